@@ -1,0 +1,33 @@
+"""Category Atlas: `streamlit run app.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+
+def main() -> None:
+    """Set the page up, show the navigation and the sidebar, run the page."""
+    from embed_core.ui import state
+    from embed_core.ui.atlas_map import publish_plotly
+    from embed_core.ui.sidebar import sidebar
+
+    st.set_page_config(page_title="Category Atlas", page_icon=":material/explore:", layout="wide")
+    publish_plotly(Path(__file__).parent / "static")
+    state.restore()
+    # Each url_path differs from its file's own name: otherwise a first request would run the file without this.
+    page = st.navigation(
+        [
+            st.Page("pages/data.py", title="Data", icon=":material/table:", url_path="table", default=True),
+            st.Page("pages/train.py", title="Train", icon=":material/play_circle:", url_path="training"),
+            st.Page("pages/explore.py", title="Map", icon=":material/explore:", url_path="map"),
+        ],
+        position="top",
+    )
+    sidebar()
+    page.run()
+    state.remember()
+
+
+# Worker processes import this file again under another name.
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""What can be learned, from which settings; imports no TensorFlow, so that pages can show it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from embed_core.errors import AtlasError, listed, quoted
+
+TargetKind = Literal["binary", "multiclass", "number"]
+Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
+Schedule = Literal["constant", "cosine"]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What an embedding learns from, in the words that people see.
+
+    The model of an objective is the function of the same name in ``learning/models.py``.
+
+    Attributes:
+        name: the value of ``objective=``.
+        title: its name on screen.
+        sentence: what it does.
+        limit: what it cannot show.
+        needs: which settings must be given, of ``target`` and ``partner``.
+        target_kinds: the kinds of target that it can learn from.
+        initial_range: the embedding starts uniform in ± this; 0.05 is Keras' own start.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    limit: str
+    needs: tuple[str, ...]
+    target_kinds: tuple[TargetKind, ...]
+    initial_range: float = 0.05
+
+    def inputs(self, config: "TrainingConfig") -> tuple[str, ...]:
+        """Return the categorical columns that are looked up; they share one vocabulary and one embedding."""
+        return tuple(filter(None, (config.column, config.partner if "partner" in self.needs else None)))
+
+
+OBJECTIVES: dict[str, Objective] = {
+    objective.name: objective
+    for objective in (
+        Objective(
+            name="target",
+            title="Predict a target",
+            sentence="Each category gets the vector that best predicts the target on its own.",
+            limit="With one output the vectors move along one line only: a map of target means. "
+            "More classes open more directions.",
+            needs=("target",),
+            target_kinds=("binary", "multiclass", "number"),
+        ),
+        Objective(
+            name="distance",
+            title="Keep a measured distance",
+            sentence="Two columns that name the same kind of thing share one embedding, and the distance between "
+            "two vectors learns to equal a number in the table.",
+            limit="Pairs that never meet in the table are placed only through others; "
+            "the map can be turned or mirrored.",
+            needs=("partner", "target"),
+            target_kinds=("number",),
+            initial_range=0.5,
+        ),
+    )
+}
+
+BLOG_RECIPE: dict[str, Any] = {
+    "objective": "target",
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "schedule": "constant",
+    "batch_size": 32,
+    "epochs": 5,
+    "validation_share": 0.0,
+    "patience": None,
+    "aggregate": False,
+}
+"""The settings of the lesson that the project began with."""
+
+
+class TrainingConfig(BaseModel):
+    """Every setting of a training; validates, and round-trips through JSON.
+
+    Attributes:
+        column: the categorical column to embed.
+        objective: what to learn from, a key of ``OBJECTIVES``.
+        target: the column to predict, or to keep as a distance.
+        target_kind: ``"auto"`` tells two classes, several classes and a number apart.
+        partner: for ``distance``, the second column of the pair.
+        dimension: numbers per category, 1 to 512.
+        epochs: passes over the training part, 1 to 100,000.
+        batch_size: rows per step, or ``"auto"``: all of them when they are few.
+        optimizer: ``"sgd"``, ``"adam"``, ``"adamw"`` or ``"rmsprop"``, each with Keras' defaults.
+        learning_rate: above 0, at most 10.
+        schedule: ``"constant"``, or ``"cosine"``: falling to 0 over the epochs.
+        min_frequency: categories with fewer rows are pooled into *(rare)*.
+        validation_share: share of the rows kept for validation, 0 to 0.9.
+        patience: stop after so many epochs without a better validation loss, and restore the best
+            weights; None trains all epochs.
+        prior_strength: weight of the squared length of each vector, in rows of data.
+        seed: the same seed on the same machine gives the same numbers.
+        aggregate: train on distinct rows with their counts; False keeps every row as it is.
+        max_rows: more (distinct) rows than this are sampled, which the run says.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    column: str
+    objective: str = "target"
+    target: str | None = None
+    target_kind: Literal["auto", "binary", "multiclass", "number"] = "auto"
+    partner: str | None = None
+    dimension: int = Field(8, ge=1, le=512)
+    epochs: int = Field(100, ge=1, le=100_000)
+    batch_size: int | Literal["auto"] = "auto"
+    optimizer: Optimizer = "adam"
+    learning_rate: float = Field(0.01, gt=0, le=10)
+    schedule: Schedule = "constant"
+    min_frequency: int = Field(1, ge=1)
+    validation_share: float = Field(0.2, ge=0, le=0.9)
+    patience: int | None = Field(None, ge=1)
+    prior_strength: float = Field(0.0, ge=0)
+    seed: int = Field(0, ge=0, lt=2**31)
+    aggregate: bool = True
+    max_rows: int = Field(2_000_000, ge=1)
+
+    @classmethod
+    def checked(cls, **settings: Any) -> "TrainingConfig":
+        """Return the configuration, or say in one sentence what is wrong with it.
+
+        Raises:
+            AtlasError: a setting is unknown, out of range, or missing for the objective.
+
+        >>> TrainingConfig.checked(column="cut", target="price", dimension=0)
+        Traceback (most recent call last):
+        embed_core.errors.AtlasError: The setting "dimension" must be greater than or equal to 1; got "0".
+        """
+        try:
+            return cls(**settings)
+        except ValidationError as error:
+            raise AtlasError(_sentence(error)) from None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "TrainingConfig":
+        objective = OBJECTIVES.get(self.objective)
+        if objective is None:
+            raise ValueError(
+                f"There is no objective {quoted(self.objective)}. Choose one of {listed(OBJECTIVES)}."
+            )
+        for need in objective.needs:
+            if getattr(self, need) is None:
+                raise ValueError(
+                    f"The objective {quoted(self.objective)} needs a {need} column and none was chosen. "
+                    f"Choose one, or another objective."
+                )
+        columns = [self.column, *(getattr(self, need) for need in objective.needs)]
+        if len(set(columns)) < len(columns):
+            raise ValueError(
+                f"The columns of a training must differ, and these do not: {listed(columns)}. "
+                "Choose another target or partner."
+            )
+        if self.batch_size != "auto" and not 1 <= self.batch_size <= 10_000_000:
+            raise ValueError(
+                f'The batch size must be "auto" or from 1 to 10,000,000; got {quoted(self.batch_size)}.'
+            )
+        if self.patience is not None and self.validation_share == 0:
+            raise ValueError(
+                "Early stopping watches the validation loss, and the validation share is 0. "
+                "Keep some rows for validation, or train all epochs."
+            )
+        return self
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    name = quoted(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        return f"There is no setting {name}. The settings are {listed(TrainingConfig.model_fields, limit=30)}."
+    if first["type"] == "missing":
+        return f"The setting {name} must be given."
+    rule = first["msg"].replace("Input should be ", "").replace("Input should have ", "")
+    return f"The setting {name} must be {rule}; got {quoted(first['input'])}."

@@ -1,0 +1,219 @@
+"""Runs on disk, written so that a crash at any moment leaves them readable.
+
+A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
+is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
+``embedding/`` and ``model.keras``. Files that are not appended are written aside and renamed.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import platformdirs
+import psutil
+from pydantic import ValidationError
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.runs.run import RunRecord, RunStatus
+from embed_core.space.embedding import Embedding
+from embed_core.types import Floats
+
+MOST_SNAPSHOTS = 60
+_ID = re.compile(r"[0-9a-f]{24}")
+
+
+def home() -> Path:
+    """Return the folder of all that the app keeps: ``CATEGORY_ATLAS_HOME``, or the user's data folder."""
+    given = os.environ.get("CATEGORY_ATLAS_HOME")
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("category-atlas"))
+
+
+def new_id() -> str:
+    """Return a run's id: 96 random bits."""
+    return secrets.token_hex(12)
+
+
+def this_process() -> str:
+    """Return a name of this process that no other process ever bears again."""
+    return f"{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def snapshot_stride(epochs: int) -> int:
+    """Return every how many epochs a snapshot is kept, so that there are at most 60.
+
+    >>> snapshot_stride(50), snapshot_stride(100), snapshot_stride(6000)
+    (1, 2, 102)
+    """
+    return -(-epochs // (MOST_SNAPSHOTS - 1))
+
+
+class RunStore:
+    """The runs in a folder. One process writes a run, any number read it.
+
+    Args:
+        folder: made when it is not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, record: RunRecord) -> None:
+        """Write ``run.json``."""
+        self._path(record.id).mkdir(exist_ok=True)
+        _write_aside(self._path(record.id) / "run.json", record.model_dump_json(indent=1).encode())
+
+    def record(self, run_id: str) -> RunRecord:
+        """Return what is known of a run; one whose writer has died is shown as interrupted.
+
+        Raises:
+            AtlasError: there is no such run, or it cannot be read.
+        """
+        path = self._path(run_id) / "run.json"
+        try:
+            record = RunRecord.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            raise AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.") from None
+        except ValidationError:
+            raise AtlasError(
+                f"The run {quoted(run_id)} was written by another version and cannot be read. Train it again."
+            ) from None
+        if record.status.is_live and not _is_alive(record.owner):
+            history = self.history(run_id)
+            return record.changed(status=RunStatus.INTERRUPTED, epochs_done=len(history))
+        return record
+
+    def records(self) -> list[RunRecord]:
+        """Return all readable runs, newest first."""
+        found = []
+        for path in self.folder.iterdir():
+            if _ID.fullmatch(path.name) and (path / "run.json").exists():
+                try:
+                    found.append(self.record(path.name))
+                except AtlasError:
+                    continue
+        return sorted(found, key=lambda record: record.created, reverse=True)
+
+    def append_history(self, run_id: str, rows: Iterable[Mapping[str, float]]) -> None:
+        """Append epochs to the history."""
+        text = "".join(json.dumps(dict(row)) + "\n" for row in rows)
+        with (self._path(run_id) / "history.jsonl").open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def history(self, run_id: str) -> pd.DataFrame:
+        """Return the history so far, a row per epoch; empty before the first."""
+        folder = self._path(run_id)
+        if (folder / "history.parquet").exists():
+            return pd.read_parquet(folder / "history.parquet")
+        rows = []
+        path = folder / "history.jsonl"
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError:
+                break  # the process died while it wrote this line
+        return pd.DataFrame(rows)
+
+    def add_snapshot(self, run_id: str, epoch: int, vectors: Floats) -> None:
+        """Keep the vectors of an epoch."""
+        folder = self._path(run_id) / "snapshots"
+        folder.mkdir(exist_ok=True)
+        with _aside(folder / f"{epoch:08d}.npy") as path, path.open("wb") as file:
+            np.save(file, vectors, allow_pickle=False)
+
+    def snapshot_epochs(self, run_id: str) -> list[int]:
+        """Return the epochs whose vectors were kept, ascending."""
+        return sorted(int(path.stem) for path in (self._path(run_id) / "snapshots").glob("*.npy"))
+
+    def snapshot(self, run_id: str, epoch: int) -> Floats:
+        """Return the vectors of a kept epoch, float32 (n, d)."""
+        path = self._path(run_id) / "snapshots" / f"{epoch:08d}.npy"
+        try:
+            vectors: Floats = np.load(path, allow_pickle=False)
+        except FileNotFoundError:
+            raise AtlasError(f"The run {quoted(run_id)} keeps no vectors of epoch {epoch}.") from None
+        return vectors
+
+    def finish(
+        self, record: RunRecord, history: pd.DataFrame, embeddings: Mapping[str, Embedding], model: bytes
+    ) -> None:
+        """Write the result, and last of all the record that says so."""
+        folder = self._path(record.id)
+        with _aside(folder / "history.parquet") as path:
+            history.to_parquet(path)
+        for place, embedding in enumerate(embeddings.values()):
+            embedding.save(folder / "embedding" / str(place))
+        _write_aside(folder / "model.keras", model)
+        self.write(record)
+
+    def embedding(self, run_id: str) -> Embedding:
+        """Return the embedding of the run's column.
+
+        Raises:
+            AtlasError: the run has not ended well, so there is none.
+        """
+        record = self.record(run_id)
+        if not record.status.has_result:
+            raise AtlasError(f"The run {quoted(record.name)} is {record.status} and has no embedding. Train it again.")
+        return Embedding.load(self._path(run_id) / "embedding" / "0")
+
+    def model_file(self, run_id: str) -> Path:
+        """Return where the run's ``.keras`` file is."""
+        return self._path(run_id) / "model.keras"
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name, at most 80 characters."""
+        cleaned = " ".join(name.split())
+        if not 1 <= len(cleaned) <= 80:
+            raise AtlasError(
+                f"A run's name has 1 to 80 characters; got {len(cleaned)}: {quoted(name)}. Choose another."
+            )
+        self.write(self.record(run_id).changed(name=cleaned))
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run and all its files."""
+        path = self._path(run_id)
+        doomed = path.with_name(f".{path.name}.deleted")
+        path.rename(doomed)
+        shutil.rmtree(doomed)
+
+    def _path(self, run_id: str) -> Path:
+        if not _ID.fullmatch(run_id):
+            raise AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.")
+        return self.folder / run_id
+
+
+class _aside:  # noqa: N801 - a context manager that reads like a function
+    """A path to write to; renamed to the wanted one when all went well."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+    def __enter__(self) -> Path:
+        return self.temporary
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            os.replace(self.temporary, self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+def _write_aside(path: Path, content: bytes) -> None:
+    with _aside(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _is_alive(owner: str) -> bool:
+    pid, _, started = owner.partition(":")
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
+    except (psutil.Error, ValueError):
+        return False

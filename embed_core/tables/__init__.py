@@ -1,0 +1,1 @@
+"""Tables: reading, profiling, counting and the gallery."""

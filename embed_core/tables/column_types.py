@@ -1,0 +1,203 @@
+"""Which columns of a table of texts are numbers or dates, worked out in SQL."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from embed_core.errors import listed
+
+_INTEGER = r"-?(0|[1-9]\d{0,17})"
+_POINT = r"-?(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?|-?(0|[1-9]\d*)(\.|[eE][+-]\d+)?"
+_COMMA = r"-?(0|[1-9]\d*)?,\d+([eE][+-]?\d+)?|-?(0|[1-9]\d*)(,|[eE][+-]\d+)?"
+_POINT_GROUPED = r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"
+_COMMA_GROUPED = r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?"
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_TIME = _DATE + r"([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z?)?"
+_PATTERNS = {
+    "integer": _INTEGER,
+    "point": f"{_POINT}|{_POINT_GROUPED}",
+    "comma": f"{_COMMA}|{_COMMA_GROUPED}",
+    "point_grouped": _POINT_GROUPED,
+    "comma_grouped": _COMMA_GROUPED,
+    "date": _DATE,
+    "time": _TIME,
+    "zero": r"-?0\d+",
+    "digits": "[^A-Za-z]*[0-9][^A-Za-z]*",
+}
+_BATCH = 200
+_NOTES = 20
+NOT_PLAIN = "category-atlas: a cell does not fit the type of its column"
+
+Run = Callable[[str], Sequence[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cells of a column are filled, and how many of them look like each kind of value."""
+
+    filled: int
+    integer: int = 0
+    point: int = 0
+    comma: int = 0
+    point_grouped: int = 0
+    comma_grouped: int = 0
+    date: int = 0
+    time: int = 0
+    zero: int = 0
+    digits: int = 0
+
+
+def identifier(name: str) -> str:
+    """Return ``name`` as an SQL identifier.
+
+    >>> identifier('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:
+    """Count what the cells of every column look like; ``run`` executes SQL over ``source``."""
+    counted = {}
+    for start in range(0, len(columns), _BATCH):
+        batch = columns[start : start + _BATCH]
+        some = [
+            expression
+            for name in map(identifier, batch)
+            for expression in (f"count({name})", f"bool_or(regexp_matches({name}, '[0-9]'))")
+        ]
+        row = run(f"SELECT {', '.join(some)} FROM {source}")[0]
+        counted |= {name: Counts(row[2 * position]) for position, name in enumerate(batch)}
+        # Columns without any digit are done: in a wide table of categories that is most of the time.
+        numeric = [name for position, name in enumerate(batch) if row[2 * position + 1]]
+        if numeric:
+            counted |= _count_patterns(run, source, numeric, counted)
+    return counted
+
+
+def _count_patterns(
+    run: Run, source: str, columns: Sequence[str], counted: dict[str, Counts]
+) -> dict[str, Counts]:
+    expressions = [
+        f"count_if(regexp_full_match({identifier(name)}, '{pattern}'))"
+        for name in columns
+        for pattern in _PATTERNS.values()
+    ]
+    row = run(f"SELECT {', '.join(expressions)} FROM {source}")[0]
+    size = len(_PATTERNS)
+    return {
+        name: Counts(counted[name].filled, *row[position * size : (position + 1) * size])
+        for position, name in enumerate(columns)
+    }
+
+
+def choose_kinds(
+    counted: dict[str, Counts], *, decimal: str | None, delimiter: str
+) -> tuple[dict[str, str], str, list[str]]:
+    """Return each column's kind, the decimal mark of most columns, and notes on what could be read twofold.
+
+    Kinds are "integer", "point", "comma", "date", "time" and "text". A column is a number only when
+    every filled cell is.
+    """
+    twofold: dict[str, list[str]] = {"point": [], "comma": []}
+    point_only = sum(_all(c, "point") and not _all(c, "comma") for c in counted.values())
+    comma_only = sum(_all(c, "comma") and not _all(c, "point") for c in counted.values())
+    usual = decimal or ("," if comma_only > point_only else ".")
+    comma_if_twofold = usual == "," or (delimiter == ";" and not point_only and decimal is None)
+    kinds = {}
+    for name, counts in counted.items():
+        fits_point = _all(counts, "point") and decimal != ","
+        fits_comma = _all(counts, "comma") and decimal != "."
+        if _all(counts, "integer"):
+            kinds[name] = "integer"
+        elif _all(counts, "date"):
+            kinds[name] = "date"
+        elif _all(counts, "time"):
+            kinds[name] = "time"
+        elif fits_point and fits_comma:
+            commas = counts.point_grouped > counts.comma_grouped
+            by_comma = comma_if_twofold if commas else usual == ","
+            kinds[name] = "comma" if by_comma else "point"
+            mark = "comma" if by_comma else "point"
+            twofold[mark].append(name)
+        else:
+            kinds[name] = "point" if fits_point else "comma" if fits_comma else "text"
+    notes = [
+        f"The numbers in {listed(names)} can be read twofold: the {mark} was taken as decimal mark."
+        for mark, names in twofold.items()
+        if names
+    ]
+    unlike = [name for name, kind in kinds.items() if kind == "point" and not _all(counted[name], "comma")]
+    if usual == "," and unlike:
+        notes.append(f"The numbers in {listed(unlike)} have a decimal point, unlike the other columns.")
+    return kinds, usual, notes
+
+
+def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows: int | None) -> list[str]:
+    """Return a sentence for every column that looks like numbers and was kept as text."""
+    notes = []
+    where = f" of the first {first_rows:,} rows" if first_rows else ""
+    for name, counts in counted.items():
+        numbers = max(counts.point, counts.comma, counts.integer)
+        if kinds[name] != "text" or not counts.filled:
+            continue
+        if counts.zero and numbers + counts.zero >= counts.filled / 2:
+            notes.append(f'"{name}" was kept as text: {counts.zero:,} of its cells{where} have leading zeros.')
+        elif numbers and max(numbers, counts.digits) >= counts.filled / 2:
+            others = counts.filled - numbers
+            notes.append(
+                f'"{name}" was kept as text: {others:,} of {counts.filled:,} filled cells{where} are not plain numbers.'
+                if others
+                else f'"{name}" was kept as text: its numbers are too long, or not written in one way.'
+            )
+    shown = notes[:_NOTES]
+    return shown + ([f"{len(notes) - _NOTES:,} more columns were kept as text."] if len(notes) > _NOTES else [])
+
+
+def typed(name: str, kind: str, *, grouped: bool, checked: bool) -> str:
+    """Return SQL that turns the text column ``name`` into ``kind``.
+
+    Args:
+        name: the column.
+        kind: one of the kinds of `choose_kinds`.
+        grouped: whether thousands are set apart.
+        checked: whether to stop at a cell that does not fit, with `NOT_PLAIN`.
+    """
+    column = identifier(name)
+    if kind == "text":
+        return column
+    if kind == "comma":
+        digits = f"replace({column}, '.', '')" if grouped else column
+        digits = f"replace({digits}, ',', '.')"
+    else:
+        digits = f"replace({column}, ',', '')" if grouped else column
+    value = {
+        "integer": f"TRY_CAST({column} AS BIGINT)",
+        "point": f"TRY_CAST({digits} AS DOUBLE)",
+        "comma": f"TRY_CAST({digits} AS DOUBLE)",
+        "date": f"TRY_CAST({column} AS DATE)",
+        "time": f"TRY_CAST({column} AS TIMESTAMP)",
+    }[kind]
+    if checked:
+        # Where a cheap test says as much as the pattern, it is taken: this runs on every cell.
+        fits = {
+            "integer": f"{value}::VARCHAR = {column}",
+            "date": f"length({column}) = 10 AND {value} IS NOT NULL",
+        }.get(kind, f"regexp_full_match({column}, '{_pattern(kind, grouped)}') AND {value} IS NOT NULL")
+        value = f"CASE WHEN {column} IS NULL OR ({fits}) THEN {value} ELSE error('{NOT_PLAIN}') END"
+    return f"{value} AS {column}"
+
+
+def is_grouped(counts: Counts, kind: str) -> bool:
+    """Whether some of a column's numbers, read as ``kind``, have their thousands set apart."""
+    return {"point": counts.point_grouped, "comma": counts.comma_grouped}.get(kind, 0) > 0
+
+
+def _pattern(kind: str, grouped: bool) -> str:
+    if grouped:
+        return _PATTERNS[kind]
+    return {"point": _POINT, "comma": _COMMA}.get(kind, _PATTERNS[kind])
+
+
+def _all(counts: Counts, kind: str) -> bool:
+    return 0 < counts.filled == getattr(counts, kind)

@@ -1,0 +1,237 @@
+"""Text files of any encoding as UTF-8, in a stream."""
+
+import codecs
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+from embed_core.errors import AtlasError, quoted
+
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 15
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNATURES = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\x89HDF", "an HDF5 file"),
+)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
+_MULTIBYTE = ("cp932", "cp950", "gb18030", "cp949", "euc_jp")
+_OTHER_ALPHABETS = ("cp1251", "koi8_r", "iso8859_7", "cp1253", "cp1255", "cp1256")
+_SINGLE_BYTE = ("cp1252", "cp1250", "cp1254", *_OTHER_ALPHABETS)
+_VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώϊϋ"
+_CONSONANTS = re.compile(f"(?:(?![{_VOWELS}])[α-ωά-ώа-яё-џ]){{4,}}")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file as UTF-8: where it is, how it was stored, and what is odd about it.
+
+    Attributes:
+        path: a UTF-8 file.
+        encoding: the encoding of the original.
+        plain: whether there is neither a NUL nor a lone carriage return in it.
+        line_end: "\\r" when lines end with a carriage return alone, else "\\n".
+        notes: sentences for people.
+    """
+
+    path: Path
+    encoding: str
+    plain: bool
+    line_end: str
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Scan:
+    """What one pass over the bytes tells."""
+
+    bytes: int = 0
+    valid_utf8: bool = True
+    nul: int = 0
+    lines: int = 0
+    carriage_returns: int = 0
+    line_ends: int = 0
+    visible: bool = False
+    high: bytes = b""
+
+
+def as_utf8(path: Path, folder: Path, *, name: str, encoding: str | None = None) -> TextFile:
+    """Return ``path`` itself when it is UTF-8 already, else a UTF-8 copy in ``folder``.
+
+    Args:
+        path: the file.
+        folder: where a copy may be written.
+        name: what people call the file, for messages.
+        encoding: the encoding to use, None to detect it.
+
+    Raises:
+        AtlasError: when the file is empty, is not text, or the encoding is not known.
+    """
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+    if encoding is not None:
+        _check_encoding(encoding)
+    bom = next((found for mark, found in _BOMS if start.startswith(mark)), None)
+    wide = bom if bom and bom != "utf-8-sig" else _utf16_without_bom(start)
+    _refuse_binary(start, name, wide=wide or (encoding or "").lower().startswith(("utf-16", "utf-32")))
+    scan = _scan(path)
+    if not scan.visible:
+        raise AtlasError(f"The file {quoted(name)} is empty: there is no text in it. Choose another file.")
+    chosen = encoding or wide or (bom or "utf-8" if scan.valid_utf8 else _detect(scan.high))
+    notes = []
+    if encoding is None and not bom and chosen != "utf-8":
+        notes.append(
+            f"The file is not UTF-8: its letters were read as {chosen}, which is a guess. "
+            "If they look wrong, choose another encoding."
+        )
+    if codecs.lookup(chosen).name in ("utf-8", "utf-8-sig") and scan.valid_utf8:
+        copy = path
+    else:
+        copy = folder / "text.csv"
+        lost = _rewrite(path, copy, chosen)
+        scan = _scan(copy)
+        if lost:
+            notes.append(f'{lost:,} places could not be read as {chosen}: "\N{REPLACEMENT CHARACTER}" stands there.')
+    lone = scan.carriage_returns - scan.line_ends
+    line_end = "\r" if lone and not scan.lines else "\n"
+    return TextFile(copy, chosen, not scan.nul and not lone, line_end, tuple(notes))
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _scan(path: Path) -> _Scan:
+    scan, decoder, before = _Scan(), codecs.getincrementaldecoder("utf-8")(), b""
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            scan.bytes += len(chunk)
+            scan.visible = scan.visible or bool(chunk.strip(b"\xef\xbb\xbf\x00 \t\r\n"))
+            scan.nul += chunk.count(b"\x00")
+            scan.lines += chunk.count(b"\n")
+            if b"\r" in chunk or before == b"\r":
+                scan.carriage_returns += chunk.count(b"\r")
+                scan.line_ends += chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
+            before = chunk[-1:]
+            if not chunk.isascii() and len(scan.high) < _SAMPLE:
+                scan.high += b"\n".join(line for line in chunk.splitlines() if not line.isascii())
+            scan.valid_utf8 = scan.valid_utf8 and _decodes(decoder, chunk)
+    scan.valid_utf8 = scan.valid_utf8 and _decodes(decoder, b"", final=True)
+    return scan
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+        b"a".decode(encoding, errors="replace")
+    except (LookupError, ValueError) as error:
+        raise AtlasError(
+            f"The encoding {quoted(encoding)} is not known. Use one such as utf-8, utf-16, latin-1, cp1252, "
+            "shift_jis, big5, gb18030 or koi8-r, or leave it out to have it detected."
+        ) from error
+
+
+def _refuse_binary(start: bytes, name: str, *, wide: object) -> None:
+    kind = next((kind for mark, kind in _SIGNATURES if start.startswith(mark)), None)
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    if kind is None and not wide and controls > max(8, len(start) // 20):
+        kind = "binary data"
+    if kind is not None:
+        raise AtlasError(
+            f"The file {quoted(name)} is named like a text file but holds {kind}. "
+            "Give it its right ending, or save the table as CSV (UTF-8) or Parquet and open that."
+        )
+
+
+def _utf16_without_bom(start: bytes) -> str | None:
+    half = len(start) // 2
+    if half < 4 or start.count(0) < half // 2:
+        return None
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if odd > 4 * (even + 1):
+        return "utf-16-le"
+    return "utf-16-be" if even > 4 * (odd + 1) else None
+
+
+def _detect(high: bytes) -> str:
+    """Guess the encoding of the lines that are not ASCII."""
+    sample = high[:_SAMPLE]
+    if _mostly_utf8(sample):
+        return "utf-8"
+    if _is_western(sample):
+        return _western(sample)
+    best = from_bytes(sample, cp_isolation=[*_MULTIBYTE, *_SINGLE_BYTE]).best()
+    found = best.encoding if best else "cp1252"
+    if found in _OTHER_ALPHABETS:
+        found = min((found, *_OTHER_ALPHABETS), key=lambda encoding: _oddities(sample, encoding))
+    return _western(sample) if found == "cp1252" else found
+
+
+def _oddities(sample: bytes, encoding: str) -> int:
+    """Count what words hardly hold: a capital after a small letter, signs, four consonants in a row."""
+    text = sample.decode(encoding, errors="replace")
+    capitals = sum(before.islower() and after.isupper() for before, after in itertools.pairwise(text))
+    signs = sum(character > "\x7f" and not character.isalpha() for character in text)
+    return capitals + signs + len(_CONSONANTS.findall(text.lower()))
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    text = sample.decode("utf-8", errors="replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    return sum(character > "\x7f" for character in text) > 50 * broken
+
+
+def _is_western(sample: bytes) -> bool:
+    """Whether high bytes stand alone between letters, as accents and signs do in western text."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    return sum(length == 1 for length in runs) >= 0.7 * len(runs)
+
+
+def _western(sample: bytes) -> str:
+    windows = re.search(rb"[\x80-\x9f]", sample) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", sample)
+    return "cp1252" if windows else "latin-1"
+
+
+def _rewrite(path: Path, copy: Path, encoding: str) -> int:
+    """Write ``copy`` as UTF-8 and return how many places could not be decoded."""
+    lost = 0
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    with path.open("rb") as source, copy.open("w", encoding="utf-8", newline="") as target:
+        for chunk in _chunks(source):
+            text = decoder.decode(chunk)
+            lost += text.count("\N{REPLACEMENT CHARACTER}")
+            target.write(text)
+        target.write(decoder.decode(b"", True))
+    return lost

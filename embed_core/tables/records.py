@@ -1,0 +1,128 @@
+"""Records of delimited text, read so that one bad quote never swallows the lines after it."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_LONGEST_RECORD_LINES = 1_000
+_LONGEST_CELL = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: the line where it starts (from 0), its cells, and whether its quotes were repaired."""
+
+    line: int
+    cells: list[str]
+    repaired: bool = False
+
+
+class _Lines:
+    """Lines with their numbers; lines can be handed back."""
+
+    def __init__(self, lines: Iterable[str]):
+        self._lines = iter(lines)
+        self._returned: deque[str] = deque()
+        self.number = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._returned.popleft() if self._returned else next(self._lines)
+        self.number += 1
+        return line
+
+    def hand_back(self, lines: list[str]) -> None:
+        self._returned.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+def records(
+    lines: Iterable[str], *, delimiter: str, quote: str, width: int | None = None, skip_blank: bool = False
+) -> Iterator[Record]:
+    """Yield the records of ``lines`` (which keep their line ends); blank lines have no cells.
+
+    A quote that is opened and not closed as the rules of CSV ask is taken literally, and reading
+    goes on at the next line.
+
+    Args:
+        lines: the lines.
+        delimiter: the character between cells.
+        quote: the character around quoted cells, "" when there is none.
+        width: cells that a record should have, None when unknown.
+        skip_blank: whether blanks after a delimiter belong to it.
+
+    >>> [record.cells for record in records(['a,"b', 'c,d'], delimiter=",", quote='"', width=2)]
+    [['a', '"b'], ['c', 'd']]
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    source = _Lines(lines)
+    for line in source:
+        start = source.number - 1
+        text = line.rstrip("\r\n")
+        if not text:
+            yield Record(start, [])
+        elif not quote or quote not in text:
+            cells = text.split(delimiter)
+            yield Record(start, [cell.lstrip(" ") for cell in cells] if skip_blank else cells)
+        else:
+            cells, repaired = _quoted(line, source, delimiter, quote, width, skip_blank)
+            yield Record(start, cells, repaired)
+
+
+def _quoted(
+    line: str, source: _Lines, delimiter: str, quote: str, width: int | None, skip_blank: bool
+) -> tuple[list[str], bool]:
+    """Read a record that holds quotes and starts at ``line``."""
+    taken: list[str] = []
+
+    def following() -> Iterator[str]:
+        yield line
+        for more in source:
+            taken.append(more)
+            yield more
+            if len(taken) >= _LONGEST_RECORD_LINES:
+                return
+
+    reader = csv.reader(
+        following(), delimiter=delimiter, quotechar=quote, skipinitialspace=skip_blank, strict=True
+    )
+    try:
+        cells: list[str] | None = next(reader)
+    except csv.Error:
+        cells = None
+    if cells is not None and (not taken or width is None or len(cells) == width):
+        return cells, False
+    alone = _lenient(line.rstrip("\r\n"), delimiter, quote, skip_blank)
+    if cells is not None and width is not None and abs(len(cells) - width) < abs(len(alone) - width):
+        return cells, False
+    source.hand_back(taken)
+    return alone, True
+
+
+def _lenient(text: str, delimiter: str, quote: str, skip_blank: bool) -> list[str]:
+    """Split one line; a quoted cell ends at the first quote before a delimiter or the end of the line."""
+    d, q = re.escape(delimiter), re.escape(quote)
+    proper = re.compile(f"{q}((?:[^{q}]|{q}{q})*){q}(?={d}|$)")
+    loose = re.compile(f"{q}(.*?){q}(?={d}|$)")
+    cells, position = [], 0
+    while True:
+        if skip_blank:
+            position += len(text[position:]) - len(text[position:].lstrip(" "))
+        match = proper.match(text, position) or loose.match(text, position)
+        if match:
+            cells.append(match[1].replace(quote * 2, quote))
+            position = match.end()
+        else:
+            end = text.find(delimiter, position)
+            end = len(text) if end < 0 else end
+            cells.append(text[position:end])
+            position = end
+        if position >= len(text):
+            return cells
+        position += len(delimiter)
+        if position == len(text):
+            return [*cells, ""]

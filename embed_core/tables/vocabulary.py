@@ -1,0 +1,86 @@
+"""Which categories a column has, and the code of each."""
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.tables.table import Table
+from embed_core.types import MISSING, RARE, Codes, Vocabulary
+
+IDENTIFIER_SHARE = 0.95
+IDENTIFIER_ROWS = 20
+
+
+def category_text(table: Table, column: str) -> ibis.expr.types.StringValue:
+    """Return a column as text, unchanged; numbers and dates as the engine writes them."""
+    return table.expression[column].cast("string")
+
+
+def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: int = 1) -> Vocabulary:
+    """Count the categories of one column, or of several that share a vocabulary.
+
+    Args:
+        table: where they are.
+        columns: the first names the vocabulary; support is summed over all.
+        min_frequency: categories with fewer rows are pooled into *(rare)*; missing values never are.
+
+    Raises:
+        AtlasError: a column has one category only, looks like an identifier, or pools into nothing.
+    """
+    seen = pd.concat([_frequencies(table, column) for column in columns])
+    missing = int(seen.loc[seen["label"].isna(), "rows"].sum())
+    counts = seen.dropna().groupby("label", sort=False)["rows"].sum().reset_index()
+    _require_repeats(columns, counts, min_frequency)
+    counts = counts.sort_values(["rows", "label"], ascending=[False, True], kind="stable")
+    frequent = counts["rows"] >= min_frequency
+    labels, support = counts.loc[frequent, "label"].tolist(), counts.loc[frequent, "rows"].tolist()
+    pooled = counts.loc[~frequent, "rows"]
+    places: dict[str, int | None] = {RARE: None, MISSING: None}
+    for label, rows in ((RARE, int(pooled.sum())), (MISSING, missing)):
+        if rows:
+            places[label] = len(labels)
+            labels.append(_free_label(label, labels))
+            support.append(rows)
+    if len(labels) < 2:
+        raise AtlasError(
+            f"The column {quoted(columns[0])} has {len(labels)} "
+            + ("category" if min_frequency == 1 else f"category left with min_frequency {min_frequency}")
+            + ", and an embedding compares at least 2. Choose another column"
+            + (" or a smaller min_frequency." if min_frequency > 1 else ".")
+        )
+    return Vocabulary(columns[0], tuple(labels), np.array(support, np.int64), places[RARE], places[MISSING], len(pooled))
+
+
+def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
+    """Return the code of each value; missing and pooled values get those of their categories."""
+    named = pd.Index(vocabulary.labels, dtype=object)
+    codes: npt.NDArray[np.intp] = named.get_indexer(pd.Index(values.astype(object)))
+    missing = values.isna().to_numpy()
+    for place, chosen in ((vocabulary.rare, (codes < 0) & ~missing), (vocabulary.missing, missing)):
+        if chosen.any():
+            assert place is not None, "the vocabulary was counted on another table"
+            codes[chosen] = place
+    return codes.astype(np.int32)
+
+
+def _frequencies(table: Table, column: str) -> pd.DataFrame:
+    text = category_text(table, column).name("label")
+    grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
+    return table.execute(grouped)
+
+
+def _require_repeats(columns: tuple[str, ...], counts: pd.DataFrame, min_frequency: int) -> None:
+    distinct, rows = len(counts), int(counts["rows"].sum())
+    if rows > IDENTIFIER_ROWS and distinct >= IDENTIFIER_SHARE * rows and min_frequency == 1:
+        raise AtlasError(
+            f"The column {quoted(columns[0])} has {distinct:,} different values in {rows:,} rows: it looks like "
+            "an identifier. Choose a column whose values repeat, or set min_frequency above 1."
+        )
+
+
+def _free_label(label: str, taken: list[str]) -> str:
+    while label in taken:
+        label = f"({label})"
+    return label

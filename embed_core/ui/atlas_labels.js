@@ -1,0 +1,126 @@
+/* Names on the map: how they are written, and where they go so that none covers another. */
+
+const LABEL_LENGTH = 24;
+const measuringContext = document.createElement("canvas").getContext("2d");
+const measuredWidths = new Map();
+
+/** A category name as one short line of text; never markup, never longer than `limit` characters. */
+function shortName(name, limit) {
+  if (name.trim() === "") return `"${name.slice(0, 3)}"`;
+  // Marks that turn the order of letters around are shown instead of obeyed.
+  const plain = name
+    .slice(0, 4 * limit)
+    .replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, " ")
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "◇");
+  const characters = Array.from(plain); // code points, so that a cut never leaves half an emoji
+  if (characters.length <= limit && name.length <= 4 * limit) return characters.join("");
+  return characters.slice(0, limit - 1).join("").trimEnd() + "…";
+}
+
+function textWidth(text, font) {
+  const id = font + "\n" + text;
+  let width = measuredWidths.get(id);
+  if (width === undefined) {
+    if (measuredWidths.size > 20000) measuredWidths.clear();
+    measuringContext.font = font;
+    width = measuringContext.measureText(text).width;
+    measuredWidths.set(id, width);
+  }
+  return width;
+}
+
+/** The points of a map in square cells, to find those under a rectangle without looking at all. */
+class PointGrid {
+  constructor(x, y, radius, width, height) {
+    this.cell = 36;
+    this.columns = Math.max(1, Math.ceil(width / this.cell));
+    this.rows = Math.max(1, Math.ceil(height / this.cell));
+    this.cells = new Map();
+    Object.assign(this, { x, y, radius });
+    for (let i = 0; i < x.length; i++) {
+      if (x[i] < 0 || y[i] < 0 || x[i] > width || y[i] > height) continue;
+      const id = this.cellOf(y[i], this.rows) * this.columns + this.cellOf(x[i], this.columns);
+      const members = this.cells.get(id);
+      if (members) members.push(i);
+      else this.cells.set(id, [i]);
+    }
+  }
+
+  cellOf(value, count) {
+    return Math.min(count - 1, Math.max(0, Math.floor(value / this.cell)));
+  }
+
+  /** Call `visit(i, depth)` for every point whose disc reaches into the rectangle; depth in pixels. */
+  under(box, visit) {
+    const reach = 12;
+    const lastRow = this.cellOf(box.y1 + reach, this.rows);
+    const lastColumn = this.cellOf(box.x1 + reach, this.columns);
+    for (let row = this.cellOf(box.y0 - reach, this.rows); row <= lastRow; row++) {
+      for (let column = this.cellOf(box.x0 - reach, this.columns); column <= lastColumn; column++) {
+        for (const i of this.cells.get(row * this.columns + column) ?? []) {
+          const dx = Math.max(box.x0 - this.x[i], 0, this.x[i] - box.x1);
+          const dy = Math.max(box.y0 - this.y[i], 0, this.y[i] - box.y1);
+          const depth = this.radius[i] - Math.hypot(dx, dy);
+          if (depth > 0.5) visit(i, depth);
+        }
+      }
+    }
+  }
+}
+
+/* Where a name may stand beside its point, best first (Imhof's order: right, then above, left, below). */
+const SIDES = [
+  [1, 0], [0.75, -0.8], [0.75, 0.8], [-1, 0], [0, -1], [0, 1], [-0.75, -0.8], [-0.75, 0.8],
+];
+
+function labelBox(x, y, gap, width, height, [sideX, sideY]) {
+  const left = x + sideX * gap + (sideX > 0 ? 0 : sideX < 0 ? -width : -width / 2);
+  const middle = y + sideY * (gap + height / 2 - 1);
+  return { x0: left, y0: middle - height / 2, x1: left + width, y1: middle + height / 2 };
+}
+
+const boxesMeet = (a, b) => a.x0 < b.x1 + 3 && b.x0 < a.x1 + 3 && a.y0 < b.y1 && b.y0 < a.y1;
+
+/**
+ * Choose names and places, most important first, so that no two names meet and none hides a bigger point.
+ *
+ * `order` lists points by importance; `must` is the set of those that are written even over points;
+ * `style(i)` returns {text, font, size}; `held` is the former result, whose
+ * sides are tried first; `closed` are boxes where nothing may stand.
+ * Returns a Map from point to {side, box offsets from the point, text, ...}.
+ */
+function placeLabels({ order, must, x, y, radius, width, height, most, style, held, closed }) {
+  const grid = new PointGrid(x, y, radius, width, height);
+  const placed = new Map();
+  const taken = [...closed];
+  let tried = 0;
+  for (const i of order) {
+    if (placed.has(i) || x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
+    if (placed.size >= most || tried++ > most * 6) break;
+    const look = style(i);
+    const labelWidth = textWidth(look.text, look.font) + 2;
+    const former = held.get(i)?.side;
+    const patience = must.has(i) ? Infinity : tried < most / 4 ? 22 : 7;
+    let best = null;
+    for (let s = 0; s < SIDES.length; s++) {
+      const box = labelBox(x[i], y[i], radius[i] + 3, labelWidth, look.size * 1.22, SIDES[s]);
+      if (box.x0 < 3 || box.y0 < 2 || box.x1 > width - 3 || box.y1 > height - 2) continue;
+      if (taken.some((other) => boxesMeet(box, other))) continue;
+      let cost = s === former ? -1.5 : s * 0.35;
+      grid.under(box, (j, depth) => {
+        // Points come biggest first, so a lower number is a point that matters more.
+        if (j !== i) cost += (j < i || must.has(j) ? 3 : 1) * Math.min(depth, 5);
+      });
+      if (best === null || cost < best.cost) best = { cost, s, box };
+    }
+    if (best === null || best.cost > patience) continue;
+    taken.push(best.box);
+    placed.set(i, {
+      ...look,
+      side: best.s,
+      dx: best.box.x0 - x[i] + 1,
+      dy: (best.box.y0 + best.box.y1) / 2 - y[i],
+    });
+  }
+  return placed;
+}

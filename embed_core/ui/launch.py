@@ -1,0 +1,50 @@
+"""Beginning a training from the settings in hand."""
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.training import prepare
+from embed_core.ui import state
+
+WATCH_PACE = 10.0
+
+
+def button(label: str, *, key: str, then_open: str | None = None) -> None:
+    """Show the button that trains; what stands in the way is said below it."""
+    if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
+        return
+    with state.errors_in_place():
+        begin()
+        if then_open:
+            st.switch_page(then_open)
+        st.rerun()
+
+
+def begin() -> None:
+    """Count the table and hand the training to the workers.
+
+    Raises:
+        AtlasError: a setting or a column cannot be used, or no table is open.
+    """
+    config = state.config()
+    table = state.current_table()
+    if table is None:
+        raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
+    with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
+        data = prepare(table, config)
+    name = f"{config.column}, {config.dimension} dimensions" if config.dimension > 1 else f"{config.column}, a line"
+    st.session_state[state.RUN] = state.jobs().start(
+        data,
+        config,
+        name=name[:80],
+        table=table.name,
+        source=state.source_of_table(),
+        fingerprint=table.fingerprint(),
+        pace=pace(),
+    )
+    st.session_state[state.CATEGORY] = None
+
+
+def pace() -> float:
+    """Return the pace in epochs per second; 0 is full speed."""
+    return WATCH_PACE if st.session_state.get(state.PACE, "watch") == "watch" else 0.0

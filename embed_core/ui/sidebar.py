@@ -1,0 +1,105 @@
+"""The sidebar: the table, the column and objective in hand, and the runs."""
+
+import streamlit as st
+
+from embed_core.learning.config import OBJECTIVES
+from embed_core.runs.run import RunRecord, RunStatus
+from embed_core.ui import state
+from embed_core.ui.text import counted, number, plain
+
+SHOWN_RUNS = 30
+_STATUS_ICONS = {
+    RunStatus.WAITING: ":material/hourglass_top:",
+    RunStatus.RUNNING: ":material/play_circle:",
+    RunStatus.PAUSED: ":material/pause_circle:",
+    RunStatus.FINISHED: ":material/check_circle:",
+    RunStatus.STOPPED: ":material/stop_circle:",
+    RunStatus.FAILED: ":material/error:",
+    RunStatus.INTERRUPTED: ":material/link_off:",
+}
+
+
+def sidebar() -> None:
+    """Show the sidebar."""
+    with st.sidebar:
+        _in_hand()
+        _runs()
+
+
+def _in_hand() -> None:
+    table = state.current_table()
+    if table is None:
+        st.caption("No table is open. Start with one from the gallery, or upload your own.")
+        return
+    st.markdown(f"**{plain(table.name, limit=60)}**")
+    st.caption(f"{counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}")
+    chosen = state.settings()
+    if chosen.get("column"):
+        objective = OBJECTIVES[chosen["objective"]]
+        st.caption(f"{plain(chosen['column'], limit=40)} · {objective.title}")
+
+
+def _runs() -> None:
+    records = state.jobs().store.records()
+    if not records:
+        return
+    st.subheader("Runs")
+    current = st.session_state.get(state.RUN)
+    for record in records[:SHOWN_RUNS]:
+        record = state.jobs().record(record.id)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"):
+            st.button(
+                plain(record.name, limit=34),
+                key=f"open_{record.id}",
+                icon=_STATUS_ICONS[record.status],
+                type="secondary" if record.id == current else "tertiary",
+                help=_details(record),
+                on_click=state.open_run,
+                args=(record,),
+            )
+            _actions(record)
+    if len(records) > SHOWN_RUNS:
+        st.caption(f"{len(records) - SHOWN_RUNS} older runs are not listed.")
+
+
+def _actions(record: RunRecord) -> None:
+    with st.popover("", icon=":material/more_vert:", type="tertiary", help="Rename or delete"):
+        st.text_input(
+            "Name",
+            value=record.name,
+            max_chars=80,
+            key=f"name_{record.id}",
+            on_change=_rename,
+            args=(record.id,),
+        )
+        st.button(
+            "Delete this run",
+            icon=":material/delete:",
+            key=f"delete_{record.id}",
+            disabled=record.status.is_live,
+            on_click=_delete,
+            args=(record.id,),
+        )
+
+
+def _rename(run_id: str) -> None:
+    if st.session_state[f"name_{run_id}"].strip():
+        state.jobs().store.rename(run_id, st.session_state[f"name_{run_id}"])
+
+
+def _delete(run_id: str) -> None:
+    state.jobs().store.delete(run_id)
+    if st.session_state.get(state.RUN) == run_id:
+        st.session_state[state.RUN] = None
+
+
+def _details(record: RunRecord) -> str:
+    loss = record.last.get("val_loss", record.last.get("loss"))
+    parts = [
+        plain(record.table, limit=60),
+        f"{plain(record.config.column, limit=40)}, {OBJECTIVES[record.config.objective].title.lower()}",
+        counted(record.config.dimension, "dimension"),
+        f"loss {number(loss)}" if loss is not None else "",
+        record.status.value,
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,60 @@
+"""Words on screen: what people typed or uploaded is shown as it is, never as markup."""
+
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@\"'/])")
+
+
+def plain(text: object, *, limit: int = 400) -> str:
+    r"""Return text so that Markdown shows it letter by letter, on one line, shortened to ``limit``.
+
+    >>> plain("**bold** :material/home: $x$")
+    '\\*\\*bold\\*\\* \\:material\\/home\\: \\$x\\$'
+    """
+    line = " ".join(str(text).split())
+    if len(line) > limit:
+        line = line[: limit - 1] + "…"
+    return _MARKDOWN.sub(r"\\\1", line)
+
+
+def number(value: float | None, *, digits: int = 3) -> str:
+    """Return a number for reading: few digits, thousands apart.
+
+    >>> number(1234567.0), number(0.000123456), number(2.5), number(None)
+    ('1,234,567', '0.000123', '2.5', '–')
+    """
+    if value is None or value != value:
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage.
+
+    >>> share(0.8765)
+    '87.7 %'
+    """
+    return f"{100 * value:.1f} %"
+
+
+def seconds(value: float) -> str:
+    """Return a time span for reading.
+
+    >>> seconds(0.42), seconds(75), seconds(4000)
+    ('0.4 s', '1 min 15 s', '1 h 7 min')
+    """
+    if value < 60:
+        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def counted(amount: int, noun: str, plural: str = "") -> str:
+    """Return an amount with its noun.
+
+    >>> counted(1, "row"), counted(1200, "category", "categories")
+    ('1 row', '1,200 categories')
+    """
+    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"

@@ -1,0 +1,282 @@
+"""The parts of the Train page."""
+
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
+from embed_core.learning.shape import layers
+from embed_core.runs.jobs import LiveRun
+from embed_core.runs.run import RunRecord, RunStatus
+from embed_core.ui import charts, launch, maps, state
+from embed_core.ui.atlas_map import atlas_map, clicked
+from embed_core.ui.text import counted, number, plain, seconds, share
+
+REFRESH_SECONDS = 0.25
+MAP = "train_map"
+_OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
+_SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
+_PACES = {"watch": "Watch", "full": "Full speed"}
+
+
+def nothing_to_train() -> None:
+    """Say what to do first."""
+    st.title("Train")
+    st.markdown("There is no table yet. Open one from the gallery or upload your own, and choose what to embed.")
+    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+
+
+def watch(record: RunRecord | None) -> None:
+    """Show the transport bar, the curves and the map; they refresh by themselves while a training goes on."""
+    live = record is not None and record.status.is_live
+    st.fragment(_watch, run_every=REFRESH_SECONDS if live else None)(live)
+
+
+def _watch(was_live: bool) -> None:
+    record = state.current_record()
+    live = state.jobs().live(record.id) if record else None
+    if was_live and live is None:
+        st.rerun()
+    _transport(record, live)
+    if record is None:
+        st.caption("Press Train: the curves and the map appear here, and move.")
+        return
+    if record.status is RunStatus.FAILED:
+        st.error(plain(record.error, limit=2_000), icon=":material/error:")
+    if record.status is RunStatus.INTERRUPTED:
+        st.warning(
+            f"The server ended in the middle of this training. Its first {counted(record.epochs_done, 'epoch')} are "
+            "shown. Train again for a result.",
+            icon=":material/link_off:",
+        )
+    history = state.jobs().history(record.id)
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        _curves(record, history)
+    with right:
+        _moving_map(record, live)
+
+
+def _transport(record: RunRecord | None, live: LiveRun | None) -> None:
+    jobs = state.jobs()
+    paused = record is not None and record.status is RunStatus.PAUSED
+    with st.container(horizontal=True, vertical_alignment="center", key="transport"):
+        if live is None:
+            if st.button("Train", key="train", type="primary", icon=":material/play_arrow:"):
+                with state.errors_in_place():
+                    launch.begin()
+                    st.rerun()
+        elif paused:
+            st.button(
+                "Go on", key="resume", type="primary", icon=":material/play_arrow:",
+                on_click=jobs.resume, args=(live.record.id,),
+            )
+        else:
+            st.button(
+                "Pause", key="pause", type="primary", icon=":material/pause:",
+                on_click=jobs.pause, args=(live.record.id,),
+            )
+        for label, icon, action, help_text in (
+            ("Step", ":material/skip_next:", "step", "Train one epoch and pause"),
+            ("Stop", ":material/stop:", "stop", "End now and keep what was learned"),
+        ):
+            st.button(
+                label, key=action, icon=icon, disabled=live is None, help=help_text,
+                on_click=getattr(jobs, action), args=(live.record.id if live else "",),
+            )
+        st.button("Reset", key="reset", icon=":material/replay:", disabled=record is None, on_click=_reset,
+                  help="Put this run aside and begin from the start; it stays in the list of runs")
+        st.segmented_control(
+            "Pace", list(_PACES), format_func=_PACES.__getitem__, key=_pace_key(), required=True,
+            label_visibility="collapsed", on_change=_change_pace, help="Watch: about ten epochs a second",
+        )
+        if record is not None:
+            st.markdown(_progress_words(record, live), width="content")
+    if record is not None:
+        st.progress(_epochs(record, live) / record.config.epochs)
+
+
+def _pace_key() -> str:
+    st.session_state.setdefault(state.PACE, "watch")
+    if "pace_control" not in st.session_state:
+        st.session_state["pace_control"] = st.session_state[state.PACE]
+    return "pace_control"
+
+
+def _change_pace() -> None:
+    st.session_state[state.PACE] = st.session_state["pace_control"]
+    if run_id := st.session_state.get(state.RUN):
+        state.jobs().set_pace(run_id, launch.pace())
+
+
+def _reset() -> None:
+    run_id = st.session_state.get(state.RUN)
+    if run_id:
+        state.jobs().stop(run_id)
+    st.session_state[state.RUN] = st.session_state[state.CATEGORY] = None
+
+
+def _epochs(record: RunRecord, live: LiveRun | None) -> int:
+    return min(record.config.epochs, len(live.rows) if live else record.epochs_done)
+
+
+def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
+    done, planned = _epochs(record, live), record.config.epochs
+    words = f"Epoch **{done:,}** of {planned:,}"
+    if live is None:
+        return f"{words} · {record.status} · {seconds(record.seconds)}"
+    if live.started_at is None:
+        warm = state.jobs().warm.is_set()
+        return "Getting ready…" if warm else "The workers are warming up: the first start takes about 15 seconds…"
+    elapsed = time.monotonic() - live.started_at
+    words += f" · {seconds(elapsed)}"
+    if record.status is RunStatus.PAUSED:
+        return f"{words} · paused"
+    return f"{words} · {seconds(elapsed / done * (planned - done))} left" if done else words
+
+
+def _curves(record: RunRecord, history: pd.DataFrame) -> None:
+    unit = plain(record.target.column, limit=30) if record.target else ""
+    metric, title = ("accuracy", "accuracy")
+    if record.target and record.target.kind == "number":
+        metric, title = "mae", f"mean absolute error ({unit})"
+    finished = record.best_epoch if not record.status.is_live else None
+    for name, axis in (("loss", "loss"), (metric, title)):
+        st.altair_chart(
+            charts.curve(
+                history, name, title=axis, epochs=record.config.epochs, baseline=record.baseline.get(name),
+                best_epoch=finished if name == "loss" else None,
+            ),
+            key=f"curve_{name}",
+            alt=_curve_words(history, name),
+        )
+
+
+def _curve_words(history: pd.DataFrame, metric: str) -> str:
+    if metric not in history:
+        return f"Curve of the {metric}; no epoch has ended yet"
+    return f"Curve of the {metric} over {len(history)} epochs, from {history[metric].iloc[0]:.4g} to {history[metric].iloc[-1]:.4g}"
+
+
+def _moving_map(record: RunRecord, live: LiveRun | None) -> None:
+    vectors, epoch = _newest_vectors(record, live)
+    if vectors is None:
+        st.caption("The map appears with the first epoch.")
+        return
+    chosen = clicked(MAP)
+    view = maps.training_view(record, vectors, epoch, moving=live is not None, selected=chosen)
+    atlas_map(view, key=MAP, height=2 * charts.HEIGHT + 150)
+
+
+def _newest_vectors(record: RunRecord, live: LiveRun | None) -> tuple[np.ndarray[Any, Any] | None, int]:
+    if live is not None:
+        return live.vectors, live.epoch
+    store = state.jobs().store
+    if record.status.has_result:
+        return store.embedding(record.id).vectors, record.epochs_done
+    epochs = store.snapshot_epochs(record.id)
+    return (store.snapshot(record.id, epochs[-1]), epochs[-1]) if epochs else (None, 0)
+
+
+def outcome(record: RunRecord) -> None:
+    """Say what was reached, against knowing nothing, and open the way to the map."""
+    if not record.status.has_result or record.target is None:
+        return
+    st.header("What was reached")
+    part = "val_" if "val_loss" in record.last else ""
+    with st.grid(4):
+        loss, base = record.last.get(f"{part}loss"), record.baseline.get("loss")
+        st.metric("Validation loss" if part else "Loss", number(loss), border=True, height="stretch",
+                  help=f"Knowing nothing gives {number(base)}.")
+        if record.target.kind == "number":
+            mae, known = record.last.get(f"{part}mae"), record.baseline.get("mae")
+            st.metric("Mean absolute error", number(mae), border=True, height="stretch",
+                      help=f"In units of {plain(record.target.column)}. Always saying the mean gives {number(known)}.")
+            explained = 1 - loss / base if loss is not None and base else float("nan")
+            st.metric("Variance explained", share(explained), border=True, height="stretch",
+                      help="R²: 1 minus the loss over that of always saying the mean.")
+        else:
+            accuracy, known = record.last.get(f"{part}accuracy", 0.0), record.baseline.get("accuracy", 0.0)
+            st.metric("Accuracy", share(accuracy), border=True, height="stretch",
+                      help=f"Always saying the commonest class gives {share(known)}.")
+            st.metric("Above knowing nothing", f"{100 * (accuracy - known):+.1f} points", border=True, height="stretch",
+                      help="Accuracy minus the share of the commonest class.")
+        st.metric("Best epoch", f"{record.best_epoch:,}", border=True, height="stretch",
+                  help="The epoch with the lowest validation loss.")
+    for note in record.notes:
+        st.caption(f":material/info: {plain(note)}")
+    _belongs_to_older_settings(record)
+    st.page_link("pages/explore.py", label="Open the map", icon=":material/explore:")
+
+
+def _belongs_to_older_settings(record: RunRecord) -> None:
+    try:
+        config = state.config()
+    except AtlasError:
+        return
+    changed = [name for name in TrainingConfig.model_fields if getattr(config, name) != getattr(record.config, name)]
+    if changed:
+        names = ", ".join(name.replace("_", " ") for name in changed)
+        st.warning(f"This result belongs to other settings than those below: {names}. Train again for theirs.")
+
+
+def model_picture(record: RunRecord) -> None:
+    """Show the layers of the model with their sizes."""
+    if record.target is None:
+        return
+    parts = layers(
+        record.config, categories=len(record.labels), kind=record.target.kind, classes=len(record.target.classes)
+    )
+    chain = " → ".join(f":primary-badge[{plain(layer.name)} {plain(layer.size, limit=60)}]" for layer in parts)
+    total = sum(layer.parameters for layer in parts)
+    st.markdown(f"{chain}   {counted(total, 'parameter')}")
+    st.caption(
+        f"{counted(record.distinct_rows, 'distinct row')} for {counted(record.rows, 'row')}, "
+        f"in batches of {record.batch_size:,}."
+    )
+
+
+def settings_panel() -> None:
+    """Show every setting of the training; the fields cannot be set to nonsense."""
+    with st.expander("Settings", icon=":material/tune:", expanded=False):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("As in the blog", icon=":material/menu_book:", on_click=_take_recipe,
+                      help="SGD, batches of 32, 5 epochs, every row as it is: the lesson that this project began with")
+            st.caption("SGD, batches of 32, 5 epochs, a sigmoid: Embedding → Flatten → Dense", width="content")
+        with st.grid(4, min_column_width=170):
+            st.slider("Dimension", 1, max(64, state.settings()["dimension"]), **state.bound("dimension"))
+            st.number_input("Epochs", 1, 100_000, step=10, **state.bound("epochs"))
+            _batch_size()
+            st.selectbox("Optimiser", list(_OPTIMIZERS), format_func=_OPTIMIZERS.__getitem__, **state.bound("optimizer"))
+            st.number_input("Learning rate", 0.0001, 10.0, step=0.005, format="%.4f", **state.bound("learning_rate"))
+            st.selectbox("Schedule", list(_SCHEDULES), format_func=_SCHEDULES.__getitem__, **state.bound("schedule"))
+            st.slider("Validation share", 0.0, 0.5, step=0.05, **state.bound("validation_share"))
+            st.number_input("Stop after epochs without gain", 1, 100_000, placeholder="never",
+                            help="Early stopping on the validation loss; the best weights are kept.", **state.bound("patience"))
+            st.number_input("Prior strength", 0.0, 1e6, step=1.0, help="Pulls every vector to 0 as so many rows of data would.",
+                            **state.bound("prior_strength"))
+            st.number_input("Seed", 0, 2**31 - 1, step=1, **state.bound("seed"))
+            st.toggle("Distinct rows with counts", help="Off: every row as it is, as Keras' own fit takes them.",
+                      **state.bound("aggregate"))
+
+
+def _batch_size() -> None:
+    chosen = state.settings()["batch_size"]
+    sizes: list[Any] = ["auto", 16, 32, 64, 128, 256, 512, 1024, 4096]
+    if chosen not in sizes:
+        sizes.append(chosen)
+    st.selectbox(
+        "Batch size", sizes, format_func=str,
+        help="auto: all distinct rows when there are up to 256, else about one in a hundred of them.",
+        **state.bound("batch_size"),
+    )
+
+
+def _take_recipe() -> None:
+    for name, value in BLOG_RECIPE.items():
+        state.set_setting(name, value)
+

@@ -1,0 +1,26 @@
+"""Open a table, look at its columns, choose what to embed and what to learn from."""
+
+import streamlit as st
+
+from embed_core.ui import state
+from embed_core.ui.data_parts import choose, columns_table, gallery, how_it_was_read, train_button, upload
+from embed_core.ui.text import plain
+
+table = state.current_table()
+if table is None:
+    st.title("See how categories relate")
+    st.markdown(
+        "Open a table, choose a column of categories, and watch a Keras embedding of them being learned. "
+        "The result is a map in which categories lie close when they behave alike."
+    )
+    gallery()
+    upload()
+else:
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title(plain(table.name, limit=80))
+        st.button("Open another table", icon=":material/arrow_back:", on_click=state.close_table)
+    how_it_was_read(table)
+    with state.errors_in_place():
+        columns_table(table)
+        choose(table)
+        train_button(table)

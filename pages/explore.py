@@ -1,0 +1,13 @@
+"""The map of a run: projections, neighbours, and how far the map can be trusted."""
+
+import streamlit as st
+
+from embed_core.ui import state
+from embed_core.ui.explore_parts import atlas, no_map
+
+record = state.current_record()
+if record is None or not record.status.has_result:
+    no_map(record)
+else:
+    with state.errors_in_place():
+        atlas(record)

@@ -1,0 +1,32 @@
+"""What all tests share: quiet TensorFlow, small tables, and one pair of worker processes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session")
+def shops() -> pd.DataFrame:
+    """600 deliveries of 6 shops; the first three are late four times in five, the others one in five."""
+    rng = np.random.default_rng(0)
+    shop = rng.choice(list("abcdef"), 600, p=[0.3, 0.2, 0.2, 0.1, 0.1, 0.1])
+    late = rng.random(600) < np.where(shop < "d", 0.8, 0.2)
+    return pd.DataFrame({"shop": shop, "late": np.where(late, "yes", "no"), "minutes": 10.0 * late + rng.random(600)})
+
+
+@pytest.fixture(scope="session")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A job manager with warm workers."""
+    from embed_core.runs.jobs import JobManager
+    from embed_core.runs.store import RunStore
+
+    manager = JobManager(RunStore(Path(tmp_path_factory.mktemp("home")) / "runs"))
+    assert manager.warm.wait(120), "the workers did not warm up"
+    yield manager
+    manager.close()

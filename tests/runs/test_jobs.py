@@ -1,0 +1,115 @@
+"""Trainings on worker processes: what they report, how they are steered, and what a killed one harms."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+import embed_core as ec
+from embed_core.runs.jobs import KILLED, JobManager
+from embed_core.runs.run import RunStatus
+from embed_core.training import prepare
+
+
+def begin(jobs: JobManager, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
+    config = ec.TrainingConfig.checked(**({"column": "shop", "target": "late", "dimension": 2} | settings))
+    return jobs.start(prepare(ec.read_table(shops), config), config, name="shops", pace=pace)
+
+
+def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def epochs_done(jobs: JobManager, run_id: str) -> int:
+    return len(jobs.history(run_id))
+
+
+def test_a_run_gives_the_same_numbers_as_the_library(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=100, seed=5)
+    record = jobs.wait(run_id)
+    here = ec.train(shops, column="shop", target="late", dimension=2, epochs=100, seed=5)
+    assert record.status is RunStatus.FINISHED
+    pd.testing.assert_frame_equal(jobs.history(run_id), here.history)
+    stored = jobs.store.embedding(run_id)
+    assert stored.labels == here.embedding.labels
+    assert (stored.vectors == here.embedding.vectors).all()
+    assert jobs.store.model_file(run_id).read_bytes()[:2] == b"PK"
+    assert record.last["accuracy"] > record.baseline["accuracy"] + 0.1
+
+
+def test_snapshots_are_kept_evenly_and_at_most_sixty(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=200)
+    jobs.wait(run_id)
+    epochs = jobs.store.snapshot_epochs(run_id)
+    assert epochs == list(range(0, 201, 4))
+    assert jobs.store.snapshot(run_id, 200) == pytest.approx(jobs.store.embedding(run_id).vectors)
+
+
+def test_pause_step_go_on_and_stop(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=100_000, pace=20)
+    until(lambda: epochs_done(jobs, run_id) >= 3)
+    jobs.pause(run_id)
+    time.sleep(0.3)
+    paused_at = epochs_done(jobs, run_id)
+    time.sleep(0.5)
+    assert epochs_done(jobs, run_id) == paused_at
+    assert jobs.record(run_id).status is RunStatus.PAUSED
+    jobs.step(run_id)
+    until(lambda: epochs_done(jobs, run_id) == paused_at + 1)
+    time.sleep(0.3)
+    assert epochs_done(jobs, run_id) == paused_at + 1
+    jobs.resume(run_id)
+    until(lambda: epochs_done(jobs, run_id) > paused_at + 3)
+    jobs.stop(run_id)
+    record = jobs.wait(run_id)
+    assert record.status is RunStatus.STOPPED
+    assert record.epochs_done == epochs_done(jobs, run_id) < 100_000
+    assert jobs.store.embedding(run_id).labels == list("acbefd")
+
+
+def test_full_speed_is_faster_than_the_pace_that_was_set(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=2_000, pace=5)
+    until(lambda: epochs_done(jobs, run_id) >= 2)
+    assert epochs_done(jobs, run_id) < 100
+    jobs.set_pace(run_id, 0)
+    assert jobs.wait(run_id).epochs_done == 2_000
+
+
+def test_a_killed_worker_fails_its_own_run_and_nothing_else(jobs: JobManager, shops: pd.DataFrame) -> None:
+    doomed = begin(jobs, shops, epochs=100_000, pace=20)
+    until(lambda: epochs_done(jobs, doomed) >= 3)
+    other = begin(jobs, shops, epochs=100_000, pace=20, seed=1)
+    until(lambda: epochs_done(jobs, other) >= 3)
+    os.kill(process_of(jobs, doomed), signal.SIGKILL)
+    record = jobs.wait(doomed)
+    assert record.status is RunStatus.FAILED
+    assert record.error == KILLED
+    assert len(jobs.history(doomed)) >= 3
+    before = epochs_done(jobs, other)
+    until(lambda: epochs_done(jobs, other) > before + 3)
+    jobs.stop(other)
+    assert jobs.wait(other).status is RunStatus.STOPPED
+    assert jobs.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
+
+
+def process_of(jobs: JobManager, run_id: str) -> int:
+    client = jobs._client
+    running = client.processing()
+    address = next(worker for worker, keys in running.items() if f"train-{run_id}" in keys)
+    return client.run(os.getpid, workers=[address])[address]
+
+
+def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(
+        jobs, shops, target="minutes", target_kind="number", optimizer="sgd", learning_rate=10, epochs=500,
+        dimension=64,
+    )
+    record = jobs.wait(run_id)
+    assert record.status is RunStatus.FAILED
+    assert "Choose a smaller learning rate" in record.error
