@@ -11,8 +11,10 @@ def main() -> None:
     from embed_core.ui.atlas_map import publish_plotly
     from embed_core.ui.sidebar import sidebar
 
-    st.set_page_config(page_title="Category Atlas", page_icon=":material/explore:", layout="wide")
-    publish_plotly(Path(__file__).parent / "static")
+    here = Path(__file__).parent
+    # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
+    st.set_page_config(page_title="Category Atlas", page_icon=here / "embed_core/ui/icon.png", layout="wide")
+    publish_plotly(here / "static")
     state.restore()
     # Each url_path differs from its file's own name: otherwise a first request would run the file without this.
     page = st.navigation(

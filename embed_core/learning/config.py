@@ -90,7 +90,7 @@ class TrainingConfig(BaseModel):
         target: the column to predict, or to keep as a distance.
         target_kind: ``"auto"`` tells two classes, several classes and a number apart.
         partner: for ``distance``, the second column of the pair.
-        dimension: numbers per category, 1 to 512.
+        dimension: numbers per category, 1 to 1,024.
         epochs: passes over the training part, 1 to 100,000.
         batch_size: rows per step, or ``"auto"``: all of them when they are few.
         optimizer: ``"sgd"``, ``"adam"``, ``"adamw"`` or ``"rmsprop"``, each with Keras' defaults.
@@ -113,7 +113,7 @@ class TrainingConfig(BaseModel):
     target: str | None = None
     target_kind: Literal["auto", "binary", "multiclass", "number"] = "auto"
     partner: str | None = None
-    dimension: int = Field(8, ge=1, le=512)
+    dimension: int = Field(8, ge=1, le=1024)
     epochs: int = Field(100, ge=1, le=100_000)
     batch_size: int | Literal["auto"] = "auto"
     optimizer: Optimizer = "adam"
@@ -163,9 +163,7 @@ class TrainingConfig(BaseModel):
                 "Choose another target or partner."
             )
         if self.batch_size != "auto" and not 1 <= self.batch_size <= 10_000_000:
-            raise ValueError(
-                f'The batch size must be "auto" or from 1 to 10,000,000; got {quoted(self.batch_size)}.'
-            )
+            raise ValueError(_batch_size_sentence(self.batch_size))
         if self.patience is not None and self.validation_share == 0:
             raise ValueError(
                 "Early stopping watches the validation loss, and the validation share is 0. "
@@ -183,5 +181,12 @@ def _sentence(error: ValidationError) -> str:
         return f"There is no setting {name}. The settings are {listed(TrainingConfig.model_fields, limit=30)}."
     if first["type"] == "missing":
         return f"The setting {name} must be given."
+    if first["loc"][0] == "batch_size":
+        return _batch_size_sentence(first["input"])
     rule = first["msg"].replace("Input should be ", "").replace("Input should have ", "")
     return f"The setting {name} must be {rule}; got {quoted(first['input'])}."
+
+
+def _batch_size_sentence(got: object) -> str:
+    rule = '"auto" or a whole number from 1 to 10,000,000'
+    return f'The setting "batch_size" must be {rule}; got {quoted(got)}.'

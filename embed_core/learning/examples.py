@@ -61,7 +61,7 @@ def resolve_batch_size(batch_size: int | str, rows: int) -> int:
 
 def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int32]:
     """Return the order in which an epoch visits the rows; depends on nothing but its arguments."""
-    return np.random.default_rng((seed, epoch)).permutation(rows).astype(np.int32)
+    return np.random.default_rng((seed, epoch)).permutation(np.arange(rows, dtype=np.int32))
 
 
 def baseline(training: Examples, judged: Examples, *, kind: str) -> dict[str, float]:

@@ -69,7 +69,13 @@ class Trainer:
         self.stopped = False
         self.batch_size = resolve_batch_size(config.batch_size, len(training))
         self._rows = len(training)
-        self._program = _program(spec, self.batch_size, config.optimizer, config.prior_strength > 0)
+        self._program = _program(
+            spec,
+            self.batch_size,
+            config.optimizer,
+            weighted=bool((training.weights != training.weights[0]).any()),
+            prior=config.prior_strength > 0,
+        )
         self._program.start(config.seed, config.learning_rate)
         self._training = _Resident(training, prior_strength=config.prior_strength)
         self._validation = _Resident(validation) if len(validation) else None
@@ -164,16 +170,21 @@ def _prior_per_row(examples: Examples, strength: float) -> npt.NDArray[np.float6
 
 
 @functools.lru_cache(maxsize=16)
-def _program(spec: ModelSpec, batch_size: int, optimizer: Optimizer, prior: bool) -> "_Program":
-    return _Program(spec, batch_size, optimizer, prior)
+def _program(
+    spec: ModelSpec, batch_size: int, optimizer: Optimizer, *, weighted: bool, prior: bool
+) -> "_Program":
+    return _Program(spec, batch_size, optimizer, weighted=weighted, prior=prior)
 
 
 class _Program:
     """A model, its optimizer and their compiled loops; kept for later trainings of the same shape."""
 
-    def __init__(self, spec: ModelSpec, batch_size: int, optimizer: Optimizer, prior: bool) -> None:
+    def __init__(
+        self, spec: ModelSpec, batch_size: int, optimizer: Optimizer, *, weighted: bool, prior: bool
+    ) -> None:
         self.spec = spec
         self.batch_size = batch_size
+        self.weighted = weighted
         self.prior = prior
         self.model = models.build(spec, seed=0)
         self.optimizer = keras.optimizers.get(optimizer)
@@ -234,7 +245,9 @@ class _Program:
             chosen = tf.slice(visited, [start], [self.batch_size])
             batch = [tf.gather(codes, chosen) for codes in inputs]
             labels = tf.gather(truth, chosen)
-            weight = tf.gather(weights, chosen) * _is_real(start, self.batch_size, rows)
+            weight = _is_real(start, self.batch_size, rows)
+            if self.weighted:
+                weight *= tf.gather(weights, chosen)
             with tf.GradientTape() as tape:
                 predicted = self._predict(batch, training=True)
                 losses = models.loss_per_row(self.spec, labels, predicted)
@@ -267,8 +280,8 @@ class _Program:
 
     def _sums(self, labels: Any, predicted: Any, losses: Any, weight: Any) -> Any:
         metric = models.metric_per_row(self.spec, labels, predicted)
-        totals = [tf.reduce_sum(weight * losses), tf.reduce_sum(weight * metric), tf.reduce_sum(weight)]
-        return tf.cast(tf.stack(totals), tf.float64)
+        totals = tf.reduce_sum(tf.stack([weight * losses, weight * metric, weight]), axis=1)
+        return tf.cast(totals, tf.float64)
 
 
 def _is_real(start: Any, batch_size: int, rows: Any) -> Any:

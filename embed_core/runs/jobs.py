@@ -178,15 +178,23 @@ class JobManager:
         from distributed import Client, LocalCluster
 
         try:
-            # A task whose worker dies must fail at once: it would most likely kill the next one too.
-            dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.admin.low-level-log-length": 50})
             if self._address is None:
+                # A task whose worker dies fails at once: it would most likely kill the next one too.
+                dask.config.set(
+                    {
+                        "distributed.scheduler.allowed-failures": 0,
+                        "distributed.admin.low-level-log-length": 50,
+                        "distributed.scheduler.http.routes": [],
+                    }
+                )
                 self._cluster = LocalCluster(
                     n_workers=2,
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    # Left out, the scheduler's web server would take port 8787, and warn where it is taken.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.CRITICAL,
                 )
             self._client = Client(self._address or self._cluster, set_as_default=False)
@@ -195,14 +203,16 @@ class JobManager:
             _log.exception("the workers could not be started")
             self._failure = f"The training workers could not be started: {error}"
             self._connected.set()
+            self.warm.set()
             return
         self._connected.set()
-        workers = list(self._client.scheduler_info(n_workers=-1)["workers"])
-        self._client.gather([self._client.submit(worker.warm_up, workers=[one], pure=False) for one in workers])
-        self.warm.set()
+        # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
+        for address in list(self._client.scheduler_info(n_workers=-1)["workers"]):
+            self._client.submit(worker.warm_up, workers=[address], pure=False).result()
+            self.warm.set()
 
     def _submit(self, live: LiveRun) -> None:
-        self._connected.wait()
+        self.warm.wait()
         if self._failure:
             self._inbox.put(lambda: self._fail(live, self._failure))
             return

@@ -79,7 +79,7 @@ class RunStore:
         try:
             record = RunRecord.model_validate_json(path.read_bytes())
         except FileNotFoundError:
-            raise AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.") from None
+            raise _no_such_run(run_id) from None
         except ValidationError:
             raise AtlasError(
                 f"The run {quoted(run_id)} was written by another version and cannot be read. Train it again."
@@ -180,12 +180,15 @@ class RunStore:
         """Remove a run and all its files."""
         path = self._path(run_id)
         doomed = path.with_name(f".{path.name}.deleted")
-        path.rename(doomed)
+        try:
+            path.rename(doomed)
+        except FileNotFoundError:
+            raise _no_such_run(run_id) from None
         shutil.rmtree(doomed)
 
     def _path(self, run_id: str) -> Path:
         if not _ID.fullmatch(run_id):
-            raise AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.")
+            raise _no_such_run(run_id)
         return self.folder / run_id
 
 
@@ -204,6 +207,10 @@ class _aside:  # noqa: N801 - a context manager that reads like a function
             os.replace(self.temporary, self.path)
         else:
             self.temporary.unlink(missing_ok=True)
+
+
+def _no_such_run(run_id: str) -> AtlasError:
+    return AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.")
 
 
 def _write_aside(path: Path, content: bytes) -> None:

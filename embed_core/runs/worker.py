@@ -21,12 +21,7 @@ UPDATES = "category-atlas-updates"
 
 
 def warm_up() -> bool:
-    """Import TensorFlow and compile something small, so that the first training starts at once.
-
-    The worker steps back behind the server, whose pages are to answer while it works.
-    """
-    if hasattr(os, "nice"):
-        os.nice(5)
+    """Import TensorFlow and compile something small, so that the first training starts at once."""
     with _silence():
         import numpy as np
 

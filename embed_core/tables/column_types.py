@@ -6,11 +6,14 @@ from typing import Any
 
 from embed_core.errors import listed
 
-_INTEGER = r"-?(0|[1-9]\d{0,17})"
-_POINT = r"-?(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?|-?(0|[1-9]\d*)(\.|[eE][+-]\d+)?"
-_COMMA = r"-?(0|[1-9]\d*)?,\d+([eE][+-]?\d+)?|-?(0|[1-9]\d*)(,|[eE][+-]\d+)?"
-_POINT_GROUPED = r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"
-_COMMA_GROUPED = r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?"
+# At most 18 digits before the mark: longer ones are codes, and no number type of the engine holds them.
+_DIGITS = r"(0|[1-9]\d{0,17})"
+_EXPONENT = r"(\d{1,2}|[12]\d\d)"
+_INTEGER = f"-?{_DIGITS}"
+_POINT = rf"-?{_DIGITS}?\.\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(\.|[eE][+-]{_EXPONENT})?"
+_COMMA = rf"-?{_DIGITS}?,\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(,|[eE][+-]{_EXPONENT})?"
+_POINT_GROUPED = r"-?[1-9]\d{0,2}(,\d{3}){1,5}(\.\d+)?"
+_COMMA_GROUPED = r"-?[1-9]\d{0,2}(\.\d{3}){1,5}(,\d+)?"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = _DATE + r"([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z?)?"
 _PATTERNS = {
@@ -58,7 +61,7 @@ def identifier(name: str) -> str:
 
 def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:
     """Count what the cells of every column look like; ``run`` executes SQL over ``source``."""
-    counted = {}
+    counted: dict[str, Counts] = {}
     for start in range(0, len(columns), _BATCH):
         batch = columns[start : start + _BATCH]
         some = [
@@ -79,9 +82,9 @@ def _count_patterns(
     run: Run, source: str, columns: Sequence[str], counted: dict[str, Counts]
 ) -> dict[str, Counts]:
     expressions = [
-        f"count_if(regexp_full_match({identifier(name)}, '{pattern}'))"
+        f"count_if({_test(identifier(name), kind, pattern)})"
         for name in columns
-        for pattern in _PATTERNS.values()
+        for kind, pattern in _PATTERNS.items()
     ]
     row = run(f"SELECT {', '.join(expressions)} FROM {source}")[0]
     size = len(_PATTERNS)
@@ -89,6 +92,12 @@ def _count_patterns(
         name: Counts(counted[name].filled, *row[position * size : (position + 1) * size])
         for position, name in enumerate(columns)
     }
+
+
+def _test(column: str, kind: str, pattern: str) -> str:
+    """Return SQL that tells whether a cell looks like ``kind``; not every date that looks like one exists."""
+    exists = f" AND TRY_CAST({column} AS TIMESTAMP) IS NOT NULL" if kind in ("date", "time") else ""
+    return f"regexp_full_match({column}, '{pattern}')" + exists
 
 
 def choose_kinds(
@@ -142,16 +151,21 @@ def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows:
         if kinds[name] != "text" or not counts.filled:
             continue
         if counts.zero and numbers + counts.zero >= counts.filled / 2:
-            notes.append(f'"{name}" was kept as text: {counts.zero:,} of its cells{where} have leading zeros.')
+            notes.append(
+                f'"{name}" was kept as text: {counts.zero:,} of its cells{where} have leading zeros.'
+            )
         elif numbers and max(numbers, counts.digits) >= counts.filled / 2:
             others = counts.filled - numbers
             notes.append(
-                f'"{name}" was kept as text: {others:,} of {counts.filled:,} filled cells{where} are not plain numbers.'
+                f'"{name}" was kept as text: {others:,} of {counts.filled:,} filled cells{where} are not '
+                "plain numbers."
                 if others
                 else f'"{name}" was kept as text: its numbers are too long, or not written in one way.'
             )
     shown = notes[:_NOTES]
-    return shown + ([f"{len(notes) - _NOTES:,} more columns were kept as text."] if len(notes) > _NOTES else [])
+    return shown + (
+        [f"{len(notes) - _NOTES:,} more columns were kept as text."] if len(notes) > _NOTES else []
+    )
 
 
 def typed(name: str, kind: str, *, grouped: bool, checked: bool) -> str:

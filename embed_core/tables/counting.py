@@ -10,7 +10,7 @@ import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.table import Table
-from embed_core.tables.vocabulary import category_text, count_vocabulary, encode
+from embed_core.tables.vocabulary import category_text, column_values, count_vocabulary, encode
 from embed_core.types import CountedRows, Counts, Target, TrainingData, Vocabulary
 
 NUMBER_DISTINCT = 20
@@ -60,7 +60,7 @@ def count_training_data(
     rows = _count_rows(
         table, vocabularies, target, kind, classes, aggregate=aggregate, max_rows=max_rows, seed=seed
     )
-    if not centred and len(rows) and rows.numbers[target].min() < 0:
+    if not centred and rows.numbers[target].min() < 0:
         raise AtlasError(
             f"The column {quoted(target)} holds negative numbers, such as {rows.numbers[target].min():g}, and a "
             "distance cannot be negative. Choose another target or objective."
@@ -91,7 +91,8 @@ def describe_target(
     """
     require_column(table, column)
     dtype = table.expression[column].type()
-    distinct = int(table.execute(table.expression.aggregate(n=table.expression[column].nunique()))["n"].iloc[0])
+    different = column_values(table, column).nunique()
+    distinct = int(table.execute(table.expression.aggregate(n=different))["n"].iloc[0])
     if distinct < 2:
         raise AtlasError(
             f"The target {quoted(column)} has {distinct} different value{'' if distinct == 1 else 's'}, and there "
@@ -167,6 +168,9 @@ def target_summary(
     counts = data.rows.counts
     is_number = data.target.kind == "number"
     value = (data.rows.numbers if is_number else data.rows.codes)[data.target.column].astype(np.float64)
+    # Squares of numbers far from 0, such as years or timestamps, would leave nothing of the variance.
+    shift = np.average(value, weights=counts) if is_number else 0.0
+    value -= shift
     rows, total, squares = np.zeros((3, size))
     for name, vocabulary in data.vocabularies.items():
         if vocabulary is data.vocabularies[column]:
@@ -179,6 +183,7 @@ def target_summary(
         if is_number:
             variance = np.maximum(squares / rows - mean**2, 0) * rows / (rows - 1)
             reach = 1.96 * np.sqrt(variance / rows)
+            mean += shift
             return mean, np.stack([mean - reach, mean + reach], axis=1)
         centre = (mean + 1.96**2 / (2 * rows)) / (1 + 1.96**2 / rows)
         reach = 1.96 / (1 + 1.96**2 / rows) * np.sqrt(mean * (1 - mean) / rows + 1.96**2 / (4 * rows**2))
@@ -196,7 +201,7 @@ def _count_rows(
     max_rows: int,
     seed: int,
 ) -> CountedRows:
-    value = table.expression[target].cast("float64") if kind == "number" else category_text(table, target)
+    value = column_values(table, target).cast("float64") if kind == "number" else category_text(table, target)
     names = {column: f"input_{i}" for i, column in enumerate(vocabularies)}
     texts = {name: category_text(table, column) for column, name in names.items()}
     wanted = table.expression.select(**texts, target=value)
@@ -207,13 +212,22 @@ def _count_rows(
     seen, kept = table.n_rows, _rows_in(table, known)
     if kept < seen:
         notes.append(f"{seen - kept:,} of {seen:,} rows have no {quoted(target)} and are left out.")
-    grouped = known.group_by([*names.values(), "target"]).aggregate(rows=lambda rows: rows.count())
-    chosen = grouped if aggregate else known.mutate(rows=ibis.literal(1, "int64"))
-    if kept > max_rows and (not aggregate or _rows_in(table, grouped) > max_rows):
+
+    def counted(rows: ibis.Table) -> ibis.Table:
+        if not aggregate:
+            return rows.mutate(rows=ibis.literal(1, "int64"))
+        return rows.group_by([*names.values(), "target"]).aggregate(rows=lambda group: group.count())
+
+    chosen = counted(known)
+    if kept > max_rows and (not aggregate or _rows_in(table, chosen) > max_rows):
         notes.append(f"A random sample of about {max_rows:,} of {kept:,} rows is trained on.")
-        sample = known.sample(max_rows / kept, method="row", seed=seed)
-        chosen = sample.group_by([*names.values(), "target"]).aggregate(rows=lambda rows: rows.count())
+        chosen = counted(known.sample(max_rows / kept, method="row", seed=seed))
     frame = table.execute(chosen)
+    if frame.empty:
+        raise AtlasError(
+            f"No row is left to learn {quoted(target)} from: {kept:,} of {seen:,} rows have a value that can "
+            f"be used, and about {max_rows:,} were to be taken. Choose another target or a larger max_rows."
+        )
     codes = {column: encode(vocabularies[column], frame[name]) for column, name in names.items()}
     numbers: dict[str, npt.NDArray[np.float64]] = {}
     if kind == "number":
@@ -254,7 +268,7 @@ def _scaled(target: Target, rows: CountedRows, training: Counts, *, centred: boo
     values = rows.numbers[target.column]
     mean = float(np.average(values, weights=training))
     scale = float(np.sqrt(np.average((values - mean) ** 2, weights=training)))
-    if not scale > 0:
+    if np.ptp(values[training > 0]) == 0 or not scale > 0:
         raise AtlasError(
             f"The target {quoted(target.column)} is always {mean:g} in the training part, and there is nothing to "
             "learn from it. Choose another target."

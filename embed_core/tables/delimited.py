@@ -11,7 +11,15 @@ import ibis
 import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.tables.column_types import NOT_PLAIN, choose_kinds, count_kinds, identifier, is_grouped, text_notes, typed
+from embed_core.tables.column_types import (
+    NOT_PLAIN,
+    choose_kinds,
+    count_kinds,
+    identifier,
+    is_grouped,
+    text_notes,
+    typed,
+)
 from embed_core.tables.dialect import NO_DELIMITER, Dialect, lines_phrase, sniff
 from embed_core.tables.encoding import TextFile, as_utf8
 from embed_core.tables.records import records
@@ -38,7 +46,7 @@ class _Repairs:
             "empty": "held only empty cells: left out.",
             "short": f"had fewer than {width} cells: the cells that are lacking count as missing.",
             "long": f"had more than {width} cells: the cells beyond were left out.",
-            "quotes": "had a quote that does not close properly: read as it stands, up to the end of the line.",
+            "quotes": "had a quote that does not close properly: read as it stands, to the end of the line.",
             "nul": "held NUL characters: taken out.",
         }
         found = ((text, getattr(self, name)) for name, text in sentences.items())
@@ -54,7 +62,7 @@ def read_delimited(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
-    header_line: int | None | str = "detect",
+    header_line: int | str | None = "detect",
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read a delimited text file into ``connection`` (Ibis on DuckDB).
 
@@ -111,7 +119,7 @@ def _first_lines(text: TextFile) -> list[str]:
             sample += more + file.readline()
     lines = sample.split(text.line_end)
     ended = [line + text.line_end for line in lines[:-1]]
-    return ended + [lines[-1]] if lines[-1] else ended
+    return [*ended, lines[-1]] if lines[-1] else ended
 
 
 def _fast(
@@ -141,7 +149,9 @@ def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
     }
     # The characters that DuckDB would take as a pattern of file names.
     literal_path = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
-    return f"read_csv({_literal(literal_path)}, {', '.join(f'{key}={value}' for key, value in options.items())})"
+    return (
+        f"read_csv({_literal(literal_path)}, {', '.join(f'{key}={value}' for key, value in options.items())})"
+    )
 
 
 def _typed_table(
@@ -166,7 +176,8 @@ def _typed_table(
     while True:
         kinds, usual, notes = choose_kinds(counted, decimal=decimal, delimiter=dialect.delimiter)
         columns = ", ".join(
-            typed(name, kinds[name], grouped=is_grouped(counted[name], kinds[name]), checked=partial) for name in names
+            typed(name, kinds[name], grouped=is_grouped(counted[name], kinds[name]), checked=partial)
+            for name in names
         )
         try:
             run(f"CREATE OR REPLACE TABLE data AS SELECT {columns} FROM {source}")
@@ -180,7 +191,9 @@ def _typed_table(
 
 def _carefully(engine: Any, text: TextFile, dialect: Dialect, names: list[str]) -> list[str]:
     """Read the file record by record into the table "raw" and return notes on what was repaired."""
-    engine.execute(f"CREATE TABLE raw ({', '.join(f'{identifier(name)} VARCHAR' for name in names)})").fetchall()
+    engine.execute(
+        f"CREATE TABLE raw ({', '.join(f'{identifier(name)} VARCHAR' for name in names)})"
+    ).fetchall()
     schema = pa.schema([(f"c{position}", pa.string()) for position in range(dialect.width)])
     repairs = _Repairs()
     rows = _rows(text, dialect, repairs)

@@ -1,5 +1,6 @@
 """How a delimited text file is laid out: its separator, its quotes and the line of its column names."""
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -42,7 +43,7 @@ class Dialect:
 
 
 def sniff(
-    lines: list[str], *, delimiter: str | None = None, header_line: int | None | str = "detect"
+    lines: list[str], *, delimiter: str | None = None, header_line: int | str | None = "detect"
 ) -> Dialect:
     """Work out the layout from the first lines of a file.
 
@@ -141,7 +142,7 @@ def _quote(lines: list[str], delimiter: str) -> str:
     return '"'
 
 
-def _header_position(found: list[Record], width: int, skipped: int, header_line: int | None | str) -> int:
+def _header_position(found: list[Record], width: int, skipped: int, header_line: int | str | None) -> int:
     """Return which record holds the column names, or the first row when there are none."""
     if isinstance(header_line, int):
         return next((at for at, record in enumerate(found) if record.line >= header_line), len(found))
@@ -161,7 +162,9 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
         return len(record.cells) != width or following[0].cells[0].startswith("#")
     if len(record.cells) < width:
         return filled <= max(1, width // 3)
-    return width > 3 and filled == 1 and any(all(row.cells) and len(row.cells) == width for row in following[:5])
+    return (
+        width > 3 and filled == 1 and any(all(row.cells) and len(row.cells) == width for row in following[:5])
+    )
 
 
 def _is_header(cells: list[str], rows: list[list[str]]) -> bool:
@@ -179,7 +182,9 @@ def _is_header(cells: list[str], rows: list[list[str]]) -> bool:
     if for_names or against:
         return for_names > against
     filled = [(column, cell) for column, cell in enumerate(cells) if cell]
-    repeated = sum(any(len(row) > column and row[column] == cell for row in rows[:100]) for column, cell in filled)
+    repeated = sum(
+        any(len(row) > column and row[column] == cell for row in rows[:100]) for column, cell in filled
+    )
     return repeated <= len(filled) * 2 / 3
 
 
@@ -191,7 +196,7 @@ def _is_progression(cells: list[str]) -> bool:
     """Whether the numbers among ``cells`` count years or columns one by one: such numbers are names."""
     numbers = [int(cell) for cell in cells if cell.strip().isdecimal()]
     others = [cell for cell in cells if not cell.strip().isdecimal()]
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
     years = all(1800 <= number <= 2200 for number in numbers)
     return len(numbers) > 1 and steps == {1} and years and not any(map(_is_number, others))
 
@@ -204,7 +209,8 @@ def _doubtful_header(header: tuple[str, ...], following: list[Record], width: in
     if repeats:
         notes.append(
             f"{lines_phrase(repeats)} {'repeats' if len(repeats) == 1 else 'repeat'} the column names, but "
-            f"{_were(repeats)} read as part of the rows. If the names stand in more than one line, choose the header line."
+            f"{_were(repeats)} read as part of the rows. If the names stand in more than one line, choose "
+            "the header line."
         )
     return notes
 

@@ -42,7 +42,7 @@ _MULTIBYTE = ("cp932", "cp950", "gb18030", "cp949", "euc_jp")
 _OTHER_ALPHABETS = ("cp1251", "koi8_r", "iso8859_7", "cp1253", "cp1255", "cp1256")
 _SINGLE_BYTE = ("cp1252", "cp1250", "cp1254", *_OTHER_ALPHABETS)
 _VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώϊϋ"
-_CONSONANTS = re.compile(f"(?:(?![{_VOWELS}])[α-ωά-ώа-яё-џ]){{4,}}")
+_CONSONANTS = re.compile(f"(?:(?![{_VOWELS}])[α-ωά-ώа-яё-џ]){{4,}}")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class TextFile:
         path: a UTF-8 file.
         encoding: the encoding of the original.
         plain: whether there is neither a NUL nor a lone carriage return in it.
-        line_end: "\\r" when lines end with a carriage return alone, else "\\n".
+        line_end: a carriage return when lines end with it alone, else a line feed.
         notes: sentences for people.
     """
 
@@ -68,7 +68,6 @@ class TextFile:
 class _Scan:
     """What one pass over the bytes tells."""
 
-    bytes: int = 0
     valid_utf8: bool = True
     nul: int = 0
     lines: int = 0
@@ -110,11 +109,13 @@ def as_utf8(path: Path, folder: Path, *, name: str, encoding: str | None = None)
     if codecs.lookup(chosen).name in ("utf-8", "utf-8-sig") and scan.valid_utf8:
         copy = path
     else:
-        copy = folder / "text.csv"
+        copy = folder / "text-as-utf-8"
         lost = _rewrite(path, copy, chosen)
         scan = _scan(copy)
         if lost:
-            notes.append(f'{lost:,} places could not be read as {chosen}: "\N{REPLACEMENT CHARACTER}" stands there.')
+            notes.append(
+                f'{lost:,} places could not be read as {chosen}: "\N{REPLACEMENT CHARACTER}" stands there.'
+            )
     lone = scan.carriage_returns - scan.line_ends
     line_end = "\r" if lone and not scan.lines else "\n"
     return TextFile(copy, chosen, not scan.nul and not lone, line_end, tuple(notes))
@@ -129,7 +130,6 @@ def _scan(path: Path) -> _Scan:
     scan, decoder, before = _Scan(), codecs.getincrementaldecoder("utf-8")(), b""
     with path.open("rb") as file:
         for chunk in _chunks(file):
-            scan.bytes += len(chunk)
             scan.visible = scan.visible or bool(chunk.strip(b"\xef\xbb\xbf\x00 \t\r\n"))
             scan.nul += chunk.count(b"\x00")
             scan.lines += chunk.count(b"\n")
@@ -166,7 +166,8 @@ def _check_encoding(encoding: str) -> None:
 def _refuse_binary(start: bytes, name: str, *, wide: object) -> None:
     kind = next((kind for mark, kind in _SIGNATURES if start.startswith(mark)), None)
     controls = len(start) - len(start.translate(None, _CONTROLS))
-    if kind is None and not wide and controls > max(8, len(start) // 20):
+    text = b"\0" not in start and _decodes(codecs.getincrementaldecoder("utf-8")(), start)
+    if kind is None and not wide and not text and controls > max(8, len(start) // 20):
         kind = "binary data"
     if kind is not None:
         raise AtlasError(

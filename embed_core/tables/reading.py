@@ -1,6 +1,8 @@
 """Reading tables: files, uploads, DataFrames, Arrow tables and Ibis expressions become a `Table`."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -9,6 +11,7 @@ import duckdb
 import ibis
 import pandas as pd
 import pyarrow as pa
+from ibis.expr.operations import DatabaseTable
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.delimited import read_delimited
@@ -18,6 +21,8 @@ __all__ = ["ReadingReport", "Table", "read_table"]
 
 _DECIMALS = (".", ",")
 _COPY_CHUNK = 1 << 20
+_PREFIX = "category-atlas-"
+_READ_IN_PLACE = ("Parquet",)
 
 
 def read_table(
@@ -60,7 +65,8 @@ def read_table(
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
         _check_file(path)
-        return _read_file(path, name or path.name, overrides, tempfile.TemporaryDirectory(prefix="category-atlas-"))
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+            return _read_file(path, name or path.name, overrides, Path(folder))
     if hasattr(source, "read"):
         return _read_upload(source, name, overrides)
     if overrides:
@@ -80,36 +86,50 @@ def read_table(
     )
 
 
-def _read_file(path: Path, name: str, overrides: dict[str, Any], folder: Any) -> Table:
-    reader = _READERS.get(Path(name).suffix.lower()) or _READERS.get(path.suffix.lower())
+def _read_file(path: Path, name: str, overrides: dict[str, Any], folder: Path) -> Table:
+    reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        suffix = Path(name).suffix or path.suffix
+        ending = f"the ending {quoted(path.suffix)} is" if path.suffix else "a file without an ending is"
         raise AtlasError(
-            f"The file {quoted(name)} cannot be read: {f'{suffix} files are' if suffix else 'files without an ending are'} "
-            f"not among those that can ({', '.join(_READERS)}). Save the table as CSV (UTF-8) or Parquet."
+            f"The file {quoted(name)} cannot be read: {ending} not among those that can be "
+            f"({', '.join(_READERS)}). Save the table as CSV (UTF-8) or Parquet and open that."
         )
-    expression, report = reader(path, connection=_connect(), folder=Path(folder.name), name=name, **overrides)
-    return Table(expression, name=name, report=report, keep=folder)
+    expression, report = reader(path, connection=_connect(), folder=folder, name=name, **overrides)
+    return Table(expression, name=name, report=report)
 
 
 def _read_upload(source: Any, name: str | None, overrides: dict[str, Any]) -> Table:
-    name = name or Path(str(getattr(source, "name", "upload.csv"))).name
-    folder = tempfile.TemporaryDirectory(prefix="category-atlas-")
-    path = Path(folder.name) / ("upload" + Path(name).suffix.lower())
+    given = Path(str(getattr(source, "name", "upload.csv"))).name
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    path = folder / ("upload" + Path(given).suffix)
+    try:
+        _copy_bytes(source, path, given)
+        table = _read_file(path, name or given, overrides, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if table.report.format in _READ_IN_PLACE:
+        weakref.finalize(table, shutil.rmtree, folder, ignore_errors=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return table
+
+
+def _copy_bytes(source: Any, path: Path, name: str) -> None:
     if source.seekable():
         source.seek(0)
     with path.open("wb") as copy:
         while chunk := source.read(_COPY_CHUNK):
-            if not isinstance(chunk, bytes | bytearray | memoryview):
-                raise AtlasError(f"{quoted(name)} was opened as text. Open it in binary mode: open(path, 'rb').")
+            if isinstance(chunk, str):
+                raise AtlasError(f"{quoted(name)} was opened as text. Open it in binary mode: 'rb'.")
             copy.write(chunk)
-    return _read_file(path, name, overrides, folder)
 
 
 def _read_parquet(path: Path, *, connection: Any, folder: Path, name: str, **overrides: object) -> Any:
     if overrides:
         raise AtlasError(
-            f"{', '.join(overrides)} can be set for delimited text only, and {quoted(name)} is Parquet. Leave them out."
+            f"{', '.join(overrides)} can be set for delimited text only, and {quoted(name)} is Parquet. "
+            "Leave them out."
         )
     if not path.stat().st_size:
         raise AtlasError(f"The file {quoted(name)} is empty: it has 0 bytes. Choose another file.")
@@ -119,8 +139,8 @@ def _read_parquet(path: Path, *, connection: Any, folder: Path, name: str, **ove
         rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
     except (duckdb.Error, OSError) as error:
         raise AtlasError(
-            f"The file {quoted(name)} is named like a Parquet file but cannot be read as one: it is damaged, cut short "
-            "or something else. Write it again, or save the table as CSV (UTF-8)."
+            f"The file {quoted(name)} is named like a Parquet file but cannot be read as one: it is "
+            "damaged, cut short or something else. Write it again, or save the table as CSV (UTF-8)."
         ) from error
     if not rows:
         raise AtlasError(f"The file {quoted(name)} has columns but no rows. Choose a file with rows.")
@@ -145,8 +165,12 @@ def _arrow_column(series: pd.Series, name: str) -> tuple[Any, list[str]]:
     try:
         return pa.Array.from_pandas(series), []
     except (pa.ArrowException, TypeError, ValueError):
-        texts = [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
-        return pa.array(texts, pa.string()), [f'"{name}" holds values of different types: all were turned into text.']
+        texts = [
+            None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)
+        ]
+        return pa.array(texts, pa.string()), [
+            f'"{name}" holds values of different types: all were turned into text.'
+        ]
 
 
 def _read_arrow(arrow: pa.Table, name: str, kind: str, notes: list[str]) -> Table:
@@ -165,10 +189,17 @@ def _read_arrow(arrow: pa.Table, name: str, kind: str, notes: list[str]) -> Tabl
 
 def _read_ibis(expression: ibis.Table, name: str | None) -> Table:
     rows = int(expression.count().execute())
-    name = name or expression.get_name()
+    name = name or _name_of(expression)
     _check_size(name, rows, len(expression.columns))
-    report = ReadingReport(f"Ibis table ({expression.get_backend().name})", rows=rows, columns=len(expression.columns))
+    report = ReadingReport(
+        f"Ibis table ({expression.get_backend().name})", rows=rows, columns=len(expression.columns)
+    )
     return Table(expression, name=name, report=report)
+
+
+def _name_of(expression: ibis.Table) -> str:
+    operation = expression.op()
+    return operation.name if isinstance(operation, DatabaseTable) else "Ibis table"
 
 
 def _connect() -> Any:
@@ -188,11 +219,17 @@ def _connect() -> Any:
 def _check_overrides(overrides: dict[str, Any]) -> None:
     delimiter, decimal, header_line = (overrides.get(key) for key in ("delimiter", "decimal", "header_line"))
     if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\"'"):
-        raise AtlasError(f"The delimiter must be one character, and {quoted(delimiter)} is not. Use , ; | or a tab.")
+        raise AtlasError(
+            f"The delimiter must be one character, and {quoted(delimiter)} is not. Use , ; | or a tab."
+        )
     if decimal is not None and decimal not in _DECIMALS:
-        raise AtlasError(f'The decimal mark must be "." or ",", and {quoted(decimal)} was given. Use one of the two.')
+        raise AtlasError(
+            f'The decimal mark must be "." or ",", and {quoted(decimal)} was given. Use one of the two.'
+        )
     if header_line is not None and (not isinstance(header_line, int) or header_line < 0):
-        raise AtlasError(f"header_line must be a line counted from 0, or None, and {quoted(header_line)} was given.")
+        raise AtlasError(
+            f"header_line must be a line counted from 0, or None, and {quoted(header_line)} was given."
+        )
 
 
 def _check_file(path: Path) -> None:
@@ -204,7 +241,9 @@ def _check_file(path: Path) -> None:
 
 def _check_size(name: str, rows: int, columns: int) -> None:
     if not rows or not columns:
-        raise AtlasError(f"The table {quoted(name)} has {columns} columns and {rows} rows. Give one with rows in it.")
+        raise AtlasError(
+            f"The table {quoted(name)} has {columns} columns and {rows} rows. Give one with rows in it."
+        )
 
 
 _READERS: dict[str, Callable[..., tuple[ibis.Table, ReadingReport]]] = {

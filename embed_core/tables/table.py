@@ -98,7 +98,7 @@ class Table:
     def execute(self, expression: Any) -> pd.DataFrame:
         """Run an Ibis table expression in this table's engine and return its rows."""
         with self._lock:
-            return expression.to_pandas()  # type: ignore[no-any-return]
+            return expression.to_pandas()
 
     def profile(self) -> pd.DataFrame:
         """Describe every column in a row: see `embed_core.tables.profiling.profile`."""

@@ -13,9 +13,15 @@ IDENTIFIER_SHARE = 0.95
 IDENTIFIER_ROWS = 20
 
 
+def column_values(table: Table, column: str) -> ibis.Value:
+    """Return a column with NaN, which some engines tell apart from a missing value, as missing."""
+    values = table.expression[column]
+    return values.isnan().ifelse(ibis.null(values.type()), values) if values.type().is_floating() else values
+
+
 def category_text(table: Table, column: str) -> ibis.expr.types.StringValue:
     """Return a column as text, unchanged; numbers and dates as the engine writes them."""
-    return table.expression[column].cast("string")
+    return column_values(table, column).cast("string")
 
 
 def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: int = 1) -> Vocabulary:
@@ -55,7 +61,8 @@ def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: i
 
 def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
     """Return the code of each value; missing and pooled values get those of their categories."""
-    named = pd.Index(vocabulary.labels, dtype=object)
+    # (rare) and (missing), which come last, are no texts of the table: one of that name may be pooled.
+    named = pd.Index(vocabulary.labels, dtype=object)[: _names(vocabulary)]
     codes: npt.NDArray[np.intp] = named.get_indexer(pd.Index(values.astype(object)))
     missing = values.isna().to_numpy()
     for place, chosen in ((vocabulary.rare, (codes < 0) & ~missing), (vocabulary.missing, missing)):
@@ -63,6 +70,10 @@ def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
             assert place is not None, "the vocabulary was counted on another table"
             codes[chosen] = place
     return codes.astype(np.int32)
+
+
+def _names(vocabulary: Vocabulary) -> int:
+    return len(vocabulary) - (vocabulary.rare is not None) - (vocabulary.missing is not None)
 
 
 def _frequencies(table: Table, column: str) -> pd.DataFrame:

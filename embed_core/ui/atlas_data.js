@@ -119,6 +119,7 @@ function outlines({ color }, theme) {
 /* ---- the view ---- */
 
 function boundsOf(points) {
+  if (points.n === 0) return { x0: 0, x1: 1, y0: 0, y1: 1 };
   const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity };
   for (let i = 0; i < points.n; i++) {
     box.x0 = Math.min(box.x0, points.x[i]);

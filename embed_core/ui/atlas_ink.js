@@ -46,7 +46,8 @@ function drawGraticule(svg, { data, view, width, height }) {
 /** Size and weight say how much a name matters, as on a printed map. */
 function nameStyle(map, i, focus) {
   const { points, theme } = map;
-  const role = i === map.selected ? "selected" : focus.has(i) ? "neighbor" : points.weight[i] > 0.78 ? "major" : "minor";
+  const rank = points.weight[i] > 0.78 ? "major" : "minor";
+  const role = i === map.selected ? "selected" : focus.has(i) ? "neighbor" : rank;
   const size = { selected: 14, neighbor: 12.5, major: 12.5, minor: 11 }[role];
   const weight = { selected: 700, neighbor: 600, major: 600, minor: 400 }[role];
   return { text: shortName(points.labels[i], LABEL_LENGTH), role, size, font: `${weight} ${size}px ${theme.font}` };
@@ -83,7 +84,8 @@ function focusNodes(map) {
 /** Names are kept from one drawing to the next, so that a map in motion only moves them. */
 function drawOver(svg, map) {
   const [focus, names] = svg.children;
-  const hovered = map.hovered >= 0 ? [disc(map, map.hovered, "atlas-ring atlas-hovered", 2.5)] : [];
+  const { hovered: i, selected } = map;
+  const hovered = i >= 0 && i !== selected ? [disc(map, i, "atlas-ring atlas-hovered", 2.5)] : [];
   focus.replaceChildren(...focusNodes(map), ...hovered);
   for (const [i, node] of map.texts) {
     if (map.labels.has(i)) continue;
@@ -107,8 +109,8 @@ function drawOver(svg, map) {
 
 function showCard(card, map) {
   const { points, hovered: i, data, width, height } = map;
-  card.hidden = i < 0;
-  if (i < 0) return;
+  card.hidden = i < 0 || map.silent;
+  if (card.hidden) return;
   const lines = [htmlElement("bdi", "atlas-card-name", shortName(points.labels[i], 90))];
   lines.push(htmlElement("span", "atlas-card-fact", rowCount(points.support[i])));
   if (points.color) {
@@ -166,7 +168,8 @@ function sizeKey({ points, theme, radius, fill }) {
     return node;
   };
   if (points.support[0] !== points.support[last]) {
-    key.append(dot(last), htmlElement("span", "", counts.format(points.support[last])), htmlElement("span", "atlas-dash"));
+    const least = htmlElement("span", "", counts.format(points.support[last]));
+    key.append(dot(last), least, htmlElement("span", "atlas-dash"));
   }
   key.append(dot(0), htmlElement("span", "", rowCount(points.support[0])));
   return key;

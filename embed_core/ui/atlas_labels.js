@@ -32,7 +32,7 @@ function textWidth(text, font) {
 /** The points of a map in square cells, to find those under a rectangle without looking at all. */
 class PointGrid {
   constructor(x, y, radius, width, height) {
-    this.cell = 36;
+    this.cell = 24;
     this.columns = Math.max(1, Math.ceil(width / this.cell));
     this.rows = Math.max(1, Math.ceil(height / this.cell));
     this.cells = new Map();
@@ -50,9 +50,13 @@ class PointGrid {
     return Math.min(count - 1, Math.max(0, Math.floor(value / this.cell)));
   }
 
-  /** Call `visit(i, depth)` for every point whose disc reaches into the rectangle; depth in pixels. */
-  under(box, visit) {
-    const reach = 12;
+  /**
+   * What a name in this rectangle would hide: for every point in it `price(i)` times the pixels by which its disc
+   * reaches in. Stops adding at `limit`, which a crowd passes at once.
+   */
+  hidden(box, price, limit) {
+    const reach = MARKER.most / 2;
+    let cost = 0;
     const lastRow = this.cellOf(box.y1 + reach, this.rows);
     const lastColumn = this.cellOf(box.x1 + reach, this.columns);
     for (let row = this.cellOf(box.y0 - reach, this.rows); row <= lastRow; row++) {
@@ -60,11 +64,14 @@ class PointGrid {
         for (const i of this.cells.get(row * this.columns + column) ?? []) {
           const dx = Math.max(box.x0 - this.x[i], 0, this.x[i] - box.x1);
           const dy = Math.max(box.y0 - this.y[i], 0, this.y[i] - box.y1);
-          const depth = this.radius[i] - Math.hypot(dx, dy);
-          if (depth > 0.5) visit(i, depth);
+          if (dx > this.radius[i] || dy > this.radius[i]) continue;
+          const depth = this.radius[i] - Math.sqrt(dx * dx + dy * dy);
+          if (depth > 0.5) cost += price(i) * Math.min(depth, 5);
+          if (cost > limit) return cost;
         }
       }
     }
+    return cost;
   }
 }
 
@@ -96,24 +103,24 @@ function placeLabels({ order, must, x, y, radius, width, height, most, style, he
   let tried = 0;
   for (const i of order) {
     if (placed.has(i) || x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
-    if (placed.size >= most || tried++ > most * 6) break;
+    if (placed.size >= most || tried++ > most * 5) break;
     const look = style(i);
     const labelWidth = textWidth(look.text, look.font) + 2;
     const former = held.get(i)?.side;
     const patience = must.has(i) ? Infinity : tried < most / 4 ? 22 : 7;
+    // Points come biggest first, so a lower number is a point that matters more.
+    const price = (j) => (j === i ? 0 : j < i || must.has(j) ? 3 : 1);
     let best = null;
     for (let s = 0; s < SIDES.length; s++) {
       const box = labelBox(x[i], y[i], radius[i] + 3, labelWidth, look.size * 1.22, SIDES[s]);
       if (box.x0 < 3 || box.y0 < 2 || box.x1 > width - 3 || box.y1 > height - 2) continue;
-      if (taken.some((other) => boxesMeet(box, other))) continue;
-      let cost = s === former ? -1.5 : s * 0.35;
-      grid.under(box, (j, depth) => {
-        // Points come biggest first, so a lower number is a point that matters more.
-        if (j !== i) cost += (j < i || must.has(j) ? 3 : 1) * Math.min(depth, 5);
-      });
-      if (best === null || cost < best.cost) best = { cost, s, box };
+      const liking = s === former ? -1.5 : s * 0.35;
+      const limit = best ? best.cost : patience;
+      if (liking >= limit || taken.some((other) => boxesMeet(box, other))) continue;
+      const cost = liking + grid.hidden(box, price, limit - liking);
+      if (cost < limit) best = { cost, s, box };
     }
-    if (best === null || best.cost > patience) continue;
+    if (best === null) continue;
     taken.push(best.box);
     placed.set(i, {
       ...look,

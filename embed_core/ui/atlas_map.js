@@ -5,25 +5,9 @@
  * redraw. The view belongs to this file: a centre and the data units per pixel, the same on both axes.
  */
 
-const SVG_POINTS = 1500; // above this Plotly draws with WebGL, and points jump instead of gliding
 const REST_DELAY = 220;
-const hasWebGL = Boolean(document.createElement("canvas").getContext("webgl"));
 const maps = new WeakMap();
 const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
-
-function loadPlotly() {
-  window.categoryAtlasPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL("app/static/plotly.min.js", document.baseURI).href;
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : script.onerror());
-    script.onerror = () => {
-      delete window.categoryAtlasPlotly;
-      reject(new Error("plotly.min.js did not load"));
-    };
-    document.head.append(script);
-  });
-  return window.categoryAtlasPlotly;
-}
 
 class AtlasMap {
   constructor(parent) {
@@ -45,7 +29,7 @@ class AtlasMap {
     this.texts = new Map();
     this.selected = this.hovered = -1;
     this.neighbors = [];
-    this.userView = false;
+    this.userView = this.silent = false;
     this.sentSerial = 0;
     this.stop = new AbortController();
     this.root.dataset.mounts = Number(this.root.dataset.mounts ?? 0) + 1;
@@ -72,7 +56,8 @@ class AtlasMap {
     clearTimeout(this.letGo);
     clearTimeout(this.emitting);
     clearTimeout(this.clearing);
-    if (this.plotly) this.plotly.purge(this.plot);
+    // Plotly must not be taken away while it is still drawing.
+    Promise.resolve(this.drawing).finally(() => this.plotly?.purge(this.plot));
   }
 
   /* -- data arrives -- */
@@ -118,7 +103,10 @@ class AtlasMap {
       this.bounds = data.moving && !newMap && this.bounds ? easeBounds(this.bounds, now) : now;
       this.view = viewOf(this.bounds, this.width, this.height);
     }
-    if (!samePlaces) this.labels = new Map();
+    if (!samePlaces) {
+      this.labels = new Map();
+      this.hovered = -1;
+    }
     this.cameWithMotion = data.moving;
     if (called) this.bringIntoView(this.selected);
     if (this.told.fill !== this.fill || this.told.radius !== this.radius) this.sync();
@@ -167,16 +155,11 @@ class AtlasMap {
     drawFooter(this.footer, this);
   }
 
+  /** Also the moment when a map that was hidden, on a closed tab for example, comes to light. */
   resize() {
-    if (!this.points || !this.plotly) return;
-    const { width, height } = this;
-    this.measure();
-    if (!this.width || (this.width === width && this.height === height)) return;
-    this.setRadii();
-    if (!this.bounds) this.bounds = boundsOf(this.points);
-    if (!this.userView) this.view = viewOf(this.bounds, this.width, this.height);
-    this.sync();
-    this.goTo(0);
+    const { clientWidth, clientHeight } = this.stage;
+    if (!this.points || !clientWidth || (clientWidth === this.width && clientHeight === this.height)) return;
+    this.show(this.data);
   }
 
   /* -- drawing -- */
@@ -217,18 +200,17 @@ class AtlasMap {
   moveTo(x, y) {
     this.px = x;
     this.py = y;
-    if (this.nodes) this.nodes.forEach((node, i) => node.setAttribute("transform", `translate(${x[i]},${y[i]})`));
+    if (this.nodes) this.moveNodes();
     else this.sync();
     drawGraticule(this.under, this);
     drawOver(this.over, this);
+    showCard(this.card, this);
   }
 
-  ranges() {
-    const { view, width, height } = this;
-    return {
-      "xaxis.range": [view.x - (width / 2) * view.unit, view.x + (width / 2) * view.unit],
-      "yaxis.range": [view.y - (height / 2) * view.unit, view.y + (height / 2) * view.unit],
-    };
+  moveNodes() {
+    const { px, py } = this;
+    const place = (i) => `translate(${px[i].toFixed(2)},${py[i].toFixed(2)})`;
+    this.nodes?.forEach((node, i) => node.setAttribute("transform", place(i)));
   }
 
   /** When nothing has moved for a moment, let Plotly know where everything is. */
@@ -239,48 +221,21 @@ class AtlasMap {
 
   sync() {
     if (!this.width || !this.view) return;
-    const { points, theme, plotly, fill, radius, view, told } = this;
-    const ranges = this.ranges();
-    const samePoints = told.x === points.x && told.fill === fill && told.radius === radius && told.theme === theme.paper;
+    const { points, plotly, view, told } = this;
+    const telling = [points.x, this.fill, this.radius, this.theme.paper, this.width, this.height];
+    const samePoints = sameList(telling, told.telling);
     if (samePoints && told.view === view) return;
-    this.told = { x: points.x, theme: theme.paper, fill, radius, view };
+    this.told = { telling, fill: this.fill, radius: this.radius, view };
     if (samePoints && !this.nodes) {
-      plotly.relayout(this.plot, ranges);
+      this.drawing = plotly.relayout(this.plot, plotlyRanges(this));
       return;
     }
-    const withGL = points.n > SVG_POINTS && hasWebGL;
-    const trace = {
-      type: withGL ? "scattergl" : "scatter",
-      mode: "markers",
-      x: Array.from(points.x),
-      y: Array.from(points.y),
-      customdata: points.labels,
-      hoverinfo: "skip",
-      marker: {
-        size: this.radius.map((r) => 2 * r),
-        color: this.fill,
-        opacity: 1,
-        line: { width: points.n > 600 ? 0.6 : 0.9, color: outlines(points, theme) },
-      },
-    };
-    const axis = { visible: false, fixedrange: true };
-    const layout = {
-      width: this.width,
-      height: this.height,
-      margin: { l: 0, r: 0, t: 0, b: 0 },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      showlegend: false,
-      hovermode: false,
-      uirevision: this.revision,
-      xaxis: { ...axis, range: ranges["xaxis.range"] },
-      yaxis: { ...axis, range: ranges["yaxis.range"] },
-    };
-    plotly.react(this.plot, [trace], layout, { staticPlot: true, displayModeBar: false });
+    const { traces, layout } = plotlyFigure(this);
+    this.drawing = plotly.react(this.plot, traces, layout, { staticPlot: true, displayModeBar: false });
     const nodes = [...this.plot.querySelectorAll(".scatterlayer .points path")];
     this.nodes = nodes.length === points.n && points.n > 0 ? nodes : null;
     // Plotly has put the points where they are going; those under way go on from where they were.
-    this.nodes?.forEach((node, i) => this.px.length === points.n && node.setAttribute("transform", `translate(${this.px[i]},${this.py[i]})`));
+    if (this.px.length === points.n) this.moveNodes();
     this.root.dataset.redraws = Number(this.root.dataset.redraws ?? 0) + 1;
   }
 
@@ -364,6 +319,7 @@ class AtlasMap {
   hover(x, y, touch) {
     const i = this.points?.n ? this.pointAt(x, y, touch) : -1;
     if (i === this.hovered) return;
+    this.silent = false;
     this.hovered = i;
     drawOver(this.over, this);
     showCard(this.card, this);
@@ -381,6 +337,9 @@ class AtlasMap {
     // A second click may be on its way: a double click fits the map and leaves the selection alone.
     else if (this.selected >= 0) this.clearing = setTimeout(() => this.clear(), 360);
     this.hover(x, y, touch);
+    // With a mouse the card has been read before the click, and now would only cover the neighbours.
+    this.silent = !touch;
+    showCard(this.card, this);
   }
 
   walk(dx, dy) {
@@ -420,8 +379,6 @@ class AtlasMap {
       this.selected = this.points.selected;
       this.neighbors = this.selected < 0 ? [] : this.points.neighbors;
     }
-    this.hovered = -1;
-    showCard(this.card, this);
     this.announce();
     return called;
   }
@@ -452,9 +409,12 @@ export default function (component) {
   const run = (map.run = (map.run ?? 0) + 1);
   map.update(data, setTriggerValue);
   return () => {
-    // Streamlit also calls the clean-up of a run that a newer one has overtaken.
-    if (map.run !== run) return;
-    maps.delete(parentElement);
-    map.destroy();
+    // Streamlit also calls the clean-up of a run that newer data have overtaken, sometimes before the newer run:
+    // only an element that has left the page is really gone.
+    setTimeout(() => {
+      if (map.run !== run || parentElement.isConnected) return;
+      maps.delete(parentElement);
+      map.destroy();
+    });
   };
 }

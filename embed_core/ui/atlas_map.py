@@ -16,7 +16,14 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("atlas_labels.js", "atlas_data.js", "atlas_gestures.js", "atlas_ink.js", "atlas_map.js")
+_SCRIPTS = (
+    "atlas_labels.js",
+    "atlas_data.js",
+    "atlas_gestures.js",
+    "atlas_ink.js",
+    "atlas_plotly.js",
+    "atlas_map.js",
+)
 _HTML = """
 <div class="atlas" tabindex="0" role="application" aria-roledescription="map">
   <div class="atlas-sheet">

@@ -189,7 +189,7 @@ def _panel(record: RunRecord, embedding: Embedding, metric: str) -> None:
     if found.empty:
         st.caption("There is no other category to compare it with.")
         return
-    st.altair_chart(
+    st.vega_lite_chart(
         charts.bars(found, label="category", value="distance", title=f"{_METRICS[metric].lower()} distance"),
         key="neighbours",
         alt=f"Distances to the nearest {len(found)} categories",

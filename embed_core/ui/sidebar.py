@@ -9,9 +9,9 @@ from embed_core.ui.text import counted, number, plain
 
 SHOWN_RUNS = 30
 _STATUS_ICONS = {
-    RunStatus.WAITING: ":material/hourglass_top:",
+    RunStatus.WAITING: ":material/play_circle:",
     RunStatus.RUNNING: ":material/play_circle:",
-    RunStatus.PAUSED: ":material/pause_circle:",
+    RunStatus.PAUSED: ":material/play_circle:",
     RunStatus.FINISHED: ":material/check_circle:",
     RunStatus.STOPPED: ":material/stop_circle:",
     RunStatus.FAILED: ":material/error:",
@@ -63,34 +63,39 @@ def _runs() -> None:
 
 
 def _actions(record: RunRecord) -> None:
-    with st.popover("", icon=":material/more_vert:", type="tertiary", help="Rename or delete"):
-        st.text_input(
-            "Name",
-            value=record.name,
-            max_chars=80,
-            key=f"name_{record.id}",
-            on_change=_rename,
-            args=(record.id,),
-        )
-        st.button(
-            "Delete this run",
-            icon=":material/delete:",
-            key=f"delete_{record.id}",
-            disabled=record.status.is_live,
-            on_click=_delete,
-            args=(record.id,),
-        )
+    chosen = st.menu_button(
+        "",
+        ["Rename", "Delete"],
+        icon=":material/more_vert:",
+        type="tertiary",
+        key=f"actions_{record.id}",
+        help="Rename or delete this run",
+    )
+    if chosen == "Rename":
+        _rename(record)
+    if chosen == "Delete":
+        _delete(record)
 
 
-def _rename(run_id: str) -> None:
-    if st.session_state[f"name_{run_id}"].strip():
-        state.jobs().store.rename(run_id, st.session_state[f"name_{run_id}"])
+@st.dialog("Rename the run")
+def _rename(record: RunRecord) -> None:
+    name = st.text_input("Name", value=record.name, max_chars=80, required=True)
+    if st.button("Rename", type="primary"):
+        with state.errors_in_place():
+            state.jobs().store.rename(record.id, name)
+            st.rerun()
 
 
-def _delete(run_id: str) -> None:
-    state.jobs().store.delete(run_id)
-    if st.session_state.get(state.RUN) == run_id:
-        st.session_state[state.RUN] = None
+@st.dialog("Delete the run?")
+def _delete(record: RunRecord) -> None:
+    st.markdown(f"**{plain(record.name)}** and its vectors, curves and model will be gone.")
+    if record.status.is_live:
+        st.caption("It is still training. Stop it first.")
+    elif st.button("Delete", type="primary", icon=":material/delete:"):
+        state.jobs().store.delete(record.id)
+        if st.session_state.get(state.RUN) == record.id:
+            st.session_state[state.RUN] = None
+        st.rerun()
 
 
 def _details(record: RunRecord) -> str:

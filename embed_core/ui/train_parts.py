@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError
@@ -16,7 +15,11 @@ from embed_core.ui import charts, launch, maps, state
 from embed_core.ui.atlas_map import atlas_map, clicked
 from embed_core.ui.text import counted, number, plain, seconds, share
 
+Rows = list[dict[str, float]]
+
 REFRESH_SECONDS = 0.25
+WAITING_SECONDS = 0.5
+MAP_HEIGHT = 2 * charts.HEIGHT + 150
 MAP = "train_map"
 _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 _SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
@@ -32,14 +35,16 @@ def nothing_to_train() -> None:
 
 def watch(record: RunRecord | None) -> None:
     """Show the transport bar, the curves and the map; they refresh by themselves while a training goes on."""
-    live = record is not None and record.status.is_live
-    st.fragment(_watch, run_every=REFRESH_SECONDS if live else None)(live)
+    status = record.status if record is not None else None
+    waiting = status is RunStatus.WAITING
+    seconds = WAITING_SECONDS if waiting else REFRESH_SECONDS if status and status.is_live else None
+    st.fragment(_watch, run_every=seconds)(status)
 
 
-def _watch(was_live: bool) -> None:
+def _watch(was: RunStatus | None) -> None:
     record = state.current_record()
     live = state.jobs().live(record.id) if record else None
-    if was_live and live is None:
+    if record and record.status is not was and (record.status is not RunStatus.PAUSED or live is None):
         st.rerun()
     _transport(record, live)
     if record is None:
@@ -53,10 +58,13 @@ def _watch(was_live: bool) -> None:
             "shown. Train again for a result.",
             icon=":material/link_off:",
         )
-    history = state.jobs().history(record.id)
+    if record.status is RunStatus.WAITING:
+        st.skeleton(height=MAP_HEIGHT)
+        return
+    rows: Rows = live.rows.copy() if live else state.jobs().history(record.id).to_dict("records")
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        _curves(record, history)
+        _curves(record, rows)
     with right:
         _moving_map(record, live)
 
@@ -131,7 +139,7 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
         return f"{words} · {record.status} · {seconds(record.seconds)}"
     if live.started_at is None:
         warm = state.jobs().warm.is_set()
-        return "Getting ready…" if warm else "The workers are warming up: the first start takes about 15 seconds…"
+        return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
     elapsed = time.monotonic() - live.started_at
     words += f" · {seconds(elapsed)}"
     if record.status is RunStatus.PAUSED:
@@ -139,27 +147,28 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
     return f"{words} · {seconds(elapsed / done * (planned - done))} left" if done else words
 
 
-def _curves(record: RunRecord, history: pd.DataFrame) -> None:
-    unit = plain(record.target.column, limit=30) if record.target else ""
+def _curves(record: RunRecord, rows: Rows) -> None:
+    unit = record.target.column if record.target else ""
     metric, title = ("accuracy", "accuracy")
     if record.target and record.target.kind == "number":
-        metric, title = "mae", f"mean absolute error ({unit})"
+        metric, title = "mae", f"mean absolute error, {unit[:30]}"
     finished = record.best_epoch if not record.status.is_live else None
     for name, axis in (("loss", "loss"), (metric, title)):
-        st.altair_chart(
+        st.vega_lite_chart(
             charts.curve(
-                history, name, title=axis, epochs=record.config.epochs, baseline=record.baseline.get(name),
+                rows, name, title=axis, epochs=record.config.epochs, baseline=record.baseline.get(name),
                 best_epoch=finished if name == "loss" else None,
             ),
             key=f"curve_{name}",
-            alt=_curve_words(history, name),
+            alt=_curve_words(rows, name),
         )
 
 
-def _curve_words(history: pd.DataFrame, metric: str) -> str:
-    if metric not in history:
+def _curve_words(rows: Rows, metric: str) -> str:
+    if not rows:
         return f"Curve of the {metric}; no epoch has ended yet"
-    return f"Curve of the {metric} over {len(history)} epochs, from {history[metric].iloc[0]:.4g} to {history[metric].iloc[-1]:.4g}"
+    first, last = rows[0][metric], rows[-1][metric]
+    return f"Curve of the {metric} over {counted(len(rows), 'epoch')}, from {number(first)} to {number(last)}"
 
 
 def _moving_map(record: RunRecord, live: LiveRun | None) -> None:
@@ -169,7 +178,7 @@ def _moving_map(record: RunRecord, live: LiveRun | None) -> None:
         return
     chosen = clicked(MAP)
     view = maps.training_view(record, vectors, epoch, moving=live is not None, selected=chosen)
-    atlas_map(view, key=MAP, height=2 * charts.HEIGHT + 150)
+    atlas_map(view, key=MAP, height=MAP_HEIGHT)
 
 
 def _newest_vectors(record: RunRecord, live: LiveRun | None) -> tuple[np.ndarray[Any, Any] | None, int]:

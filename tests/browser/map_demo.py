@@ -108,10 +108,11 @@ def main() -> None:
         )
         st.text(f"Python has: {str(selected)[:40]!r}")
 
-    if seconds:
-        st.fragment(show_map, run_every=seconds)()
-    else:
-        show_map()
+    with st.tabs(["First", "Second"])[1] if query.get("tab") else st.container():
+        if seconds:
+            st.fragment(show_map, run_every=seconds)()
+        elif st.checkbox("Show the map", value=True):
+            show_map()
 
 
 if __name__ == "__main__":

@@ -93,7 +93,9 @@ def open_map(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         if message.type == "error":
             complaints.append(message.text)
 
-    def open_page(query: str = "", *, width: int = 1280, scheme: str = "light", **options: Any) -> Any:
+    def open_page(
+        query: str = "", *, width: int = 1280, scheme: str = "light", until: str = "visible", **options: Any
+    ) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
@@ -105,7 +107,8 @@ def open_map(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/?{query}")
-        page.wait_for_selector(".atlas[data-ready=true]", timeout=60_000)
+        selector = ".atlas[data-ready=true]" if until == "visible" else ".atlas"
+        page.wait_for_selector(selector, state=until, timeout=60_000)
         page.wait_for_timeout(600)
         return page
 
@@ -170,6 +173,14 @@ def test_one_mount_outlives_many_frames_and_zoom_is_kept(open_map: Callable[...,
     assert page.evaluate(RANGES) == zoomed
     assert _data(page, "mounts") == "1"
     assert page.locator(".atlas").count() == 1
+
+
+def test_frames_that_overtake_one_another_leave_one_map(open_map: Callable[..., Any]) -> None:
+    page = open_map("seconds=0.04&n=900")
+    page.wait_for_timeout(3000)
+    assert _data(page, "mounts") == "1"
+    texts = [name["text"] for name in page.evaluate(NAMES)]
+    assert len(set(texts)) == len(texts)
 
 
 def test_a_new_map_and_a_double_click_show_everything_again(open_map: Callable[..., Any]) -> None:
@@ -386,6 +397,27 @@ def test_a_phone_sees_the_whole_map(open_map: Callable[..., Any]) -> None:
     assert _meeting(page.evaluate(NAMES)) == []
     page.touchscreen.tap(*page.evaluate(LOCATE, "category 12"))
     _wait_until(lambda: _data(page, "selected") != "")
+
+
+@pytest.mark.parametrize("query", ["n=229", "n=3000"])
+def test_a_map_can_go_and_come_back(open_map: Callable[..., Any], query: str) -> None:
+    page = open_map(query)
+    for _ in range(3):
+        page.get_by_text("Show the map").click()
+        page.wait_for_selector(".atlas", state="detached")
+        page.get_by_text("Show the map").click()
+        page.wait_for_selector(".atlas[data-ready=true]")
+    page.wait_for_timeout(600)
+    assert len(page.evaluate(NAMES)) > 10
+
+
+def test_a_map_on_a_hidden_tab_is_drawn_when_the_tab_opens(open_map: Callable[..., Any]) -> None:
+    page = open_map("tab=1", until="attached")
+    page.get_by_role("tab", name="Second").click()
+    _wait_for(page, ready="true")
+    page.wait_for_timeout(600)
+    assert page.locator(".atlas-plot .points path").count() == 229
+    assert len(page.evaluate(NAMES)) > 10
 
 
 def test_the_map_is_announced(open_map: Callable[..., Any]) -> None:

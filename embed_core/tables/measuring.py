@@ -1,0 +1,193 @@
+"""The numbers behind a profile: counted in the table's engine, a few queries for all columns."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from embed_core.tables.table import Table
+
+BARS = 12
+_BATCH = 100
+_CELLS_IN_MEMORY = 5_000_000
+_FINITE = 1e308
+
+
+@dataclass
+class Measures:
+    """What was counted in a column.
+
+    Attributes:
+        name: the column.
+        type: its Ibis type.
+        distinct: different values, without missing.
+        filled: rows that are not missing.
+        low: smallest finite number, None when it holds no numbers.
+        high: largest finite number.
+        whole: whether it holds whole numbers only.
+        length: mean length of its texts.
+        top: the most common value as text, "" when none repeats.
+        top_count: rows of it.
+        common: rows of the most common values, at most `BARS` of them.
+        bins: rows in equal bins between ``low`` and ``high``.
+    """
+
+    name: str
+    type: Any
+    distinct: int
+    filled: int
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+    length: float = 0.0
+    top: str = ""
+    top_count: int = 0
+    common: list[int] = field(default_factory=list)
+    bins: list[int] = field(default_factory=list)
+
+
+def measure(table: Table) -> list[Measures]:
+    """Measure every column of a table."""
+    expression = _countable(table.expression)
+    wide = len(table.columns) > _BATCH
+    if wide and table.n_rows * len(table.columns) <= _CELLS_IN_MEMORY:
+        # Ibis needs minutes for queries over thousands of columns; so few cells are counted here.
+        frame, types = table.execute(expression), expression.schema()
+        return [_measured_here(frame[name], types[name]) for name in table.columns]
+    found: list[Measures] = []
+    for names in _batches(table.columns):
+        part = expression.select(*names) if wide else expression
+        measured = _counted(table, part, names)
+        _add_most_common(table, part, [each for each in measured if each.filled > each.distinct])
+        _add_bins(table, part, [each for each in measured if each.low is not None and each.distinct > 1])
+        found += measured
+    return found
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
+
+
+def _countable(expression: ibis.Table) -> ibis.Table:
+    """Turn columns that cannot be counted as they are (lists, structures, bytes) into text."""
+    nested = {
+        name: expression[name].cast("string")
+        for name, kind in expression.schema().items()
+        if not (kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_temporal())
+    }
+    return expression.mutate(**nested) if nested else expression
+
+
+def _counted(table: Table, expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
+    """Count each column and find its range, in one query."""
+    aggregates: dict[str, Any] = {}
+    for position, name in enumerate(names):
+        column = expression[name]
+        facts = {"distinct": column.nunique(), "filled": column.count()}
+        if column.type().is_string():
+            facts["length"] = column.length().mean()
+        elif _is_number(column.type()):
+            number = _finite(column)
+            facts |= {"low": number.min(), "high": number.max()}
+            if not column.type().is_integer():
+                facts["broken"] = (number != number.floor()).cast("int64").sum()
+        aggregates |= {f"{fact}_{position}": value for fact, value in facts.items()}
+    row = table.execute(expression.aggregate(**aggregates)).iloc[0]
+
+    def value(fact: str, position: int) -> float | None:
+        found = row.get(f"{fact}_{position}")
+        return None if found is None or pd.isna(found) else float(found)
+
+    types = expression.schema()
+    return [
+        _first_facts(
+            Measures(name, types[name], int(row[f"distinct_{position}"]), int(row[f"filled_{position}"])),
+            low=value("low", position),
+            high=value("high", position),
+            broken=value("broken", position),
+            length=value("length", position),
+        )
+        for position, name in enumerate(names)
+    ]
+
+
+def _first_facts(
+    measures: Measures, *, low: float | None, high: float | None, broken: float | None, length: float | None
+) -> Measures:
+    measures.low, measures.high, measures.length = low, high, length or 0.0
+    measures.whole = low is not None and not broken
+    measures.top_count = min(measures.distinct, 1)
+    measures.common = [1] * min(measures.distinct, BARS)
+    return measures
+
+
+def _add_most_common(table: Table, expression: ibis.Table, columns: Sequence[Measures]) -> None:
+    """Find the most common values of the columns in which values repeat, in one query."""
+    parts = []
+    for position, column in enumerate(columns):
+        value = expression[column.name].cast("string")
+        counted = expression.group_by(value=value).aggregate(rows=lambda t: t.count())
+        filled = counted.filter(lambda t: t.value.notnull())
+        first = filled.order_by([ibis.desc("rows"), ibis.asc("value")]).limit(BARS)
+        parts.append(first.mutate(position=ibis.literal(position, "int64")))
+    if not parts:
+        return
+    found = table.execute(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    found = found.sort_values(["position", "rows", "value"], ascending=[True, False, True])
+    for position, column in enumerate(columns):
+        group = found[found["position"] == position]
+        column.top = str(group["value"].iloc[0])
+        column.common = group["rows"].astype(int).tolist()
+        column.top_count = column.common[0]
+
+
+def _add_bins(table: Table, expression: ibis.Table, columns: Sequence[Measures]) -> None:
+    """Count the numbers of each column in equal bins of its range, in one query."""
+    aggregates = {}
+    for position, column in enumerate(columns):
+        low, high = column.low or 0.0, column.high or 0.0
+        share = (_finite(expression[column.name]) - low) / ((high - low) or 1.0)
+        bin_of = (share * BARS).floor().clip(0, BARS - 1)
+        for bar in range(BARS):
+            aggregates[f"rows_{position}_{bar}"] = (bin_of == bar).cast("int64").sum()
+    if not aggregates:
+        return
+    row = table.execute(expression.aggregate(**aggregates)).iloc[0]
+    for position, column in enumerate(columns):
+        column.bins = [int(row[f"rows_{position}_{bar}"]) for bar in range(BARS)]
+
+
+def _measured_here(series: pd.Series, kind: Any) -> Measures:
+    """Measure a column that was fetched."""
+    filled = series.dropna()
+    counts = filled.astype(str).value_counts()
+    common = sorted(counts.head(10 * BARS).items(), key=lambda item: (-item[1], str(item[0])))[:BARS]
+    number = filled.astype(float) if _is_number(kind) else pd.Series(dtype=float)
+    number = number[number.abs() < _FINITE]
+    column = _first_facts(
+        Measures(str(series.name), kind, int(filled.nunique()), len(filled)),
+        low=float(number.min()) if len(number) else None,
+        high=float(number.max()) if len(number) else None,
+        broken=float((number != np.floor(number)).sum()),
+        length=float(filled.str.len().mean()) if kind.is_string() and len(filled) else None,
+    )
+    if column.filled > column.distinct:
+        column.top, column.top_count = str(common[0][0]), int(common[0][1])
+        column.common = [int(rows) for _, rows in common]
+    if column.low is not None and column.distinct > 1:
+        column.bins = np.histogram(number, bins=BARS)[0].tolist()
+    return column
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(kind.is_numeric() and not kind.is_boolean())
+
+
+def _finite(column: Any) -> Any:
+    number = column.cast("float64")
+    if column.type().is_integer():
+        return number
+    return (number.abs() < _FINITE).ifelse(number, ibis.null("float64"))
