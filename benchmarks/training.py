@@ -41,11 +41,19 @@ def compare(rows: Examples, batch: int, *, epochs: int, optimizer: str) -> dict[
     """Return median seconds per epoch of both sides, and how far their results lie apart."""
     spec = models.ModelSpec("target", int(rows.inputs[0].max()) + 1, DIMENSION, "binary")
     config = TrainingConfig.checked(
-        column="dest", target="late", batch_size=batch, epochs=epochs + 1, optimizer=optimizer,
-        learning_rate=0.01, validation_share=0.0,
+        column="dest",
+        target="late",
+        batch_size=batch,
+        epochs=epochs + 1,
+        optimizer=optimizer,
+        learning_rate=0.01,
+        validation_share=0.0,
     )
     model = models.build(spec, seed=config.seed)
-    model.compile(keras.optimizers.get({"class_name": optimizer, "config": {"learning_rate": 0.01}}), "binary_crossentropy")
+    model.compile(
+        keras.optimizers.get({"class_name": optimizer, "config": {"learning_rate": 0.01}}),
+        "binary_crossentropy",
+    )
     nothing = Examples((), np.zeros(0, np.int32), np.zeros(0, np.int64))
     trainer = Trainer(spec, rows, nothing, config)
     ours, theirs, losses = [], [], []
@@ -68,7 +76,9 @@ def compare(rows: Examples, batch: int, *, epochs: int, optimizer: str) -> dict[
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--epochs", type=int, default=2, help="counted epochs per side (default 2)")
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 256, 1024])
     parser.add_argument("--optimizers", nargs="+", default=["sgd", "adam"])
@@ -76,7 +86,9 @@ def main() -> None:
     rows = flights()
     print(describe("tensorflow", "keras", "numpy"))
     print(f"{len(rows):,} rows, {int(rows.inputs[0].max()) + 1} categories, {DIMENSION} dimensions\n")
-    print("| optimizer | batch | fit, s/epoch | trainer, s/epoch | ratio | loss differs by | weights differ by |")
+    print(
+        "| optimizer | batch | fit, s/epoch | trainer, s/epoch | ratio | loss differs by | weights differ by |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|")
     for optimizer in options.optimizers:
         for batch in options.batches:

@@ -114,7 +114,11 @@ def learn(
         stopped = stopped or trainer.stopped
         model = models.in_target_unit(trainer.model, offset=target.offset, scale=target.scale)
         return Learned(
-            {config.column: trainer.vectors()}, known, trainer.best_epoch or last, models.to_bytes(model), stopped
+            {config.column: trainer.vectors()},
+            known,
+            trainer.best_epoch or last,
+            models.to_bytes(model),
+            stopped,
         )
 
 

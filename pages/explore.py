@@ -1,7 +1,5 @@
 """The map of a run: projections, neighbours, and how far the map can be trusted."""
 
-import streamlit as st
-
 from embed_core.ui import state
 from embed_core.ui.explore_parts import atlas, no_map
 

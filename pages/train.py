@@ -1,9 +1,9 @@
 """Train, and watch the curves and the map while they move."""
 
-import streamlit as st
-
 from embed_core.ui import state
-from embed_core.ui.train_parts import model_picture, nothing_to_train, outcome, settings_panel, watch
+from embed_core.ui.train_outcome import model_picture, outcome
+from embed_core.ui.train_parts import nothing_to_train, watch
+from embed_core.ui.train_settings import settings_panel
 
 record = state.current_record()
 if record is None and state.current_table() is None:

@@ -17,7 +17,9 @@ def shops() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     shop = rng.choice(list("abcdef"), 600, p=[0.3, 0.2, 0.2, 0.1, 0.1, 0.1])
     late = rng.random(600) < np.where(shop < "d", 0.8, 0.2)
-    return pd.DataFrame({"shop": shop, "late": np.where(late, "yes", "no"), "minutes": 10.0 * late + rng.random(600)})
+    return pd.DataFrame(
+        {"shop": shop, "late": np.where(late, "yes", "no"), "minutes": 10.0 * late + rng.random(600)}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,9 @@ def _sentence(error: ValidationError) -> str:
         return str(first["ctx"]["error"])
     name = quoted(first["loc"][0])
     if first["type"] == "extra_forbidden":
-        return f"There is no setting {name}. The settings are {listed(TrainingConfig.model_fields, limit=30)}."
+        return (
+            f"There is no setting {name}. The settings are {listed(TrainingConfig.model_fields, limit=30)}."
+        )
     if first["type"] == "missing":
         return f"The setting {name} must be given."
     if first["loc"][0] == "batch_size":

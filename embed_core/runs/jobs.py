@@ -4,14 +4,13 @@ TensorFlow lives in the workers: Streamlit clears Keras' global state after ever
 that dies takes only its own run with it.
 """
 
-import importlib.metadata
 import logging
 import os
 import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,11 @@ import pandas as pd
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import resolve_batch_size
 from embed_core.runs import worker
-from embed_core.runs.run import RunRecord, RunStatus, TargetRecord
+from embed_core.runs.live import LiveRun, describe_run
+from embed_core.runs.run import RunRecord, RunStatus
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
 from embed_core.runs.worker import Command
-from embed_core.tables.counting import target_summary
 from embed_core.training import embeddings_of
 from embed_core.types import Floats, TrainingData
 
@@ -33,30 +31,7 @@ KILLED = (
     "The worker process that trained this died, most likely for want of memory. "
     "Nothing else was harmed: train again, with fewer categories or a smaller dimension if it happens twice."
 )
-_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class LiveRun:
-    """What a page sees of a run that is still going on.
-
-    Attributes:
-        record: the run, with its present status.
-        rows: the epochs so far.
-        epoch: of ``vectors``.
-        vectors: the newest, float32 (n, d), None before the first.
-        command: how it is to proceed.
-        started_at: monotonic seconds when the first epoch was about to begin.
-    """
-
-    record: RunRecord
-    data: TrainingData = field(repr=False)
-    command: Command
-    rows: list[dict[str, float]] = field(default_factory=list)
-    epoch: int = 0
-    vectors: Floats | None = None
-    started_at: float | None = None
 
 
 class JobManager:
@@ -105,7 +80,7 @@ class JobManager:
             fingerprint: the table's.
             pace: epochs per second at most; 0 is full speed.
         """
-        record = _described(data, config).changed(
+        record = describe_run(data, config).changed(
             id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
         )
         self.store.write(record)
@@ -199,7 +174,7 @@ class JobManager:
                 )
             self._client = Client(self._address or self._cluster, set_as_default=False)
             self._client.subscribe_topic(worker.UPDATES, self._on_event)
-        except Exception as error:  # noqa: BLE001 - whatever keeps the workers away is what the person must be told
+        except Exception as error:
             _log.exception("the workers could not be started")
             self._failure = f"The training workers could not be started: {error}"
             self._connected.set()
@@ -286,9 +261,11 @@ class JobManager:
             return self._fail(live, str(error))
         except KilledWorker:
             return self._fail(live, KILLED)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must still end the run, with its name
+        except Exception as error:
             _log.exception("run %s failed", live.record.id)
-            return self._fail(live, f"The training failed with an unexpected error: {type(error).__name__}: {error}")
+            return self._fail(
+                live, f"The training failed with an unexpected error: {type(error).__name__}: {error}"
+            )
         history = pd.DataFrame(live.rows)
         record = live.record.changed(
             status=RunStatus.STOPPED if learned.stopped else RunStatus.FINISHED,
@@ -313,26 +290,3 @@ class JobManager:
 
 def _array(content: bytes, shape: tuple[int, ...]) -> Floats:
     return np.frombuffer(content, np.float32).reshape(shape)
-
-
-def _described(data: TrainingData, config: TrainingConfig) -> RunRecord:
-    summary = target_summary(data, config.column)
-    vocabulary = data.vocabularies[config.column]
-    distinct = int((data.training > 0).sum())
-    return RunRecord(
-        id="",
-        name="",
-        config=config,
-        table_rows=data.table_rows,
-        rows=data.rows.total,
-        distinct_rows=distinct,
-        batch_size=resolve_batch_size(config.batch_size, distinct),
-        target=TargetRecord(
-            column=data.target.column, kind=data.target.kind, classes=list(data.target.classes), scale=data.target.scale
-        ),
-        labels=list(vocabulary.labels),
-        support=vocabulary.support.tolist(),
-        target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],
-        notes=list(data.notes),
-        versions={package: importlib.metadata.version(package) for package in _PACKAGES},
-    )

@@ -113,10 +113,10 @@ class RunStore:
             return pd.read_parquet(folder / "history.parquet")
         rows = []
         path = folder / "history.jsonl"
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        for line in path.read_bytes().splitlines() if path.exists() else ():
             try:
                 rows.append(json.loads(line))
-            except json.JSONDecodeError:
+            except ValueError:
                 break  # the process died while it wrote this line
         return pd.DataFrame(rows)
 
@@ -160,7 +160,9 @@ class RunStore:
         """
         record = self.record(run_id)
         if not record.status.has_result:
-            raise AtlasError(f"The run {quoted(record.name)} is {record.status} and has no embedding. Train it again.")
+            raise AtlasError(
+                f"The run {quoted(record.name)} is {record.status} and has no embedding. Train it again."
+            )
         return Embedding.load(self._path(run_id) / "embedding" / "0")
 
     def model_file(self, run_id: str) -> Path:
@@ -192,7 +194,7 @@ class RunStore:
         return self.folder / run_id
 
 
-class _aside:  # noqa: N801 - a context manager that reads like a function
+class _aside:
     """A path to write to; renamed to the wanted one when all went well."""
 
     def __init__(self, path: Path) -> None:
@@ -203,9 +205,10 @@ class _aside:  # noqa: N801 - a context manager that reads like a function
         return self.temporary
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            os.replace(self.temporary, self.path)
-        else:
+        try:
+            if kind is None:
+                os.replace(self.temporary, self.path)
+        finally:
             self.temporary.unlink(missing_ok=True)
 
 

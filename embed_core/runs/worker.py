@@ -71,7 +71,9 @@ class Command:
         return dict(vars(self))
 
 
-def run_training(data: TrainingData, config: TrainingConfig, run_id: str, stride: int, start: dict[str, Any]) -> Learned:
+def run_training(
+    data: TrainingData, config: TrainingConfig, run_id: str, stride: int, start: dict[str, Any]
+) -> Learned:
     """Train in this worker, sending updates and obeying commands; returns the result.
 
     Args:

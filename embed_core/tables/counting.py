@@ -56,7 +56,7 @@ def count_training_data(
         require_column(table, column)
     kind, classes = describe_target(table, target, target_kind=target_kind, allowed=target_kinds)
     vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency)
-    vocabularies = {column: vocabulary for column in inputs}
+    vocabularies = dict.fromkeys(inputs, vocabulary)
     rows = _count_rows(
         table, vocabularies, target, kind, classes, aggregate=aggregate, max_rows=max_rows, seed=seed
     )
@@ -115,8 +115,7 @@ def describe_target(
     if distinct > most:
         raise AtlasError(
             f"The target {quoted(column)} has {distinct:,} different values, and a {kind} target at most "
-            f"{most:,}. Choose another target"
-            + (" or read it as a number." if dtype.is_numeric() else ".")
+            f"{most:,}. Choose another target" + (" or read it as a number." if dtype.is_numeric() else ".")
         )
     text = category_text(table, column).name("label")
     labels = table.execute(table.expression.select(text).distinct())["label"].dropna()

@@ -56,7 +56,9 @@ def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: i
             + ", and an embedding compares at least 2. Choose another column"
             + (" or a smaller min_frequency." if min_frequency > 1 else ".")
         )
-    return Vocabulary(columns[0], tuple(labels), np.array(support, np.int64), places[RARE], places[MISSING], len(pooled))
+    return Vocabulary(
+        columns[0], tuple(labels), np.array(support, np.int64), places[RARE], places[MISSING], len(pooled)
+    )
 
 
 def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:

@@ -87,7 +87,11 @@ def curve(
     if best_epoch and best_epoch <= len(rows):
         layers.append(
             {
-                "data": {"values": [{"epoch": best_epoch, "value": rows[best_epoch - 1][watched], "series": "best epoch"}]},
+                "data": {
+                    "values": [
+                        {"epoch": best_epoch, "value": rows[best_epoch - 1][watched], "series": "best epoch"}
+                    ]
+                },
                 "mark": {"type": "point", "size": 90, "strokeWidth": 2, "color": shade["ink"]},
                 "encoding": {"x": x, "y": y, "tooltip": tooltip},
             }
@@ -108,7 +112,13 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, title: str) -> Spec:
         "mark": {"type": "bar", "color": colors()["accent"], "cornerRadiusEnd": 2, "height": {"band": 0.7}},
         "encoding": {
             "x": {"field": value, "type": "quantitative", "title": title},
-            "y": {"field": label, "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 150}},
+            "y": {
+                "field": label,
+                "type": "nominal",
+                "sort": None,
+                "title": None,
+                "axis": {"labelLimit": 150},
+            },
             "tooltip": [{"field": name} for name in frame.columns],
         },
     }

@@ -247,4 +247,3 @@ def _summary(table: Table) -> str:
         else f" {len(classes)} classes: the vectors can move in {ways} directions."
     )
     return f"{sentence} ({meaning}), {counted(table.n_rows, 'row')}.{limit}"
-

@@ -31,7 +31,9 @@ def no_map(record: RunRecord | None) -> None:
         st.markdown("This training is still going on. Its map moves on the Train page.")
         st.page_link("pages/train.py", label="Watch it", icon=":material/play_circle:")
         return
-    st.markdown("There is nothing on the map yet. Train an embedding first, or open an earlier run from the sidebar.")
+    st.markdown(
+        "There is nothing on the map yet. Train an embedding first, or open an earlier run from the sidebar."
+    )
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
@@ -49,7 +51,9 @@ def atlas(record: RunRecord) -> None:
     """Show the map with its controls, and beside it what is known of the chosen category."""
     embedding = _embedding(record.id, state.jobs().store)
     method, color, metric = _controls(embedding)
-    moving = method == "tsne" and live_projection(record.id, embedding.vectors, metric=metric, seed=0).is_moving
+    moving = (
+        method == "tsne" and live_projection(record.id, embedding.vectors, metric=metric, seed=0).is_moving
+    )
     left, right = st.columns([8, 3], gap="medium")
     with left:
         st.fragment(_map, run_every=REFRESH_SECONDS if moving else None)(
@@ -77,19 +81,39 @@ def _controls(embedding: Embedding) -> tuple[str, str, str]:
     names = {"target": "Target mean", "support": "Rows", "none": "Nothing"}
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         st.selectbox(
-            "Category", embedding.labels, index=None, placeholder="Find a category", width=260, **_category_widget(embedding)
+            "Category",
+            embedding.labels,
+            index=None,
+            placeholder="Find a category",
+            width=260,
+            **_category_widget(embedding),
         )
         method = st.segmented_control(
-            "Projection", methods, format_func=_METHODS.__getitem__, default=methods[0], required=True, key="method",
+            "Projection",
+            methods,
+            format_func=_METHODS.__getitem__,
+            default=methods[0],
+            required=True,
+            key="method",
             persist_state="session",
         )
         metric = st.segmented_control(
-            "Distance", list(_METRICS), format_func=_METRICS.__getitem__, required=True, key="metric",
-            default="euclidean" if dimension <= 2 else "cosine", persist_state="session",
+            "Distance",
+            list(_METRICS),
+            format_func=_METRICS.__getitem__,
+            required=True,
+            key="metric",
+            default="euclidean" if dimension <= 2 else "cosine",
+            persist_state="session",
             help="Cosine compares directions only, euclidean lengths too",
         )
         color = st.segmented_control(
-            "Colour by", colors, format_func=names.__getitem__, default=colors[0], required=True, key="color",
+            "Colour by",
+            colors,
+            format_func=names.__getitem__,
+            default=colors[0],
+            required=True,
+            key="color",
             persist_state="session",
         )
     return method or methods[0], color or colors[0], metric or "cosine"
@@ -113,14 +137,18 @@ def _take_click() -> None:
     st.session_state["map_clicked"] = True
 
 
-def _map(record: RunRecord, embedding: Embedding, method: str, color: str, metric: str, was_moving: bool) -> None:
+def _map(
+    record: RunRecord, embedding: Embedding, method: str, color: str, metric: str, was_moving: bool
+) -> None:
     shown = _shown(record, embedding, method, metric)
     moving = shown.live is not None and shown.live.is_moving
     if was_moving and not moving:
         st.rerun()
     if shown.live is not None and moving:
         _moving_bar(shown.live)
-    atlas_map(_view(record, embedding, shown, method, color, metric), key=MAP, height=HEIGHT, on_select=_take_click)
+    atlas_map(
+        _view(record, embedding, shown, method, color, metric), key=MAP, height=HEIGHT, on_select=_take_click
+    )
     if st.session_state.pop("map_clicked", False):
         st.rerun()
     if shown.live is not None and shown.live.error:
@@ -133,7 +161,10 @@ def _map(record: RunRecord, embedding: Embedding, method: str, color: str, metri
 
 def _moving_bar(live: LiveProjection) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(1.0, live.iteration / live.total), text=f"t-SNE, iteration {live.iteration:,} of {live.total:,}")
+        st.progress(
+            min(1.0, live.iteration / live.total),
+            text=f"t-SNE, iteration {live.iteration:,} of {live.total:,}",
+        )
         st.button("Stop here", icon=":material/stop:", key="stop_tsne", on_click=live.stop)
 
 
@@ -156,7 +187,11 @@ def _view(
     if chosen is not None:
         found = embedding.neighbors(chosen, k=SHOWN_NEIGHBOURS, metric=metric)
         neighbors = list(zip(found["category"], found["distance"], strict=True))
-    colors = {"target": embedding.target_mean, "support": np.log10(np.maximum(embedding.support, 1)), "none": None}
+    colors = {
+        "target": embedding.target_mean,
+        "support": np.log10(np.maximum(embedding.support, 1)),
+        "none": None,
+    }
     titles = {"target": color_title(record), "support": "rows, as a power of ten", "none": ""}
     is_tsne = shown.axes[0].startswith("t-SNE")
     return MapView(
@@ -180,7 +215,9 @@ def _panel(record: RunRecord, embedding: Embedding, metric: str) -> None:
     chosen = st.session_state.get(state.CATEGORY)
     if chosen is None:
         st.subheader("Nearest neighbours")
-        st.caption("Click a category on the map, or find it by name: its nearest neighbours light up, and are listed here.")
+        st.caption(
+            "Click a category on the map, or find it by name: its nearest neighbours light up, and are listed here."
+        )
         return
     place = embedding.index(chosen)
     st.subheader(plain(chosen, limit=80), anchor=False)
@@ -198,7 +235,10 @@ def _panel(record: RunRecord, embedding: Embedding, metric: str) -> None:
         f"Distances in the {counted(embedding.vectors.shape[1], 'original dimension')}, whatever the map shows."
     )
     st.dataframe(
-        found, hide_index=True, key="neighbour_table", alt="The nearest categories with distance and rows",
+        found,
+        hide_index=True,
+        key="neighbour_table",
+        alt="The nearest categories with distance and rows",
         column_config={
             "distance": st.column_config.NumberColumn("distance", format="%.4g"),
             "support": st.column_config.NumberColumn("rows", format="localized"),
@@ -218,6 +258,10 @@ def _facts(record: RunRecord, embedding: Embedding, place: int) -> str:
 
 
 def _vectors_table(embedding: Embedding) -> None:
-    with st.expander("Table of vectors", icon=":material/table:", on_change="rerun", key="vectors_table") as table:
+    with st.expander(
+        "Table of vectors", icon=":material/table:", on_change="rerun", key="vectors_table"
+    ) as table:
         if table.open:
-            st.dataframe(embedding.to_frame(), hide_index=True, alt="Every category with its rows and its vector")
+            st.dataframe(
+                embedding.to_frame(), hide_index=True, alt="Every category with its rows and its vector"
+            )

@@ -69,5 +69,7 @@ def _neighbours(
 ) -> list[tuple[str, float]]:
     if selected is None or selected not in labels:
         return []
-    found = Embedding(list(labels), vectors, np.array(support)).neighbors(selected, k=NEIGHBOURS, metric="euclidean")
+    found = Embedding(list(labels), vectors, np.array(support)).neighbors(
+        selected, k=NEIGHBOURS, metric="euclidean"
+    )
     return list(zip(found["category"], found["distance"], strict=True))

@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from embed_core.errors import AtlasError
-from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
-from embed_core.learning.shape import layers
-from embed_core.runs.jobs import LiveRun
+from embed_core.runs.live import LiveRun
 from embed_core.runs.run import RunRecord, RunStatus
 from embed_core.ui import charts, launch, maps, state
 from embed_core.ui.atlas_map import atlas_map, clicked
-from embed_core.ui.text import counted, number, plain, seconds, share
+from embed_core.ui.text import counted, number, plain, seconds
 
 Rows = list[dict[str, float]]
 
@@ -21,15 +18,15 @@ REFRESH_SECONDS = 0.25
 WAITING_SECONDS = 0.5
 MAP_HEIGHT = 2 * charts.HEIGHT + 150
 MAP = "train_map"
-_OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
-_SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
 _PACES = {"watch": "Watch", "full": "Full speed"}
 
 
 def nothing_to_train() -> None:
     """Say what to do first."""
     st.title("Train")
-    st.markdown("There is no table yet. Open one from the gallery or upload your own, and choose what to embed.")
+    st.markdown(
+        "There is no table yet. Open one from the gallery or upload your own, and choose what to embed."
+    )
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
@@ -61,12 +58,17 @@ def _watch(was: RunStatus | None) -> None:
     if record.status is RunStatus.WAITING:
         st.skeleton(height=MAP_HEIGHT)
         return
-    rows: Rows = live.rows.copy() if live else state.jobs().history(record.id).to_dict("records")
+    rows = live.rows.copy() if live else _rows(record)
     left, right = st.columns([5, 7], gap="medium")
     with left:
         _curves(record, rows)
     with right:
         _moving_map(record, live)
+
+
+def _rows(record: RunRecord) -> Rows:
+    history: Any = state.jobs().history(record.id)
+    return history.to_dict("records")
 
 
 def _transport(record: RunRecord | None, live: LiveRun | None) -> None:
@@ -80,27 +82,52 @@ def _transport(record: RunRecord | None, live: LiveRun | None) -> None:
                     st.rerun()
         elif paused:
             st.button(
-                "Go on", key="resume", type="primary", icon=":material/play_arrow:",
-                on_click=jobs.resume, args=(live.record.id,),
+                "Go on",
+                key="resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=jobs.resume,
+                args=(live.record.id,),
             )
         else:
             st.button(
-                "Pause", key="pause", type="primary", icon=":material/pause:",
-                on_click=jobs.pause, args=(live.record.id,),
+                "Pause",
+                key="pause",
+                type="primary",
+                icon=":material/pause:",
+                on_click=jobs.pause,
+                args=(live.record.id,),
             )
         for label, icon, action, help_text in (
             ("Step", ":material/skip_next:", "step", "Train one epoch and pause"),
             ("Stop", ":material/stop:", "stop", "End now and keep what was learned"),
         ):
             st.button(
-                label, key=action, icon=icon, disabled=live is None, help=help_text,
-                on_click=getattr(jobs, action), args=(live.record.id if live else "",),
+                label,
+                key=action,
+                icon=icon,
+                disabled=live is None,
+                help=help_text,
+                on_click=getattr(jobs, action),
+                args=(live.record.id if live else "",),
             )
-        st.button("Reset", key="reset", icon=":material/replay:", disabled=record is None, on_click=_reset,
-                  help="Put this run aside and begin from the start; it stays in the list of runs")
+        st.button(
+            "Reset",
+            key="reset",
+            icon=":material/replay:",
+            disabled=record is None,
+            on_click=_reset,
+            help="Put this run aside and begin from the start; it stays in the list of runs",
+        )
         st.segmented_control(
-            "Pace", list(_PACES), format_func=_PACES.__getitem__, key=_pace_key(), required=True,
-            label_visibility="collapsed", on_change=_change_pace, help="Watch: about ten epochs a second",
+            "Pace",
+            list(_PACES),
+            format_func=_PACES.__getitem__,
+            key=_pace_key(),
+            required=True,
+            label_visibility="collapsed",
+            on_change=_change_pace,
+            help="Watch: about ten epochs a second",
         )
         if record is not None:
             st.markdown(_progress_words(record, live), width="content")
@@ -156,7 +183,11 @@ def _curves(record: RunRecord, rows: Rows) -> None:
     for name, axis in (("loss", "loss"), (metric, title)):
         st.vega_lite_chart(
             charts.curve(
-                rows, name, title=axis, epochs=record.config.epochs, baseline=record.baseline.get(name),
+                rows,
+                name,
+                title=axis,
+                epochs=record.config.epochs,
+                baseline=record.baseline.get(name),
                 best_epoch=finished if name == "loss" else None,
             ),
             key=f"curve_{name}",
@@ -189,103 +220,3 @@ def _newest_vectors(record: RunRecord, live: LiveRun | None) -> tuple[np.ndarray
         return store.embedding(record.id).vectors, record.epochs_done
     epochs = store.snapshot_epochs(record.id)
     return (store.snapshot(record.id, epochs[-1]), epochs[-1]) if epochs else (None, 0)
-
-
-def outcome(record: RunRecord) -> None:
-    """Say what was reached, against knowing nothing, and open the way to the map."""
-    if not record.status.has_result or record.target is None:
-        return
-    st.header("What was reached")
-    part = "val_" if "val_loss" in record.last else ""
-    with st.grid(4):
-        loss, base = record.last.get(f"{part}loss"), record.baseline.get("loss")
-        st.metric("Validation loss" if part else "Loss", number(loss), border=True, height="stretch",
-                  help=f"Knowing nothing gives {number(base)}.")
-        if record.target.kind == "number":
-            mae, known = record.last.get(f"{part}mae"), record.baseline.get("mae")
-            st.metric("Mean absolute error", number(mae), border=True, height="stretch",
-                      help=f"In units of {plain(record.target.column)}. Always saying the mean gives {number(known)}.")
-            explained = 1 - loss / base if loss is not None and base else float("nan")
-            st.metric("Variance explained", share(explained), border=True, height="stretch",
-                      help="R²: 1 minus the loss over that of always saying the mean.")
-        else:
-            accuracy, known = record.last.get(f"{part}accuracy", 0.0), record.baseline.get("accuracy", 0.0)
-            st.metric("Accuracy", share(accuracy), border=True, height="stretch",
-                      help=f"Always saying the commonest class gives {share(known)}.")
-            st.metric("Above knowing nothing", f"{100 * (accuracy - known):+.1f} points", border=True, height="stretch",
-                      help="Accuracy minus the share of the commonest class.")
-        st.metric("Best epoch", f"{record.best_epoch:,}", border=True, height="stretch",
-                  help="The epoch with the lowest validation loss.")
-    for note in record.notes:
-        st.caption(f":material/info: {plain(note)}")
-    _belongs_to_older_settings(record)
-    st.page_link("pages/explore.py", label="Open the map", icon=":material/explore:")
-
-
-def _belongs_to_older_settings(record: RunRecord) -> None:
-    try:
-        config = state.config()
-    except AtlasError:
-        return
-    changed = [name for name in TrainingConfig.model_fields if getattr(config, name) != getattr(record.config, name)]
-    if changed:
-        names = ", ".join(name.replace("_", " ") for name in changed)
-        st.warning(f"This result belongs to other settings than those below: {names}. Train again for theirs.")
-
-
-def model_picture(record: RunRecord) -> None:
-    """Show the layers of the model with their sizes."""
-    if record.target is None:
-        return
-    parts = layers(
-        record.config, categories=len(record.labels), kind=record.target.kind, classes=len(record.target.classes)
-    )
-    chain = " → ".join(f":primary-badge[{plain(layer.name)} {plain(layer.size, limit=60)}]" for layer in parts)
-    total = sum(layer.parameters for layer in parts)
-    st.markdown(f"{chain}   {counted(total, 'parameter')}")
-    st.caption(
-        f"{counted(record.distinct_rows, 'distinct row')} for {counted(record.rows, 'row')}, "
-        f"in batches of {record.batch_size:,}."
-    )
-
-
-def settings_panel() -> None:
-    """Show every setting of the training; the fields cannot be set to nonsense."""
-    with st.expander("Settings", icon=":material/tune:", expanded=False):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("As in the blog", icon=":material/menu_book:", on_click=_take_recipe,
-                      help="SGD, batches of 32, 5 epochs, every row as it is: the lesson that this project began with")
-            st.caption("SGD, batches of 32, 5 epochs, a sigmoid: Embedding → Flatten → Dense", width="content")
-        with st.grid(4, min_column_width=170):
-            st.slider("Dimension", 1, max(64, state.settings()["dimension"]), **state.bound("dimension"))
-            st.number_input("Epochs", 1, 100_000, step=10, **state.bound("epochs"))
-            _batch_size()
-            st.selectbox("Optimiser", list(_OPTIMIZERS), format_func=_OPTIMIZERS.__getitem__, **state.bound("optimizer"))
-            st.number_input("Learning rate", 0.0001, 10.0, step=0.005, format="%.4f", **state.bound("learning_rate"))
-            st.selectbox("Schedule", list(_SCHEDULES), format_func=_SCHEDULES.__getitem__, **state.bound("schedule"))
-            st.slider("Validation share", 0.0, 0.5, step=0.05, **state.bound("validation_share"))
-            st.number_input("Stop after epochs without gain", 1, 100_000, placeholder="never",
-                            help="Early stopping on the validation loss; the best weights are kept.", **state.bound("patience"))
-            st.number_input("Prior strength", 0.0, 1e6, step=1.0, help="Pulls every vector to 0 as so many rows of data would.",
-                            **state.bound("prior_strength"))
-            st.number_input("Seed", 0, 2**31 - 1, step=1, **state.bound("seed"))
-            st.toggle("Distinct rows with counts", help="Off: every row as it is, as Keras' own fit takes them.",
-                      **state.bound("aggregate"))
-
-
-def _batch_size() -> None:
-    chosen = state.settings()["batch_size"]
-    sizes: list[Any] = ["auto", 16, 32, 64, 128, 256, 512, 1024, 4096]
-    if chosen not in sizes:
-        sizes.append(chosen)
-    st.selectbox(
-        "Batch size", sizes, format_func=str,
-        help="auto: all distinct rows when there are up to 256, else about one in a hundred of them.",
-        **state.bound("batch_size"),
-    )
-
-
-def _take_recipe() -> None:
-    for name, value in BLOG_RECIPE.items():
-        state.set_setting(name, value)
-

@@ -20,7 +20,16 @@ def csv(table: pd.DataFrame) -> bytes:
 
 
 def words(app: AppTest) -> str:
-    parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.error, *app.info, *app.warning]
+    parts = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.error,
+        *app.info,
+        *app.warning,
+    ]
     return "\n".join(str(part.value) for part in parts)
 
 
@@ -76,7 +85,9 @@ def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: JobManage
     assert not app.exception and not app.error, words(app)
 
 
-def test_an_upload_trains_and_the_sidebar_lists_the_run(app: AppTest, jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_an_upload_trains_and_the_sidebar_lists_the_run(
+    app: AppTest, jobs: JobManager, shops: pd.DataFrame
+) -> None:
     upload(app, csv(shops))
     assert not app.exception and not app.error
     app.session_state[state.SETTINGS] |= {"column": "shop", "target": "late"}
@@ -129,7 +140,9 @@ def test_what_cannot_be_used_is_said_in_place(app: AppTest, case: str) -> None:
     assert expected in app.error[0].value.lower()
 
 
-def test_a_file_over_the_limit_is_refused_with_the_limit(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_over_the_limit_is_refused_with_the_limit(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = st.get_option
     monkeypatch.setattr(st, "get_option", lambda name: 0 if name == "server.maxUploadSize" else real(name))
     upload(app, b"a,b\n1,2\n")
@@ -161,7 +174,9 @@ def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
 
 
 @pytest.mark.parametrize("categories", [2, 3])
-def test_tables_of_two_and_three_categories_get_a_map(app: AppTest, jobs: JobManager, categories: int) -> None:
+def test_tables_of_two_and_three_categories_get_a_map(
+    app: AppTest, jobs: JobManager, categories: int
+) -> None:
     names = [f"c{i % categories}" for i in range(60)]
     upload(app, csv(pd.DataFrame({"name": names, "y": [int(i % 5 < 2) for i in range(60)]})))
     app.session_state[state.SETTINGS] |= {"column": "name", "target": "y"}
@@ -206,7 +221,7 @@ if __name__ == "__main__":
 """
     from tests.app.conftest import ROOT
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=240)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=240
+    )
     assert "LOADED []" in done.stdout, done.stdout + done.stderr
-
-

@@ -10,7 +10,12 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, epoch_order
 from embed_core.learning.trainer import Trainer
 
-KINDS = {"binary": ("target", 1), "multiclass": ("target", 4), "number": ("target", 1), "distance": ("distance", 1)}
+KINDS = {
+    "binary": ("target", 1),
+    "multiclass": ("target", 4),
+    "number": ("target", 1),
+    "distance": ("distance", 1),
+}
 LOSSES = {"binary": "binary_crossentropy", "multiclass": "sparse_categorical_crossentropy"}
 METRICS = {"binary": "binary_accuracy", "multiclass": "sparse_categorical_accuracy"}
 EMPTY = Examples((), np.zeros(0, np.int32), np.zeros(0, np.int64))
@@ -30,13 +35,22 @@ def rows_for(kind: str, rows: int = 150, categories: int = 12, seed: int = 0) ->
     if kind in ("number", "distance"):
         truth = rng.normal(1.0, 0.5, rows).astype(np.float32)
     else:
-        truth = ((inputs[0] + rng.integers(0, 2, rows)) % KINDS[kind][1] if kind == "multiclass" else
-                 (rng.random(rows) < inputs[0] / categories)).astype(np.int32)
+        truth = (
+            (inputs[0] + rng.integers(0, 2, rows)) % KINDS[kind][1]
+            if kind == "multiclass"
+            else (rng.random(rows) < inputs[0] / categories)
+        ).astype(np.int32)
     return Examples(inputs, truth, np.ones(rows, np.int64))
 
 
 def settings(**changes: object) -> TrainingConfig:
-    values: dict[str, object] = {"column": "c", "target": "t", "batch_size": 32, "epochs": 3, "validation_share": 0.0}
+    values: dict[str, object] = {
+        "column": "c",
+        "target": "t",
+        "batch_size": 32,
+        "epochs": 3,
+        "validation_share": 0.0,
+    }
     return TrainingConfig.checked(**(values | changes))
 
 
@@ -53,8 +67,11 @@ def fit_with_keras(
         order = epoch_order(config.seed, epoch, len(rows))
         inputs = [codes[order, None] for codes in rows.inputs]
         result = model.fit(
-            inputs if len(inputs) > 1 else inputs[0], rows.truth[order, None],
-            batch_size=config.batch_size, shuffle=False, verbose=0,
+            inputs if len(inputs) > 1 else inputs[0],
+            rows.truth[order, None],
+            batch_size=config.batch_size,
+            shuffle=False,
+            verbose=0,
         )
         history.append({name: values[0] for name, values in result.history.items()})
     return history, model.get_weights()
@@ -62,8 +79,14 @@ def fit_with_keras(
 
 @pytest.mark.parametrize(
     ("kind", "optimizer"),
-    [("binary", "sgd"), ("binary", "adam"), ("binary", "rmsprop"), ("multiclass", "adamw"),
-     ("number", "rmsprop"), ("distance", "adam")],
+    [
+        ("binary", "sgd"),
+        ("binary", "adam"),
+        ("binary", "rmsprop"),
+        ("multiclass", "adamw"),
+        ("number", "rmsprop"),
+        ("distance", "adam"),
+    ],
 )
 def test_losses_and_weights_are_those_of_keras_fit(kind: str, optimizer: str) -> None:
     spec, rows = spec_for(kind), rows_for(kind)
@@ -94,7 +117,9 @@ def test_the_lesson_as_written_gives_the_same_numbers() -> None:
     config = settings(optimizer="sgd", learning_rate=0.01, epochs=5)
     for epoch in Trainer(spec, rows, EMPTY, config).epochs():
         order = epoch_order(0, epoch.number, 100)
-        history = model.fit(codes[order, None], labels[order], batch_size=32, shuffle=False, verbose=0).history
+        history = model.fit(
+            codes[order, None], labels[order], batch_size=32, shuffle=False, verbose=0
+        ).history
         assert epoch.metrics["loss"] == pytest.approx(history["loss"][0], abs=1e-5)
         assert epoch.metrics["accuracy"] == pytest.approx(history["accuracy"][0], abs=1e-5)
 
@@ -107,7 +132,8 @@ def test_counts_give_the_same_gradient_as_rows(kind: str) -> None:
     distinct, counts = np.unique(table, axis=0, return_counts=True)
     counted = Examples(
         tuple(distinct[:, i].astype(np.int32) for i in range(len(rows.inputs))),
-        distinct[:, -1].astype(rows.truth.dtype), counts,
+        distinct[:, -1].astype(rows.truth.dtype),
+        counts,
     )
     assert len(counted) < len(rows)
     results = []

@@ -107,7 +107,13 @@ def process_of(jobs: JobManager, run_id: str) -> int:
 
 def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.DataFrame) -> None:
     run_id = begin(
-        jobs, shops, target="minutes", target_kind="number", optimizer="sgd", learning_rate=10, epochs=500,
+        jobs,
+        shops,
+        target="minutes",
+        target_kind="number",
+        optimizer="sgd",
+        learning_rate=10,
+        epochs=500,
         dimension=64,
     )
     record = jobs.wait(run_id)

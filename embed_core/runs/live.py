@@ -1,0 +1,64 @@
+"""A run that is still going on."""
+
+import importlib.metadata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.examples import resolve_batch_size
+from embed_core.runs.run import RunRecord, TargetRecord
+from embed_core.runs.worker import Command
+from embed_core.tables.counting import target_summary
+from embed_core.types import Floats, TrainingData
+
+_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
+
+
+@dataclass
+class LiveRun:
+    """What a page sees of a run that is still going on.
+
+    Attributes:
+        record: the run, with its present status.
+        rows: the epochs so far.
+        epoch: of ``vectors``.
+        vectors: the newest, float32 (n, d), None before the first.
+        command: how it is to proceed.
+        started_at: monotonic seconds when the first epoch was about to begin.
+    """
+
+    record: RunRecord
+    data: TrainingData = field(repr=False)
+    command: Command
+    rows: list[dict[str, float]] = field(default_factory=list)
+    epoch: int = 0
+    vectors: Floats | None = None
+    started_at: float | None = None
+
+
+def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
+    """Return what is known of a run before it has begun; it has no id yet."""
+    summary = target_summary(data, config.column)
+    vocabulary = data.vocabularies[config.column]
+    distinct = int((data.training > 0).sum())
+    return RunRecord(
+        id="",
+        name="",
+        config=config,
+        table_rows=data.table_rows,
+        rows=data.rows.total,
+        distinct_rows=distinct,
+        batch_size=resolve_batch_size(config.batch_size, distinct),
+        target=TargetRecord(
+            column=data.target.column,
+            kind=data.target.kind,
+            classes=list(data.target.classes),
+            scale=data.target.scale,
+        ),
+        labels=list(vocabulary.labels),
+        support=vocabulary.support.tolist(),
+        target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],
+        notes=list(data.notes),
+        versions={package: importlib.metadata.version(package) for package in _PACKAGES},
+    )
