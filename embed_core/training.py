@@ -1,5 +1,6 @@
 """From a table to a run: counting, learning and what is known of each category, in one road."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -105,12 +106,13 @@ def learn(
         on_start(known)
         on_update(TrainingUpdate(0, {}, {config.column: trainer.vectors()}))
         last = 0
-        for epoch in trainer.epochs():
-            last = epoch.number
-            metrics = _in_unit(epoch.metrics, target.scale)
-            if on_update(TrainingUpdate(last, metrics, {config.column: trainer.vectors()})):
-                stopped = True
-                break
+        with contextlib.closing(trainer.epochs()) as epochs:
+            for epoch in epochs:
+                last = epoch.number
+                metrics = _in_unit(epoch.metrics, target.scale)
+                if on_update(TrainingUpdate(last, metrics, {config.column: trainer.vectors()})):
+                    stopped = True
+                    break
         stopped = stopped or trainer.stopped
         model = models.in_target_unit(trainer.model, offset=target.offset, scale=target.scale)
         return Learned(

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.learning.config import OBJECTIVES, TargetKind
+from embed_core.learning.config import TargetKind
 
 EMBEDDING_LAYER = "embedding"
 _ACTIVATIONS = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}
@@ -97,7 +97,7 @@ def in_target_unit(model: keras.Model, *, offset: float, scale: float) -> keras.
     """Return the model with its standardised output turned back into the target's unit."""
     if offset == 0 and scale == 1:
         return model
-    return keras.Model(model.inputs, keras.layers.Rescaling(scale, offset=offset)(model.output))
+    return keras.Model(model.inputs, keras.layers.Rescaling(scale, offset=offset)(model.outputs[0]))
 
 
 def to_bytes(model: keras.Model) -> bytes:
@@ -114,10 +114,9 @@ def vectors(model: keras.Model) -> npt.NDArray[np.float32]:
 
 
 def _embedding(spec: ModelSpec, seed: int) -> keras.layers.Embedding:
-    reach = OBJECTIVES[spec.objective].initial_range
     return keras.layers.Embedding(
         spec.categories,
         spec.dimension,
-        embeddings_initializer=keras.initializers.RandomUniform(-reach, reach, seed=seed),
+        embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05, seed=seed),  # Keras' own
         name=EMBEDDING_LAYER,
     )

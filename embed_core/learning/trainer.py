@@ -9,6 +9,7 @@ the same rows, and losses and weights agree.
 import functools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,32 +91,46 @@ class Trainer:
         return models.vectors(self.model)
 
     def epochs(self) -> Iterator[Epoch]:
-        """Train, yielding after every epoch; ends early when ``checkpoint`` says so or patience runs out."""
-        best_loss, best_weights = np.inf, None
-        for number in range(1, self.config.epochs + 1):
-            started = time.perf_counter()
-            self._set_learning_rate(number)
-            sums = self._train_epoch(number)
-            if sums is None:
-                break
-            metrics = self._metrics(sums)
-            if self._validation is not None:
-                twins = self._metrics(self._program.evaluate(self._validation))
-                metrics |= {f"val_{name}": value for name, value in twins.items()}
-            self._require_finite(number, metrics)
-            watched = metrics.get("val_loss", metrics["loss"])
-            if watched < best_loss:
-                best_loss, self.best_epoch = watched, number
-                if self.config.patience is not None:
-                    best_weights = self.model.get_weights()
-            yield Epoch(number, metrics, time.perf_counter() - started)
-            if self.config.patience is not None and number - (self.best_epoch or 0) >= self.config.patience:
-                break
-        if best_weights is not None:
-            self.model.set_weights(best_weights)
+        """Train, yielding after every epoch; ends early when ``checkpoint`` says so or patience runs out.
 
-    def _train_epoch(self, number: int) -> npt.NDArray[np.float64] | None:
-        order = epoch_order(self.config.seed, number, self._rows)
+        With patience the best weights are put back at the end, also when the generator is closed before.
+        """
+        best_loss, best_weights = np.inf, None
+        try:
+            for number, order in enumerate(self._orders(), start=1):
+                started = time.perf_counter()
+                self._set_learning_rate(number)
+                sums = self._train_epoch(order)
+                if sums is None:
+                    break
+                metrics = self._metrics(sums)
+                if self._validation is not None:
+                    twins = self._metrics(self._program.evaluate(self._validation))
+                    metrics |= {f"val_{name}": value for name, value in twins.items()}
+                self._require_finite(number, metrics)
+                watched = metrics.get("val_loss", metrics["loss"])
+                if watched < best_loss:
+                    best_loss, self.best_epoch = watched, number
+                    if self.config.patience is not None:
+                        best_weights = self.model.get_weights()
+                yield Epoch(number, metrics, time.perf_counter() - started)
+                if self.config.patience is not None and number - (self.best_epoch or 0) >= self.config.patience:
+                    break
+        finally:
+            if best_weights is not None:
+                self.model.set_weights(best_weights)
+
+    def _orders(self) -> Iterator[npt.NDArray[np.int32]]:
+        """Draw the order of the next epoch while this one trains."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            upcoming = beside.submit(epoch_order, self.config.seed, 1, self._rows)
+            for number in range(1, self.config.epochs + 1):
+                order = upcoming.result()
+                if number < self.config.epochs:
+                    upcoming = beside.submit(epoch_order, self.config.seed, number + 1, self._rows)
+                yield order
+
+    def _train_epoch(self, order: npt.NDArray[np.int32]) -> npt.NDArray[np.float64] | None:
         sums = None
         for sums in self._program.train(self._training, order):  # noqa: B007
             if not self.checkpoint():

@@ -127,6 +127,16 @@ class JobManager:
         """Change the pace: epochs per second at most, 0 for full speed."""
         self._command(run_id, pace=pace, steps=0)
 
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name, at most 80 characters.
+
+        Raises:
+            AtlasError: the name is empty or too long, or there is no such run.
+        """
+        self.store.rename(run_id, name)
+        if live := self._live.get(run_id):
+            live.record = live.record.changed(name=self.store.record(run_id).name)
+
     def wait(self, run_id: str, *, seconds: float = 60) -> RunRecord:
         """Return the record of the run once it has ended.
 

@@ -119,7 +119,7 @@ def describe_target(
         )
     text = category_text(table, column).name("label")
     labels = table.execute(table.expression.select(text).distinct())["label"].dropna()
-    return kind, tuple(sorted(labels))
+    return kind, tuple(sorted(labels, key=float if dtype.is_numeric() else None))
 
 
 def _guessed_kind(dtype: ibis.expr.datatypes.DataType, distinct: int, allowed: Sequence[str]) -> str:

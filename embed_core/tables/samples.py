@@ -66,6 +66,8 @@ _CARDS = (
             "partner": "destination",
             "target": "distance_mi",
             "dimension": 2,
+            "learning_rate": 0.2,
+            "schedule": "cosine",
         },
     ),
     Sample(

@@ -135,7 +135,7 @@ def _choose_objective() -> None:
         list(OBJECTIVES),
         format_func=lambda name: OBJECTIVES[name].title,
         captions=[objective.sentence for objective in OBJECTIVES.values()],
-        **state.bound("objective", options=list(OBJECTIVES)),
+        **(state.bound("objective", options=list(OBJECTIVES)) | {"on_change": state.choose_objective, "args": ()}),
     )
     st.caption(f":material/info: {OBJECTIVES[state.settings()['objective']].limit}")
 

@@ -85,7 +85,7 @@ def _controls(embedding: Embedding) -> tuple[str, str, str]:
             embedding.labels,
             index=None,
             placeholder="Find a category",
-            width=260,
+            width=190,
             **_category_widget(embedding),
         )
         method = st.segmented_control(

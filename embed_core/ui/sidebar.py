@@ -82,7 +82,7 @@ def _rename(record: RunRecord) -> None:
     name = st.text_input("Name", value=record.name, max_chars=80, required=True)
     if st.button("Rename", type="primary"):
         with state.errors_in_place():
-            state.jobs().store.rename(record.id, name)
+            state.jobs().rename(record.id, name)
             st.rerun()
 
 

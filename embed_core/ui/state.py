@@ -224,6 +224,12 @@ def set_setting(name: str, value: Any) -> None:
     settings()[name] = value
 
 
+def choose_objective() -> None:
+    """Take the chosen objective, with the settings that suit it."""
+    _store("objective")
+    settings().update(OBJECTIVES[settings()["objective"]].start)
+
+
 def _store(name: str) -> None:
     settings()[name] = st.session_state[f"setting_{name}"]
 

@@ -1,21 +1,12 @@
 """The map component in a real Chromium: what a person does, and what is then on the screen."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-playwright_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+from tests.browser.conftest import serving, wait_until
 
 DEMO = Path(__file__).with_name("map_demo.py")
 THEME = {
@@ -42,45 +33,8 @@ NAMES = """() => [...document.querySelectorAll(".atlas-name")].map((name) => {
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Run the demo on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.enableStaticServing": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        **THEME,
-    }
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(DEMO), *flags],
-        cwd=DEMO.parents[2],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    root = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until(lambda: _is_up(f"{root}/_stcore/health"), 60)
+    with serving(DEMO, options=THEME) as root:
         yield root
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Start one Chromium for all tests."""
-    with playwright_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader"],
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -118,22 +72,6 @@ def open_map(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     assert complaints == []
 
 
-def _is_up(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-def _wait_until(holds: Callable[[], Any], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise TimeoutError("the condition did not come true")
-        time.sleep(0.1)
-
-
 def _data(page: Any, name: str) -> str:
     return page.get_attribute(".atlas", f"data-{name}")
 
@@ -169,7 +107,7 @@ def test_one_mount_outlives_many_frames_and_zoom_is_kept(open_map: Callable[...,
     zoomed = page.evaluate(RANGES)
     assert zoomed[1] - zoomed[0] < 0.8 * (fitted[1] - fitted[0])
     first = int(_data(page, "frame"))
-    _wait_until(lambda: int(_data(page, "frame")) >= first + 6)
+    wait_until(lambda: int(_data(page, "frame")) >= first + 6)
     assert page.evaluate(RANGES) == zoomed
     assert _data(page, "mounts") == "1"
     assert page.locator(".atlas").count() == 1
@@ -190,12 +128,12 @@ def test_a_new_map_and_a_double_click_show_everything_again(open_map: Callable[.
     page.wait_for_timeout(700)
     assert page.evaluate(RANGES)[0] > fitted[0]
     page.get_by_role("button", name="New map").click()
-    _wait_until(lambda: page.evaluate(RANGES) == pytest.approx(fitted))
+    wait_until(lambda: page.evaluate(RANGES) == pytest.approx(fitted))
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(700)
     box = page.locator(".atlas-stage").bounding_box()
     page.mouse.dblclick(box["x"] + 8, box["y"] + 8)
-    _wait_until(lambda: page.evaluate(RANGES) == pytest.approx(fitted))
+    wait_until(lambda: page.evaluate(RANGES) == pytest.approx(fitted))
     assert _data(page, "mounts") == "1"
 
 
@@ -396,7 +334,7 @@ def test_a_phone_sees_the_whole_map(open_map: Callable[..., Any]) -> None:
     assert box["x"] + box["width"] <= 390
     assert _meeting(page.evaluate(NAMES)) == []
     page.touchscreen.tap(*page.evaluate(LOCATE, "category 12"))
-    _wait_until(lambda: _data(page, "selected") != "")
+    wait_until(lambda: _data(page, "selected") != "")
 
 
 @pytest.mark.parametrize("query", ["n=229", "n=3000"])

@@ -1,0 +1,165 @@
+"""The whole app in a real Chromium: from a file of one's own to the neighbours of a category."""
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.browser.conftest import ROOT, serving
+
+RANGES = """() => { const {xaxis, yaxis} = document.querySelector(".atlas-plot").layout;
+  return [...xaxis.range, ...yaxis.range]; }"""
+FRAME = "() => Number(document.querySelector('.atlas')?.dataset.frame ?? -1)"
+LOCATE = """(label) => {
+  const plot = document.querySelector(".atlas-plot"), trace = plot.data[0], box = plot.getBoundingClientRect();
+  const i = trace.customdata.indexOf(label), x = plot.layout.xaxis.range, y = plot.layout.yaxis.range;
+  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
+          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])]; }"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(ROOT / "app.py", home=tmp_path_factory.mktemp("home")) as root:
+        yield root
+
+
+@pytest.fixture
+def open_app(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open the app; a request to elsewhere or an error on the console fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith((address, "data:", "blob:", address.replace("http", "ws"))):
+            complaints.append(f"request to {request.url}")
+
+    def open_page(path: str = "/", *, scheme: str = "light", width: int = 1280) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", watch)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def shops_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """40 shops on a ring; deliveries between two of them take as long as they are far apart."""
+    rng = np.random.default_rng(0)
+    start, end = rng.integers(0, 40, (2, 4_000))
+    angle = 2 * math.pi * np.abs(start - end) / 40
+    table = pd.DataFrame(
+        {
+            "from": [f"shop {i:02}" for i in start],
+            "to": [f"shop {i:02}" for i in end],
+            "km": np.round(100 * np.abs(np.sin(angle / 2)), 1),
+        }
+    )
+    path = tmp_path_factory.mktemp("files") / "deliveries.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+def settle(page: Any) -> None:
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def choose(page: Any, key: str, option: str) -> None:
+    page.locator(f".st-key-{key} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def wait_for_frame(page: Any, least: int) -> None:
+    page.wait_for_function(f"least => ({FRAME})() >= least", arg=least)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_upload_train_zoom_map_click_neighbours(
+    open_app: Callable[..., Any], shops_file: Path, scheme: str
+) -> None:
+    page = open_app(scheme=scheme)
+    page.wait_for_selector("text=Gallery")
+    page.locator(".st-key-upload input[type=file]").set_input_files(shops_file)
+    page.wait_for_selector("text=What to learn")
+    settle(page)
+    choose(page, "setting_column", "from")
+    page.get_by_text("Keep a measured distance").click()
+    settle(page)
+    choose(page, "setting_partner", "to")
+    choose(page, "setting_target", "km")
+    page.locator(".st-key-setting_dimension input").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    settle(page)
+    page.locator(".st-key-train_here button").click()
+
+    wait_for_frame(page, 2)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(1_500)
+    zoomed, frame, mounts = page.evaluate(RANGES), page.evaluate(FRAME), mounts_of(page)
+    wait_for_frame(page, int(frame) + 3)
+    assert page.evaluate(RANGES) == pytest.approx(zoomed)
+    assert mounts_of(page) == mounts
+
+    page.wait_for_selector("text=What was reached")
+    page.get_by_text("Open the map").click()
+    page.wait_for_selector(".st-key-map_controls")
+    page.wait_for_selector(".atlas[data-ready=true]")
+    settle(page)
+    page.mouse.click(*page.evaluate(LOCATE, "shop 07"))
+    page.wait_for_selector(".atlas[data-selected='shop 07']")
+    page.wait_for_selector(".st-key-neighbour_table, [data-testid=stVegaLiteChart]")
+    settle(page)
+    assert page.get_by_role("heading", name="shop 07").is_visible()
+    assert {"shop 06", "shop 08"} <= set(page.locator(".atlas-name").all_text_contents())
+    assert "category=shop+07" in page.url or "category=shop%2007" in page.url
+
+
+def mounts_of(page: Any) -> str:
+    return str(page.get_attribute(".atlas", "data-mounts"))
+
+
+def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
+    open_app: Callable[..., Any],
+) -> None:
+    page = open_app("/training?table=gallery%3Adiamonds")
+    page.get_by_text("Settings", exact=True).click()
+    page.locator(".st-key-setting_epochs input").fill("2000")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.locator(".st-key-train button").click()
+    wait_for_frame(page, 3)
+    page.reload()
+    wait_for_frame(page, 5)
+    page.locator(".st-key-pause button").click()
+    page.wait_for_selector(".st-key-resume button")
+    page.locator(".st-key-stop button").click()
+    page.wait_for_selector("text=What was reached")
+
+
+@pytest.mark.parametrize("path", ["/", "/table", "/training", "/map", "/explore", "/train", "/data"])
+def test_a_first_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any], path: str) -> None:
+    page = open_app(path)
+    page.wait_for_selector("text=No table is open")
+    assert page.get_by_role("link", name="Map").first.is_visible()
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_phone_has_one_column_and_nothing_sticks_out(open_app: Callable[..., Any]) -> None:
+    page = open_app("/?table=gallery%3Aus_flights", width=390)
+    page.wait_for_selector("text=What to learn")
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
