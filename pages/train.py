@@ -13,4 +13,4 @@ else:
     if record is not None:
         outcome(record)
         model_picture(record)
-    settings_panel()
+    settings_panel(expanded=record is None)

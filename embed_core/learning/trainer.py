@@ -8,7 +8,7 @@ the same rows, and losses and weights agree.
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +90,7 @@ class Trainer:
         """Return the embedding as it stands, float32 (categories, dimension)."""
         return models.vectors(self.model)
 
-    def epochs(self) -> Iterator[Epoch]:
+    def epochs(self) -> Generator[Epoch, None, None]:
         """Train, yielding after every epoch; ends early when ``checkpoint`` says so or patience runs out.
 
         With patience the best weights are put back at the end, also when the generator is closed before.
@@ -114,7 +114,10 @@ class Trainer:
                     if self.config.patience is not None:
                         best_weights = self.model.get_weights()
                 yield Epoch(number, metrics, time.perf_counter() - started)
-                if self.config.patience is not None and number - (self.best_epoch or 0) >= self.config.patience:
+                if (
+                    self.config.patience is not None
+                    and number - (self.best_epoch or 0) >= self.config.patience
+                ):
                     break
         finally:
             if best_weights is not None:

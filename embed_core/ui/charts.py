@@ -60,7 +60,13 @@ def curve(
         "field": "series",
         "type": "nominal",
         "scale": {"domain": domain, "range": [shade["accent"], shade["second"], shade["faint"]]},
-        "legend": {"title": None, "orient": "bottom", "columnPadding": 8, "symbolSize": 40, "labelFontSize": 11},
+        "legend": {
+            "title": None,
+            "orient": "bottom",
+            "columnPadding": 8,
+            "symbolSize": 40,
+            "labelFontSize": 11,
+        },
     }
     tooltip = [
         {"field": "series", "title": "part"},

@@ -66,7 +66,7 @@ def how_it_was_read(table: Table) -> None:
     """Show what was assumed while reading, and what was repaired."""
     notes = len(table.report.notes)
     label = "How it was read" + (f" · {counted(notes, 'note')}" if notes else "")
-    with st.expander(label, icon=":material/fact_check:"):
+    with st.expander(label, icon=":material/fact_check:", key="how_read"):
         st.dataframe(
             pd.DataFrame(table.report.lines(), columns=["What", "How"]),
             hide_index=True,
@@ -135,7 +135,10 @@ def _choose_objective() -> None:
         list(OBJECTIVES),
         format_func=lambda name: OBJECTIVES[name].title,
         captions=[objective.sentence for objective in OBJECTIVES.values()],
-        **(state.bound("objective", options=list(OBJECTIVES)) | {"on_change": state.choose_objective, "args": ()}),
+        **(
+            state.bound("objective", options=list(OBJECTIVES))
+            | {"on_change": state.choose_objective, "args": ()}
+        ),
     )
     st.caption(f":material/info: {OBJECTIVES[state.settings()['objective']].limit}")
 

@@ -32,15 +32,10 @@ def begin() -> None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
         data = prepare(table, config)
-    name = (
-        f"{config.column}, {config.dimension} dimensions"
-        if config.dimension > 1
-        else f"{config.column}, a line"
-    )
     st.session_state[state.RUN] = state.jobs().start(
         data,
         config,
-        name=name[:80],
+        name=f"{config.column} by {config.target}, {config.dimension}-D"[:80],
         table=table.name,
         source=state.source_of_table(),
         fingerprint=table.fingerprint(),

@@ -44,29 +44,32 @@ def _runs() -> None:
     if not records:
         return
     st.subheader("Runs")
-    current = st.session_state.get(state.RUN)
-    for record in records[:SHOWN_RUNS]:
-        record = state.jobs().record(record.id)
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"):
-            st.button(
-                plain(record.name, limit=34),
-                key=f"open_{record.id}",
-                icon=_STATUS_ICONS[record.status],
-                type="secondary" if record.id == current else "tertiary",
-                help=_details(record),
-                on_click=state.open_run,
-                args=(record,),
-            )
-            _actions(record)
+    with st.container(gap=None):
+        for record in records[:SHOWN_RUNS]:
+            _run(state.jobs().record(record.id))
     if len(records) > SHOWN_RUNS:
         st.caption(f"{len(records) - SHOWN_RUNS} older runs are not listed.")
+
+
+def _run(record: RunRecord) -> None:
+    is_open = record.id == st.session_state.get(state.RUN)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"):
+        st.button(
+            plain(record.name, limit=34),
+            key=f"open_{record.id}",
+            icon=_STATUS_ICONS[record.status],
+            type="secondary" if is_open else "tertiary",
+            help=_details(record),
+            on_click=state.open_run,
+            args=(record,),
+        )
+        _actions(record)
 
 
 def _actions(record: RunRecord) -> None:
     chosen = st.menu_button(
         "",
         ["Rename", "Delete"],
-        icon=":material/more_vert:",
         type="tertiary",
         key=f"actions_{record.id}",
         help="Rename or delete this run",
@@ -105,6 +108,6 @@ def _details(record: RunRecord) -> str:
         f"{plain(record.config.column, limit=40)}, {OBJECTIVES[record.config.objective].title.lower()}",
         counted(record.config.dimension, "dimension"),
         f"loss {number(loss)}" if loss is not None else "",
-        record.status.value,
+        f"{record.status.value}, {record.created.astimezone():%d %B, %H:%M}",
     ]
     return " · ".join(part for part in parts if part)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from embed_core.learning.config import OBJECTIVES
 from embed_core.runs.live import LiveRun
 from embed_core.runs.run import RunRecord, RunStatus
 from embed_core.ui import charts, launch, maps, state
@@ -45,7 +46,7 @@ def _watch(was: RunStatus | None) -> None:
         st.rerun()
     _transport(record, live)
     if record is None:
-        st.caption("Press Train: the curves and the map appear here, and move.")
+        _about_to_train()
         return
     if record.status is RunStatus.FAILED:
         st.error(plain(record.error, limit=2_000), icon=":material/error:")
@@ -64,6 +65,20 @@ def _watch(was: RunStatus | None) -> None:
         _curves(record, rows)
     with right:
         _moving_map(record, live)
+
+
+def _about_to_train() -> None:
+    chosen = state.settings()
+    if not chosen.get("column"):
+        st.caption("Choose a column of categories on the Data page first.")
+        return
+    objective = OBJECTIVES[chosen["objective"]]
+    sources = [chosen[need] for need in reversed(objective.needs) if chosen.get(need)]
+    st.markdown(
+        f"**{plain(chosen['column'], limit=60)}** in {counted(chosen['dimension'], 'dimension')}, "
+        f"from {plain(' and '.join(sources), limit=120) or 'nothing yet'}. "
+        "Press Train: the curves and the map appear here, and move."
+    )
 
 
 def _rows(record: RunRecord) -> Rows:

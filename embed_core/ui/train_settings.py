@@ -11,9 +11,9 @@ _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "S
 _SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
 
 
-def settings_panel() -> None:
+def settings_panel(*, expanded: bool) -> None:
     """Show every setting of the training; the fields cannot be set to nonsense."""
-    with st.expander("Settings", icon=":material/tune:", expanded=False):
+    with st.expander("Settings", icon=":material/tune:", expanded=expanded, key="settings_panel"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "As in the blog",
@@ -42,11 +42,11 @@ def settings_panel() -> None:
             )
             st.slider("Validation share", 0.0, 0.5, step=0.05, **state.bound("validation_share"))
             st.number_input(
-                "Stop after epochs without gain",
+                "Patience",
                 1,
                 100_000,
                 placeholder="never",
-                help="Early stopping on the validation loss; the best weights are kept.",
+                help="Early stopping: end after so many epochs without a better validation loss; the best stays.",
                 **state.bound("patience"),
             )
             st.number_input(
@@ -59,8 +59,8 @@ def settings_panel() -> None:
             )
             st.number_input("Seed", 0, 2**31 - 1, step=1, **state.bound("seed"))
             st.toggle(
-                "Distinct rows with counts",
-                help="Off: every row as it is, as Keras' own fit takes them.",
+                "Count rows",
+                help="Train on distinct rows with their counts: the same loss, sooner. Off: every row as it is.",
                 **state.bound("aggregate"),
             )
 

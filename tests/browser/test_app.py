@@ -136,7 +136,6 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     open_app: Callable[..., Any],
 ) -> None:
     page = open_app("/training?table=gallery%3Adiamonds")
-    page.get_by_text("Settings", exact=True).click()
     page.locator(".st-key-setting_epochs input").fill("2000")
     page.keyboard.press("Enter")
     settle(page)
@@ -146,7 +145,7 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     wait_for_frame(page, 5)
     page.locator(".st-key-pause button").click()
     page.wait_for_selector(".st-key-resume button")
-    page.locator(".st-key-stop button").click()
+    page.get_by_role("button", name="Stop").click()
     page.wait_for_selector("text=What was reached")
 
 
