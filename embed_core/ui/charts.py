@@ -35,7 +35,7 @@ def curve(
         rows: an epoch each.
         metric: a key of them; ``val_`` before it names the twin.
         title: above the chart.
-        epochs: how far the axis reaches.
+        epochs: how many are planned; the axis grows towards them in steps.
         baseline: where a model that knows nothing stands.
         best_epoch: marked with a ring.
     """
@@ -46,7 +46,7 @@ def curve(
         "field": "epoch",
         "type": "quantitative",
         "title": "epoch",
-        "scale": {"domain": [0, max(epochs, 1)], "nice": False},
+        "scale": {"domain": [0, _reach(len(rows), epochs)], "nice": False},
         "axis": {"tickCount": 5, "tickMinStep": 1, "format": ",d"},
     }
     y = {
@@ -128,6 +128,12 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, title: str) -> Spec:
             "tooltip": [{"field": name} for name in frame.columns],
         },
     }
+
+
+def _reach(done: int, planned: int) -> int:
+    """Return the end of the axis of epochs: the next of 10, 20, 50, 100 ..., or the planned ones."""
+    steps = (factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))
+    return min(max(planned, 1), next(step for step in steps if step > done))
 
 
 def _long(rows: Sequence[dict[str, float]], metric: str) -> list[dict[str, Any]]:

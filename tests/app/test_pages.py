@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import JobManager
+from embed_core.runs.run import RunStatus
 from embed_core.ui import state
 
 PAGES = ["pages/data.py", "pages/train.py", "pages/explore.py"]
@@ -190,6 +191,22 @@ def test_tables_of_two_and_three_categories_get_a_map(
         app.run()
     assert not app.exception and not app.error
     assert "at least 4 categories" in words(app).replace("\\", "")
+
+
+def test_a_run_cut_off_by_the_servers_death_is_shown_with_its_history(app: AppTest, jobs: JobManager) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    train(app, jobs)
+    finished = jobs.record(app.session_state[state.RUN])
+    cut_off = finished.changed(id="0" * 24, status=RunStatus.RUNNING, owner="1:0")
+    jobs.store.write(cut_off)
+    jobs.store.append_history(cut_off.id, jobs.history(finished.id).head(3).to_dict("records"))
+    app.session_state[state.RUN] = cut_off.id
+    app.run()
+    assert not app.exception
+    assert "first 3 epochs" in app.warning[0].value
+    app.switch_page("pages/explore.py").run()
+    assert not app.exception
 
 
 def test_no_page_loads_tensorflow_in_the_server(shops: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import embed_core as ec
 from embed_core.runs.jobs import KILLED, JobManager
 from embed_core.runs.run import RunStatus
+from embed_core.runs.store import RunStore
 from embed_core.training import prepare
 
 
@@ -119,3 +121,24 @@ def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.
     record = jobs.wait(run_id)
     assert record.status is RunStatus.FAILED
     assert "Choose a smaller learning rate" in record.error
+
+
+def test_an_existing_scheduler_takes_the_same_jobs(
+    jobs: JobManager, shops: pd.DataFrame, tmp_path: Path
+) -> None:
+    guest = JobManager(RunStore(tmp_path / "runs"), scheduler=jobs._cluster.scheduler_address)
+    try:
+        record = guest.wait(begin(guest, shops, epochs=5))
+        assert record.status is RunStatus.FINISHED
+        assert guest.store.records() == [record]
+    finally:
+        guest.close()
+    assert jobs.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
+
+
+def test_a_run_can_be_renamed_while_it_trains(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=100_000, pace=20)
+    until(lambda: epochs_done(jobs, run_id) >= 1)
+    jobs.rename(run_id, "another name")
+    jobs.stop(run_id)
+    assert jobs.wait(run_id).name == "another name"

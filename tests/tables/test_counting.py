@@ -212,7 +212,7 @@ def test_many_rows_that_are_few_distinct_ones_are_not_sampled() -> None:
         (["p", "q", None], "binary", ("p", "q")),
         ([1.0, 2.0, np.nan], "binary", ("1.0", "2.0")),
         (["a", "b", "c"], "multiclass", ("a", "b", "c")),
-        (list(range(20)), "multiclass", tuple(sorted(map(str, range(20))))),
+        (list(range(20)), "multiclass", tuple(map(str, range(20)))),
         (list(range(21)), "number", ()),
         ([0.5, 1.5, 2.5], "number", ()),
         ([f"class {i:02}" for i in range(30)], "multiclass", tuple(f"class {i:02}" for i in range(30))),
