@@ -53,6 +53,7 @@ class JobManager:
         self._cluster: Any = None
         self._connected = threading.Event()
         self._failure = ""
+        self._closing = False
         self.warm = threading.Event()
         threading.Thread(target=self._connect, name="atlas-connect", daemon=True).start()
         self._writer = threading.Thread(target=self._write, name="atlas-writer", daemon=True)
@@ -152,6 +153,7 @@ class JobManager:
 
     def close(self) -> None:
         """Stop the cluster and the writer."""
+        self._closing = True
         self._connected.wait(60)
         self._inbox.put(None)
         for part in (self._client, self._cluster):
@@ -184,16 +186,17 @@ class JobManager:
                 )
             self._client = Client(self._address or self._cluster, set_as_default=False)
             self._client.subscribe_topic(worker.UPDATES, self._on_event)
-        except Exception as error:
-            _log.exception("the workers could not be started")
-            self._failure = f"The training workers could not be started: {error}"
             self._connected.set()
-            self.warm.set()
-            return
-        self._connected.set()
-        # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
-        for address in list(self._client.scheduler_info(n_workers=-1)["workers"]):
-            self._client.submit(worker.warm_up, workers=[address], pure=False).result()
+            # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
+            for address in list(self._client.scheduler_info(n_workers=-1)["workers"]):
+                self._client.submit(worker.warm_up, workers=[address], pure=False).result()
+                self.warm.set()
+        except Exception as error:
+            if not self._closing:  # whatever keeps the workers away is what the person must be told
+                _log.exception("the workers could not be started")
+                self._failure = f"The training workers could not be started: {error}"
+        finally:
+            self._connected.set()
             self.warm.set()
 
     def _submit(self, live: LiveRun) -> None:

