@@ -9,6 +9,7 @@ def main() -> None:
     """Set the page up, show the navigation and the sidebar, run the page."""
     from embed_core.ui import state
     from embed_core.ui.atlas_map import publish_plotly
+    from embed_core.ui.shell import inside_app
     from embed_core.ui.sidebar import sidebar
 
     here = Path(__file__).parent
@@ -16,17 +17,17 @@ def main() -> None:
     st.set_page_config(page_title="Category Atlas", page_icon=here / "embed_core/ui/icon.png", layout="wide")
     publish_plotly(here / "static")
     state.restore()
-    # Each url_path differs from its file's own name: otherwise a first request would run the file without this.
     page = st.navigation(
         [
-            st.Page("pages/data.py", title="Data", icon=":material/table:", url_path="table", default=True),
-            st.Page("pages/train.py", title="Train", icon=":material/play_circle:", url_path="training"),
-            st.Page("pages/explore.py", title="Map", icon=":material/explore:", url_path="map"),
+            st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
+            st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
+            st.Page("pages/explore.py", title="Map", icon=":material/explore:"),
         ],
         position="top",
     )
     sidebar()
-    page.run()
+    with inside_app():
+        page.run()
     state.remember()
 
 

@@ -4,7 +4,10 @@ import streamlit as st
 
 from embed_core.ui import state
 from embed_core.ui.data_parts import choose, columns_table, gallery, how_it_was_read, train_button, upload
+from embed_core.ui.shell import through_app
 from embed_core.ui.text import plain
+
+through_app(__file__)
 
 table = state.current_table()
 if table is None:

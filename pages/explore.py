@@ -2,6 +2,9 @@
 
 from embed_core.ui import state
 from embed_core.ui.explore_parts import atlas, no_map
+from embed_core.ui.shell import through_app
+
+through_app(__file__)
 
 record = state.current_record()
 if record is None or not record.status.has_result:

@@ -1,9 +1,12 @@
 """Train, and watch the curves and the map while they move."""
 
 from embed_core.ui import state
+from embed_core.ui.shell import through_app
 from embed_core.ui.train_outcome import model_picture, outcome
 from embed_core.ui.train_parts import nothing_to_train, watch
 from embed_core.ui.train_settings import settings_panel
+
+through_app(__file__)
 
 record = state.current_record()
 if record is None and state.current_table() is None:

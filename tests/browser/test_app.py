@@ -135,7 +135,7 @@ def mounts_of(page: Any) -> str:
 def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     open_app: Callable[..., Any],
 ) -> None:
-    page = open_app("/training?table=gallery%3Adiamonds")
+    page = open_app("/train?table=gallery%3Adiamonds")
     page.locator(".st-key-setting_epochs input").fill("2000")
     page.keyboard.press("Enter")
     settle(page)
@@ -149,12 +149,25 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     page.wait_for_selector("text=What was reached")
 
 
-@pytest.mark.parametrize("path", ["/", "/table", "/training", "/map", "/explore", "/train", "/data"])
-def test_a_first_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any], path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/train", "/explore", "/data"])
+def test_a_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any], path: str) -> None:
     page = open_app(path)
     page.wait_for_selector("text=No table is open")
     assert page.get_by_role("link", name="Map").first.is_visible()
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_the_first_request_after_the_servers_start_may_be_for_any_page(browser: Any, tmp_path: Path) -> None:
+    with serving(ROOT / "app.py", home=tmp_path) as address:
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}/train?table=gallery%3Adiamonds")
+        page.wait_for_selector(".st-key-settings_panel")
+        settle(page)
+        assert page.get_by_role("dialog").count() == 0
+        page.locator(".st-key-setting_epochs input").fill("7")
+        assert page.get_by_role("link", name="Map").first.is_visible()
+        page.close()
 
 
 def test_a_phone_has_one_column_and_nothing_sticks_out(open_app: Callable[..., Any]) -> None:
