@@ -25,7 +25,7 @@ _KIND_NAMES = {
 def gallery() -> None:
     """Show a card for every table of the gallery."""
     st.header("Gallery")
-    with st.grid(3, min_column_width=280):
+    with st.grid(3, min_column_width=240):
         for sample in SAMPLES.values():
             with st.container(border=True, height="stretch"):
                 _card(sample)

@@ -60,6 +60,7 @@ def atlas(record: RunRecord) -> None:
             record, embedding, method, color, metric, moving
         )
     with right:
+        _find(embedding)
         _panel(record, embedding, metric)
     _vectors_table(embedding)
 
@@ -80,14 +81,6 @@ def _controls(embedding: Embedding) -> tuple[str, str, str]:
     colors = ["target", "support", "none"] if embedding.target_mean is not None else ["support", "none"]
     names = {"target": "Target mean", "support": "Rows", "none": "Nothing"}
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
-        st.selectbox(
-            "Category",
-            embedding.labels,
-            index=None,
-            placeholder="Find a category",
-            width=190,
-            **_category_widget(embedding),
-        )
         method = st.segmented_control(
             "Projection",
             methods,
@@ -119,13 +112,20 @@ def _controls(embedding: Embedding) -> tuple[str, str, str]:
     return method or methods[0], color or colors[0], metric or "cosine"
 
 
-def _category_widget(embedding: Embedding) -> dict[str, Any]:
+def _find(embedding: Embedding) -> None:
     chosen = st.session_state.get(state.CATEGORY)
     if chosen not in embedding.labels:
         chosen = st.session_state[state.CATEGORY] = None
     if st.session_state.get("find") != chosen or "find" not in st.session_state:
         st.session_state["find"] = chosen
-    return {"key": "find", "on_change": _take_search}
+    st.selectbox(
+        "Category",
+        embedding.labels,
+        placeholder="Find a category",
+        label_visibility="collapsed",
+        key="find",
+        on_change=_take_search,
+    )
 
 
 def _take_search() -> None:
