@@ -66,8 +66,6 @@ _CARDS = (
             "partner": "destination",
             "target": "distance_mi",
             "dimension": 2,
-            "learning_rate": 0.2,
-            "schedule": "cosine",
         },
     ),
     Sample(

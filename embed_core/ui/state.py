@@ -16,7 +16,7 @@ from embed_core.runs.run import RunRecord
 from embed_core.runs.store import RunStore, home
 from embed_core.tables.profiling import embeddable
 from embed_core.tables.reading import read_table
-from embed_core.tables.samples import SAMPLES, load_sample
+from embed_core.tables.samples import SAMPLES, Sample, load_sample
 from embed_core.tables.table import Table
 from embed_core.ui.text import plain
 
@@ -88,7 +88,7 @@ def restore() -> None:
             st.session_state[name] = st.query_params.get(name)
         if (table_id := st.session_state[TABLE]) and table_id.startswith(_GALLERY):
             sample = SAMPLES.get(table_id.removeprefix(_GALLERY))
-            st.session_state[SETTINGS] |= dict(sample.start) if sample else {}
+            st.session_state[SETTINGS] |= _good_start(sample) if sample else {}
         record = current_record()
         if record is not None:
             st.session_state[SETTINGS] |= record.config.model_dump()
@@ -128,7 +128,7 @@ def open_sample(name: str) -> None:
     """Open a table of the gallery with its good start."""
     st.session_state[TABLE] = _GALLERY + name
     st.session_state[RUN] = st.session_state[CATEGORY] = None
-    _replace_settings(_defaults() | dict(SAMPLES[name].start))
+    _replace_settings(_defaults() | _good_start(SAMPLES[name]))
 
 
 def open_upload(file: Any, **overrides: Any) -> None:
@@ -232,6 +232,10 @@ def choose_objective() -> None:
 
 def _store(name: str) -> None:
     settings()[name] = st.session_state[f"setting_{name}"]
+
+
+def _good_start(sample: Sample) -> dict[str, Any]:
+    return dict(OBJECTIVES[sample.start["objective"]].start) | dict(sample.start)
 
 
 def _replace_settings(values: dict[str, Any]) -> None:

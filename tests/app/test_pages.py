@@ -66,6 +66,7 @@ def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, j
     assert app.radio(key="setting_objective").value == "distance"
     assert app.selectbox(key="setting_partner").value == "destination"
     assert app.selectbox(key="setting_target").value == "distance_mi"
+    assert app.session_state[state.SETTINGS]["schedule"] == "cosine"
     train(app, jobs)
     assert "What was reached" in words(app)
     app.switch_page("pages/explore.py").run()
