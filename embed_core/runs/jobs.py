@@ -286,14 +286,19 @@ class JobManager:
             best_epoch=learned.best_epoch,
             **self._progress(live),
         )
-        self.store.finish(record, history, embeddings_of(live.data, learned.vectors), learned.model)
+        try:
+            self.store.finish(record, history, embeddings_of(live.data, learned.vectors), learned.model)
+        except OSError as error:
+            return self._fail(live, f"The result could not be written: {error}. Make room, and train again.")
         live.record = record
         self._live.pop(record.id, None)
 
     def _fail(self, live: LiveRun, sentence: str) -> None:
         live.record = live.record.changed(status=RunStatus.FAILED, error=sentence, **self._progress(live))
-        self.store.write(live.record)
-        self._live.pop(live.record.id, None)
+        try:
+            self.store.write(live.record)
+        finally:  # a run that cannot even be written must not go on for ever
+            self._live.pop(live.record.id, None)
 
     def _progress(self, live: LiveRun) -> dict[str, Any]:
         last = {name: value for name, value in live.rows[-1].items() if name != "epoch"} if live.rows else {}

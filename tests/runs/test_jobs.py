@@ -142,3 +142,16 @@ def test_a_run_can_be_renamed_while_it_trains(jobs: JobManager, shops: pd.DataFr
     jobs.rename(run_id, "another name")
     jobs.stop(run_id)
     assert jobs.wait(run_id).name == "another name"
+
+
+def test_a_result_that_cannot_be_written_fails_the_run_and_says_so(
+    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(jobs.store, "finish", full)
+    run_id = begin(jobs, shops, epochs=3)
+    until(lambda: jobs.live(run_id) is None)
+    until(lambda: jobs.record(run_id).status is RunStatus.FAILED)
+    assert "no space left on device" in jobs.record(run_id).error
