@@ -76,9 +76,14 @@ def between(rows: npt.ArrayLike, columns: npt.ArrayLike, *, metric: str = "eucli
         return np.sqrt(_squared(np.asarray(rows, np.float64), np.asarray(columns, np.float64)))
     left, right = directions(rows), directions(columns)
     distances = np.minimum(_squared(left, right) / 2, 2.0)
-    distances[~left.any(axis=1)] = 1.0
-    distances[:, ~right.any(axis=1)] = 1.0
+    distances[_blank(left)] = 1.0
+    distances[:, _blank(right)] = 1.0
     return distances
+
+
+def _blank(points: Matrix) -> npt.NDArray[np.bool_]:
+    """Which rows are zero throughout."""
+    return np.logical_not(np.any(points != 0, axis=1))
 
 
 def _squared(rows: Matrix, columns: Matrix) -> Matrix:
@@ -92,10 +97,27 @@ def _squared(rows: Matrix, columns: Matrix) -> Matrix:
     return total
 
 
-def blocks(n: int) -> list[slice]:
-    """Return slices over ``n`` rows, few enough rows in each for an (rows, n) matrix to be small."""
-    step = max(1, _CELLS_PER_BLOCK // n)
-    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+def blocks(n: int, *, rows: int | None = None) -> list[slice]:
+    """Return slices over ``rows`` (default: n), few enough in each for a (rows, n) matrix to be small."""
+    step, rows = max(1, _CELLS_PER_BLOCK // n), n if rows is None else rows
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+
+
+def usable_k(n: int, k: int) -> int:
+    """Return how many neighbours can be looked at among ``n`` categories: ``k``, at most (n - 1) // 2, or 0.
+
+    With k at half of the others, chance alone finds half of the neighbours; beyond it, the formulas of
+    `embed_core.space.quality` no longer hold. With fewer than 4 categories it is 0: there is nothing to
+    measure.
+
+    Raises:
+        AtlasError: when k is not a whole number from 1.
+
+    >>> [usable_k(n, 10) for n in (3, 4, 12, 1000)]
+    [0, 1, 5, 10]
+    """
+    k = check_whole(k, "number of neighbours k", least=1)
+    return min(k, (n - 1) // 2) if n >= 4 else 0
 
 
 def nearest(
@@ -103,7 +125,8 @@ def nearest(
 ) -> tuple[Positions, Matrix]:
     """Return the ``k`` nearest other rows of every row, nearest first, and how far they are.
 
-    Exact, in blocks: memory grows with n, time with n²·d.
+    Exact: a matrix product finds the rows that can be among the nearest, `between`'s arithmetic decides.
+    In blocks: memory grows with n, time with n²·d.
 
     Args:
         vectors: (n, d).
@@ -118,21 +141,72 @@ def nearest(
     [[1], [0], [1]]
     """
     matrix = as_matrix(vectors)
-    if metric == "cosine":
-        matrix = directions(matrix)
     n = len(matrix)
     order = np.arange(n) if order is None else order
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n)
     columns = matrix[order]
+    rough = _Rough(columns, metric) if check_metric(metric) and k > 0 else None
     positions, distances = np.empty((n, k), dtype=np.int64), np.empty((n, k))
     for block in blocks(n):
-        table = between(matrix[block], columns, metric=metric)
-        table[np.arange(len(table)), place[block]] = np.inf
-        found = _smallest(table, k)
+        own = place[block]
+        candidates = rough.candidates(own, k) if rough else None
+        if candidates is None or rough is None:
+            table = between(matrix[block], columns, metric=metric)
+            table[np.arange(len(table)), own] = np.inf
+            found = _smallest(table, k)
+            distances[block] = np.take_along_axis(table, found, axis=1)
+        else:
+            table = rough.exact(own, candidates)
+            table[candidates == own[:, None]] = np.inf
+            chosen = _smallest(table, k)
+            found = np.take_along_axis(candidates, chosen, axis=1)
+            distances[block] = np.take_along_axis(table, chosen, axis=1)
         positions[block] = order[found]
-        distances[block] = np.take_along_axis(table, found, axis=1)
     return positions, distances
+
+
+class _Rough:
+    """Squared distances by a matrix product, off by at most ``error``, to tell which can be the smallest."""
+
+    def __init__(self, points: Matrix, metric: str) -> None:
+        self.cosine = metric == "cosine"
+        self.points = directions(points) if self.cosine else points
+        self.blank = _blank(self.points) if self.cosine else np.zeros(len(points), dtype=bool)
+        middle = self.points.mean(axis=0)
+        self.centred = self.points - middle
+        self.squares = np.einsum("ij,ij->i", self.centred, self.centred)
+        # Rounding of the sums of d products, of the centring, and of the exact arithmetic, with room.
+        spread = np.sqrt(self.squares.max())
+        size = spread + np.linalg.norm(middle)
+        unit = 16 * (self.points.shape[1] + 8) * np.finfo(float).eps
+        self.error = unit * spread * size + (unit * size) ** 2
+
+    def candidates(self, own: Positions, k: int) -> Positions | None:
+        """Columns among which each row's ``k`` nearest are, rising (m, c); None when they are very many."""
+        table = self.squares[own, None] + self.squares - 2 * (self.centred[own] @ self.centred.T)
+        if self.blank.any():
+            table[self.blank[own]] = 2.0
+            table[:, self.blank] = 2.0
+        table[np.arange(len(own)), own] = np.inf
+        limit = np.partition(table, k - 1, axis=1)[:, k - 1 : k] + 2 * self.error
+        most = int((table <= limit).sum(axis=1).max())
+        if most > 4 * k + 64 or most >= table.shape[1]:
+            return None
+        return np.sort(np.argpartition(table, most - 1, axis=1)[:, :most], axis=1)
+
+    def exact(self, own: Positions, candidates: Positions) -> Matrix:
+        """Distances of rows to their candidates, (m, c), to the last bit those of `between`."""
+        total = np.zeros(candidates.shape)
+        for values in np.ascontiguousarray(self.points.T):
+            difference = values[own, None] - values[candidates]
+            total += difference * difference
+        if not self.cosine:
+            return np.sqrt(total)
+        distances = np.minimum(total / 2, 2.0)
+        distances[self.blank[own]] = 1.0
+        distances[self.blank[candidates]] = 1.0
+        return distances
 
 
 def _smallest(table: Matrix, k: int) -> Positions:

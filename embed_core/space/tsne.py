@@ -23,6 +23,9 @@ _ITERATIONS_PER_FRAME = 10
 _THREADS = min(4, max(1, (os.cpu_count() or 1) // 2))
 # The spread that openTSNE gives to a start, and the share of it that keeps equal points apart.
 _START_SPREAD, _START_JITTER = 1e-4, 0.01
+# Finished maps of 300, 1,000 and 5,000 points have standard deviations of 0.3 to 0.4 times the root of that. From
+# much farther out, little would move.
+_USUAL_SPREAD, _WIDEST = 0.4, 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +44,9 @@ def optimise(
     *,
     perplexity: float,
     metric: str = "euclidean",
+    exaggeration: float = 1.0,
     seed: int = 0,
+    resume: bool = False,
     on_frame: OnFrame | None = None,
 ) -> TsneRun:
     """Run t-SNE from ``start`` and return where it ends.
@@ -52,14 +57,17 @@ def optimise(
 
     Args:
         vectors: float64 (n, d), n at least 4, not all equal.
-        start: (n, 2) or (n, 3), of any size; it is scaled down and shaken a little.
+        start: (n, 2) or (n, 3), of any size; it is scaled down and shaken a little, unless ``resume``.
         perplexity: from 1 to (n - 1) / 3.
         metric: ``euclidean`` (default) or ``cosine``.
+        exaggeration: how much stronger points attract each other in the second phase (default 1).
         seed: of the shaking (default 0).
+        resume: go on from ``start`` as another t-SNE left it, without the first phase (default False).
         on_frame: see `embed_core.space.projection.project`.
     """
-    planned = _EARLY + _LATE
-    layout = _scaled(start, seed)
+    phases = [(_LATE, exaggeration)] if resume else [(_EARLY, _EXAGGERATION), (_LATE, exaggeration)]
+    planned = sum(iterations for iterations, _ in phases)
+    layout = _resumed(start, seed) if resume else _scaled(start, seed)
     # Before openTSNE is imported, which takes seconds the first time: the start is on the screen meanwhile.
     if on_frame is not None and on_frame(0, planned, layout.astype(np.float32)):
         return TsneRun(layout.astype(np.float32), 0, planned, float("nan"))
@@ -77,9 +85,9 @@ def optimise(
         callbacks_every_iters=_ITERATIONS_PER_FRAME,
     )
     try:
-        for iterations, exaggeration in ((_EARLY, _EXAGGERATION), (_LATE, 1)):
+        for iterations, strength in phases:
             embedding.optimize(
-                iterations, exaggeration=exaggeration, momentum=0.8, inplace=True, propagate_exception=True
+                iterations, exaggeration=strength, momentum=0.8, inplace=True, propagate_exception=True
             )
             watcher.finished += iterations
     except OptimizationInterrupt as stop:
@@ -104,8 +112,21 @@ class _Watcher:
 def _scaled(start: Floats, seed: int) -> space.Matrix:
     layout = start.astype(np.float64)
     layout *= _START_SPREAD / layout[:, 0].std()
-    shake = np.random.default_rng(seed).normal(0, _START_SPREAD * _START_JITTER, layout.shape)
-    return layout + shake
+    return layout + _shake(layout, _START_SPREAD * _START_JITTER, seed)
+
+
+def _resumed(start: Floats, seed: int) -> space.Matrix:
+    layout = start - start.mean(axis=0, dtype=np.float64)
+    spread = float(layout.std(axis=0).max())
+    usual = _USUAL_SPREAD * math.sqrt(len(layout))
+    if spread > _WIDEST * usual:
+        layout *= usual / spread
+    # A start in which points coincide must not keep them together.
+    return layout + _shake(layout, _START_SPREAD * _START_JITTER, seed)
+
+
+def _shake(layout: space.Matrix, size: float, seed: int) -> space.Matrix:
+    return np.random.default_rng(seed).normal(0, size, layout.shape)
 
 
 def _affinities(vectors: space.Matrix, perplexity: float, metric: str) -> Any:

@@ -8,7 +8,7 @@ from sklearn.manifold import trustworthiness
 
 from embed_core.errors import AtlasError
 from embed_core.space import quality
-from embed_core.space.quality import describe, projection_quality
+from embed_core.space.quality import category_quality, describe, map_neighbors, projection_quality
 
 MEASURES = ("trustworthiness", "continuity", "neighbours_kept")
 
@@ -96,7 +96,7 @@ def test_a_partly_collapsed_map_is_judged_against_it_in_any_order():
 
 
 def test_many_categories_are_measured_on_a_sample_that_is_always_the_same(monkeypatch):
-    monkeypatch.setattr(quality, "SAMPLE_SIZE", 600)
+    monkeypatch.setattr(quality, "SAMPLED_CELLS", 600 * 900)
     x = points(900, 4)
     y = x[:, :2]
     found = projection_quality(x, y)
@@ -105,6 +105,7 @@ def test_many_categories_are_measured_on_a_sample_that_is_always_the_same(monkey
     whole = trustworthiness(x, y, n_neighbors=10)
     assert found["trustworthiness"] == pytest.approx(whole, abs=0.02)
     assert "600 categories drawn at random" in describe(found)
+    assert found["neighbours_kept"] == pytest.approx(category_quality(x, y).neighbours_kept.mean(), abs=0.02)
     assert "sampled" not in projection_quality(x[:600], y[:600])
 
 
@@ -127,3 +128,105 @@ def test_the_sentence_says_what_was_measured():
     assert describe(full) == expected
     assert describe(full | {"k": 1.0}).startswith("For 74 % of the categories")
     assert describe({"variance": 0.5}) == "The neighbours on this map were not measured."
+
+
+# Per category
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_the_measures_of_the_map_are_the_means_of_its_categories(metric):
+    x, y = points(80), points(80)[:, :2]
+    whole, each = projection_quality(x, y, metric=metric), category_quality(x, y, metric=metric)
+    for name in MEASURES:
+        assert getattr(each, name).shape == (80,)
+        assert getattr(each, name).mean() == pytest.approx(whole[name])
+        assert getattr(each, name).min() >= 0 and getattr(each, name).max() <= 1
+    assert each.k == whole["k"] == 10
+
+
+def test_the_category_that_a_map_misplaces_is_the_one_that_is_named():
+    x = points(60, 2)
+    y = x.copy()
+    y[7] = x[np.argmax(np.linalg.norm(x - x[7], axis=1))] + 0.01
+    each = category_quality(x, y)
+    for name in MEASURES:
+        assert np.argmin(getattr(each, name)) == 7
+        assert np.median(getattr(each, name)) > 0.85
+    assert each.trustworthiness[7] < 0.4 and each.neighbours_kept[7] == 0
+
+
+def test_too_few_or_equidistant_categories_have_no_measures():
+    for x in (points(3), np.eye(30)):
+        each = category_quality(x, points(len(x), 2))
+        assert all(
+            np.isnan(getattr(each, name)).all() and len(getattr(each, name)) == len(x) for name in MEASURES
+        )
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_true_false_and_missing_neighbours_are_those_of_the_two_sets(metric):
+    x, y = points(50), points(50)[:, :2] + 0.2 * points(50, 2, seed=1)
+    kept = category_quality(x, y, k=7, metric=metric).neighbours_kept
+    for i in (0, 13, 49):
+        z = x / np.linalg.norm(x, axis=1, keepdims=True) if metric == "cosine" else x
+        here, there = (np.argsort(np.linalg.norm(a - a[i], axis=1))[1:8].tolist() for a in (z, y))
+        found = map_neighbors(x, y, i, k=7, metric=metric)
+        assert found.true.tolist() == [j for j in here if j in there]
+        assert found.false.tolist() == [j for j in there if j not in here]
+        assert found.missing.tolist() == [j for j in here if j not in there]
+        assert len(found.true) / 7 == pytest.approx(kept[i])
+
+
+def test_a_line_folded_into_a_hairpin_has_false_neighbours_across_the_fold_and_misses_none():
+    along = np.arange(21.0)
+    hairpin = np.c_[np.minimum(along, 20 - along), np.where(along > 10, 0.1, 0.0)]
+    found = map_neighbors(along[:, None], hairpin, 2, k=4)
+    assert 18 in found.false and set(found.false.tolist()) <= {17, 18, 19}
+    assert set(found.true.tolist()) | set(found.missing.tolist()) == {0, 1, 3, 4}
+
+
+def test_a_perfect_map_has_neither_false_nor_missing_neighbours_even_with_repeated_vectors():
+    for x in (points(40), np.repeat(points(5), 8, axis=0), points(1), points(3)):
+        for i in range(len(x)):
+            found = map_neighbors(x, 5 * x, i)
+            assert len(found.false) == len(found.missing) == 0
+            assert len(found.true) == (min(10, (len(x) - 1) // 2) if len(x) > 3 else 0)
+
+
+def test_a_heap_on_the_map_is_judged_against_it_for_one_category_too():
+    x = points(40)
+    y = np.where(np.arange(40)[:, None] < 20, 0.0, 1.0) * np.ones((40, 2))
+    kept = category_quality(x, y).neighbours_kept
+    found = [len(map_neighbors(x, y, i).true) / 10 for i in range(40)]
+    np.testing.assert_allclose(found, kept)
+    assert np.mean(found) < 0.15
+
+
+def test_a_row_that_is_not_there_is_refused():
+    for i in (5, -1, 1.5, True):
+        with pytest.raises(AtlasError):
+            map_neighbors(points(5), points(5), i)
+
+
+# Classic faults
+
+
+def test_neighbours_are_not_those_of_unnormalised_dot_products():
+    """A viewer that sorts by a·b on long and short vectors calls the longest everybody's neighbour."""
+    x = points(60) * np.geomspace(1, 100, 60)[:, None]
+    x[59] = 100 * np.abs(x[59])
+    hub = np.argsort(-(x @ x.T), axis=1)[:, :10]
+    assert (hub == 59).any(axis=1).mean() > 0.3
+    found = [map_neighbors(x, x[:, :2], i, metric="cosine") for i in range(60)]
+    near = [set(f.true.tolist()) | set(f.missing.tolist()) for f in found]
+    assert np.mean([59 in row for row in near]) < 0.3
+    shorter = [map_neighbors(x / 7, x[:, :2], i, metric="cosine") for i in range(60)]
+    assert [set(f.true.tolist()) | set(f.missing.tolist()) for f in shorter] == near
+
+
+def test_thousands_of_categories_are_measured_one_by_one():
+    x = points(3_000, 4)
+    each = category_quality(x, x[:, :2])
+    assert each.neighbours_kept.mean() == pytest.approx(
+        projection_quality(x, x[:, :2])["neighbours_kept"], abs=0.01
+    )
