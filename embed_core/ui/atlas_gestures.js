@@ -1,14 +1,19 @@
-/* Fingers, mouse, wheel and keys. Reports what was meant; knows nothing about what is drawn. */
+/* Fingers, mouse and wheel. Reports what was meant; knows nothing about what is drawn. */
 
 const CLICK_SLACK = 5;
 
+const corners = (a, b) => [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }];
+
 /**
  * Listen on the map's stage. `act` has pan(dx, dy), zoom(factor, x, y), fit(), hover(x, y, touch), leave(),
- * click(x, y, touch) and rest() (the gesture is over). Everything ends when `signal` is aborted.
+ * click(x, y, touch) and rest() (the gesture is over); areaShape(shift) says whether a drag draws a "lasso" or a
+ * "box" instead of moving the paper, drawArea(path) shows it and takeArea(path) ends it. Everything ends when `signal`
+ * is aborted.
  */
 function listenToGestures(stage, act, signal) {
   const pointers = new Map();
   let travelled = 0;
+  let area = null;
   let lastClick = { time: -Infinity, x: 0, y: 0 };
 
   const place = (event) => {
@@ -23,7 +28,11 @@ function listenToGestures(stage, act, signal) {
   function down(event) {
     if (event.pointerType === "mouse" && event.button !== 0) return;
     if (pointers.size === 0) travelled = 0;
-    pointers.set(event.pointerId, place(event));
+    const here = place(event);
+    const shape = pointers.size === 0 ? act.areaShape(event.shiftKey) : null;
+    area = shape && { shape, start: here, path: [here] };
+    if (!area) act.drawArea(null); // a second finger zooms, it does not draw
+    pointers.set(event.pointerId, here);
     act.leave();
   }
 
@@ -45,6 +54,11 @@ function listenToGestures(stage, act, signal) {
     }
     travelled += Math.hypot(here.x - before.x, here.y - before.y);
     pointers.set(event.pointerId, here);
+    if (area) {
+      area.path = area.shape === "box" ? corners(area.start, here) : [...area.path, here];
+      if (travelled > CLICK_SLACK) act.drawArea(area.path);
+      return;
+    }
     // A finger that slides down an unzoomed map is scrolling the page: the browser cancels it for us.
     if (travelled > CLICK_SLACK) act.pan(here.x - before.x, here.y - before.y);
   }
@@ -52,8 +66,11 @@ function listenToGestures(stage, act, signal) {
   function up(event) {
     if (!pointers.delete(event.pointerId)) return;
     if (pointers.size > 0) return;
+    const drawn = area;
+    area = null;
     if (event.type === "pointercancel" || travelled > CLICK_SLACK) {
-      act.rest();
+      if (drawn && event.type === "pointerup") act.takeArea(drawn.path);
+      else act.rest();
       return;
     }
     const here = place(event);
@@ -87,40 +104,4 @@ function listenToGestures(stage, act, signal) {
   window.addEventListener("pointerup", up, { signal });
   window.addEventListener("pointercancel", up, { signal });
   stage.addEventListener("pointerleave", () => pointers.size || act.leave(), { signal });
-}
-
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-/** Arrows walk from category to category, Escape clears, plus and minus zoom, 0 fits. */
-function listenToKeys(root, act, signal) {
-  root.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target !== root) return;
-      if (event.key in ARROWS) act.walk(...ARROWS[event.key]);
-      else if (event.key === "Escape") act.clear();
-      else if (event.key === "+" || event.key === "=") act.zoomStep(1.6);
-      else if (event.key === "-") act.zoomStep(1 / 1.6);
-      else if (event.key === "0") act.fit();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-    { signal },
-  );
-}
-
-/** The point nearest to (x, y) in the direction given; straight ahead counts for more than aside. */
-function nextInDirection(xs, ys, from, [aheadX, aheadY], isVisible) {
-  let best = -1;
-  let least = Infinity;
-  for (let i = 0; i < xs.length; i++) {
-    if (i === from || !isVisible(i)) continue;
-    const ahead = (xs[i] - xs[from]) * aheadX + (ys[i] - ys[from]) * aheadY;
-    const aside = Math.abs((xs[i] - xs[from]) * aheadY) + Math.abs((ys[i] - ys[from]) * aheadX);
-    if (ahead <= 0.5 || aside > 1.6 * ahead) continue;
-    const cost = Math.hypot(ahead, aside) + 1.2 * aside;
-    if (cost < least) [least, best] = [cost, i];
-  }
-  return best;
 }

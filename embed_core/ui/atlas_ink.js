@@ -1,27 +1,10 @@
-/* What is drawn around Plotly's points: graticule, lines to neighbours, rings, names, card, and the key below.
+/* What is drawn around Plotly's points: graticule, lines to neighbours, rings, names.
  * Text of categories and columns reaches the page through textContent only.
  */
 
-const SVG = "http://www.w3.org/2000/svg";
-const rowCount = (rows) => `${counts.format(rows)} ${rows === 1 ? "row" : "rows"}`;
-
-function element(name, attributes, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function htmlElement(name, className, text) {
-  const node = document.createElement(name);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 /** Faint lines at round values with their numbers on the frame, on maps whose axes mean something. */
-function drawGraticule(svg, { data, view, width, height }) {
-  if (!data.axes.some(Boolean) || !data.labels.length) return svg.replaceChildren();
+function drawGraticule(svg, { data, points, view, width, height }) {
+  if (!data.axes.some(Boolean) || !points.n) return svg.replaceChildren();
   const step = graticuleStep(Math.min(width, height) * view.unit, 5);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const nodes = [];
@@ -50,9 +33,11 @@ function nameStyle(map, i, focus) {
   const role = i === map.selected ? "selected" : focus.has(i) ? "neighbor" : rank;
   const size = { selected: 14, neighbor: 12.5, major: 12.5, minor: 11 }[role];
   const weight = { selected: 700, neighbor: 600, major: 600, minor: 400 }[role];
-  return { text: shortName(points.labels[i], LABEL_LENGTH), role, size, font: `${weight} ${size}px ${theme.font}` };
+  const text = shortName(points.labels[i], LABEL_LENGTH);
+  return { text, role, size, away: map.isAway(i), font: `${weight} ${size}px ${theme.font}` };
 }
 
+/** Dashed to a neighbour that this map has moved away. */
 function lineToNeighbor(map, i, opacity) {
   const { px, py, radius, selected } = map;
   const [dx, dy] = [px[i] - px[selected], py[i] - py[selected]];
@@ -61,7 +46,8 @@ function lineToNeighbor(map, i, opacity) {
   if (end <= start) return null;
   const along = (reach) => [px[selected] + (dx / length) * reach, py[selected] + (dy / length) * reach];
   const [[x1, y1], [x2, y2]] = [along(start), along(end)];
-  return element("line", { class: "atlas-thread", x1, y1, x2, y2, opacity });
+  const className = map.far.has(i) ? "atlas-thread atlas-far" : "atlas-thread";
+  return element("line", { class: className, x1, y1, x2, y2, opacity: map.far.has(i) ? 0.9 : opacity });
 }
 
 function disc(map, i, className, grow) {
@@ -69,24 +55,37 @@ function disc(map, i, className, grow) {
   return element("circle", className === "atlas-spot" ? { ...circle, fill: map.fill[i] } : circle);
 }
 
+/** A ring with a cross through it: near on this map, and not in truth. */
+function crossedRing(map, i) {
+  const r = map.radius[i] + 3;
+  return element("path", { class: "atlas-false", d: crossedRingPath(map.px[i], map.py[i], r, r * 0.707) });
+}
+
+const crossedRingPath = (x, y, r, k) =>
+  `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0` +
+  `M${x - k},${y - k}l${2 * k},${2 * k}M${x + k},${y - k}l${-2 * k},${2 * k}`;
+
 function focusNodes(map) {
   if (map.selected < 0) return [];
-  const threads = map.neighbors.map(([i], k) => lineToNeighbor(map, i, 1 - (0.55 * k) / map.neighbors.length));
-  const rings = map.neighbors.flatMap(([i]) => [disc(map, i, "atlas-spot", 0), disc(map, i, "atlas-ring", 2)]);
+  const visible = map.neighbors.filter(([i]) => !map.isHidden(i));
+  const threads = visible.map(([i], k) => lineToNeighbor(map, i, 1 - (0.55 * k) / visible.length));
+  const rings = visible.flatMap(([i]) => [disc(map, i, "atlas-spot", 0), disc(map, i, "atlas-ring", 2)]);
+  const crossed = map.falseNeighbors.filter((i) => !map.isHidden(i));
   return [
     disc(map, map.selected, "atlas-spot", 0),
     ...threads.filter(Boolean),
     disc(map, map.selected, "atlas-ring atlas-chosen", 3.5),
     ...rings,
+    ...crossed.flatMap((i) => [disc(map, i, "atlas-spot", 0), crossedRing(map, i)]),
   ];
 }
 
 /** Names are kept from one drawing to the next, so that a map in motion only moves them. */
 function drawOver(svg, map) {
   const [focus, names] = svg.children;
-  const { hovered: i, selected } = map;
-  const hovered = i >= 0 && i !== selected ? [disc(map, i, "atlas-ring atlas-hovered", 2.5)] : [];
-  focus.replaceChildren(...focusNodes(map), ...hovered);
+  const { hovered, selected } = map;
+  const ring = hovered >= 0 && hovered !== selected ? [disc(map, hovered, "atlas-ring atlas-hovered", 2.5)] : [];
+  focus.replaceChildren(...focusNodes(map), ...ring);
   for (const [i, node] of map.texts) {
     if (map.labels.has(i)) continue;
     node.remove();
@@ -99,78 +98,10 @@ function drawOver(svg, map) {
       names.append(node);
     }
     if (node.textContent !== label.text) node.textContent = label.text;
-    const className = `atlas-name atlas-${label.role}`;
+    const className = `atlas-name atlas-${label.role}${label.away ? " atlas-away" : ""}`;
     if (node.getAttribute("class") !== className) node.setAttribute("class", className);
-    node.style.font = label.font;
+    if (node.dataset.font !== label.font) node.style.font = node.dataset.font = label.font;
     node.setAttribute("x", map.px[i] + label.dx);
     node.setAttribute("y", map.py[i] + label.dy + label.size * 0.34);
   }
-}
-
-function showCard(card, map) {
-  const { points, hovered: i, data, width, height } = map;
-  card.hidden = i < 0 || map.silent;
-  if (card.hidden) return;
-  const lines = [htmlElement("bdi", "atlas-card-name", shortName(points.labels[i], 90))];
-  lines.push(htmlElement("span", "atlas-card-fact", rowCount(points.support[i])));
-  if (points.color) {
-    const value = points.color[i] === null ? "missing" : numbers.format(points.color[i]);
-    lines.push(htmlElement("span", "atlas-card-fact", `${shortName(data.color_title || "value", 40)} ${value}`));
-  }
-  const neighbor = map.neighbors.find(([j]) => j === i);
-  if (neighbor) {
-    const from = shortName(points.labels[map.selected], 24);
-    lines.push(htmlElement("span", "atlas-card-fact", `distance ${numbers.format(neighbor[1])} from ${from}`));
-  }
-  card.replaceChildren(...lines);
-  const gap = map.radius[i] + 9;
-  const [w, h] = [card.offsetWidth, card.offsetHeight];
-  const left = map.px[i] + gap + w < width ? map.px[i] + gap : map.px[i] - gap - w;
-  const top = map.py[i] - h / 2;
-  card.style.left = `${Math.max(4, Math.min(width - w - 4, left))}px`;
-  card.style.top = `${Math.max(4, Math.min(height - h - 4, top))}px`;
-}
-
-/** Below the map: what the colours stand for, and what the sizes stand for. */
-function drawFooter(footer, map) {
-  const { points, data, domain, theme } = map;
-  const parts = [];
-  if (points.n && points.color && domain) parts.push(colorKey(data.color_title, domain, theme));
-  if (points.n) parts.push(sizeKey(map));
-  footer.replaceChildren(...parts);
-}
-
-function colorKey(title, domain, theme) {
-  const key = htmlElement("div", "atlas-key");
-  const bar = htmlElement("span", "atlas-bar");
-  bar.style.background = `linear-gradient(to right, ${theme.scale.join(", ")})`;
-  const low = (domain.below ? "≤ " : "") + numbers.format(domain.low);
-  const high = (domain.above ? "≥ " : "") + numbers.format(domain.high);
-  key.append(htmlElement("bdi", "atlas-key-title", shortName(title || "value", 40)));
-  key.append(htmlElement("span", "", low), bar, htmlElement("span", "", high));
-  if (domain.missing) {
-    const dot = htmlElement("span", "atlas-dot");
-    dot.classList.add("atlas-missing");
-    dot.style.color = theme.missing;
-    key.append(dot, htmlElement("span", "", "missing"));
-  }
-  return key;
-}
-
-function sizeKey({ points, theme, radius, fill }) {
-  const key = htmlElement("div", "atlas-key");
-  const last = points.n - 1;
-  const dot = (i) => {
-    const node = htmlElement("span", "atlas-dot");
-    Object.assign(node.style, { width: `${2 * radius[i]}px`, height: `${2 * radius[i]}px` });
-    node.style.background = points.color ? theme.ink : theme.accent;
-    node.style.opacity = fill[i].match(/[\d.]+(?=\))/)[0];
-    return node;
-  };
-  if (points.support[0] !== points.support[last]) {
-    const least = htmlElement("span", "", counts.format(points.support[last]));
-    key.append(dot(last), least, htmlElement("span", "atlas-dash"));
-  }
-  key.append(dot(0), htmlElement("span", "", rowCount(points.support[0])));
-  return key;
 }

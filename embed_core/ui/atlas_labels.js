@@ -1,44 +1,17 @@
-/* Names on the map: how they are written, and where they go so that none covers another. */
+/* Where names go on the map, so that none covers another. */
 
 const LABEL_LENGTH = 24;
-const measuringContext = document.createElement("canvas").getContext("2d");
-const measuredWidths = new Map();
-
-/** A category name as one short line of text; never markup, never longer than `limit` characters. */
-function shortName(name, limit) {
-  if (name.trim() === "") return `"${name.slice(0, 3)}"`;
-  // Marks that turn the order of letters around are shown instead of obeyed.
-  const plain = name
-    .slice(0, 4 * limit)
-    .replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, " ")
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "◇");
-  const characters = Array.from(plain); // code points, so that a cut never leaves half an emoji
-  if (characters.length <= limit && name.length <= 4 * limit) return characters.join("");
-  return characters.slice(0, limit - 1).join("").trimEnd() + "…";
-}
-
-function textWidth(text, font) {
-  const id = font + "\n" + text;
-  let width = measuredWidths.get(id);
-  if (width === undefined) {
-    if (measuredWidths.size > 20000) measuredWidths.clear();
-    measuringContext.font = font;
-    width = measuringContext.measureText(text).width;
-    measuredWidths.set(id, width);
-  }
-  return width;
-}
 
 /** The points of a map in square cells, to find those under a rectangle without looking at all. */
 class PointGrid {
-  constructor(x, y, radius, width, height) {
+  constructor(x, y, radius, width, height, isHidden) {
     this.cell = 24;
     this.columns = Math.max(1, Math.ceil(width / this.cell));
     this.rows = Math.max(1, Math.ceil(height / this.cell));
     this.cells = new Map();
     Object.assign(this, { x, y, radius });
     for (let i = 0; i < x.length; i++) {
-      if (x[i] < 0 || y[i] < 0 || x[i] > width || y[i] > height) continue;
+      if (x[i] < 0 || y[i] < 0 || x[i] > width || y[i] > height || isHidden(i)) continue;
       const id = this.cellOf(y[i], this.rows) * this.columns + this.cellOf(x[i], this.columns);
       const members = this.cells.get(id);
       if (members) members.push(i);
@@ -93,16 +66,16 @@ const boxesMeet = (a, b) => a.x0 < b.x1 + 3 && b.x0 < a.x1 + 3 && a.y0 < b.y1 &&
  *
  * `order` lists points by importance; `must` is the set of those that are written even over points;
  * `style(i)` returns {text, font, size}; `held` is the former result, whose
- * sides are tried first; `closed` are boxes where nothing may stand.
+ * sides are tried first; `closed` are boxes where nothing may stand; `isHidden(i)` tells which points are not there.
  * Returns a Map from point to {side, box offsets from the point, text, ...}.
  */
-function placeLabels({ order, must, x, y, radius, width, height, most, style, held, closed }) {
-  const grid = new PointGrid(x, y, radius, width, height);
+function placeLabels({ order, must, x, y, radius, width, height, most, style, held, closed, isHidden }) {
+  const grid = new PointGrid(x, y, radius, width, height, isHidden);
   const placed = new Map();
   const taken = [...closed];
   let tried = 0;
   for (const i of order) {
-    if (placed.has(i) || x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
+    if (placed.has(i) || isHidden(i) || x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
     if (placed.size >= most || tried++ > most * 5) break;
     const look = style(i);
     const labelWidth = textWidth(look.text, look.font) + 2;

@@ -2,11 +2,15 @@
 
     streamlit run tests/browser/map_demo.py --server.enableStaticServing=true
 
-Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames).
+Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames), and
+``dimensions=3``, ``groups=14``, ``scale=diverging``, ``frames=40``, ``fade=1``, ``false=1``, ``cards=1``, ``title=…``,
+``area=0`` (no lasso). The field "Settings" takes the same and begins anew without loading the page again.
 """
 
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import streamlit as st
@@ -14,8 +18,16 @@ import streamlit as st
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from embed_core.ui.atlas_map import MapView, atlas_map, clicked, publish_plotly  # noqa: E402
+from embed_core.ui.atlas_map import (  # noqa: E402
+    Frames,
+    MapView,
+    atlas_map,
+    clicked,
+    lassoed,
+    publish_plotly,
+)
 
+SWITCHES = ("Mirror", "Plain", "Isolate")
 HOSTILE = [
     "<b>x</b>", '<a href="javascript:alert(1)">link</a>', "=1+1", "**bold**", "$x$", ":material/home:",
     "\u202eevil\u202c", "long " * 1000, "<img src=x onerror=alert(1)>", "a&amp;b", "", "  ", "line\nbreak",
@@ -62,51 +74,126 @@ def take_click() -> None:
     st.session_state["category"] = clicked("map")
 
 
+def take_area() -> None:
+    """Let the page follow the lasso."""
+    st.session_state["group"] = lassoed("map")
+
+
+def replay(places: np.ndarray, count: int) -> Frames | None:
+    """Return the way from a heap to the places."""
+    if not count:
+        return None
+    start = np.random.default_rng(8).normal(places.mean(axis=0), 1.0, places.shape)
+    shares = np.linspace(0, 1, count)[:, None, None] ** 0.7
+    return Frames(
+        numbers=[5 * k for k in range(count)],
+        coordinates=(start + shares * (places - start)).astype(np.float32),
+        values=[f"loss {0.9 - 0.5 * k / count:.3f}" for k in range(count)],
+    )
+
+
+def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
+    """Return what the colours are to be."""
+    count = int(query.get("groups", 0))
+    if count:
+        names = [*HOSTILE[:4], *(f"cluster {k}" for k in range(count))][:count]
+        codes = np.random.default_rng(4).geometric(0.18, len(places)) - 1
+        return {
+            "color_groups": [names[k] if k < count else None for k in codes.tolist()],
+            "color_title": "cluster",
+        }
+    if not query.get("color"):
+        return {}
+    values = places[:, 0] * 40 + (0 if query.get("scale") == "diverging" else 8000)
+    values[::9] = np.nan
+    return {
+        "color": values,
+        "color_title": "mean distance_mi",
+        "color_scale": query.get("scale", "sequential"),
+    }
+
+
+def texts(query: Any, labels: list[str], places: np.ndarray) -> dict[str, Any]:
+    """Return what the cards say."""
+    if not query.get("cards"):
+        return {}
+    order = [np.argsort(np.square(places - place).sum(axis=1))[1:4] for place in places]
+    return {
+        "details": [f"on time in {i % 100} % of <i>{name[:8]}" for i, name in enumerate(labels)],
+        "nearest": order,
+    }
+
+
+def begin_anew() -> None:
+    """Forget what has been done, as a reload would."""
+    for name in ("category", "group", "frame"):
+        st.session_state.pop(name, None)
+    for name in SWITCHES:
+        st.session_state[name] = False
+    st.session_state["find"] = ""
+    st.session_state["revision"] = st.session_state.get("revision", 0) + 1
+
+
 def main() -> None:
-    """Show a search box, two buttons and the map."""
+    """Show a search box, buttons and the map."""
     st.set_page_config(layout="wide")
-    query = st.query_params
+    st.text_input("Settings", key="settings", on_change=begin_anew)
+    query = dict(parse_qsl(st.session_state["settings"])) or st.query_params
     labels, places = made_up(query.get("data", "cloud"), int(query.get("n", 229)))
+    if query.get("dimensions") == "3":
+        places = np.c_[places, np.random.default_rng(9).normal(0, 2, len(places))]
+    if st.session_state.get("Mirror"):
+        places = places * -1
     rows = np.exp(np.random.default_rng(5).normal(4, 1.6, len(labels))).astype(int) + 1
-    color = None
-    if query.get("color"):
-        color = places[:, 0] * 40 + 8000
-        color[::9] = np.nan
     seconds = float(query.get("seconds", 0))
 
-    search, clear, new = st.columns([2, 1, 1], vertical_alignment="bottom")
-    search.text_input(
-        "Category", key="typed", on_change=lambda: select_from_outside(st.session_state["typed"])
-    )
+    search, clear, new, *switches = st.columns([3, 1, 1, 1, 1, 1], vertical_alignment="bottom")
+    search.text_input("Category", key="find", on_change=lambda: select_from_outside(st.session_state["find"]))
     clear.button("Clear", on_click=select_from_outside, args=(None,))
     if new.button("New map"):
         st.session_state["revision"] = st.session_state.get("revision", 0) + 1
+    for place, name in zip(switches, SWITCHES, strict=True):
+        place.toggle(name, key=name)
 
     def show_map() -> None:
         frame = st.session_state.get("frame", 0) + (1 if seconds else 0)
         st.session_state["frame"] = frame
         drift = np.random.default_rng(frame).normal(0, 0.08 if seconds else 0, places.shape)
         selected = st.session_state.get("category")
+        near = neighbors(selected, labels, places)
+        group = st.session_state.get("group", [])
         atlas_map(
             MapView(
                 labels=labels,
                 coordinates=places + drift,
                 support=rows,
-                color=color,
-                color_title="mean distance_mi",
-                axes=("first component, 41 %", "second component, 22 %") if query.get("axes") else ("", ""),
+                axes=("first component, 41 %", "second component, 22 %", "third, 9 %")
+                if query.get("axes")
+                else ("", ""),
                 revision=str(st.session_state.get("revision", 0)),
                 frame=frame,
                 selected=selected,
-                neighbors=neighbors(selected, labels, places),
+                neighbors=near,
+                false_neighbors=[labels[k] for k in np.flatnonzero(np.arange(len(labels)) % 60 == 7)]
+                if query.get("false") and near
+                else (),
                 description=f"Map of {len(labels)} categories",
                 moving=bool(seconds),
+                group=group,
+                isolated=st.session_state["Isolate"],
+                fade=np.linspace(0, 1, len(labels)) if query.get("fade") else None,
+                fade_title="few rows",
+                frames=replay(places, int(query.get("frames", 0))),
+                title=query.get("title", "Made-up categories"),
+                **({} if st.session_state["Plain"] else colors(query, places)),
+                **texts(query, labels, places),
             ),
             key="map",
             height=int(query.get("height", 560)),
             on_select=take_click,
+            on_area=None if query.get("area") == "0" else take_area,
         )
-        st.text(f"Python has: {str(selected)[:40]!r}")
+        st.text(f"Python has: {str(selected)[:40]!r} and {len(group)} in the area")
 
     with st.tabs(["First", "Second"])[1] if query.get("tab") else st.container():
         if seconds:

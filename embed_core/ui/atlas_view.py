@@ -1,0 +1,87 @@
+"""What a map shows: plain data, drawn by the component in `embed_core.ui.atlas_map`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The snapshots of a training, replayed in the browser without asking the server.
+
+    Arguments:
+        numbers: Number of each frame, for example the epoch, shape (f,).
+        coordinates: Positions in each frame, float, shape (f, n, 2), in the order of ``MapView.labels``.
+            The last frame is the map at rest: the browser shows ``MapView.coordinates`` for it.
+        values: A few words for each frame, for example "loss 0.412", or nothing at all.
+        name: What is counted, written before the number.
+    """
+
+    numbers: Sequence[float]
+    coordinates: np.ndarray
+    values: Sequence[str] = ()
+    name: str = "epoch"
+
+
+@dataclass(frozen=True)
+class MapView:
+    """Everything that is on the map.
+
+    All text is data: the map shows it as it is, never as markup. The sequences and arrays of length n are
+    in the order of ``labels``.
+
+    Arguments:
+        labels: Category names.
+        coordinates: Position of each category, float, shape (n, 2), or (n, 3) for a map that can be
+            turned. Categories without a finite position are left out.
+        support: Rows seen of each category, int, shape (n,). Sets a marker's area and opacity.
+        color: A value for each category, float, shape (n,), nan where it is missing (drawn grey).
+            None draws all in the accent colour.
+        color_title: What the values or the groups are, for example "mean distance_mi".
+        axes: Titles of the axes. Empty ones say that the axes mean nothing, and hide their numbers.
+        revision: Names the map. Zoom and camera are kept while it stays the same.
+        frame: Number of the frame, an epoch or a t-SNE iteration. It may go back: a replay.
+        selected: The category lit up.
+        neighbors: Its true neighbours, in the original space, nearest first, with distances. One that is
+            not among as many nearest on this map is joined by a dashed line.
+        description: The text alternative of the map.
+        moving: More frames will follow: let points glide to their new places.
+        group: The members of an area, lit up while all others fade.
+        isolated: Show the members of the group only, and frame the map on them.
+        color_groups: A group for each category, None where it has none. Takes the place of ``color``. The
+            nine largest groups have a colour each, the others share one.
+        color_scale: "sequential" for values from little to much, "diverging" for values on both sides of 0.
+        false_neighbors: Categories near the selected one on the map, and not in the original space.
+        fade: How much to believe in each category, float from 0 to 1, shape (n,): a factor of its opacity.
+        fade_title: What a faded category stands for, for the key below the map, for example "few rows".
+        details: A line of text for each category, shown beside it when it is pointed at.
+        nearest: Indices of the nearest categories of each one, int, shape (n, k), named beside it likewise.
+        frames: The way to these coordinates, with a slider below the map; for two dimensions.
+        title: Heads the pictures that are saved from the map, and names their files.
+    """
+
+    labels: Sequence[str]
+    coordinates: np.ndarray
+    support: np.ndarray
+    color: np.ndarray | None = None
+    color_title: str = ""
+    axes: Sequence[str] = ("", "")
+    revision: str = ""
+    frame: float = 0
+    selected: str | None = None
+    neighbors: Sequence[tuple[str, float]] = ()
+    description: str = ""
+    moving: bool = False
+    group: Sequence[str] = ()
+    isolated: bool = False
+    color_groups: Sequence[str | None] | None = None
+    color_scale: Literal["sequential", "diverging"] = "sequential"
+    false_neighbors: Sequence[str] = ()
+    fade: np.ndarray | None = None
+    fade_title: str = ""
+    details: Sequence[str] | None = None
+    nearest: Sequence[Sequence[int]] | np.ndarray | None = None
+    frames: Frames | None = None
+    title: str = ""

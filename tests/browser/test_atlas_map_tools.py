@@ -1,0 +1,396 @@
+"""The map's tools in a real Chromium: areas, the replay, three dimensions, colours, pictures, hostile names."""
+
+import math
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.browser.conftest import serving, wait_until
+from tests.browser.map_page import DEMO, THEME, MapPage, map_page
+
+COMPLAINTS: list[str] = []
+CIRCLE = [(0.5 + 0.2 * math.cos(k / 3), 0.6 + 0.25 * math.sin(k / 3)) for k in range(20)]
+ARABIC = "\u0645\u0631\u062d\u0628\u0627"
+AREA = "Select an area"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving(DEMO, options=THEME) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: Any, address: str) -> Iterator[MapPage]:
+    with map_page(browser, address, COMPLAINTS, accept_downloads=True) as shared:
+        yield shared
+
+
+@pytest.fixture
+def atlas(shared_page: MapPage) -> Iterator[MapPage]:
+    """One page for all tests; a message of error on the console fails the test in which it came."""
+    COMPLAINTS.clear()
+    yield shared_page
+    assert COMPLAINTS == []
+    assert shared_page.data("mounts") == "1"
+
+
+def alphas(atlas: MapPage) -> list[float]:
+    """Return the opacity of all points, the most important first."""
+    return [float(fill[5:-1].split(",")[3]) for fill in atlas.fills()]
+
+
+def saved(atlas: MapPage, kind: str) -> tuple[str, bytes]:
+    """Save the picture; return its file's name and content."""
+    atlas.page.get_by_role("button", name="Save the picture").click()
+    with atlas.page.expect_download() as download:
+        atlas.page.get_by_role("button", name=kind).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+# -- areas --
+
+
+def test_a_lasso_lights_its_members_tells_python_and_escape_clears(atlas: MapPage) -> None:
+    page = atlas.show()
+    page.get_by_role("button", name=AREA).click()
+    before = atlas.ranges()
+    inside = page.evaluate("""(path) => {
+      const map = document.querySelector(".atlas-stage").getBoundingClientRect();
+      const shape = new Path2D(), ink = document.createElement("canvas").getContext("2d");
+      path.forEach(([x, y]) => shape.lineTo(x * map.width, y * map.height));
+      return [...document.querySelectorAll(".atlas-plot .points path")].filter((point) => {
+        const box = point.getBoundingClientRect();
+        return ink.isPointInPath(shape, box.x + box.width / 2 - map.x, box.y + box.height / 2 - map.y);
+      }).length; }""", CIRCLE)  # fmt: skip
+    atlas.drag(CIRCLE)
+    members = int(atlas.data("area"))
+    assert 10 < members < 229
+    assert members == pytest.approx(inside, abs=2)
+    assert atlas.spoken() == f"{members} categories in the area."
+    atlas.python_has(f"'None' and {members} in the area")
+    wait_until(lambda: sum(alpha < 0.16 for alpha in alphas(atlas)) == 229 - members)
+    assert atlas.ranges() == before
+    page.locator(".atlas").focus()
+    page.keyboard.press("Escape")
+    atlas.python_has("'None' and 0 in the area")
+    wait_until(lambda: min(alphas(atlas)) >= 0.45)
+    page.keyboard.press("l")
+    assert page.get_by_role("button", name=AREA).get_attribute("aria-pressed") == "false"
+
+
+def test_shift_and_drag_draw_a_box_and_isolating_frames_its_members(atlas: MapPage) -> None:
+    page = atlas.show()
+    page.keyboard.down("Shift")
+    atlas.drag([(0.35, 0.02), (0.65, 0.25)])
+    page.keyboard.up("Shift")
+    members = int(atlas.data("area"))
+    assert 5 < members < 60
+    atlas.python_has(f"'None' and {members} in the area")
+    fitted = atlas.ranges()
+    page.get_by_text("Isolate").click()
+    wait_until(lambda: sum(alpha > 0 for alpha in alphas(atlas)) == members)
+    wait_until(lambda: atlas.ranges()[1] - atlas.ranges()[0] < 0.5 * (fitted[1] - fitted[0]))
+    page.get_by_text("Isolate").click()
+    wait_until(lambda: atlas.ranges() == pytest.approx(fitted))
+
+
+def test_a_finger_draws_an_area_too(browser: Any, address: str) -> None:
+    COMPLAINTS.clear()
+    with map_page(browser, address, COMPLAINTS, width=390, has_touch=True) as atlas:
+        page = atlas.page
+        page.get_by_role("button", name=AREA).tap()
+        box = atlas.stage()
+        client = page.context.new_cdp_session(page)
+        spots = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for x, y in CIRCLE]
+        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": spots[:1]})
+        for spot in spots[1:]:
+            client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [spot]})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        wait_until(lambda: int(atlas.data("area")) > 10)
+        atlas.python_has(f"'None' and {atlas.data('area')} in the area")
+    assert COMPLAINTS == []
+
+
+def test_the_page_decides_whether_areas_can_be_selected(atlas: MapPage) -> None:
+    page = atlas.show("area=0")
+    assert not page.get_by_role("button", name=AREA).is_visible()
+    page.locator(".atlas").focus()
+    page.keyboard.press("l")
+    before = atlas.ranges()
+    atlas.drag(CIRCLE)
+    wait_until(lambda: atlas.ranges() != before)
+    assert atlas.data("area") == "0"
+
+
+# -- the replay --
+
+
+def test_the_slider_shows_each_frame_without_asking_the_server(atlas: MapPage) -> None:
+    page = atlas.show("frames=20")
+    slider, words = page.locator(".atlas-player input"), page.locator(".atlas-player output")
+    assert atlas.data("frame") == "95"
+    assert words.text_content() == "epoch 95 · \u2068loss 0.425\u2069"
+    final, ranges = atlas.place("category 12"), atlas.ranges()
+    runs = page.evaluate("""() => {
+      const app = document.querySelector("[data-test-script-state]");
+      window.runs = 0;
+      new MutationObserver(() => (window.runs += 1)).observe(app, {attributes: true}); return window.runs; }""")
+    slider.focus()
+    page.keyboard.press("Home")
+    wait_until(lambda: atlas.data("frame") == "0")
+    page.wait_for_timeout(900)
+    assert (
+        words.text_content() == slider.get_attribute("aria-valuetext") == "epoch 0 · \u2068loss 0.900\u2069"
+    )
+    assert math.dist(atlas.place("category 12"), final) > 10
+    assert atlas.ranges() == ranges
+    page.keyboard.press("End")
+    wait_until(lambda: atlas.data("frame") == "95")
+    page.wait_for_timeout(900)
+    assert atlas.place("category 12") == pytest.approx(final, abs=0.1)
+    assert page.evaluate("window.runs") == runs == 0
+
+
+def test_space_plays_through_the_frames_without_jumps_and_pauses(atlas: MapPage) -> None:
+    page = atlas.show("frames=20")
+    page.locator(".atlas-player input").focus()
+    page.evaluate("""() => {
+      window.spots = [];
+      const point = document.querySelector(".atlas-plot .points path");
+      const look = () => {
+        const {e, f} = new DOMMatrix(getComputedStyle(point).transform === "none"
+          ? undefined : getComputedStyle(point).transform);
+        const [x, y] = point.getAttribute("transform").match(/[-\\d.]+/g).map(Number);
+        window.spots.push([x, y, e, f, performance.now()]);
+        if (window.spots.length < 300) requestAnimationFrame(look); };
+      look(); }""")  # fmt: skip
+    page.keyboard.press(" ")
+    assert page.get_by_role("button", name="Pause").is_visible()
+    wait_until(lambda: 20 <= int(atlas.data("frame")) < 95)
+    page.keyboard.press(" ")
+    paused = atlas.data("frame")
+    assert page.get_by_role("button", name="Play", exact=True).is_visible()
+    assert atlas.spoken().startswith(f"epoch {paused} · ")
+    page.wait_for_timeout(500)
+    assert atlas.data("frame") == paused
+    spots = page.evaluate("window.spots")[3:]
+    places = {(round(x), round(y)) for x, y, *_ in spots}
+    assert len(places) > 5 * int(paused) / 5 / 2, "the point jumps from frame to frame instead of gliding"
+
+
+# -- three dimensions --
+
+
+def test_a_solid_map_turns_keeps_its_camera_and_can_be_clicked(atlas: MapPage) -> None:
+    page = atlas.show("dimensions=3&axes=1")
+    assert atlas.data("dimensions") == "3"
+    assert page.evaluate("document.querySelector('.atlas-plot').data[0].type") == "scatter3d"
+    assert not page.get_by_role("button", name=AREA).is_visible()
+    assert "third, 9 %" in page.locator(".atlas-under").text_content()
+    wait_until(lambda: len(atlas.names()) >= 5)
+    camera = "JSON.stringify(document.querySelector('.atlas-plot').layout.scene.camera.eye)"
+    start = page.evaluate(camera)
+    atlas.drag([(0.2, 0.8), (0.4, 0.7)])
+    wait_until(lambda: page.evaluate(camera) != start)
+    turned = page.evaluate(camera)
+    page.locator(".atlas").focus()
+    page.keyboard.press("Enter")
+    atlas.wait_for(neighbors=6)
+    chosen = atlas.data("selected")
+    assert page.locator(".atlas-selected").text_content() == chosen
+    assert page.locator(".atlas-over .atlas-thread").count() >= 1
+    ring = page.locator(".atlas-over .atlas-ring:not(.atlas-chosen)").last.bounding_box()
+    page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+    wait_until(lambda: atlas.data("selected") not in ("", chosen))
+    clicked = atlas.data("selected")
+    atlas.python_has(f"'{clicked}'")
+    assert page.evaluate(camera) == turned
+    page.get_by_role("button", name="New map").click()
+    wait_until(lambda: page.evaluate(camera) == start)
+
+
+def test_without_webgl_a_solid_map_says_so_and_a_flat_one_works(atlas: MapPage) -> None:
+    atlas.page.evaluate("window.categoryAtlasWebGL = false")
+    page = atlas.show("dimensions=3")
+    assert "needs WebGL" in page.locator(".atlas-note").text_content()
+    atlas.show("n=1600")
+    assert page.locator(".atlas-note").is_hidden()
+    assert page.locator(".atlas-plot .points path").count() == 1600
+    page.evaluate("delete window.categoryAtlasWebGL")
+
+
+# -- colours and cards --
+
+
+def test_groups_have_a_colour_each_and_a_key(atlas: MapPage) -> None:
+    page = atlas.show("groups=14")
+    key = page.locator(".atlas-key-groups")
+    texts = key.locator(".atlas-key-item").all_text_contents()
+    assert len(texts) == 11
+    assert "<b>x</b>" in texts
+    assert texts[-2:] == ["5 others", "none"]
+    colors = {fill.rsplit(",", 1)[0] for fill in atlas.fills()}
+    assert len(colors) == 11
+    before = atlas.fills()
+    page.get_by_text("Plain").click()
+    wait_until(lambda: atlas.fills() != before)
+    assert key.count() == 0
+    assert len({fill.rsplit(",", 1)[0] for fill in atlas.fills()}) == 1
+
+
+def test_a_colour_change_of_many_points_is_gradual(atlas: MapPage) -> None:
+    page = atlas.show("color=1&n=2000")
+    page.evaluate("""() => {
+      window.shades = new Set();
+      const canvas = document.querySelector(".atlas-motion");
+      const look = () => {
+        if (!canvas.hidden) window.shades.add(getComputedStyle(canvas).opacity);
+        requestAnimationFrame(look); };
+      look(); }""")  # fmt: skip
+    page.get_by_text("Plain").click()
+    wait_until(lambda: page.evaluate("window.shades.size") > 2)
+    wait_until(lambda: page.locator(".atlas-motion").is_hidden())
+
+
+def test_a_colour_change_is_gradual(atlas: MapPage) -> None:
+    page = atlas.show("color=1")
+    page.evaluate("""() => {
+      window.colors = new Set();
+      const point = document.querySelector(".atlas-plot .points path");
+      const look = () => { window.colors.add(getComputedStyle(point).fill); requestAnimationFrame(look); };
+      look(); }""")  # fmt: skip
+    page.get_by_text("Plain").click()
+    wait_until(lambda: page.evaluate("window.colors.size") > 3)
+
+
+def test_diverging_colours_have_zero_in_the_middle_and_fade_follows_belief(atlas: MapPage) -> None:
+    page = atlas.show("color=1&scale=diverging&fade=1")
+    low, high = page.locator(".atlas-key-scale > span:not(.atlas-bar, .atlas-dot)").all_text_contents()[:2]
+    assert low.lstrip("≤ ")[1:] == high.lstrip("≥ ")
+    assert page.locator(".atlas-key-fade").text_content() == "faded: few rows"
+    names = page.evaluate("document.querySelector('.atlas-plot').data[0].customdata")
+    opacity = dict(zip(names, alphas(atlas), strict=True))
+    assert opacity["category 1"] < 0.15
+    assert opacity["category 228"] > 0.4
+
+
+def test_a_card_tells_rows_value_details_and_the_nearest(atlas: MapPage) -> None:
+    page = atlas.show("color=1&cards=1")
+    page.mouse.move(*atlas.place("category 12"))
+    facts = page.locator(".atlas-card .atlas-card-fact").all_text_contents()
+    assert facts[0].endswith("rows")
+    assert facts[1].startswith("mean distance_mi ")
+    assert facts[2] == "on time in 12 % of <i>category"
+    assert facts[3].startswith("nearest: category ")
+    assert facts[3].count(" · ") == 2
+    page.mouse.move(*atlas.place("category 9"))
+    assert "mean distance_mi missing" in page.locator(".atlas-card").text_content()
+
+
+def test_another_projection_glides_and_stays_still_for_those_who_ask(atlas: MapPage) -> None:
+    page = atlas.show()
+    watch = """() => {
+      const point = document.querySelector(".atlas-plot .points path");
+      window.places = new Set();
+      clearInterval(window.watching);
+      window.watching = setInterval(() => window.places.add(point.getAttribute("transform")), 8); }"""
+    for motion, least, most in (("no-preference", 6, 1000), ("reduce", 2, 2)):
+        page.emulate_media(reduced_motion=motion)
+        page.evaluate(watch)
+        page.wait_for_timeout(50)
+        page.get_by_text("Mirror").click()
+        page.wait_for_timeout(2000)
+        assert least <= page.evaluate("window.places.size") <= most
+    page.emulate_media(reduced_motion="no-preference")
+
+
+# -- pictures --
+
+
+@pytest.mark.parametrize("query", ["groups=5&false=1", "dimensions=3&color=1", "n=2000&color=1&axes=1"])
+def test_a_png_is_a_picture_of_the_map(atlas: MapPage, query: str) -> None:
+    atlas.show(f"{query}&title=Ports %2F 2024")
+    name, content = saved(atlas, "PNG")
+    assert name == "Ports-2024.png"
+    with Image.open(BytesIO(content)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width > 2 * atlas.stage()["width"]
+        assert picture.height > 2 * atlas.stage()["height"]
+        middle = picture.convert("RGB").crop((400, 200, picture.width - 400, picture.height - 200))
+        assert len(middle.getcolors(1_000_000)) > 200
+
+
+def test_an_svg_holds_title_names_and_key_as_text(atlas: MapPage) -> None:
+    atlas.show("data=hostile&title=<i>All</i> %26 more")
+    name, content = saved(atlas, "SVG")
+    assert name == "i-All-i-more.svg"
+    tree = ElementTree.fromstring(content)
+    texts = [node.text for node in tree.iter("{http://www.w3.org/2000/svg}text")]
+    for literal in ["<i>All</i> & more", "<b>x</b>", "=1+1", "**bold**", "$x$", ":material/home:", "a&amp;b"]:
+        assert literal in texts
+    tags = {node.tag.split("}")[1] for node in tree.iter()}
+    assert not tags & {"b", "a", "i", "script", "image", "img", "foreignObject", "style"}
+    circles = list(tree.iter("{http://www.w3.org/2000/svg}circle"))
+    assert len(circles) >= 19
+    assert b"http" not in content.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+# -- hostile names --
+
+
+def test_hostile_names_are_text(atlas: MapPage) -> None:
+    page = atlas.show("data=hostile&cards=1")
+    texts = atlas.texts()
+    for literal in ["<b>x</b>", "=1+1", "**bold**", "$x$", ":material/home:", "a&amp;b", '""', "line break"]:
+        assert literal in texts
+    assert max(map(len, texts)) <= 24
+    assert not any("\u202e" in text for text in texts)
+    markup = page.locator(".atlas :is(b, i, a, img, script)")
+    assert markup.count() == 0
+    for label in ["<b>x</b>", '<a href="javascript:alert(1)">link</a>', "long " * 1000]:
+        page.mouse.move(*atlas.place(label))
+        shown = page.locator(".atlas-card-name").text_content()
+        assert shown == (label if len(label) <= 600 else ("long " * 120)[:599].rstrip() + "…")
+        assert ("5,000 characters" in page.locator(".atlas-card").text_content()) == (len(label) == 5000)
+        card, stage = page.locator(".atlas-card").bounding_box(), atlas.stage()
+        assert stage["y"] <= card["y"]
+        assert card["y"] + card["height"] <= stage["y"] + stage["height"]
+        atlas.click(label)
+        assert atlas.data("selected") == label
+        page.wait_for_timeout(300)
+        assert atlas.spoken().startswith("\u2068" + label[:79])
+    assert markup.count() == 0
+    assert page.title() != "owned"
+
+
+def test_marks_that_turn_text_around_are_shown_and_do_not_leave_their_name(atlas: MapPage) -> None:
+    page = atlas.show("data=hostile")
+    assert "◇evil◇" in atlas.texts()
+    assert page.evaluate("getComputedStyle(document.querySelector('.atlas-name')).unicodeBidi") == "isolate"
+    page.get_by_label("Category").fill(ARABIC)
+    page.get_by_label("Category").press("Enter")
+    atlas.wait_for(neighbors=6)
+    assert atlas.spoken().startswith(f"\u2068{ARABIC}\u2069, ")
+
+
+# -- what travels --
+
+
+def test_a_click_and_another_colour_do_not_send_the_map_again(atlas: MapPage) -> None:
+    atlas.received.clear()
+    page = atlas.show("n=3000&frames=30&cards=1&color=1")
+    assert sum(atlas.received) > 400_000
+    atlas.received.clear()
+    page.get_by_label("Category").fill("category 30")
+    page.get_by_label("Category").press("Enter")
+    atlas.wait_for(selected="category 30", neighbors=6)
+    page.get_by_text("Plain").click()
+    wait_until(lambda: len({fill.rsplit(",", 1)[0] for fill in atlas.fills()}) == 1)
+    page.wait_for_timeout(300)
+    assert 0 < sum(atlas.received) < 30_000
