@@ -8,6 +8,7 @@ from embed_core.tables.reading import read_table
 from embed_core.tables.samples import SAMPLES, load_sample
 from embed_core.tables.table import Table
 from embed_core.training import train
+from embed_core.trust import stability
 from embed_core.types import TrainingUpdate
 
 __version__ = "0.1.0"
@@ -25,5 +26,6 @@ __all__ = [
     "TrainingUpdate",
     "load_sample",
     "read_table",
+    "stability",
     "train",
 ]

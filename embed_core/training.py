@@ -1,22 +1,30 @@
 """From a table to a run: counting, learning and what is known of each category, in one road."""
 
 import contextlib
+import dataclasses
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from embed_core.learning.config import OBJECTIVES, TrainingConfig
-from embed_core.learning.examples import baseline, examples
+from embed_core.learning.examples import baseline, examples, with_unknown
+from embed_core.learning.shape import embedded, has_unknown, spec_of, with_missing
 from embed_core.runs.run import Run, RunStatus
 from embed_core.space.embedding import Embedding
-from embed_core.tables.counting import count_training_data, target_summary
+from embed_core.tables.context import count_context
+from embed_core.tables.counting import count_training_data
 from embed_core.tables.reading import read_table
+from embed_core.tables.resampling import bootstrap, shuffled
 from embed_core.tables.table import Table
+from embed_core.tables.target import target_summary
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
+
+Resampling = Literal["bootstrap", "reseed", "shuffled"]
 
 # A compiled program belongs to all trainings of one shape, so they take turns.
 _one_at_a_time = threading.Lock()
@@ -28,6 +36,7 @@ class Learned:
 
     Attributes:
         vectors: per embedded column, float32 (n, d).
+        unknown: per embedded column the vector of *(unknown)*, float32 (d,); empty without category dropout.
         baseline: loss and metric of knowing nothing.
         best_epoch: the epoch with the lowest watched loss; its weights are the result when stopping early.
         model: the content of a ``.keras`` file.
@@ -35,6 +44,7 @@ class Learned:
     """
 
     vectors: dict[str, Floats] = field(repr=False)
+    unknown: dict[str, Floats] = field(repr=False)
     baseline: dict[str, float]
     best_epoch: int
     model: bytes = field(repr=False)
@@ -47,15 +57,28 @@ def prepare(table: Table, config: TrainingConfig) -> TrainingData:
     Raises:
         AtlasError: a column cannot be used as the configuration says.
     """
+    if config.objective == "context":
+        return count_context(
+            table,
+            config.column,
+            config.context,
+            min_frequency=config.min_frequency,
+            validation_share=config.validation_share,
+            aggregate=config.aggregate,
+            max_rows=config.max_rows,
+            seed=config.seed,
+        )
     objective = OBJECTIVES[config.objective]
-    assert config.target is not None  # every objective so far needs one, and the configuration checks it
+    assert config.target is not None  # these objectives need one, and the configuration checks it
     return count_training_data(
         table,
         objective.inputs(config),
         config.target,
         target_kinds=objective.target_kinds,
         target_kind=config.target_kind,
+        others=config.features if config.objective == "entity" else (),
         centred=config.objective != "distance",
+        allow_negative=config.objective != "distance" or config.measure == "similarity",
         min_frequency=config.min_frequency,
         validation_share=config.validation_share,
         aggregate=config.aggregate,
@@ -71,6 +94,7 @@ def learn(
     on_start: Callable[[dict[str, float]], object] = lambda baseline: None,
     on_update: OnUpdate = lambda update: None,
     checkpoint: Callable[[], bool] = lambda: True,
+    keep_model: bool = True,
 ) -> Learned:
     """Train on counted data; needs TensorFlow, and nothing of the table.
 
@@ -80,60 +104,102 @@ def learn(
         on_start: called with the baseline once everything is in place.
         on_update: called with the start (epoch 0) and after every epoch; returning True stops.
         checkpoint: called every 50 ms or so; may block to pause; returning False stops.
+        keep_model: whether the ``.keras`` file is wanted.
 
     Raises:
-        AtlasError: the loss is no longer a number.
+        AtlasError: the loss explodes, or is no longer a number.
     """
     from embed_core.learning import models  # here, because it imports TensorFlow
     from embed_core.learning.trainer import Trainer
 
-    objective = OBJECTIVES[config.objective]
-    inputs = objective.inputs(config)
     target = data.target
-    training, validation = (examples(data, inputs, counts) for counts in (data.training, data.validation))
-    known = baseline(training, validation if len(validation) else training, kind=target.kind)
-    known = _in_unit(known, target.scale)
-    spec = models.ModelSpec(
-        config.objective,
-        len(data.vocabularies[config.column]),
-        config.dimension,
-        target.kind,  # type: ignore[arg-type]
-        len(target.classes) if target.kind == "multiclass" else 1,
-    )
-    stopped = False
+    spec = spec_of(data, config)
+    training, validation = (examples(data, counts) for counts in (data.training, data.validation))
+    unit = (target.offset, target.scale) if target is not None else (0.0, 1.0)
+    known = baseline(training, validation if len(validation) else training, spec, unit)
+    stopped, last = False, 0
     with _one_at_a_time:
-        trainer = Trainer(spec, training, validation, config, checkpoint=checkpoint)
+        trainer = Trainer(
+            spec, with_unknown(training, data, config), validation, config, unit=unit, checkpoint=checkpoint
+        )
+
+        def vectors() -> dict[str, Floats]:
+            tables = [trainer.vectors(place)[: len(known)] for place, known in enumerate(embedded(data))]
+            return {
+                column: tables[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)
+            }
+
         on_start(known)
-        on_update(TrainingUpdate(0, {}, {config.column: trainer.vectors()}))
-        last = 0
+        on_update(TrainingUpdate(0, {}, vectors()))
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
                 last = epoch.number
-                metrics = _in_unit(epoch.metrics, target.scale)
-                if on_update(TrainingUpdate(last, metrics, {config.column: trainer.vectors()})):
+                if on_update(TrainingUpdate(last, epoch.metrics, vectors())):
                     stopped = True
                     break
-        stopped = stopped or trainer.stopped
-        model = models.in_target_unit(trainer.model, offset=target.offset, scale=target.scale)
+        unknown = {
+            column: trainer.vectors(place)[-1]
+            for column, place in zip(data.vocabularies, spec.inputs, strict=True)
+            if has_unknown(config)
+        }
+        missing = with_missing(data)
+        plain = models.kept(
+            trainer.model, spec, offset=unit[0], scale=unit[1], features=data.features, missing=missing
+        )
         return Learned(
-            {config.column: trainer.vectors()},
+            vectors(),
+            unknown,
             known,
             trainer.best_epoch or last,
-            models.to_bytes(model),
-            stopped,
+            models.to_bytes(plain) if keep_model else b"",
+            stopped or trainer.stopped,
         )
 
 
-def embeddings_of(data: TrainingData, vectors: dict[str, Floats]) -> dict[str, Embedding]:
+def replicate(
+    data: TrainingData,
+    config: TrainingConfig,
+    *,
+    count: int,
+    how: Resampling = "bootstrap",
+    checkpoint: Callable[[], bool] = lambda: True,
+) -> Iterator[dict[str, Floats]]:
+    """Train copies of a run, each from a start of its own; yield the vectors per embedded column.
+
+    The copies share one compiled program, so each costs its arithmetic only. All rows are learned from, for
+    as many epochs as the configuration says.
+
+    Args:
+        data: from `prepare`.
+        config: the settings; every copy gets a seed made from its seed.
+        count: how many.
+        how: ``"bootstrap"`` learns from counts drawn anew, ``"reseed"`` from the same ones, ``"shuffled"`` from a
+            bootstrap of one deal in which the categories go with anything: the control.
+        checkpoint: as for `learn`; ends the copies too.
+    """
+    whole = dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
+    source = shuffled(whole, config.column, seed=config.seed) if how == "shuffled" else whole
+    for number in range(count):
+        seed = int(np.random.SeedSequence((config.seed, 6, number)).generate_state(1)[0] % 2**31)
+        again = config.model_copy(update={"seed": seed, "patience": None})
+        drawn = source if how == "reseed" else bootstrap(source, seed=seed)
+        learned = learn(drawn, again, checkpoint=checkpoint, keep_model=False)
+        if learned.stopped:
+            return
+        yield learned.vectors
+
+
+def embeddings_of(data: TrainingData, learned: Learned) -> dict[str, Embedding]:
     """Return the learned vectors with what the data says of each category."""
     embeddings = {}
-    for column, values in vectors.items():
+    for column, values in learned.vectors.items():
         vocabulary = data.vocabularies[column]
         mean, interval = target_summary(data, column) or (None, None)
         embeddings[column] = Embedding(
             list(vocabulary.labels),
             values,
             vocabulary.support,
+            unknown=learned.unknown.get(column),
             target_mean=mean,
             target_interval=interval,
             name=column,
@@ -141,13 +207,23 @@ def embeddings_of(data: TrainingData, vectors: dict[str, Floats]) -> dict[str, E
     return embeddings
 
 
-def train(source: Any, *, column: str, on_update: OnUpdate | None = None, **settings: Any) -> Run:
+def train(
+    source: Any,
+    *,
+    column: str,
+    on_update: OnUpdate | None = None,
+    replicates: int = 0,
+    how: Resampling = "bootstrap",
+    **settings: Any,
+) -> Run:
     """Train an embedding of a categorical column and return the finished run.
 
     Args:
         source: a `Table`, or anything that `read_table` takes.
         column: the categorical column.
         on_update: called with a `TrainingUpdate` after every epoch; returning True stops.
+        replicates: train so many copies as well, for ``run.replicates`` (default 0); see `replicate`.
+        how: ``"bootstrap"`` (default), ``"reseed"`` or ``"shuffled"``.
         **settings: every other setting of `TrainingConfig`, which lists them with their defaults.
 
     Raises:
@@ -172,18 +248,17 @@ def train(source: Any, *, column: str, on_update: OnUpdate | None = None, **sett
         return None
 
     learned = learn(data, config, on_update=remember)
+    again = config.model_copy(update={"epochs": learned.best_epoch} if config.patience else {})
+    copies = tuple(replicate(data, again, count=replicates, how=how))
     return Run(
         config=config,
         status=RunStatus.STOPPED if learned.stopped else RunStatus.FINISHED,
         history=pd.DataFrame(history),
-        embeddings=embeddings_of(data, learned.vectors),
+        embeddings=embeddings_of(data, learned),
         baseline=learned.baseline,
         best_epoch=learned.best_epoch,
         model=learned.model,
         notes=data.notes,
+        replicates=copies,
         seconds=time.time() - started,
     )
-
-
-def _in_unit(metrics: dict[str, float], scale: float) -> dict[str, float]:
-    return {name: value * scale if name.endswith("mae") else value for name, value in metrics.items()}

@@ -71,7 +71,8 @@ class TrainingUpdate:
     Attributes:
         epoch: epochs finished, from 1 (0 before the first).
         metrics: ``loss``, ``accuracy`` (or ``mae`` in the target's unit), and ``val_`` twins.
-        vectors: per embedded column, float32 (n, d); the *(unknown)* row is not among them.
+        vectors: per embedded column, float32 (n, d); the *(unknown)* row is not among them. Columns that
+            share a vocabulary share the array.
     """
 
     epoch: int
@@ -91,8 +92,9 @@ class Target:
         kind: ``"binary"``, ``"multiclass"`` or ``"number"``.
         classes: the classes in the order of their codes; empty for a number. Of two classes the
             second is the one whose probability is predicted.
-        offset: taken from a number before training, in its own unit.
-        scale: a number is divided by it before training, in its own unit.
+        offset: taken from a number before training, in its own unit (of its logarithm, when ``log``).
+        scale: a number is divided by it before training, in its own unit (of its logarithm, when ``log``).
+        log: whether log(1 + number) is learned in place of the number.
     """
 
     column: str
@@ -100,6 +102,24 @@ class Target:
     classes: tuple[str, ...] = ()
     offset: float = 0.0
     scale: float = 1.0
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is predicted of another column: its levels, pooled and binned so that there are few.
+
+    Attributes:
+        name: the column, or a part of it, such as ``month of date``.
+        levels: one text per level, in the order of their codes.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+
+
+# The columns of counted context: category × level, one table under the other.
+CATEGORY, HEAD, LEVEL = "category", "head", "level"
 
 
 @dataclass(frozen=True)
@@ -108,10 +128,14 @@ class TrainingData:
 
     Attributes:
         vocabularies: per embedded column; columns that share an embedding share the object.
-        rows: distinct rows with the codes of the inputs and the target's codes or numbers.
+        rows: distinct rows. Codes of the inputs, and codes or numbers of the target; or codes of the category
+            and of every head; or, ``stacked``, the codes CATEGORY, HEAD and LEVEL: a count table per head.
         training: how many of each distinct row are learned from, int64 (rows,).
         validation: how many of each are kept for validation, int64 (rows,).
-        target: what is predicted.
+        target: what is predicted; None with ``heads``.
+        heads: the other columns as context; empty with a target.
+        features: numeric inputs: mean and standard deviation of the training part, by name in ``rows.numbers``.
+        stacked: whether ``rows`` are the count tables of the heads, one under the other.
         table_rows: rows of the table.
         notes: sentences about what was left out, pooled or sampled, for people.
     """
@@ -120,6 +144,9 @@ class TrainingData:
     rows: CountedRows
     training: Counts
     validation: Counts
-    target: Target
-    table_rows: int
+    target: Target | None
+    heads: tuple[Head, ...] = ()
+    features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    stacked: bool = False
+    table_rows: int = 0
     notes: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from embed_core.ui import state
-from embed_core.ui.data_parts import choose, columns_table, gallery, how_it_was_read, train_button, upload
+from embed_core.ui.choices import choose, train_button
+from embed_core.ui.data_parts import columns_table, gallery, how_it_was_read, upload
 from embed_core.ui.shell import through_app
 from embed_core.ui.text import plain
 

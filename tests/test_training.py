@@ -6,13 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from sklearn.linear_model import LinearRegression
-from sklearn.metrics import r2_score
-from sklearn.model_selection import KFold, cross_val_predict
 
 import embed_core as ec
-
-TRUTH = Path(__file__).parent / "data" / "truth"
 
 
 def train(shops: pd.DataFrame, **settings: object) -> ec.Run:
@@ -70,7 +65,9 @@ def predictions(run: ec.Run, folder: Path) -> npt.NDArray[np.float32]:
 
     (folder / "model.keras").write_bytes(run.model)
     model = keras.models.load_model(folder / "model.keras")
-    np.testing.assert_array_equal(model.get_layer("embedding").get_weights()[0], run.embedding.vectors)
+    table = next(layer for layer in model._flatten_layers() if layer.name == "embedding").get_weights()[0]
+    np.testing.assert_array_equal(table[:-1], run.embedding.vectors)
+    np.testing.assert_array_equal(table[-1], run.embedding.unknown)
     return model.predict(np.arange(len(run.embedding))[:, None], verbose=0)[:, 0]
 
 
@@ -150,6 +147,35 @@ def test_several_classes_are_learned(shops: pd.DataFrame) -> None:
     assert run.embedding.target_mean is None
 
 
+def test_replicates_are_copies_with_starts_of_their_own(shops: pd.DataFrame, run: ec.Run) -> None:
+    again = train(shops, replicates=3)
+    np.testing.assert_array_equal(again.embedding.vectors, run.embedding.vectors)
+    assert len(again.replicates) == 3
+    assert run.replicates == ()
+    sides = [set("abc"), set("def")]
+    found = []
+    for copy in again.replicates:
+        e = ec.Embedding(again.embedding.labels, copy["shop"], again.embedding.support)
+        found += [
+            e.neighbors(shop, k=1, metric="euclidean")["category"][0] in side for side in sides for shop in side
+        ]
+    assert np.mean(found) >= 0.8  # what the data say is found again; by chance 0.4
+    first, second, _ = (copy["shop"] for copy in again.replicates)
+    assert np.abs(first - second).max() > 1e-3
+    for one, other in zip(again.replicates, train(shops, replicates=3).replicates, strict=True):
+        np.testing.assert_array_equal(one["shop"], other["shop"])
+
+
+def test_a_shuffled_replicate_knows_nothing_of_the_shops(shops: pd.DataFrame) -> None:
+    copies = train(shops, replicates=4, how="shuffled").replicates
+    late, early = [0, 1, 2], [3, 4, 5]  # by frequency a, b and c come first, which are the late ones
+    for copy in copies:
+        vectors = copy["shop"]
+        apart = np.linalg.norm(vectors[late].mean(axis=0) - vectors[early].mean(axis=0))
+        real = train(shops).embedding.vectors
+        assert apart < 0.5 * np.linalg.norm(real[late].mean(axis=0) - real[early].mean(axis=0))
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
@@ -163,57 +189,3 @@ def test_what_cannot_be_trained_is_refused_before_tensorflow_is_asked(
 ) -> None:
     with pytest.raises(ec.AtlasError, match=says):
         train(shops, **settings)
-
-
-# The gallery's opening act: from routes and miles alone, the airports of the United States.
-
-
-@pytest.fixture(scope="module")
-def airports() -> ec.Embedding:
-    return ec.train(ec.load_sample("us_flights"), **ec.SAMPLES["us_flights"].start).embedding
-
-
-@pytest.fixture(scope="module")
-def places(airports: ec.Embedding) -> pd.DataFrame:
-    """The airports of the embedding that the truth knows, with their row in it."""
-    truth = pd.read_csv(TRUTH / "us_flights_airports.csv", keep_default_na=False)
-    places = truth[truth["iata"].isin(airports.labels)].reset_index(drop=True)
-    assert len(places) > 0.95 * len(airports)
-    return places.assign(row=[airports.index(code) for code in places["iata"]])
-
-
-def test_longitude_can_be_read_out_of_the_map(airports: ec.Embedding, places: pd.DataFrame) -> None:
-    busy = places[airports.support[places["row"]] >= 50]
-    assert len(busy) > 100
-    assert read_out(airports.vectors[busy["row"]], busy["longitude"]) >= 0.9
-    assert read_out(scattered(len(busy)), busy["longitude"]) < 0.1
-
-
-def test_airports_near_on_the_globe_are_near_on_the_map(airports: ec.Embedding, places: pd.DataFrame) -> None:
-    latitude, longitude = np.radians(places["latitude"]), np.radians(places["longitude"])
-    globe = np.column_stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
-    )
-    assert shared_neighbours(airports.vectors[places["row"]], globe) >= 0.45
-    assert shared_neighbours(scattered(len(places)), globe) < 0.1
-
-
-def read_out(vectors: npt.NDArray[np.floating], values: pd.Series) -> float:
-    folds = KFold(5, shuffle=True, random_state=0)
-    return r2_score(values, cross_val_predict(LinearRegression(), vectors, values, cv=folds))
-
-
-def scattered(rows: int) -> npt.NDArray[np.float64]:
-    return np.random.default_rng(0).normal(size=(rows, 2))
-
-
-def shared_neighbours(one: npt.NDArray[np.floating], other: npt.NDArray[np.floating], k: int = 5) -> float:
-    """Return the mean share of the k nearest points of ``one`` that are among those of ``other``."""
-    pairs = zip(nearest(one, k), nearest(other, k), strict=True)
-    return float(np.mean([len(set(here) & set(there)) / k for here, there in pairs]))
-
-
-def nearest(points: npt.NDArray[np.floating], k: int) -> npt.NDArray[np.int64]:
-    distances = np.linalg.norm(points[:, None] - points[None], axis=2)
-    np.fill_diagonal(distances, np.inf)
-    return distances.argsort(axis=1)[:, :k]

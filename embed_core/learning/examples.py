@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.types import Counts, TrainingData
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.shape import ModelSpec, has_unknown, with_missing
+from embed_core.types import CATEGORY, HEAD, LEVEL, Counts, TrainingData
 
 FULL_BATCH_ROWS = 256
+
+Weights = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -16,30 +20,150 @@ class Examples:
     """The rows that a model trains on.
 
     Attributes:
-        inputs: for each input of the model, int32 (rows,) positions in the embedding.
-        truth: int32 classes or float32 standardised numbers, (rows,).
-        weights: rows of the table that each row stands for, (rows,), all above 0.
+        inputs: for each categorical input of the model, int32 (rows,) positions in its embedding.
+        truth: for each output, int32 classes or float32 standardised numbers, (rows,); or positions in ``shares``.
+        weights: how much each row counts in what is learned, (rows,), all above 0.
+        numbers: standardised numeric inputs, float32 (rows, m); m may be 0.
+        shares: for each output, how often each level goes with each category, float32 (n, levels): the truth of
+            counted context. Empty otherwise.
+        counts: how much each row counts in what is reported: 0 for those that only teach the *(unknown)* row,
+            else as in ``weights``. None means that there are none of those.
     """
 
     inputs: tuple[npt.NDArray[np.int32], ...]
-    truth: npt.NDArray[Any]
-    weights: Counts
+    truth: tuple[npt.NDArray[Any], ...]
+    weights: Weights
+    numbers: npt.NDArray[np.float32] | None = None
+    shares: tuple[npt.NDArray[np.float32], ...] = ()
+    counts: Weights | None = None
 
     def __len__(self) -> int:
         return len(self.weights)
 
+    @property
+    def reported(self) -> Weights:
+        """The weights of the rows in losses and metrics."""
+        return self.weights if self.counts is None else self.counts
 
-def examples(data: TrainingData, inputs: tuple[str, ...], counts: Counts) -> Examples:
+
+def examples(data: TrainingData, counts: Counts) -> Examples:
     """Return the rows of which ``counts`` has any, with those counts as weights."""
+    if data.stacked:
+        return _stacked_examples(data, counts)
     chosen = counts > 0
+    inputs = tuple(data.rows.codes[column][chosen] for column in data.vocabularies)
     target = data.target
-    truth: npt.NDArray[Any]
-    if target.kind == "number":
-        truth = ((data.rows.numbers[target.column] - target.offset) / target.scale).astype(np.float32)
-    else:
-        truth = data.rows.codes[target.column]
+    if target is None:
+        truth = tuple(data.rows.codes[head.name][chosen] for head in data.heads)
+        return Examples(inputs, truth, counts[chosen])
+    return Examples(inputs, (_truth(data)[chosen],), counts[chosen], _numbers(data, chosen))
+
+
+def _truth(data: TrainingData) -> npt.NDArray[Any]:
+    target = data.target
+    assert target is not None
+    if target.kind != "number":
+        return data.rows.codes[target.column]
+    values = data.rows.numbers[target.column]
+    values = np.log1p(values) if target.log else values
+    return ((values - target.offset) / target.scale).astype(np.float32)
+
+
+def _numbers(data: TrainingData, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32] | None:
+    if not data.features:
+        return None
+    known = {name: data.rows.numbers[name][chosen] for name in data.features}
+    columns = [(known[name] - mean) / deviation for name, (mean, deviation) in data.features.items()]
+    missing = [np.isnan(known[name]).astype(float) for name in with_missing(data)]
+    return np.nan_to_num(np.stack([*columns, *missing], axis=1), nan=0.0).astype(np.float32)
+
+
+def _stacked_examples(data: TrainingData, counts: Counts) -> Examples:
+    """Return one row per category, whose truth is how often each level goes with it."""
+    size = len(next(iter(data.vocabularies.values())))
+    codes = data.rows.codes
+    shares = []
+    for place, head in enumerate(data.heads):
+        here = codes[HEAD] == place
+        table = np.zeros((size, len(head.levels)))
+        table[codes[CATEGORY][here], codes[LEVEL][here]] = counts[here]
+        weights = table.sum(axis=1)  # the same for every head
+        chosen = np.flatnonzero(weights).astype(np.int32)
+        # Keras' gradient of the cross-entropy is right only when the shares sum to 1.
+        shares.append((table[chosen] / weights[chosen, None]).astype(np.float32))
+    places = np.arange(len(chosen), dtype=np.int32)
+    return Examples((chosen,), (places,) * len(shares), weights[chosen], shares=tuple(shares))
+
+
+def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> Examples:
+    """Return the rows with some more, in which a category is replaced by *(unknown)*, the embedding's last row.
+
+    Category dropout: each input is unknown in a share of what is learned. With one input the share is taken from
+    all categories alike, in expectation; with several, rows are drawn at random for each. What is reported
+    leaves these rows out.
+    """
+    if not has_unknown(config) or not len(rows):
+        return rows
+    sizes = [len(vocabulary) for vocabulary in data.vocabularies.values()]
+    share = config.category_dropout
+    if rows.shares:
+        return _with_unknown_category(rows, sizes[0], share)
+    if len(sizes) == 1 and len(rows.truth) == 1:
+        truth = _expected(rows, share)
+        return _joined(
+            rows, [Examples((np.full(len(truth), sizes[0], np.int32),), (truth,), np.ones(len(truth)))], share
+        )
+    drawn = max(1, round(share * len(rows)))
+    rng = np.random.default_rng((config.seed, 4))
+    extra = []
+    for place, size in enumerate(sizes):
+        chosen = rng.choice(len(rows), drawn, p=rows.weights / rows.weights.sum())
+        inputs = tuple(
+            np.full(drawn, size, np.int32) if i == place else codes[chosen]
+            for i, codes in enumerate(rows.inputs)
+        )
+        numbers = None if rows.numbers is None else rows.numbers[chosen]
+        extra.append(Examples(inputs, tuple(truth[chosen] for truth in rows.truth), np.ones(drawn), numbers))
+    return _joined(rows, extra, share)
+
+
+def _expected(rows: Examples, share: float) -> npt.NDArray[Any]:
+    """Return the truth of what a category that nobody knows goes with: classes in their shares, or the mean."""
+    truth, wanted = rows.truth[0], share * len(rows)
+    if truth.dtype.kind == "f":
+        return np.full(max(1, round(wanted)), np.average(truth, weights=rows.weights), np.float32)
+    totals = np.bincount(truth, rows.weights) / rows.weights.sum()
+    # As many rows as make none of them heavier than the others, and at least enough to tell the shares.
+    copies = np.round(totals * max(wanted, min(100, FULL_BATCH_ROWS))).astype(int)
+    return np.repeat(np.arange(len(totals), dtype=truth.dtype), np.maximum(copies, totals > 0))
+
+
+def _joined(rows: Examples, extra: list[Examples], share: float) -> Examples:
+    """Return all, each part of ``extra`` having the share in what is learned, and none in what is reported."""
+    total = rows.weights.sum()
+    parts = [rows, *extra]
+    numbers = [part.numbers for part in parts if part.numbers is not None]
     return Examples(
-        tuple(data.rows.codes[column][chosen] for column in inputs), truth[chosen], counts[chosen]
+        tuple(np.concatenate(codes) for codes in zip(*(part.inputs for part in parts), strict=True)),
+        tuple(np.concatenate(truth) for truth in zip(*(part.truth for part in parts), strict=True)),
+        np.concatenate(
+            [(1 - share) * rows.weights, *(share * total / len(part) * part.weights for part in extra)]
+        ),
+        np.concatenate(numbers) if numbers else None,
+        counts=np.concatenate([rows.weights, *(np.zeros(len(part)) for part in extra)]),
+    )
+
+
+def _with_unknown_category(rows: Examples, unknown: int, share: float) -> Examples:
+    weights = rows.weights / rows.weights.sum()
+    shares = tuple(np.vstack([table, (weights @ table)[None]]).astype(np.float32) for table in rows.shares)
+    place = np.arange(len(rows) + 1, dtype=np.int32)
+    return Examples(
+        (np.append(rows.inputs[0], np.int32(unknown)),),
+        (place,) * len(shares),
+        np.append(rows.weights * (1 - share), share * rows.weights.sum()),
+        shares=shares,
+        counts=np.append(rows.weights, 0.0),
     )
 
 
@@ -64,19 +188,61 @@ def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int32]:
     return np.random.default_rng((seed, epoch)).permutation(np.arange(rows, dtype=np.int32))
 
 
-def baseline(training: Examples, judged: Examples, *, kind: str) -> dict[str, float]:
+def head_weights(rows: Examples, outputs: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Return the weight of each output in the loss; they are 1 for a single one.
+
+    With several, each counts with 1 / its entropy, averaged: a head that knows nothing adds the same whatever
+    the number of its levels, and the loss of knowing nothing is 1.
+    """
+    if len(outputs) == 1:
+        return np.ones(1)
+    entropies = np.array([-(p[p > 0] @ np.log(p[p > 0])) for p in _base_rates(rows, outputs)])
+    return 1 / np.maximum(entropies, 1e-3) / len(outputs)
+
+
+def _base_rates(rows: Examples, outputs: tuple[int, ...]) -> list[npt.NDArray[np.float64]]:
+    totals: list[npt.NDArray[Any]]
+    if rows.shares:
+        totals = [np.asarray(rows.reported, float) @ table for table in rows.shares]
+    else:
+        totals = [
+            np.bincount(truth, rows.reported, minlength=units)
+            for truth, units in zip(rows.truth, outputs, strict=True)
+        ]
+    return [total / total.sum() for total in totals]
+
+
+def baseline(
+    training: Examples, judged: Examples, spec: ModelSpec, unit: tuple[float, float] = (0.0, 1.0)
+) -> dict[str, float]:
     """Return the loss and the metric of knowing nothing: the training part's base rates, or its mean.
 
-    Cross-entropy of the class shares and the share of the commonest class; for a standardised
-    number the mean squared and mean absolute error of always saying the mean.
+    Cross-entropy of the class shares and the share of the commonest class; of a number the mean squared error
+    of always saying the mean, standardised, and its mean absolute error in the target's unit; of several
+    outputs the means over them, weighted as in the loss.
+
+    Args:
+        training: what is learned from.
+        judged: what it is judged on.
+        spec: the model's shape.
+        unit: offset and scale of a number.
     """
-    weights = judged.weights / judged.weights.sum()
-    if kind == "number":
-        error = judged.truth - np.average(training.truth, weights=training.weights)
-        return {"loss": float(weights @ error**2), "mae": float(weights @ np.abs(error))}
-    shares = np.bincount(training.truth, training.weights, minlength=int(judged.truth.max()) + 1)
-    shares = np.maximum(shares / shares.sum(), 1e-7)
-    return {
-        "loss": float(-(weights @ np.log(shares[judged.truth]))),
-        "accuracy": float(weights @ (judged.truth == shares.argmax())),
-    }
+    weights = judged.reported / judged.reported.sum()
+    if spec.kind == "number":
+        truth, mean = judged.truth[0], np.average(training.truth[0], weights=training.reported)
+        values = [unit[0] + unit[1] * number for number in (truth.astype(float), mean)]
+        apart = np.subtract(*(np.expm1(value) for value in values)) if spec.log else np.subtract(*values)
+        return {"loss": float(weights @ (truth - mean) ** 2), "mae": float(weights @ np.abs(apart))}
+    outputs = (2,) if spec.kind == "binary" else spec.outputs
+    scale = head_weights(training, outputs)
+    rates = _base_rates(training, outputs)
+    loss = accuracy = 0.0
+    for place, known in enumerate(rates):
+        known = np.maximum(known, 1e-7)
+        if judged.shares:
+            seen = weights @ judged.shares[place]
+        else:
+            seen = np.bincount(judged.truth[place], weights, minlength=len(known))
+        loss -= float(scale[place] * (seen @ np.log(known)))
+        accuracy += float(seen[known.argmax()]) / len(rates)
+    return {"loss": loss, "accuracy": accuracy}

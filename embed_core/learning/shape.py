@@ -2,7 +2,95 @@
 
 from dataclasses import dataclass
 
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+import numpy as np
+
+from embed_core.learning.config import TargetKind, TrainingConfig
+from embed_core.types import TrainingData, Vocabulary
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """The shape of a model; models of one shape share one compiled program.
+
+    Attributes:
+        objective: a key of ``OBJECTIVES``.
+        tables: rows and dimension of each ``Embedding``; the first is the one that is looked at.
+        inputs: for each categorical input, which of the tables it looks up.
+        kind: what an output is: two classes, several, or a (standardised) number.
+        outputs: units of each output layer: 1 unless ``kind`` is multi-class; several with ``context``.
+        numbers: numeric inputs, indicators of missing ones included.
+        log: whether the number learned is the logarithm of 1 + the target.
+        hidden: units of each hidden layer.
+        dropout: share of the embeddings' and hidden units' activations dropped in training.
+        measure: what a ``distance`` is trained to equal: itself, a time or a similarity.
+    """
+
+    objective: str
+    tables: tuple[tuple[int, int], ...]
+    inputs: tuple[int, ...] = (0,)
+    kind: TargetKind = "binary"
+    outputs: tuple[int, ...] = (1,)
+    numbers: int = 0
+    log: bool = False
+    hidden: tuple[int, ...] = ()
+    dropout: float = 0.0
+    measure: str = "distance"
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model learns."""
+        return sum(layer.parameters for layer in layers(self))
+
+
+def embedded(data: TrainingData) -> list[Vocabulary]:
+    """Return the vocabularies in the order of the model's embeddings, each once."""
+    return list({id(vocabulary): vocabulary for vocabulary in data.vocabularies.values()}.values())
+
+
+def spec_of(data: TrainingData, config: TrainingConfig) -> ModelSpec:
+    """Return the shape of the model that a configuration makes for counted data.
+
+    The column's own embedding has ``dimension`` numbers; those of further columns at most half as many as
+    they have categories, rounded up. With category dropout each has one more row: *(unknown)*, the last.
+    """
+    vocabularies = embedded(data)
+    places = {id(vocabulary): place for place, vocabulary in enumerate(vocabularies)}
+    unknown = int(has_unknown(config))
+    tables = tuple(
+        (
+            len(known) + unknown,
+            config.dimension if place == 0 else min(config.dimension, (len(known) + 1) // 2),
+        )
+        for place, known in enumerate(vocabularies)
+    )
+    inputs = tuple(places[id(vocabulary)] for vocabulary in data.vocabularies.values())
+    if data.target is None:
+        outputs = tuple(len(head.levels) for head in data.heads)
+        return ModelSpec(config.objective, tables, inputs, "multiclass", outputs)
+    units = len(data.target.classes) if data.target.kind == "multiclass" else 1
+    deep = config.objective == "entity"
+    return ModelSpec(
+        config.objective,
+        tables,
+        inputs,
+        data.target.kind,  # type: ignore[arg-type]
+        (units,),
+        numbers=len(data.features) + len(with_missing(data)),
+        log=data.target.log,
+        hidden=config.hidden if deep else (),
+        dropout=config.dropout if deep else 0.0,
+        measure=config.measure if config.objective == "distance" else "distance",
+    )
+
+
+def has_unknown(config: TrainingConfig) -> bool:
+    """Whether there is an *(unknown)* row: not with ``distance``, where a stranger has no place."""
+    return config.category_dropout > 0 and config.objective != "distance"
+
+
+def with_missing(data: TrainingData) -> list[str]:
+    """Name the numeric inputs of which some rows have no value; the model is told which."""
+    return [name for name in data.features if np.isnan(data.rows.numbers[name]).any()]
 
 
 @dataclass(frozen=True)
@@ -14,6 +102,43 @@ class Layer:
     parameters: int
 
 
+def layers(spec: ModelSpec) -> list[Layer]:
+    """Return the layers of a model as people see them, from the input on.
+
+    >>> [(layer.name, layer.size, layer.parameters) for layer in layers(ModelSpec("target", ((5, 4),)))]
+    [('Embedding', '5 × 4', 20), ('Flatten', '4', 0), ('Dense', '1 sigmoid', 5)]
+    """
+    shown = [Layer("Embedding", f"{rows:,} × {width}", rows * width) for rows, width in spec.tables]
+    if len(shown) > 3:
+        rest = shown[2:]
+        shown = [
+            *shown[:2],
+            Layer("Embeddings", f"{len(rest)} more", sum(layer.parameters for layer in rest)),
+        ]
+    if spec.objective == "distance":
+        shown.append(Layer("Distance", "euclidean", 0))
+        return shown if spec.measure == "distance" else [*shown, Layer("Dense", "1 linear", 2)]
+    width = sum(spec.tables[place][1] for place in spec.inputs)
+    if spec.objective == "entity":
+        if spec.numbers:
+            shown.append(Layer("Numbers", f"{spec.numbers:,}", 0))
+            width += spec.numbers
+        shown.append(Layer("Concatenate", f"{width:,}", 0))
+        for units in spec.hidden:
+            shown.append(Layer("Dense", f"{units:,} relu", units * (width + 1)))
+            width = units
+    else:
+        shown.append(Layer("Flatten", f"{width:,}", 0))
+    activation = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}[spec.kind]
+    units = sum(spec.outputs)
+    if len(spec.outputs) > 1:
+        return [
+            *shown,
+            Layer("Dense", f"{len(spec.outputs)} heads, {units:,} {activation}", units * (width + 1)),
+        ]
+    return [*shown, Layer("Dense", f"{units:,} {activation}", units * (width + 1))]
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule of thumb for the dimension, and who says so."""
@@ -21,30 +146,6 @@ class Rule:
     dimension: int
     name: str
     source: str
-
-
-def layers(config: TrainingConfig, *, categories: int, kind: str, classes: int) -> list[Layer]:
-    """Return the layers of the model that a configuration makes, from the input on.
-
-    Args:
-        config: the settings.
-        categories: rows of the embedding.
-        kind: of the target.
-        classes: of the target; 0 for a number.
-
-    >>> config = TrainingConfig.checked(column="cut", target="price", dimension=4)
-    >>> [(layer.name, layer.size, layer.parameters) for layer in layers(config, categories=5, kind="number", classes=0)]
-    [('Embedding', '5 × 4', 20), ('Flatten', '4', 0), ('Dense', '1 linear', 5)]
-    """
-    dimension = config.dimension
-    embedding = Layer("Embedding", f"{categories:,} × {dimension}", categories * dimension)
-    if config.objective == "distance":
-        inputs = " and ".join(OBJECTIVES["distance"].inputs(config))
-        return [embedding, Layer("Euclidean distance", f"of {inputs}", 0)]
-    units = classes if kind == "multiclass" else 1
-    activation = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}[kind]
-    dense = Layer("Dense", f"{units:,} {activation}", units * (dimension + 1))
-    return [embedding, Layer("Flatten", str(dimension), 0), dense]
 
 
 def dimension_rules(categories: int) -> list[Rule]:

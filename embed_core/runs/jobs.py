@@ -20,6 +20,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs import worker
 from embed_core.runs.live import LiveRun, describe_run
+from embed_core.runs.measuring import TrustJobs
 from embed_core.runs.run import RunRecord, RunStatus
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
 from embed_core.runs.worker import Command
@@ -34,7 +35,7 @@ KILLED = (
 _log = logging.getLogger(__name__)
 
 
-class JobManager:
+class JobManager(TrustJobs):
     """Starts trainings, relays their transport buttons and writes their runs; one per server.
 
     Args:
@@ -44,6 +45,7 @@ class JobManager:
     """
 
     def __init__(self, store: RunStore, *, scheduler: str | None = None) -> None:
+        super().__init__()
         self.store = store
         self._address = scheduler or os.environ.get(SCHEDULER_VARIABLE) or None
         self._owner = this_process()
@@ -238,6 +240,8 @@ class JobManager:
         live = self._live.get(message["run"])
         if live is not None:
             self._inbox.put(lambda: self._update(live, message))
+        elif message["run"] in self._measurements:
+            self._inbox.put(lambda: self._hear_measurement(message))
 
     def _write(self) -> None:
         while (task := self._inbox.get()) is not None:
@@ -287,7 +291,7 @@ class JobManager:
             **self._progress(live),
         )
         try:
-            self.store.finish(record, history, embeddings_of(live.data, learned.vectors), learned.model)
+            self.store.finish(record, history, embeddings_of(live.data, learned), learned.model)
         except OSError as error:
             return self._fail(live, f"The result could not be written: {error}. Make room, and train again.")
         live.record = record

@@ -1,5 +1,6 @@
 """A run that is still going on."""
 
+import dataclasses
 import importlib.metadata
 from dataclasses import dataclass, field
 
@@ -7,9 +8,10 @@ import numpy as np
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import resolve_batch_size
-from embed_core.runs.run import RunRecord, TargetRecord
+from embed_core.learning.shape import layers, spec_of
+from embed_core.runs.run import LayerRecord, RunRecord, TargetRecord
 from embed_core.runs.worker import Command
-from embed_core.tables.counting import target_summary
+from embed_core.tables.target import target_summary
 from embed_core.types import Floats, TrainingData
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
@@ -42,20 +44,19 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
     summary = target_summary(data, config.column)
     vocabulary = data.vocabularies[config.column]
     distinct = int((data.training > 0).sum())
+    examples = len(vocabulary) if data.stacked else distinct
     return RunRecord(
         id="",
         name="",
         config=config,
         table_rows=data.table_rows,
-        rows=data.rows.total,
+        rows=data.table_rows if data.stacked else data.rows.total,
         distinct_rows=distinct,
-        batch_size=resolve_batch_size(config.batch_size, distinct),
-        target=TargetRecord(
-            column=data.target.column,
-            kind=data.target.kind,
-            classes=list(data.target.classes),
-            scale=data.target.scale,
-        ),
+        batch_size=resolve_batch_size(config.batch_size, examples),
+        target=None if data.target is None else TargetRecord.model_validate(dataclasses.asdict(data.target)),
+        columns=list(data.vocabularies),
+        heads=[head.name for head in data.heads],
+        layers=[LayerRecord(**vars(layer)) for layer in layers(spec_of(data, config))],
         labels=list(vocabulary.labels),
         support=vocabulary.support.tolist(),
         target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
+from embed_core.types import Floats
 
 
 class RunStatus(StrEnum):
@@ -48,6 +49,7 @@ class Run:
         best_epoch: the epoch with the lowest (validation) loss.
         model: the content of a ``.keras`` file that predicts in the target's unit.
         notes: sentences about what was left out, pooled or sampled.
+        replicates: the vectors of copies trained with it, each per embedded column.
         seconds: from the call to the end, counting included.
     """
 
@@ -59,6 +61,7 @@ class Run:
     best_epoch: int
     model: bytes = field(repr=False)
     notes: tuple[str, ...] = ()
+    replicates: tuple[dict[str, Floats], ...] = field(default=(), repr=False)
     seconds: float = 0.0
 
     @property
@@ -74,6 +77,15 @@ class TargetRecord(BaseModel):
     kind: str
     classes: list[str] = Field(default_factory=list)
     scale: float = 1.0
+    log: bool = False
+
+
+class LayerRecord(BaseModel):
+    """A layer of the model as people see it: see `embed_core.learning.shape.Layer`."""
+
+    name: str
+    size: str
+    parameters: int
 
 
 class RunRecord(BaseModel):
@@ -84,6 +96,9 @@ class RunRecord(BaseModel):
         name: what people call it.
         source: how the table can be opened again: ``gallery:NAME`` or ``upload``.
         labels: the categories, in the order of the vectors' rows.
+        columns: all that are embedded, the configuration's column first.
+        heads: what is predicted of the other columns, for ``context``.
+        layers: of the model.
         owner: the server process that writes it, as "pid:start", while it is live.
         error: why it failed, in a sentence.
     """
@@ -106,6 +121,9 @@ class RunRecord(BaseModel):
     batch_size: int = 0
     target: TargetRecord | None = None
     labels: list[str] = Field(default_factory=list)
+    columns: list[str] = Field(default_factory=list)
+    heads: list[str] = Field(default_factory=list)
+    layers: list[LayerRecord] = Field(default_factory=list)
     support: list[int] = Field(default_factory=list)
     target_mean: list[float | None] | None = None
     baseline: dict[str, float] = Field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
 is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
-``embedding/`` and ``model.keras``. Files that are not appended are written aside and renamed.
+``embedding/`` and ``model.keras``; ``trust/`` once that is measured. Files that are not appended are
+written aside and renamed.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -19,9 +21,11 @@ import platformdirs
 import psutil
 from pydantic import ValidationError
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.runs.run import RunRecord, RunStatus
+from embed_core.space.distances import check_metric
 from embed_core.space.embedding import Embedding
+from embed_core.trust import Trust
 from embed_core.types import Floats
 
 MOST_SNAPSHOTS = 60
@@ -152,22 +156,56 @@ class RunStore:
         _write_aside(folder / "model.keras", model)
         self.write(record)
 
-    def embedding(self, run_id: str) -> Embedding:
-        """Return the embedding of the run's column.
+    def embedding(self, run_id: str, column: str | None = None) -> Embedding:
+        """Return the embedding of the run's column, or of another that was embedded with it.
 
         Raises:
-            AtlasError: the run has not ended well, so there is none.
+            AtlasError: the run has not ended well, so there is none, or did not embed the column.
         """
         record = self.record(run_id)
         if not record.status.has_result:
             raise AtlasError(
                 f"The run {quoted(record.name)} is {record.status} and has no embedding. Train it again."
             )
-        return Embedding.load(self._path(run_id) / "embedding" / "0")
+        place = 0
+        if column is not None and column != record.config.column:
+            if column not in record.columns:
+                raise AtlasError(
+                    f"The run {quoted(record.name)} has no embedding of {quoted(column)}. "
+                    f"Choose one of {listed(record.columns)}."
+                )
+            place = record.columns.index(column)
+        return Embedding.load(self._path(run_id) / "embedding" / str(place))
 
     def model_file(self, run_id: str) -> Path:
         """Return where the run's ``.keras`` file is."""
         return self._path(run_id) / "model.keras"
+
+    def write_trust(self, run_id: str, trust: Trust) -> None:
+        """Keep what was measured of a run, one for each metric.
+
+        Raises:
+            OSError: it cannot be written, or the run has been deleted.
+        """
+        path = self._trust_path(run_id, trust.metric)
+        path.parent.mkdir(exist_ok=True)
+        with _aside(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **vars(trust))
+
+    def trust(self, run_id: str, metric: str) -> Trust | None:
+        """Return what was measured of a run; None when nothing was, or by another version.
+
+        Raises:
+            AtlasError: there is no such metric, or the id is none.
+        """
+        path = self._trust_path(run_id, metric)
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                found = {name: arrays[name] for name in arrays.files}
+            plain = {name: value if value.ndim else value.item() for name, value in found.items()}
+            return Trust(**plain)
+        except (FileNotFoundError, EOFError, ValueError, TypeError, zipfile.BadZipFile):
+            return None
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name, at most 80 characters."""
@@ -187,6 +225,9 @@ class RunStore:
         except FileNotFoundError:
             raise _no_such_run(run_id) from None
         shutil.rmtree(doomed)
+
+    def _trust_path(self, run_id: str, metric: str) -> Path:
+        return self._path(run_id) / "trust" / f"{check_metric(metric)}.npz"
 
     def _path(self, run_id: str) -> Path:
         if not _ID.fullmatch(run_id):

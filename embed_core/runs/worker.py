@@ -12,6 +12,7 @@ from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.training import Learned, learn
+from embed_core.trust import Trust, measure
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
 REPORT_SECONDS = 0.1
@@ -25,13 +26,13 @@ def warm_up() -> bool:
     with _silence():
         import numpy as np
 
-        from embed_core.learning import models
         from embed_core.learning.examples import Examples
+        from embed_core.learning.shape import ModelSpec
         from embed_core.learning.trainer import Trainer
 
-        rows = Examples((np.zeros(2, np.int32),), np.array([0, 1], np.int32), np.ones(2, np.int64))
+        rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
         config = TrainingConfig(column="a", target="b", epochs=1, validation_share=0.0)
-        list(Trainer(models.ModelSpec("target", 2, 2, "binary"), rows, rows, config).epochs())
+        list(Trainer(ModelSpec("target", ((2, 2),)), rows, rows, config).epochs())
     return True
 
 
@@ -85,15 +86,7 @@ def run_training(
     """
     transport = Transport(Command(**start))
     report = _Report(run_id, stride)
-    client = get_client()
-
-    def hear(event: tuple[float, dict[str, Any]]) -> None:
-        if event[1]["run"] == run_id:
-            transport.obey(Command(**event[1]["command"]))
-
-    client.subscribe_topic(COMMANDS, hear)
-    try:
-        report.send({"started": True})  # whatever was commanded before we listened is sent again on this
+    with _listening(run_id, transport):
 
         def on_update(update: TrainingUpdate) -> bool:
             report.epoch(update, at_once=transport.is_slow)
@@ -108,8 +101,51 @@ def run_training(
         )
         report.flush()
         return learned
+
+
+def run_measurement(
+    data: TrainingData, config: TrainingConfig, vectors: Floats, key: str, options: dict[str, Any]
+) -> Trust | None:
+    """Measure in this worker how far a run can be trusted, sending progress; returns None when stopped.
+
+    Args:
+        data: counted rows, the run's.
+        config: the run's settings.
+        vectors: the run's.
+        key: names the measurement in messages, as a run's id does a training.
+        options: of `embed_core.trust.measure`.
+    """
+    transport = Transport(Command())
+    with _listening(key, transport):
+        return measure(
+            data,
+            config,
+            vectors,
+            on_progress=lambda done, total: _send(key, {"done": done, "total": total}),
+            checkpoint=transport.checkpoint,
+            **options,
+        )
+
+
+@contextmanager
+def _listening(run_id: str, transport: "Transport") -> Iterator[None]:
+    """Obey what is commanded of a run meanwhile."""
+
+    def hear(event: tuple[float, dict[str, Any]]) -> None:
+        if event[1]["run"] == run_id:
+            transport.obey(Command(**event[1]["command"]))
+
+    client = get_client()
+    client.subscribe_topic(COMMANDS, hear)
+    try:
+        _send(run_id, {"started": True})  # whatever was commanded before we listened is sent again on this
+        yield
     finally:
         client.unsubscribe_topic(COMMANDS)
+
+
+def _send(run_id: str, message: dict[str, Any]) -> None:
+    get_worker().log_event(UPDATES, {"run": run_id, **message})
 
 
 class Transport:
@@ -191,4 +227,4 @@ class _Report:
         self.sent_at = time.monotonic()
 
     def send(self, message: dict[str, Any]) -> None:
-        get_worker().log_event(UPDATES, {"run": self.run_id, **message})
+        _send(self.run_id, message)

@@ -24,23 +24,49 @@ def category_text(table: Table, column: str) -> ibis.expr.types.StringValue:
     return column_values(table, column).cast("string")
 
 
-def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: int = 1) -> Vocabulary:
+def count_vocabulary(
+    table: Table, columns: tuple[str, ...], *, min_frequency: int = 1, embedded: bool = True
+) -> Vocabulary:
     """Count the categories of one column, or of several that share a vocabulary.
 
     Args:
         table: where they are.
         columns: the first names the vocabulary; support is summed over all.
         min_frequency: categories with fewer rows are pooled into *(rare)*; missing values never are.
+        embedded: whether the categories are what is looked at; False takes columns of any kind.
 
     Raises:
-        AtlasError: a column has one category only, looks like an identifier, or pools into nothing.
+        AtlasError: an embedded column has one category only, looks like an identifier, or pools into nothing.
     """
+    counts, missing = _counted(table, columns)
+    if embedded:
+        _require_repeats(columns, counts, min_frequency)
+    vocabulary = _pooled(columns[0], counts, missing, (counts["rows"] >= min_frequency).to_numpy())
+    if embedded and len(vocabulary) < 2:
+        raise AtlasError(
+            f"The column {quoted(columns[0])} has {len(vocabulary)} "
+            + ("category" if min_frequency == 1 else f"category left with min_frequency {min_frequency}")
+            + ", and an embedding compares at least 2. Choose another column"
+            + (" or a smaller min_frequency." if min_frequency > 1 else ".")
+        )
+    return vocabulary
+
+
+def count_levels(table: Table, column: str, *, most: int) -> Vocabulary:
+    """Count the levels of a column that is not embedded: all past the ``most`` frequent ones are pooled."""
+    counts, missing = _counted(table, (column,))
+    return _pooled(column, counts, missing, np.arange(len(counts)) < most)
+
+
+def _counted(table: Table, columns: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+    """Return labels with their rows, in a vocabulary's order, and the rows without a value."""
     seen = pd.concat([_frequencies(table, column) for column in columns])
     missing = int(seen.loc[seen["label"].isna(), "rows"].sum())
     counts = seen.dropna().groupby("label", sort=False)["rows"].sum().reset_index()
-    _require_repeats(columns, counts, min_frequency)
-    counts = counts.sort_values(["rows", "label"], ascending=[False, True], kind="stable")
-    frequent = counts["rows"] >= min_frequency
+    return counts.sort_values(["rows", "label"], ascending=[False, True], kind="stable"), missing
+
+
+def _pooled(column: str, counts: pd.DataFrame, missing: int, frequent: npt.NDArray[np.bool_]) -> Vocabulary:
     labels, support = counts.loc[frequent, "label"].tolist(), counts.loc[frequent, "rows"].tolist()
     pooled = counts.loc[~frequent, "rows"]
     places: dict[str, int | None] = {RARE: None, MISSING: None}
@@ -49,15 +75,8 @@ def count_vocabulary(table: Table, columns: tuple[str, ...], *, min_frequency: i
             places[label] = len(labels)
             labels.append(_free_label(label, labels))
             support.append(rows)
-    if len(labels) < 2:
-        raise AtlasError(
-            f"The column {quoted(columns[0])} has {len(labels)} "
-            + ("category" if min_frequency == 1 else f"category left with min_frequency {min_frequency}")
-            + ", and an embedding compares at least 2. Choose another column"
-            + (" or a smaller min_frequency." if min_frequency > 1 else ".")
-        )
     return Vocabulary(
-        columns[0], tuple(labels), np.array(support, np.int64), places[RARE], places[MISSING], len(pooled)
+        column, tuple(labels), np.array(support, np.int64), places[RARE], places[MISSING], len(pooled)
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 TRAINING, VALIDATION, BASELINE = "training", "validation", "knowing nothing"
-HEIGHT = 240
+HEIGHT = 310
 MOST_POINTS = 300
 
 Spec = dict[str, Any]
@@ -28,6 +28,7 @@ def curve(
     epochs: int,
     baseline: float | None,
     best_epoch: int | None = None,
+    legend: bool = True,
 ) -> Spec:
     """Return the Vega-Lite chart of a metric over the epochs, with its validation twin.
 
@@ -38,6 +39,7 @@ def curve(
         epochs: how many are planned; the axis grows towards them in steps.
         baseline: where a model that knows nothing stands.
         best_epoch: marked with a ring.
+        legend: whether the lines are named below.
     """
     shade = colors()
     values = _long(rows, metric)
@@ -53,7 +55,7 @@ def curve(
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": {"zero": False} if values else {"domain": [0, 1]},
+        "scale": _scale(values, baseline),
         "axis": {"tickCount": 4},
     }
     color = {
@@ -66,7 +68,9 @@ def curve(
             "columnPadding": 8,
             "symbolSize": 40,
             "labelFontSize": 11,
-        },
+        }
+        if legend
+        else None,
     }
     tooltip = [
         {"field": "series", "title": "part"},
@@ -74,10 +78,13 @@ def curve(
         {"field": "value", "type": "quantitative", "title": title, "format": ".4g"},
     ]
     layers: list[Spec] = [
-        {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": color}},
+        {
+            "mark": {"type": "line", "strokeWidth": 2, "clip": True},
+            "encoding": {"x": x, "y": y, "color": color},
+        },
         # The points carry the values on hover; they are seen only where a single epoch makes no line.
         {
-            "mark": {"type": "circle", "size": 90, "opacity": 1 if len(rows) == 1 else 0},
+            "mark": {"type": "circle", "size": 90, "opacity": 1 if len(rows) == 1 else 0, "clip": True},
             "encoding": {"x": x, "y": y, "color": color, "tooltip": tooltip},
         },
     ]
@@ -134,6 +141,15 @@ def _reach(done: int, planned: int) -> int:
     """Return the end of the axis of epochs: the next of 10, 20, 50, 100 ..., or the planned ones."""
     steps = (factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))
     return min(max(planned, 1), next(step for step in steps if step > done))
+
+
+def _scale(values: Sequence[dict[str, Any]], baseline: float | None) -> Spec:
+    """Return the scale of the values; a start far above knowing nothing does not press the rest flat."""
+    if not values:
+        return {"domain": [0, 1]}
+    if baseline and max(row["value"] for row in values) > 4 * baseline > 0:
+        return {"domain": [0, 2 * baseline], "nice": False}
+    return {"zero": False}
 
 
 def _long(rows: Sequence[dict[str, float]], metric: str) -> list[dict[str, Any]]:

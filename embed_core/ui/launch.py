@@ -5,8 +5,10 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.training import prepare
 from embed_core.ui import state
+from embed_core.ui.summary import run_name
 
 WATCH_PACE = 10.0
+LONGEST_WATCH = 15.0
 
 
 def button(label: str, *, key: str, then_open: str | None = None) -> None:
@@ -20,8 +22,11 @@ def button(label: str, *, key: str, then_open: str | None = None) -> None:
         st.rerun()
 
 
-def begin() -> None:
+def begin(*, one_step: bool = False) -> None:
     """Count the table and hand the training to the workers.
+
+    Args:
+        one_step: pause after the first epoch.
 
     Raises:
         AtlasError: a setting or a column cannot be used, or no table is open.
@@ -35,15 +40,22 @@ def begin() -> None:
     st.session_state[state.RUN] = state.jobs().start(
         data,
         config,
-        name=f"{config.column} by {config.target}, {config.dimension}-D"[:80],
+        name=run_name(config),
         table=table.name,
         source=state.source_of_table(),
         fingerprint=table.fingerprint(),
-        pace=pace(),
+        pace=pace(config.epochs),
     )
+    if one_step:
+        state.jobs().step(st.session_state[state.RUN])
     st.session_state[state.CATEGORY] = None
 
 
-def pace() -> float:
-    """Return the pace in epochs per second; 0 is full speed."""
-    return WATCH_PACE if st.session_state.get(state.PACE, "watch") == "watch" else 0.0
+def pace(epochs: int) -> float:
+    """Return the pace in epochs per second, by which no training takes much longer to watch than 15 seconds.
+
+    0 is full speed.
+    """
+    if st.session_state.get(state.PACE, "watch") != "watch":
+        return 0.0
+    return max(WATCH_PACE, epochs / LONGEST_WATCH)

@@ -53,7 +53,9 @@ def _runs() -> None:
 
 def _run(record: RunRecord) -> None:
     is_open = record.id == st.session_state.get(state.RUN)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"):
+    with st.container(
+        horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"
+    ):
         st.button(
             plain(record.name, limit=34),
             key=f"open_{record.id}",

@@ -28,6 +28,18 @@ PACE = "pace"
 _IN_ADDRESS = (TABLE, RUN, CATEGORY)
 _GALLERY = "gallery:"
 _KEPT_UPLOADS = 8
+# What is learned from what; the other settings say how.
+_CHOICES = (
+    *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
+    *("dimension", "min_frequency"),
+)
+_ONLY_WITH = {
+    "target_kind": ("target", "entity"),
+    "measure": ("distance",),
+    "hidden": ("entity",),
+    "dropout": ("entity",),
+    "category_dropout": ("target", "context", "entity"),
+}
 
 
 class _Jobs:
@@ -190,30 +202,53 @@ def settings() -> dict[str, Any]:
     return st.session_state[SETTINGS]
 
 
+def applies(name: str) -> bool:
+    """Whether a setting has a meaning with the objective, and the other settings, in hand."""
+    chosen = settings()
+    objective = OBJECTIVES[chosen["objective"]]
+    if name in ("target", "partner", "features", "context"):
+        return name in (*objective.needs, *objective.takes)
+    if name == "momentum":
+        return chosen["optimizer"] == "sgd"
+    if name == "patience":
+        return bool(chosen["validation_share"])
+    return chosen["objective"] in _ONLY_WITH.get(name, OBJECTIVES)
+
+
 def config() -> TrainingConfig:
-    """Return the settings as a configuration.
+    """Return the settings as a configuration, without those that do not apply.
 
     Raises:
         AtlasError: they are not valid.
     """
-    chosen = settings()
+    chosen = {name: value for name, value in settings().items() if applies(name)}
     if not chosen.get("column"):
         raise AtlasError("No column to embed is chosen. Choose a category column on the Data page.")
-    objective = OBJECTIVES[chosen["objective"]]
-    unneeded = {name: None for name in ("target", "partner") if name not in objective.needs}
-    return TrainingConfig.checked(**(chosen | unneeded))
+    for name in ("features", "context"):
+        if name in chosen:
+            chosen[name] = tuple(chosen[name] or ()) or None
+    return TrainingConfig.checked(**chosen)
+
+
+def missing() -> list[str]:
+    """Name the columns that the objective needs and that are still to be chosen."""
+    needs = ("column", *OBJECTIVES[settings()["objective"]].needs)
+    return [need for need in needs if not settings().get(need)]
 
 
 def bound(name: str, *, options: Sequence[Any] | None = None) -> dict[str, Any]:
     """Return the key and callback that tie a widget to a setting, whichever page it is on.
 
     A widget's own value is lost when its page is left; the setting stays. A setting that is not
-    among the ``options`` becomes the first of them.
+    among the ``options`` becomes the first of them; of one that is a list, those among them stay.
     """
     key = f"setting_{name}"
     value = settings().get(name)
-    if options is not None and value not in options:
-        value = settings()[name] = options[0] if options else None
+    if options is not None:
+        if isinstance(value, list | tuple):
+            value = settings()[name] = [each for each in value if each in options]
+        elif value not in options:
+            value = settings()[name] = options[0] if options else None
     if st.session_state.get(key) != value or key not in st.session_state:
         st.session_state[key] = value
     return {"key": key, "on_change": _store, "args": (name,)}
@@ -224,18 +259,34 @@ def set_setting(name: str, value: Any) -> None:
     settings()[name] = value
 
 
-def choose_objective() -> None:
-    """Take the chosen objective, with the settings that suit it."""
-    _store("objective")
-    settings().update(OBJECTIVES[settings()["objective"]].start)
+def choose_objective(name: str | None = None) -> None:
+    """Take an objective, the chosen one when none is named, with the settings that suit it."""
+    if name is None:
+        _store("objective")
+    else:
+        set_setting("objective", name)
+    settings().update(_start_of(settings()["objective"]))
+
+
+def back_to_start() -> None:
+    """Give all settings of the training, but not what is learned from what, the values that they begin with."""
+    kept = {name: value for name, value in settings().items() if name in _CHOICES}
+    _replace_settings(_defaults() | _start_of(kept["objective"]) | kept)
 
 
 def _store(name: str) -> None:
     settings()[name] = st.session_state[f"setting_{name}"]
 
 
+def _start_of(objective: str) -> dict[str, Any]:
+    """Return the settings that any objective has a start of its own for, as they suit this one."""
+    defaults = _defaults()
+    own = {name for each in OBJECTIVES.values() for name in each.start}
+    return {name: defaults[name] for name in own} | dict(OBJECTIVES[objective].start)
+
+
 def _good_start(sample: Sample) -> dict[str, Any]:
-    return dict(OBJECTIVES[sample.start["objective"]].start) | dict(sample.start)
+    return _start_of(sample.start["objective"]) | dict(sample.start)
 
 
 def _replace_settings(values: dict[str, Any]) -> None:

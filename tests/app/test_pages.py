@@ -12,43 +12,7 @@ from streamlit.testing.v1 import AppTest
 from embed_core.runs.jobs import JobManager
 from embed_core.runs.run import RunStatus
 from embed_core.ui import state
-
-PAGES = ["pages/data.py", "pages/train.py", "pages/explore.py"]
-
-
-def csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False).encode()
-
-
-def words(app: AppTest) -> str:
-    parts = [
-        *app.title,
-        *app.header,
-        *app.subheader,
-        *app.markdown,
-        *app.caption,
-        *app.error,
-        *app.info,
-        *app.warning,
-    ]
-    return "\n".join(str(part.value) for part in parts)
-
-
-def upload(app: AppTest, content: bytes, name: str = "table.csv") -> AppTest:
-    app.run()
-    app.file_uploader(key="upload").upload(name, content, "text/csv")
-    return app.run()
-
-
-def train(app: AppTest, jobs: JobManager, **settings: object) -> AppTest:
-    """Train with the settings in hand, without the pace of watching."""
-    app.session_state[state.PACE] = "full"
-    app.session_state[state.SETTINGS] |= {"epochs": 5} | settings
-    app.switch_page("pages/train.py").run()
-    app.button(key="train").click().run()
-    assert not app.error, words(app)
-    jobs.wait(app.session_state[state.RUN])
-    return app.run()
+from tests.app.driving import PAGES, csv, train, upload, words
 
 
 @pytest.mark.parametrize("page", PAGES)

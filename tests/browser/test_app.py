@@ -132,6 +132,33 @@ def mounts_of(page: Any) -> str:
     return str(page.get_attribute(".atlas", "data-mounts"))
 
 
+@pytest.mark.parametrize(
+    ("sample", "summary", "reached"),
+    [
+        ("english_phonemes", "by the company they keep in 6 other columns", "off the uncertainty about"),
+        ("diamonds", "a number, on a log scale", "always saying the mean misses by"),
+    ],
+)
+def test_context_and_entity_train_from_the_gallery(
+    open_app: Callable[..., Any], sample: str, summary: str, reached: str
+) -> None:
+    page = open_app()
+    page.locator(f".st-key-open_{sample} button").click()
+    page.wait_for_selector("text=What to learn")
+    settle(page)
+    assert page.get_by_text(summary).count() == 1
+    page.get_by_role("link", name="Train").first.click()
+    page.locator(".st-key-setting_epochs input").fill("12")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.locator(".st-key-train button").click()
+    wait_for_frame(page, 1)
+    page.wait_for_selector("text=What was reached")
+    settle(page)
+    assert page.get_by_text(reached).is_visible()
+    assert page.get_by_text("Best epoch").is_visible()
+
+
 def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     open_app: Callable[..., Any],
 ) -> None:

@@ -3,12 +3,88 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
 
 TARGET: dict[str, Any] = {"column": "shop", "target": "late"}
 DISTANCE: dict[str, Any] = {"column": "origin", "objective": "distance", "partner": "to", "target": "miles"}
+
+
+OBJECTIVE_COLUMNS: dict[str, dict[str, Any]] = {
+    "target": TARGET,
+    "context": {"column": "shop", "objective": "context"},
+    "entity": TARGET | {"objective": "entity"},
+    "distance": DISTANCE,
+}
+names = st.text(min_size=1, max_size=8)
+columns = st.none() | st.lists(names, max_size=3).map(tuple)
+CHANGES: dict[str, st.SearchStrategy[Any]] = {
+    "target_kind": st.sampled_from(["auto", "binary", "multiclass", "number", "log number"]),
+    "features": columns,
+    "context": columns,
+    "measure": st.sampled_from(["distance", "time", "similarity"]),
+    "dimension": st.integers(1, 1_024),
+    "epochs": st.integers(1, 100_000),
+    "batch_size": st.just("auto") | st.integers(1, 10_000_000),
+    "optimizer": st.sampled_from(["sgd", "adam", "adamw", "rmsprop"]),
+    "momentum": st.floats(0, 0.999),
+    "learning_rate": st.floats(1e-12, 1),
+    "schedule": st.sampled_from(["constant", "cosine"]),
+    "hidden": st.lists(st.integers(1, 4_096), max_size=5).map(tuple),
+    "dropout": st.floats(0, 0.9),
+    "category_dropout": st.floats(0, 0.5),
+    "min_frequency": st.integers(1, 10**6),
+    "validation_share": st.floats(0.01, 0.9),
+    "patience": st.none() | st.integers(1, 1_000),
+    "prior_strength": st.floats(0, 1e9),
+    "seed": st.integers(0, 2**31 - 1),
+    "aggregate": st.booleans(),
+    "max_rows": st.integers(1, 10**9),
+}
+
+
+@effort(max_examples=150, deadline=None)
+@given(
+    objective=st.sampled_from(list(OBJECTIVE_COLUMNS)), changes=st.fixed_dictionaries({}, optional=CHANGES)
+)
+def test_any_settings_of_any_objective_come_back_from_json_as_they_were(
+    objective: str, changes: dict[str, Any]
+) -> None:
+    given_settings = OBJECTIVE_COLUMNS[objective] | changes
+    config = TrainingConfig.checked(**given_settings)
+    assert TrainingConfig.model_validate_json(config.model_dump_json()) == config
+    assert TrainingConfig.checked(**config.model_dump()) == config
+    assert all(getattr(config, name) == value for name, value in given_settings.items())
+    for name, value in OBJECTIVES[objective].start.items():
+        assert getattr(config, name) == changes.get(name, value), "the objective's start, unless it is given"
+
+
+def test_every_setting_is_tried() -> None:
+    assert set(CHANGES) | {"column", "objective", "target", "partner"} == set(TrainingConfig.model_fields)
+
+
+def test_without_an_objectives_start_the_defaults_hold() -> None:
+    plain = TrainingConfig.checked(**TARGET)
+    for objective, columns in OBJECTIVE_COLUMNS.items():
+        config = TrainingConfig.checked(**columns)
+        start = OBJECTIVES[objective].start
+        changed = {name for name in CHANGES if getattr(config, name) != getattr(plain, name)}
+        assert changed <= set(start), objective
+        # What is given wins, also where it is the default.
+        given_anyway = {name: getattr(plain, name) for name in start}
+        assert TrainingConfig.checked(**columns, **given_anyway).model_dump(include=set(start)) == given_anyway
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+def test_optimizers_that_scale_their_steps_take_learning_rates_up_to_1(optimizer: str) -> None:
+    assert TrainingConfig.checked(**TARGET, optimizer=optimizer, learning_rate=1).learning_rate == 1
+    with pytest.raises(AtlasError, match=f"must be at most 1 with {optimizer}, .*; got 1.01"):
+        TrainingConfig.checked(**TARGET, optimizer=optimizer, learning_rate=1.01)
+    assert TrainingConfig.checked(**TARGET, optimizer="sgd", learning_rate=10).learning_rate == 10
 
 
 @pytest.mark.parametrize(
@@ -34,7 +110,7 @@ def test_settings_come_back_from_json_as_they_were(settings: dict[str, Any]) -> 
     [
         ({"dimensions": 4}, 'There is no setting "dimensions". The settings are "column", '),
         ({"column": None}, '"column" must be a valid string; got "None"'),
-        ({"objective": "regret"}, 'There is no objective "regret". Choose one of "target", "distance"'),
+        ({"objective": "regret"}, 'There is no objective "regret". Choose one of "target", "context"'),
         ({"target": None}, 'The objective "target" needs a target column'),
         ({"target": "shop"}, 'must differ, and these do not: "shop", "shop"'),
         ({"target_kind": "ordinal"}, '"target_kind" must be .*; got "ordinal"'),
@@ -67,6 +143,14 @@ def test_settings_come_back_from_json_as_they_were(settings: dict[str, Any]) -> 
         ({"prior_strength": float("inf")}, '"prior_strength" must be a finite number'),
         ({"seed": -1}, '"seed" must be greater than or equal to 0'),
         ({"seed": 2**31}, '"seed" must be less than'),
+        ({"momentum": 1}, '"momentum" must be less than 1; got "1"'),
+        ({"learning_rate": 1.5}, "must be at most 1 with adam, .*; got 1.5. Choose 0.2 or less"),
+        ({"hidden": (8,) * 6}, '"hidden" must'),
+        ({"hidden": (0,)}, '"hidden" must be greater than or equal to 1'),
+        ({"hidden": (4_097,)}, '"hidden" must be less than or equal to 4096'),
+        ({"dropout": 0.95}, '"dropout" must be less than or equal to 0.9'),
+        ({"category_dropout": 0.6}, '"category_dropout" must be less than or equal to 0.5'),
+        ({"measure": "minutes"}, "\"measure\" must be 'distance', 'time' or 'similarity'"),
         ({"aggregate": "perhaps"}, '"aggregate" must be .*; got "perhaps"'),
         ({"max_rows": 0}, '"max_rows" must be greater than or equal to 1'),
     ],
@@ -117,3 +201,18 @@ def test_the_lessons_recipe_is_a_valid_configuration() -> None:
 def test_an_objective_looks_up_the_columns_that_it_needs() -> None:
     assert OBJECTIVES["target"].inputs(TrainingConfig.checked(**TARGET, partner="to")) == ("shop",)
     assert OBJECTIVES["distance"].inputs(TrainingConfig.checked(**DISTANCE)) == ("origin", "to")
+    shared = OBJECTIVE_COLUMNS["entity"] | {"partner": "to"}
+    assert OBJECTIVES["entity"].inputs(TrainingConfig.checked(**shared)) == ("shop", "to")
+    context = OBJECTIVE_COLUMNS["context"] | {"partner": "to", "target": "late"}
+    assert OBJECTIVES["context"].inputs(TrainingConfig.checked(**context)) == ("shop",)
+
+
+@pytest.mark.parametrize("objective", ["target", "entity"])
+def test_what_is_predicted_must_be_chosen(objective: str) -> None:
+    with pytest.raises(AtlasError, match=f'The objective "{objective}" needs a target column'):
+        TrainingConfig.checked(column="shop", objective=objective)
+
+
+def test_context_needs_no_target_and_may_look_at_any_column() -> None:
+    config = TrainingConfig.checked(column="shop", objective="context", target="shop", context=("late",))
+    assert config.context == ("late",)

@@ -17,6 +17,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.runs.run import RunRecord, RunStatus, TargetRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
+from embed_core.trust import Trust
 
 CONFIG = TrainingConfig.checked(column="shop", target="late", dimension=2)
 EPOCHS = [{"epoch": 1, "loss": 0.75, "accuracy": 0.5}, {"epoch": 2, "loss": 0.5, "accuracy": 0.625}]
@@ -52,6 +53,20 @@ def written(store: RunStore, **changes: Any) -> RunRecord:
 def embedding() -> Embedding:
     vectors = np.array([[0.1, -0.2], [0.3, 0.4]], np.float32)
     return Embedding(["a", "(missing)"], vectors, [3, 1], target_mean=[0.5, np.nan], name="shop")
+
+
+def trust(**changes: Any) -> Trust:
+    known: dict[str, Any] = {
+        "k": 1,
+        "metric": "cosine",
+        "replicates": 5,
+        "stability": np.array([0.1 + 0.2, np.nan]),
+        "chance": 0.1,
+        "structure": float("nan"),
+        "control": -0.05,
+        "control_vectors": embedding().vectors,
+    }
+    return Trust(**(known | changes))
 
 
 def test_a_written_run_is_read_back(store: RunStore) -> None:
@@ -137,6 +152,8 @@ def test_what_is_no_id_never_reaches_the_disk(store: RunStore, run_id: str) -> N
         lambda run_id: store.snapshot(run_id, 1),
         lambda run_id: store.append_history(run_id, EPOCHS),
         lambda run_id: store.write(record(id=run_id)),
+        lambda run_id: store.write_trust(run_id, trust()),
+        lambda run_id: store.trust(run_id, "cosine"),
     )
     for call in calls:
         with pytest.raises(AtlasError, match="There is no run"):
@@ -236,7 +253,7 @@ class Crash(Exception):
     """Stands for the end of the process."""
 
 
-def crash(*_: object) -> None:
+def crash(*_: object, **__: object) -> None:
     raise Crash
 
 
@@ -334,6 +351,64 @@ def test_a_run_without_a_result_has_no_embedding(store: RunStore, status: RunSta
         store.embedding(one.id)
 
 
+# What was measured of it
+
+
+def test_what_was_measured_is_read_back_by_another_store(store: RunStore) -> None:
+    one, other = written(store), written(store)
+    store.write_trust(one.id, trust())
+    store.write_trust(one.id, trust(metric="euclidean", chance=0.5))
+    found = RunStore(store.folder).trust(one.id, "cosine")
+    assert found is not None
+    for name, value in vars(trust()).items():
+        np.testing.assert_array_equal(getattr(found, name), value, strict=isinstance(value, np.ndarray))
+        assert type(getattr(found, name)) is type(value)
+    euclidean = store.trust(one.id, "euclidean")
+    assert euclidean is not None and euclidean.chance == 0.5
+    assert store.trust(other.id, "cosine") is None
+    table = found.as_table(["a", "b"], [3, 1])
+    assert list(table) == ["category", "stability", "support"]
+    assert table["support"].tolist() == [3, 1]
+
+
+def test_a_deleted_run_leaves_nothing_measured_and_gets_nothing_new(store: RunStore) -> None:
+    one = written(store)
+    store.write_trust(one.id, trust())
+    store.delete(one.id)
+    assert store.trust(one.id, "cosine") is None
+    with pytest.raises(FileNotFoundError):
+        store.write_trust(one.id, trust())
+    assert list(store.folder.iterdir()) == []
+
+
+def test_a_crash_while_a_measurement_is_written_keeps_the_one_before(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = written(store)
+    store.write_trust(one.id, trust())
+    for broken in ("replace", "savez"):
+        with monkeypatch.context() as patch, pytest.raises(Crash):
+            patch.setattr(os if broken == "replace" else np, broken, crash)
+            store.write_trust(one.id, trust(chance=0.9))
+    found = store.trust(one.id, "cosine")
+    assert found is not None and found.chance == 0.1
+    assert [path.name for path in (store.folder / one.id / "trust").iterdir()] == ["cosine.npz"]
+
+
+def test_a_measurement_that_cannot_be_read_counts_as_none(store: RunStore) -> None:
+    one = written(store)
+    store.write_trust(one.id, trust())
+    path = store.folder / one.id / "trust" / "cosine.npz"
+    whole = path.read_bytes()
+    for content in (b"", b"PK", whole[: len(whole) // 2], pickle.dumps({}), b"nonsense" * 10):
+        path.write_bytes(content)
+        assert store.trust(one.id, "cosine") is None
+    np.savez(path, k=3)
+    assert store.trust(one.id, "cosine") is None
+    with pytest.raises(AtlasError, match="There is no metric"):
+        store.trust(one.id, "../cosine")
+
+
 class Bomb:
     """An object whose unpickling makes a folder."""
 
@@ -350,10 +425,11 @@ def test_no_pickle_is_ever_loaded(store: RunStore, tmp_path: Path) -> None:
     store.finish(one.changed(status=RunStatus.FINISHED), pd.DataFrame(EPOCHS), {"shop": embedding()}, b"")
     store.add_snapshot(one.id, 1, embedding().vectors)
     bombs = {"pickle": pickle.dumps(Bomb(exploded))}
+    store.write_trust(one.id, trust())
     np.save(tmp_path / "bomb.npy", np.array([Bomb(exploded)], object), allow_pickle=True)
     bombs["object array"] = (tmp_path / "bomb.npy").read_bytes()
     files = [path for path in (store.folder / one.id).rglob("*") if path.is_file()]
-    assert len(files) == 6
+    assert len(files) == 7
     for content in bombs.values():
         for path in files:
             if path.name != "run.json":
@@ -361,6 +437,7 @@ def test_no_pickle_is_ever_loaded(store: RunStore, tmp_path: Path) -> None:
         for read in (store.embedding, store.history, lambda run_id: store.snapshot(run_id, 1)):
             with pytest.raises(Exception):  # noqa: B017 - which one it is matters less than what must not happen
                 read(one.id)
+        assert store.trust(one.id, "cosine") is None
         store.records()
     assert not exploded.exists()
     pickle.loads(bombs["pickle"])

@@ -12,14 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
-from embed_core.tables.counting import (
-    MOST_CLASSES,
-    count_training_data,
-    describe_target,
-    split_counts,
-    target_summary,
-)
+from embed_core.tables.counting import count_training_data
 from embed_core.tables.reading import read_table
+from embed_core.tables.target import MOST_CLASSES, describe_target, target_summary
 from embed_core.types import RARE, TrainingData
 
 ALL_KINDS = ("binary", "multiclass", "number")
@@ -199,7 +194,143 @@ def test_many_rows_that_are_few_distinct_ones_are_not_sampled() -> None:
     assert (data.rows.total, data.notes) == (1_000, ())
 
 
+# With other columns
+
+
+def parcels(rows: int = 400) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    weight = rng.gamma(2.0, 3.0, rows).round(1)
+    weight[rng.random(rows) < 0.2] = np.nan
+    weight[3] = np.inf
+    return pd.DataFrame(
+        {
+            "c": rng.choice(list("abcd"), rows),
+            "way": rng.choice(["air", "road", None], rows),
+            "size": rng.choice(["S", "L"], rows),
+            "weight": weight,
+            "hour": rng.choice(pd.date_range("2024-01-01", periods=90, freq="13h"), rows),
+            "same": "x",
+            "number": [f"id {row}" for row in range(rows)],
+            "y": rng.choice(["p", "q"], rows),
+        }
+    )
+
+
+def test_every_other_column_has_a_vocabulary_of_its_own_or_is_a_number() -> None:
+    data = counted(parcels(), others=["way", "size", "weight"])
+    assert list(data.vocabularies) == ["c", "way", "size"]
+    assert data.vocabularies["way"].labels[-1] == "(missing)"
+    assert set(data.vocabularies["size"].labels) == {"S", "L"}
+    assert list(data.features) == ["weight"]
+    assert list(data.rows.numbers) == ["weight"]
+
+
+def test_rows_with_other_columns_are_the_rows_of_the_table() -> None:
+    frame = parcels()
+    data = counted(frame, others=["way", "size", "weight"])
+    weight = data.rows.numbers["weight"]
+    found: Counter[tuple[object, ...]] = Counter()
+    columns = [np.array(data.vocabularies[name].labels)[data.rows.codes[name]] for name in ("c", "way", "size")]
+    classes = np.array(data.target.classes)[data.rows.codes["y"]]
+    for *row, number, count in zip(*columns, classes, weight, data.rows.counts, strict=True):
+        found[*map(str, row), "none" if np.isnan(number) else float(number)] += int(count)
+    finite = frame["weight"].where(np.isfinite(frame["weight"]))
+    expected = Counter(
+        (c, "(missing)" if pd.isna(way) else way, size, y, "none" if np.isnan(number) else number)
+        for c, way, size, y, number in zip(
+            frame["c"], frame["way"], frame["size"], frame["y"], finite, strict=True
+        )
+    )
+    assert found == expected
+    assert len(data.rows) == len(expected), "rows with a missing number are counted together too"
+
+
+def test_a_missing_number_stays_missing_and_is_not_in_the_mean() -> None:
+    frame = parcels()
+    data = counted(frame, others=["weight"], aggregate=False)
+    finite = np.isfinite(frame["weight"])
+    np.testing.assert_array_equal(data.rows.numbers["weight"], frame["weight"].where(finite))
+    learned = frame["weight"][finite & (data.training > 0)]
+    assert data.features["weight"] == pytest.approx((learned.mean(), learned.std(ddof=0)))
+    assert data.features["weight"][0] != pytest.approx(frame["weight"][finite].mean(), abs=1e-6)
+
+
+def test_a_number_that_is_constant_where_it_is_known_can_be_divided_by_its_deviation() -> None:
+    frame = parcels(40).assign(weight=[0.5, *[np.nan] * 38, 2.5], y=["p", "q"] * 20)
+    for seed in range(20):
+        mean, deviation = counted(frame, others=["weight"], aggregate=False, seed=seed).features["weight"]
+        assert deviation > 0
+        assert np.isfinite(mean)
+
+
+def test_all_suitable_columns_are_taken_when_none_are_named() -> None:
+    data = counted(parcels(), others=None)
+    assert list(data.vocabularies) == [
+        *("c", "way", "size"),
+        *("month of hour", "weekday of hour", "hour of hour"),
+    ]
+    assert list(data.features) == ["weight"]
+    assert data.notes == ('Left out, as identifiers, free text or constants: "same", "number".',)
+
+
+def test_other_columns_that_do_not_vary_are_left_out() -> None:
+    assert list(counted(parcels(), others=["same", "size"]).vocabularies) == ["c", "size"]
+
+
+def test_pooling_rare_categories_is_for_every_column() -> None:
+    frame = parcels(60).assign(way=[*["air"] * 30, *["road"] * 27, "rail", "ship", None])
+    data = counted(frame, others=["way"], min_frequency=5)
+    assert data.vocabularies["way"].labels == ("air", "road", "(rare)", "(missing)")
+    assert data.vocabularies["way"].support.tolist() == [30, 27, 2, 1]
+
+
+def test_two_inputs_share_a_vocabulary_and_the_other_columns_do_not() -> None:
+    frame = parcels().assign(to=lambda frame: frame["c"].to_numpy()[::-1], way=lambda frame: frame["c"])
+    data = counted(frame, "c", "to", others=["way"])
+    assert data.vocabularies["c"] is data.vocabularies["to"] is not data.vocabularies["way"]
+    assert data.vocabularies["c"].support.sum() == 2 * data.vocabularies["way"].support.sum() == 800
+
+
+@pytest.mark.parametrize("others", [["c"], ["y"], ["size", "y"], ["nowhere"]])
+def test_what_is_embedded_or_predicted_is_no_other_column(others: list[str]) -> None:
+    with pytest.raises(AtlasError, match="no column|what is embedded or predicted"):
+        counted(parcels(), others=others)
+
+
+def test_the_order_of_the_rows_changes_nothing_with_other_columns() -> None:
+    frame = parcels()
+    # Pooled categories make rows equal again whose number is missing.
+    frame["way"] = [f"way {row}" if row % 3 else "road" for row in range(len(frame))]
+    options = {"others": ["way", "weight"], "min_frequency": 2}
+    assert_same(*(counted(one, **options) for one in (frame, frame.sample(frac=1, random_state=0))))
+
+
+def test_more_rows_with_other_columns_than_allowed_are_sampled() -> None:
+    data = counted(parcels(4_000).drop(columns="number"), others=None, max_rows=500)
+    assert data.notes[0] == "A random sample of about 500 of 4,000 rows is trained on."
+    assert data.rows.total == pytest.approx(500, abs=5 * np.sqrt(500))
+    assert data.table_rows == 4_000
+
+
 # Kinds of target
+
+
+def test_a_log_number_is_standardised_by_its_logarithms() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"c": rng.choice(list("ab"), 200), "y": rng.lognormal(2, 1, 200)})
+    data = counted(frame, target_kind="log number")
+    assert (data.target.kind, data.target.log) == ("number", True)
+    logs = np.log1p(np.repeat(data.rows.numbers["y"], data.training))
+    assert (data.target.offset, data.target.scale) == pytest.approx((logs.mean(), logs.std()))
+    assert not counted(frame, target_kind="number").target.log
+
+
+def test_a_number_at_or_below_minus_one_has_no_logarithm() -> None:
+    frame = pd.DataFrame({"c": CATEGORIES, "y": [-1.0, 2.5, 3.0, 4.0, 5.0] * 10})
+    with pytest.raises(AtlasError, match=r"as log\(1 \+ number\) and holds -1: every value must be above -1"):
+        counted(frame, target_kind="log number")
+    above = counted(frame.assign(y=frame["y"] + 0.5), target_kind="log number")
+    assert np.isfinite([above.target.offset, above.target.scale]).all()
 
 
 @pytest.mark.parametrize(
@@ -268,7 +399,7 @@ CATEGORIES = list("ab") * 25
         ({"z": [1, 2] * 25}, {}, 'no column "y". The columns are "c", "z"'),
         ({"y": [0.1] * 49 + [np.inf]}, {"target_kind": "number"}, "always 0.1 in the training part"),
         ({"y": [np.inf, -np.inf] * 25}, {"target_kind": "number"}, "No row is left"),
-        ({"y": [1.0, -2.5, 3.0, 4.0, 5.0] * 10}, {"centred": False}, "negative numbers, such as -2.5"),
+        ({"y": [1.0, -2.5, 3.0, 4.0, 5.0] * 10}, {"allow_negative": False}, "negative numbers, such as -2.5"),
         ({"c": [f"id {i}" for i in range(50)], "y": [0, 1] * 25}, {}, "looks like an identifier"),
         ({"c": ["a"] * 50, "y": [0, 1] * 25}, {}, 'The column "c" has 1 category'),
     ],
@@ -289,48 +420,6 @@ def test_too_many_classes_are_refused() -> None:
     values = [f"class {i}" for i in range(MOST_CLASSES + 1)]
     with pytest.raises(AtlasError, match="4,097 different values, and a multiclass target at most 4,096"):
         describe_target(read_table(pd.DataFrame({"y": values})), "y", allowed=ALL_KINDS)
-
-
-# The split
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    counts=st.lists(st.integers(0, 50), min_size=1, max_size=20).filter(any),
-    share=st.floats(0, 0.9),
-    seed=st.integers(0, 1000),
-)
-def test_a_split_draws_the_share_and_loses_nothing(counts: list[int], share: float, seed: int) -> None:
-    given = np.array(counts)
-    training, validation = split_counts(given, share=share, seed=seed)
-    np.testing.assert_array_equal(training + validation, given)
-    assert training.min() >= 0 <= validation.min()
-    assert validation.sum() == min(round(share * given.sum()), given.sum() - 1)
-    np.testing.assert_array_equal(split_counts(given, share=share, seed=seed)[1], validation)
-
-
-def test_a_split_is_distributed_like_a_random_split_of_the_rows() -> None:
-    counts, share, draws = np.array([1, 4, 20, 75]), 0.3, 2_000
-    drawn = np.array([split_counts(counts, share=share, seed=seed)[1] for seed in range(draws)])
-    total = counts.sum()
-    variance = share * counts * (1 - counts / total) * (1 - share) * total / (total - 1)
-    z = (drawn.mean(axis=0) - share * counts) / np.sqrt(variance / draws)
-    assert np.abs(z).max() < 4
-    np.testing.assert_allclose(drawn.var(axis=0), variance, rtol=0.15)
-
-
-def test_without_a_share_everything_is_trained_on() -> None:
-    counts = np.array([3, 1])
-    training, validation = split_counts(counts, share=0.0, seed=0)
-    assert training.tolist() == [3, 1]
-    assert validation.tolist() == [0, 0]
-
-
-def test_more_rows_than_numpy_can_draw_from_are_split_too() -> None:
-    counts = np.array([3_000_000_000, 10])
-    training, validation = split_counts(counts, share=0.2, seed=0)
-    np.testing.assert_array_equal(training + validation, counts)
-    assert validation.sum() == pytest.approx(0.2 * counts.sum(), rel=1e-3)
 
 
 # What is known of a category

@@ -147,3 +147,10 @@ def test_the_gallery_leads_to_its_categories():
     assert first_embeddable(load_sample("films").profile()) in {"country", "language", "production_company"}
     kinds = load_sample("films").profile().set_index("name")["kind"]
     assert kinds["title"] == "identifier"
+
+
+def test_numbers_larger_than_any_whole_number_of_the_engine_are_numbers() -> None:
+    frame = pd.DataFrame({"x": [0.0, 1.0, -2.0, 1e20, -1e300], "y": [0.0, 1.5, -2.0, 1e20, -1e300]})
+    described = read_table(frame).profile().set_index("name")
+    assert described["kind"].tolist() == ["category", "number"]
+    assert described["whole"].tolist() == [True, False]

@@ -1,0 +1,256 @@
+"""The compiled program of a model: whole epochs in one XLA call, and the arrays that it visits.
+
+``fit`` spends its time between the steps. Here a loop over the steps is compiled together with
+the model's and the optimizer's own arithmetic, so a step costs what its arithmetic costs. The
+embedding's gradient stays sparse (``IndexedSlices``), as in ``fit``: the optimizers then touch
+the same rows, and losses and weights agree.
+"""
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from embed_core.learning import models
+from embed_core.learning.examples import Examples
+from embed_core.learning.shape import ModelSpec
+
+CHUNK_SECONDS = 0.05
+
+Sums = npt.NDArray[np.float64]
+
+
+class Visits(NamedTuple):
+    """The rows of an epoch in the order in which they are visited, filled up to whole batches.
+
+    Rows that fill up repeat the last one at weight 0: no other row of an embedding is touched.
+    """
+
+    rows: Any
+    inputs: tuple[Any, ...]
+    truth: Any
+    weights: Any
+    counts: Any
+    prior: Any
+
+
+class Fixed(NamedTuple):
+    """What stays the same over the epochs: shares of the levels, weights of the heads, the target's unit."""
+
+    shares: Any
+    heads: Any
+    unit: Any
+
+
+class Rows:
+    """Examples, ready to be put into the order of an epoch."""
+
+    def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
+        self.rows = len(examples)
+        self._filled = max(batch, -(-capacity(self.rows) // batch) * batch)
+        numbers = () if examples.numbers is None else (examples.numbers,)
+        self._inputs = (*(codes[:, None] for codes in examples.inputs), *numbers)
+        self._truth = np.stack(examples.truth, axis=1)
+        # Batches are drawn from distinct rows, so weights are scaled to a mean of 1: the gradient
+        # of a batch is then an unbiased estimate of the gradient over all rows of the table.
+        self._weights, self._counts = (
+            (values / max(values.mean(), 1e-30)).astype(np.float32)
+            for values in (examples.weights, examples.reported)
+        )
+        self._prior = _prior_per_row(examples, spec, prior)
+        self._one_each = self._filled_up(np.ones(self.rows, np.float32))
+
+    def ordered(self, order: npt.NDArray[np.int32]) -> Visits:
+        """Return the rows in this order, as tensors."""
+        full = np.concatenate([order, np.full(self._filled - self.rows, order[-1], np.int32)])
+
+        def take(values: npt.NDArray[Any]) -> Any:
+            return tf.constant(values[full])
+
+        def weigh(values: npt.NDArray[np.float32]) -> Any:
+            return self._one_each if (values == 1).all() else self._filled_up(values[order])
+
+        return Visits(
+            tf.constant(self.rows),
+            tuple(map(take, self._inputs)),
+            take(self._truth),
+            weigh(self._weights),
+            weigh(self._counts),
+            take(self._prior),
+        )
+
+    def _filled_up(self, weights: npt.NDArray[np.float32]) -> Any:
+        return tf.constant(np.concatenate([weights, np.zeros(self._filled - self.rows, np.float32)]))
+
+
+def stacked_shares(examples: Examples) -> Any:
+    """Return the shares of the levels of all heads side by side, (n, levels); empty without them."""
+    return tf.constant(
+        np.concatenate(examples.shares, axis=1) if examples.shares else np.zeros((0, 0), np.float32)
+    )
+
+
+def capacity(rows: int) -> int:
+    """Return a size a little above, one of few: data of about the same size share a compiled program.
+
+    >>> capacity(100), capacity(39_000)
+    (112, 40960)
+    """
+    step = max(16, 2 ** (int(np.log2(max(rows, 1))) - 3))
+    return -(-rows // step) * step
+
+
+def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
+    """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse."""
+    if not strength:
+        return np.zeros((len(examples), 0), np.float32)
+    seen = [np.zeros(rows) for rows, _ in spec.tables]
+    for place, codes in zip(spec.inputs, examples.inputs, strict=True):
+        seen[place] += np.bincount(codes, examples.weights, minlength=len(seen[place]))
+    columns = [
+        strength / np.maximum(seen[place][codes], 1e-30)
+        for place, codes in zip(spec.inputs, examples.inputs, strict=True)
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@functools.lru_cache(maxsize=16)
+def program(spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool) -> "Program":
+    """Return the program of this shape, a new one or the one that is there already."""
+    return Program(spec, batch_size, optimizer, momentum=momentum, prior=prior)
+
+
+class Program:
+    """A model, its optimizer and their compiled loops; kept for later trainings of the same shape."""
+
+    def __init__(
+        self, spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool
+    ) -> None:
+        self.spec = spec
+        self.batch_size = batch_size
+        self.prior = prior
+        self.model = models.build(spec, seed=0, to_train=True)
+        settings = {"momentum": momentum} if momentum else {}
+        self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": settings})
+        self.optimizer.build(self.model.trainable_variables)
+        self._training_pace, self._evaluation_pace = _Pace(), _Pace()
+        # Autograph would rewrite all of Keras' optimizer, which takes longer than the compilation.
+        self._run_steps = tf.function(self._steps, jit_compile=True, autograph=False)
+        self._run_evaluation = tf.function(self._evaluation, jit_compile=True, autograph=False)
+
+    def start(self, seed: int, learning_rate: float) -> None:
+        """Put model and optimizer back to their seeded start."""
+        fresh = models.build(self.spec, seed=seed, to_train=True)
+        for variable, start in zip(self.model.variables, fresh.variables, strict=True):
+            variable.assign(start)
+        for variable in self.optimizer.variables:
+            variable.assign(keras.ops.zeros_like(variable))
+        self.optimizer.learning_rate.assign(learning_rate)
+
+    def train(self, visits: Visits, fixed: Fixed) -> Iterator[Sums]:
+        """Run one epoch; yield the (loss, metric, weight) sums so far after each chunk of steps."""
+        sums = tf.zeros(3, tf.float64)
+        for first, last, done in self._training_pace.chunks(-(-int(visits.rows) // self.batch_size)):
+            sums = self._run_steps(tf.constant(first), tf.constant(last), visits, fixed, sums)
+            found = sums.numpy()
+            done()
+            yield found
+
+    def evaluate(self, visits: Visits, fixed: Fixed, batch: int) -> Iterator[Sums]:
+        """Yield the (loss, metric, weight) sums so far after each chunk of batches."""
+        sums = tf.zeros(3, tf.float64)
+        for first, last, done in self._evaluation_pace.chunks(-(-int(visits.rows) // batch)):
+            sums = self._run_evaluation(batch, tf.constant(first), tf.constant(last), visits, fixed, sums)
+            found = sums.numpy()
+            done()
+            yield found
+
+    def _predict(self, inputs: list[Any], *, training: bool) -> Any:
+        return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
+
+    def _steps(self, first: Any, last: Any, visits: Visits, fixed: Fixed, sums: Any) -> Any:
+        variables = self.model.trainable_variables
+        judge = models.Judge(self.spec, weights=fixed.heads, unit=fixed.unit)
+
+        def body(step: Any, sums: Any) -> tuple[Any, Any]:
+            start = step * self.batch_size
+            inputs, truth, weights, counts = _batch(visits, fixed, start, self.batch_size)
+            with tf.GradientTape() as tape:
+                predicted = self._predict(inputs, training=True)
+                losses = judge.loss(truth, predicted)
+                objective = tf.reduce_sum(weights * losses)
+                if self.prior:
+                    strengths = _cut(visits.prior, start, self.batch_size)
+                    objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
+                objective /= tf.cast(tf.minimum(self.batch_size, visits.rows - start), tf.float32)
+            self.optimizer.apply(tape.gradient(objective, variables), variables)
+            return step + 1, sums + _sums(losses, judge.metric(truth, predicted), counts)
+
+        # Not over tf.range: XLA would compile anew for every pair of bounds.
+        return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
+
+    def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
+        tables = [self.model.get_layer(models.embedding_name(i)) for i in range(len(self.spec.tables))]
+        squares = [
+            tf.reduce_sum(tf.square(tf.gather(tables[place].trainable_variables[0], codes[:, 0])), axis=-1)
+            for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
+        ]
+        return sum(strengths[:, i] * square for i, square in enumerate(squares))
+
+    def _evaluation(self, batch: int, first: Any, last: Any, visits: Visits, fixed: Fixed, sums: Any) -> Any:
+        judge = models.Judge(self.spec, weights=fixed.heads, unit=fixed.unit)
+
+        def body(step: Any, sums: Any) -> tuple[Any, Any]:
+            inputs, truth, _, counts = _batch(visits, fixed, step * batch, batch)
+            predicted = self._predict(inputs, training=False)
+            return step + 1, sums + _sums(
+                judge.loss(truth, predicted), judge.metric(truth, predicted), counts
+            )
+
+        return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
+
+
+def _sums(losses: Any, metric: Any, counts: Any) -> Any:
+    totals = tf.reduce_sum(tf.stack([counts * losses, counts * metric, counts]), axis=1)
+    return tf.cast(totals, tf.float64)
+
+
+class _Pace:
+    """How many steps fit into a chunk of about 50 ms."""
+
+    def __init__(self) -> None:
+        self._steps, self._warm = 1, False
+
+    def chunks(self, steps: int) -> Iterator[tuple[int, int, Callable[[], None]]]:
+        """Yield (first, last) of chunk after chunk, and what to call when its work is done."""
+        first = 0
+        while first < steps:
+            last = min(steps, first + self._steps)
+            yield first, last, functools.partial(self._learn, last - first, time.perf_counter())
+            first = last
+
+    def _learn(self, steps: int, started: float) -> None:
+        seconds = time.perf_counter() - started
+        # The very first chunk is one step long and pays for the compilation.
+        if not self._warm:
+            self._warm, self._steps = True, 64
+        elif steps == self._steps:
+            self._steps = max(1, int(steps * min(8.0, CHUNK_SECONDS / max(seconds, 1e-6))))
+
+
+def _batch(visits: Visits, fixed: Fixed, start: Any, size: int) -> tuple[list[Any], Any, Any, Any]:
+    inputs = [_cut(values, start, size) for values in visits.inputs]
+    truth = _cut(visits.truth, start, size)
+    if fixed.shares.shape[0]:
+        truth = tf.gather(fixed.shares, truth[:, 0])
+    return inputs, truth, _cut(visits.weights, start, size), _cut(visits.counts, start, size)
+
+
+def _cut(values: Any, start: Any, size: int) -> Any:
+    rest = values.shape[1:]
+    return tf.slice(values, [start, *(0 for _ in rest)], [size, *rest])

@@ -1,0 +1,106 @@
+"""A run's training, again: on rows drawn anew, or with the categories dealt out anew."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.tables.resampling import bootstrap, split_context, split_counts
+from embed_core.training import learn
+from embed_core.types import CATEGORY, Floats, TrainingData
+
+Checkpoint = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """Vectors of a retraining, (n, d), and which categories it saw; the others are at their random start."""
+
+    vectors: Floats
+    is_drawn: npt.NDArray[np.bool_]
+
+
+class Retraining:
+    """Trains again and again, until it is stopped.
+
+    Args:
+        config: the run's settings; patience is not used.
+        epochs: after how many of the configuration's epochs each training ends; the learning rate falls as it
+            does when all are trained.
+        on_progress: called with the trainings done, at the start and after each.
+        checkpoint: called every 50 ms or so; returning False stops.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        epochs: int,
+        on_progress: Callable[[int], object] = lambda done: None,
+        checkpoint: Checkpoint = lambda: True,
+    ) -> None:
+        self.config = config.model_copy(update={"patience": None})
+        self.epochs = epochs
+        self.is_stopped = False
+        self._done = 0
+        self._on_progress = on_progress
+        self._checkpoint = checkpoint
+        on_progress(0)
+
+    def replicates(self, data: TrainingData, count: int) -> Iterator[Replicate]:
+        """Yield retrainings on bootstraps of the data, each from a start of its own; ends early when stopped."""
+        for number in range(count):
+            # The seeds of `embed_core.training.replicate`.
+            seed = int(np.random.SeedSequence((self.config.seed, 6, number)).generate_state(1)[0] % 2**31)
+            drawn = bootstrap(data, seed=seed)
+            vectors = self.vectors(drawn, seed)
+            if vectors is None:
+                return
+            yield Replicate(vectors, drawn_categories(drawn, self.config.column))
+
+    def vectors(self, data: TrainingData, seed: int) -> Floats | None:
+        """Return what one training learns; None when stopped."""
+        if not self._go_on():
+            return None
+        learned = learn(
+            data,
+            self.config.model_copy(update={"seed": seed}),
+            on_update=lambda update: update.epoch >= self.epochs,
+            checkpoint=self._go_on,
+            keep_model=False,
+        )
+        if self.is_stopped:
+            return None
+        self._done += 1
+        self._on_progress(self._done)
+        return learned.vectors[self.config.column]
+
+    def _go_on(self) -> bool:
+        self.is_stopped = self.is_stopped or not self._checkpoint()
+        return not self.is_stopped
+
+
+def on_all(data: TrainingData) -> TrainingData:
+    """Return the data with all rows for training."""
+    return dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
+
+
+def split_as_the_run(data: TrainingData, config: TrainingConfig) -> TrainingData:
+    """Return the data with as large a part for training as the run had."""
+    if data.stacked:
+        training, rest = split_context(data.rows, share=config.validation_share, seed=config.seed)
+    else:
+        training, rest = split_counts(data.rows.counts, share=config.validation_share, seed=config.seed)
+    return dataclasses.replace(data, training=training, validation=np.zeros_like(rest))
+
+
+def drawn_categories(data: TrainingData, column: str) -> npt.NDArray[np.bool_]:
+    """Which categories are learned from, bool (n,)."""
+    vocabulary = data.vocabularies[column]
+    shared = [name for name, known in data.vocabularies.items() if known is vocabulary]
+    found = np.zeros(len(vocabulary), bool)
+    for name in [CATEGORY] if data.stacked else shared:
+        found[data.rows.codes[name][data.training > 0]] = True
+    return found
