@@ -162,12 +162,11 @@ def replicate(
     *,
     count: int,
     how: Resampling = "bootstrap",
-    checkpoint: Callable[[], bool] = lambda: True,
+    epochs: int | None = None,
 ) -> Iterator[dict[str, Floats]]:
     """Train copies of a run, each from a start of its own; yield the vectors per embedded column.
 
-    The copies share one compiled program, so each costs its arithmetic only. All rows are learned from, for
-    as many epochs as the configuration says.
+    The copies share one compiled program, so each costs its arithmetic only. All rows are learned from.
 
     Args:
         data: from `prepare`.
@@ -175,7 +174,7 @@ def replicate(
         count: how many.
         how: ``"bootstrap"`` learns from counts drawn anew, ``"reseed"`` from the same ones, ``"shuffled"`` from a
             bootstrap of one deal in which the categories go with anything: the control.
-        checkpoint: as for `learn`; ends the copies too.
+        epochs: after how many of the configuration's epochs each copy ends; None trains all of them.
     """
     whole = dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
     source = shuffled(whole, config.column, seed=config.seed) if how == "shuffled" else whole
@@ -183,10 +182,7 @@ def replicate(
         seed = int(np.random.SeedSequence((config.seed, 6, number)).generate_state(1)[0] % 2**31)
         again = config.model_copy(update={"seed": seed, "patience": None})
         drawn = source if how == "reseed" else bootstrap(source, seed=seed)
-        learned = learn(drawn, again, checkpoint=checkpoint, keep_model=False)
-        if learned.stopped:
-            return
-        yield learned.vectors
+        yield learn(drawn, again, on_update=lambda update: update.epoch == epochs, keep_model=False).vectors
 
 
 def embeddings_of(data: TrainingData, learned: Learned) -> dict[str, Embedding]:
@@ -248,8 +244,8 @@ def train(
         return None
 
     learned = learn(data, config, on_update=remember)
-    again = config.model_copy(update={"epochs": learned.best_epoch} if config.patience else {})
-    copies = tuple(replicate(data, again, count=replicates, how=how))
+    ended = learned.best_epoch if config.patience else len(history)
+    copies = tuple(replicate(data, config, count=replicates, how=how, epochs=ended))
     return Run(
         config=config,
         status=RunStatus.STOPPED if learned.stopped else RunStatus.FINISHED,

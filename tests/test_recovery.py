@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import embed_core as ec
@@ -73,7 +72,9 @@ def test_the_company_of_birds_tells_their_size_better_than_chance() -> None:
     frame = table.expression.to_pandas()
     size = frame.groupby("Wildlife Species")["Wildlife Size"].agg(lambda values: values.mode()[0])
     score = same_as_nearest(size)
-    by_chance = np.mean([score(e.labels, np.random.default_rng(i).normal(size=(len(e), 8))) for i in range(50)])
+    by_chance = np.mean(
+        [score(e.labels, np.random.default_rng(i).normal(size=(len(e), 8))) for i in range(50)]
+    )
     assert score(e.labels, e.vectors) > by_chance + 0.1
 
 

@@ -157,7 +157,9 @@ def test_replicates_are_copies_with_starts_of_their_own(shops: pd.DataFrame, run
     for copy in again.replicates:
         e = ec.Embedding(again.embedding.labels, copy["shop"], again.embedding.support)
         found += [
-            e.neighbors(shop, k=1, metric="euclidean")["category"][0] in side for side in sides for shop in side
+            e.neighbors(shop, k=1, metric="euclidean")["category"][0] in side
+            for side in sides
+            for shop in side
         ]
     assert np.mean(found) >= 0.8  # what the data say is found again; by chance 0.4
     first, second, _ = (copy["shop"] for copy in again.replicates)

@@ -101,7 +101,10 @@ def test_every_objective_can_be_measured(objective: str) -> None:
             "miles": np.abs(places[one] - places[other]),
         }
     )
-    settings = {"objective": objective, "column": "here", "target": "miles", "dimension": 1, "epochs": 30}
+    settings: dict[str, Any] = {"objective": objective, "column": "here", "target": "miles", "dimension": 1}
+    settings |= {"epochs": 30, "target_kind": "number"}
+    if objective == "entity":
+        settings |= {"hidden": (4,), "dropout": 0.0, "epochs": 5}
     if objective == "distance":
         settings["partner"] = "there"
     config = ec.TrainingConfig.checked(**settings)
@@ -168,13 +171,13 @@ def test_rare_plants_are_judged_where_they_were_drawn() -> None:
     frame = pd.concat(
         [plants(1.0, each=10), plants(1.0, each=1, seed=1).assign(plant=lambda f: "rare " + f.plant)]
     )
-    config = ec.TrainingConfig.checked(**SETTINGS)
-    data = on_all(prepare(ec.read_table(frame), config))
+    run = ec.train(frame, column="plant", target="soil", dimension=2, epochs=3)
+    data = on_all(prepare(ec.read_table(frame), run.config))
     seeds = [int(np.random.SeedSequence((0, 6, b)).generate_state(1)[0] % 2**31) for b in range(2)]
     drawn = [drawn_categories(bootstrap(data, seed=seed), "plant") for seed in seeds]
     never = ~np.any(drawn, axis=0)
     assert never.any() and drawn[0].sum() < 48  # a single row is missed in about 37 % of the bootstraps
-    table = ec.stability(frame, ec.train(frame, **(SETTINGS | {"epochs": 3})), k=5, replicates=2)
+    table = ec.stability(frame, run, k=5, replicates=2)
     assert table["stability"].isna().tolist() == never.tolist()
 
 

@@ -22,7 +22,7 @@ class Examples:
     Attributes:
         inputs: for each categorical input of the model, int32 (rows,) positions in its embedding.
         truth: for each output, int32 classes or float32 standardised numbers, (rows,); or positions in ``shares``.
-        weights: how much each row counts in what is learned, (rows,), all above 0.
+        weights: how much each row counts in what is learned, (rows,).
         numbers: standardised numeric inputs, float32 (rows, m); m may be 0.
         shares: for each output, how often each level goes with each category, float32 (n, levels): the truth of
             counted context. Empty otherwise.
@@ -88,11 +88,11 @@ def _stacked_examples(data: TrainingData, counts: Counts) -> Examples:
         table = np.zeros((size, len(head.levels)))
         table[codes[CATEGORY][here], codes[LEVEL][here]] = counts[here]
         weights = table.sum(axis=1)  # the same for every head
-        chosen = np.flatnonzero(weights).astype(np.int32)
         # Keras' gradient of the cross-entropy is right only when the shares sum to 1.
-        shares.append((table[chosen] / weights[chosen, None]).astype(np.float32))
-    places = np.arange(len(chosen), dtype=np.int32)
-    return Examples((chosen,), (places,) * len(shares), weights[chosen], shares=tuple(shares))
+        shares.append((table / np.maximum(weights, 1)[:, None]).astype(np.float32))
+    # Categories that were not drawn stay, at weight 0: all draws then share one compiled program.
+    places = np.arange(size if weights.any() else 0, dtype=np.int32)
+    return Examples((places,), (places,) * len(shares), weights[: len(places)], shares=tuple(shares))
 
 
 def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> Examples:

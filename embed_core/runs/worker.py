@@ -167,8 +167,8 @@ class Transport:
 
     @property
     def is_slow(self) -> bool:
-        """Whether every epoch is looked at."""
-        return bool(self._command.paused or self._command.pace)
+        """Whether every epoch is looked at: more than ten a second are not."""
+        return self._command.paused or 0 < self._command.pace <= 1 / REPORT_SECONDS
 
     def checkpoint(self) -> bool:
         """Wait while paused; return whether to go on."""

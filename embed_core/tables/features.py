@@ -99,11 +99,7 @@ def features(
     if not found:
         raise AtlasError(
             "There is no other column to learn from: "
-            + (
-                "none was chosen."
-                if columns is not None and not columns
-                else "those that there are do not vary."
-            )
+            + ("none was chosen." if chosen and not columns else "those that there are do not vary.")
             + " Choose at least one, or another objective."
         )
     taken = set(table.columns) & set(made)

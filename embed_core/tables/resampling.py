@@ -84,7 +84,11 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
     moved = [CATEGORY] if data.stacked else shared
     counts = rows.counts
     if counts.sum() > MOST_SHUFFLED:
-        counts = split_counts(counts, share=MOST_SHUFFLED / counts.sum(), seed=seed)[1]
+        share = MOST_SHUFFLED / counts.sum()
+        if data.stacked:
+            counts = split_context(rows, share=share, seed=seed)[1]
+        else:
+            counts = split_counts(counts, share=share, seed=seed)[1]
     stay, go = [], []
     for part in _parts(data):
         places = np.repeat(part, counts[part])

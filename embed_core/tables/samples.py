@@ -131,8 +131,7 @@ _CARDS = (
         row="a row is one film",
         rows=17_472,
         columns=12,
-        sentence="Countries come close when their films do: Germany and Austria, Hong Kong and Taiwan, Sweden and "
-        "Denmark.",
+        sentence="Countries come close when their films do: Germany beside Austria, Hong Kong beside Taiwan.",
         licence="CC0 1.0",
         source="OMDb and Rotten Tomatoes (movies database), through bokeh-sampledata 2026.1",
         start={

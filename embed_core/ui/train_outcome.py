@@ -60,7 +60,7 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
         shown += [
             ("Mean absolute error", number(reached["mae"]), number(base.get("mae")), unit + "Knowing nothing says "
              "the mean each time."),
-            ("Variance explained", share(explained), "0 %", f"R²{scale}: 1 minus the loss over that of always "
+            ("Variance explained", share(explained), "", f"R²{scale}: 1 minus the loss over that of always "
              "saying the mean."),
         ]  # fmt: skip
     else:
@@ -70,7 +70,7 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
         shown += [
             ("Accuracy", share(reached["accuracy"]), share(known), often + "Knowing nothing says the commonest "
              "each time."),
-            ("Uncertainty explained", share(explained), "0 %", "How much of the loss of knowing nothing is gone."),
+            ("Uncertainty explained", share(explained), "", "How much of the loss of knowing nothing is gone."),
         ]  # fmt: skip
     kept = (
         "its weights were kept"

@@ -148,14 +148,14 @@ def test_context_and_entity_train_from_the_gallery(
     settle(page)
     assert page.get_by_text(summary).count() == 1
     page.get_by_role("link", name="Train").first.click()
-    page.locator(".st-key-setting_epochs input").fill("12")
+    page.locator(".st-key-setting_epochs input").fill("60")
     page.keyboard.press("Enter")
     settle(page)
     page.locator(".st-key-train button").click()
     wait_for_frame(page, 1)
     page.wait_for_selector("text=What was reached")
     settle(page)
-    assert page.get_by_text(reached).is_visible()
+    page.wait_for_selector(f"text={reached}")
     assert page.get_by_text("Best epoch").is_visible()
 
 

@@ -76,7 +76,9 @@ def test_without_an_objectives_start_the_defaults_hold() -> None:
         assert changed <= set(start), objective
         # What is given wins, also where it is the default.
         given_anyway = {name: getattr(plain, name) for name in start}
-        assert TrainingConfig.checked(**columns, **given_anyway).model_dump(include=set(start)) == given_anyway
+        assert (
+            TrainingConfig.checked(**columns, **given_anyway).model_dump(include=set(start)) == given_anyway
+        )
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])

@@ -13,7 +13,9 @@ def masks(rate: float, *, calls: int = 1, seed: int = 0) -> np.ndarray:
     """Return which of many ones were kept in call after call, (calls, rows, columns)."""
     layer = HashedDropout(rate, seed=seed)
     ones = keras.ops.ones(SHAPE)
-    return np.stack([np.asarray(keras.ops.convert_to_numpy(layer(ones, training=True))) for _ in range(calls)])
+    return np.stack(
+        [np.asarray(keras.ops.convert_to_numpy(layer(ones, training=True))) for _ in range(calls)]
+    )
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:

@@ -186,7 +186,9 @@ def test_the_error_of_a_log_number_is_told_in_its_own_unit() -> None:
 
 
 @pytest.mark.parametrize("aggregate", [True, False])
-@pytest.mark.parametrize("columns", [("way", "size"), ("size", "weight", "time", "to"), ("time", "parcels", "km")])
+@pytest.mark.parametrize(
+    "columns", [("way", "size"), ("size", "weight", "time", "to"), ("time", "parcels", "km")]
+)
 def test_knowing_nothing_of_several_heads_costs_1(columns: tuple[str, ...], aggregate: bool) -> None:
     case = prepared(parcels(), "context", context=columns, aggregate=aggregate)
     assert len({len(head.levels) for head in case.data.heads}) > 1

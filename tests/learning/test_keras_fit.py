@@ -69,7 +69,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "changes"), CASES, ids=lambda value: value.get("optimizer", value) if isinstance(value, dict) else value)
+@pytest.mark.parametrize(("kind", "changes"), CASES, ids=[f"{kind}-{c['optimizer']}" for kind, c in CASES])
 def test_losses_and_weights_are_those_of_keras_fit(kind: str, changes: dict[str, Any]) -> None:
     spec = SPECS[kind]
     rows = rows_for(spec)

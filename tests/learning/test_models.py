@@ -98,9 +98,7 @@ def test_keeping_a_model_leaves_the_trained_one_as_it_is() -> None:
 
 
 def test_a_missing_number_is_not_taken_for_the_mean() -> None:
-    case = prepared(
-        parcels(200), "entity", features=("weight",), epochs=30, learning_rate=0.05, hidden=(8,)
-    )
+    case = prepared(parcels(200), "entity", features=("weight",), epochs=30, learning_rate=0.05, hidden=(8,))
     assert case.spec.numbers == 2
     trainer = case.trainer()
     list(trainer.epochs())

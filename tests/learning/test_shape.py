@@ -63,7 +63,9 @@ def test_the_lessons_layers_are_named_whatever_else_there_is() -> None:
 
 def test_a_shape_is_as_large_as_the_data_ask_for() -> None:
     features = ("way", "time", "weight", "parcels")
-    case = prepared(parcels(), "entity", features=features, partner="to", dimension=5, hidden=(4,), dropout=0.1)
+    case = prepared(
+        parcels(), "entity", features=features, partner="to", dimension=5, hidden=(4,), dropout=0.1
+    )
     # Further columns have few categories, and get half as many numbers.
     assert case.spec == ModelSpec(
         "entity", ((6, 5), (3, 2), (2, 1)), (0, 0, 1, 2), "binary", (1,), numbers=3, hidden=(4,), dropout=0.1

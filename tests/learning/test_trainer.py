@@ -95,7 +95,9 @@ def test_a_loss_that_explodes_stops_with_advice(scale: float, says: str) -> None
     spec = SPECS["number"]
     rows = rows_for(spec)
     rows = replace(rows, truth=(rows.truth[0] * np.float32(scale),))
-    trainer = Trainer(spec, rows, EMPTY, settings(optimizer="sgd", learning_rate=3, epochs=50, batch_size=1_000))
+    trainer = Trainer(
+        spec, rows, EMPTY, settings(optimizer="sgd", learning_rate=3, epochs=50, batch_size=1_000)
+    )
     with pytest.raises(AtlasError, match=says + r".*learning rate 3\. Choose a smaller .*, such as 0\.3\."):
         list(trainer.epochs())
 

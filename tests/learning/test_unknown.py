@@ -43,7 +43,9 @@ def test_each_input_is_unknown_in_its_share_of_what_is_learned(
     added[len(known) :] = True
     np.testing.assert_allclose(rows.weights[~added], (1 - SHARE) * known.weights)
     assert (rows.weights > 0).all()
-    np.testing.assert_array_equal(rows.reported, np.where(added, 0, np.append(known.weights, np.zeros(added.sum()))))
+    np.testing.assert_array_equal(
+        rows.reported, np.where(added, 0, np.append(known.weights, np.zeros(added.sum())))
+    )
 
 
 @pytest.mark.parametrize(("objective", "changes"), [*CASES, ("distance", {})])
@@ -103,7 +105,13 @@ def answer(case: Prepared) -> Any:
     return trainer.model(np.array([[unknown_of(case, 0)]])).numpy()[0]
 
 
-LONG = {"category_dropout": 0.05, "epochs": 300, "batch_size": 10_000, "learning_rate": 0.1, "schedule": "cosine"}
+LONG = {
+    "category_dropout": 0.05,
+    "epochs": 300,
+    "batch_size": 10_000,
+    "learning_rate": 0.1,
+    "schedule": "cosine",
+}
 
 
 def test_of_the_unknown_the_overall_share_is_predicted() -> None:

@@ -46,7 +46,7 @@ rows_of_cells = st.lists(st.tuples(cells, cells, cells), max_size=25).map(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=rows_of_cells, min_frequency=st.integers(1, 3), share=st.sampled_from([0.0, 0.3, 0.7]))
 def test_count_tables_are_cross_tabulations(
     rows: list[tuple[str | None, ...]], min_frequency: int, share: float
@@ -55,9 +55,7 @@ def test_count_tables_are_cross_tabulations(
     data = counted(frame, ("first", "second"), min_frequency=min_frequency, validation_share=share)
     vocabulary = data.vocabularies["c"]
     frequent = frame["c"].value_counts() >= min_frequency
-    categories = [
-        NOTHING if pd.isna(c) else c if frequent[c] else FEW for c in frame["c"]
-    ]
+    categories = [NOTHING if pd.isna(c) else c if frequent[c] else FEW for c in frame["c"]]
     for place, head in enumerate(data.heads):
         levels = [NOTHING if pd.isna(level) else level for level in frame[head.name]]
         # Objects told apart by their places: pandas would not sort texts and objects together.

@@ -56,7 +56,9 @@ ALL = ["stacked", "rows", "target", "number", "distance", "entity", "entity with
 
 def columns(data: TrainingData) -> pd.DataFrame:
     """Return the counted rows as a frame with one row for each row of the table (for each table, if stacked)."""
-    frame = pd.DataFrame({**data.rows.codes, **{f"number {name}": v for name, v in data.rows.numbers.items()}})
+    frame = pd.DataFrame(
+        {**data.rows.codes, **{f"number {name}": v for name, v in data.rows.numbers.items()}}
+    )
     return frame.loc[np.repeat(frame.index, data.training)].reset_index(drop=True)
 
 
@@ -253,7 +255,7 @@ def test_what_the_other_columns_say_of_the_target_is_left_to_them() -> None:
 
 
 def test_a_shuffled_control_counts_its_distinct_rows() -> None:
-    frame = planted().assign(hours=lambda frame: frame["hours"].where(frame["hours"] > 8))
+    frame = planted().assign(hours=lambda frame: frame["hours"].where(frame["hours"] > 8) + 0.5)
     data = shuffled(counted("entity", frame), "c", seed=0)
     assert np.isnan(data.rows.numbers["hours"]).any()
     table = pd.DataFrame({**data.rows.codes, **data.rows.numbers})

@@ -33,7 +33,8 @@ def test_a_card_tells_the_truth_about_its_file(name):
     for key in ("column", "target", "partner"):
         if key in card.start:
             assert card.start[key] in table.columns
-    assert card.start["objective"] in {"target", "distance"}
+    assert {*card.start.get("features", ()), *card.start.get("context", ())} <= set(table.columns)
+    assert card.start["objective"] in {"target", "context", "entity", "distance"}
 
 
 @pytest.mark.parametrize("name", list(SAMPLES))
