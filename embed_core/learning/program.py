@@ -70,10 +70,10 @@ class Rows:
         full = np.concatenate([order, np.full(self._filled - self.rows, order[-1], np.int32)])
 
         def take(values: npt.NDArray[Any]) -> Any:
-            return tf.constant(values[full])
+            return tf.constant(_taken(values, full))
 
         def weigh(values: npt.NDArray[np.float32]) -> Any:
-            return self._one_each if (values == 1).all() else self._filled_up(values[order])
+            return self._one_each if (values == 1).all() else self._filled_up(_taken(values, order))
 
         return Visits(
             tf.constant(self.rows),
@@ -86,6 +86,15 @@ class Rows:
 
     def _filled_up(self, weights: npt.NDArray[np.float32]) -> Any:
         return tf.constant(np.concatenate([weights, np.zeros(self._filled - self.rows, np.float32)]))
+
+
+def _taken(values: npt.NDArray[Any], order: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    """Return ``values[order]``; a million at a time, as the interpreter stands still meanwhile."""
+    found = np.empty((len(order), *values.shape[1:]), values.dtype)
+    for first in range(0, len(order), 1_000_000):
+        part = slice(first, first + 1_000_000)
+        found[part] = values[order[part]]
+    return found
 
 
 def stacked_shares(examples: Examples) -> Any:
