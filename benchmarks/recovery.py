@@ -16,6 +16,7 @@ categories. Settings are the objective's own, but that all rows are learned from
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ def questions() -> Iterator[Question]:
     yield Question(*flights, "5 nearest on the globe", globe("euclidean"), distance)
     yield Question(*flights, "longitude, R²", readable("longitude"), distance)
     yield Question(*flights, "latitude, R²", readable("latitude"), distance)
-    entity = {"objective": "entity", "features": [], **pair}
+    entity = {"objective": "entity", "features": (), **pair}
     yield Question(*flights, "5 nearest on the globe", globe("euclidean"), entity)
     for dimension in (DIMENSION, 2 * DIMENSION):
         context = {"objective": "context", "dimension": dimension}
@@ -184,8 +185,14 @@ def questions() -> Iterator[Question]:
         )
 
 
-def rivals(question: Question, seed: int) -> dict[str, tuple[list[str], Matrix]]:
-    """Return the vectors of the simpler ways."""
+@cache
+def learned(sample: str, column: str, settings: tuple[tuple[str, Any], ...]) -> ec.Embedding:
+    """Return what a training learns; questions of the same training share it."""
+    return ec.train(load_sample(sample), column=column, **dict(settings)).embedding
+
+
+def rivals(question: Question) -> dict[str, tuple[list[str], Matrix]]:
+    """Return the vectors of the simpler ways that have no seed."""
     table = load_sample(question.sample)
     data = count_context(table, question.column, question.context, validation_share=0.0)
     vocabulary = data.vocabularies[question.column]
@@ -194,7 +201,6 @@ def rivals(question: Question, seed: int) -> dict[str, tuple[list[str], Matrix]]
     codes = data.rows.codes
     np.add.at(tables, (codes[HEAD], codes[CATEGORY], codes[LEVEL]), data.rows.counts)
     found = {
-        "random": (labels, np.random.default_rng(seed).normal(size=(len(labels), question.dimension))),
         "one-hot + PCA": (labels, one_hot_components(support, question.dimension)),
         "CA": (labels, correspondence(np.concatenate(list(tables), axis=1), question.dimension)),
     }
@@ -244,14 +250,13 @@ def main() -> None:
     for question in questions():
         if options.only and question.sample not in options.only:
             continue
-        scores: dict[str, list[float]] = {}
+        scores = {name: [question.score(*vectors)] for name, vectors in rivals(question).items()}
+        settings = {"dimension": DIMENSION, "validation_share": 0.0} | question.settings
         for seed in range(options.seeds):
-            settings = {"dimension": DIMENSION, "validation_share": 0.0} | question.settings
-            run = ec.train(load_sample(question.sample), column=question.column, seed=seed, **settings)
-            labels, vectors = run.embedding.labels, np.asarray(run.embedding.vectors, float)
-            scores.setdefault("learned", []).append(question.score(labels, vectors))
-            for name, (labels, vectors) in rivals(question, seed).items():
-                scores.setdefault(name, []).append(question.score(labels, vectors))
+            e = learned(question.sample, question.column, (*settings.items(), ("seed", seed)))
+            chance = np.random.default_rng(seed).normal(size=(len(e), question.dimension))
+            for name, vectors in (("learned", np.asarray(e.vectors, float)), ("random", chance)):
+                scores.setdefault(name, []).append(question.score(e.labels, vectors))
         cells = [_cell(scores.get(name, [])) for name in ("learned", *names)]
         objective = question.settings["objective"]
         target = f" ({question.settings['target']})" if "target" in question.settings else ""

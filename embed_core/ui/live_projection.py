@@ -1,33 +1,37 @@
 """A projection that is computed beside the page, so that a person can watch it and stop it."""
 
+import multiprocessing
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.space.pca import PcaBasis
 from embed_core.space.projection import Projection, project
 
 _KEPT = 24
+_POLL_SECONDS = 0.1
 
 
 @dataclass
 class LiveProjection:
-    """A t-SNE that moves, or has come to rest.
+    """A t-SNE that moves, a UMAP that is awaited, or either when it has come to rest.
 
     Attributes:
         iteration: of ``coordinates``.
-        total: iterations that are planned.
-        coordinates: the newest frame, (n, 2); None before the first.
+        total: iterations that are planned; 0 when that is not known.
+        coordinates: the newest frame, (n, m); None before the first.
         result: the projection with its quality, once it is there.
         error: why there is none.
     """
 
     iteration: int = 0
-    total: int = 1
+    total: int = 0
     coordinates: np.ndarray[Any, Any] | None = None
     result: Projection | None = None
     error: str = ""
@@ -37,6 +41,11 @@ class LiveProjection:
     def is_moving(self) -> bool:
         """Whether more frames will come."""
         return self.result is None and not self.error
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it was ended before its time."""
+        return not self.is_moving and self._stop.is_set()
 
     def stop(self) -> None:
         """Keep the map as it is."""
@@ -58,13 +67,23 @@ class _Projections:
             live = self._known.get(key)
             if live is None:
                 live = self._known[key] = LiveProjection()
+                compute = _compute_elsewhere if options["method"] == "umap" else _compute
                 threading.Thread(
-                    target=_compute, args=(live, vectors, options), name="atlas-projection", daemon=True
+                    target=_guarded,
+                    args=(compute, live, vectors, options),
+                    name="atlas-projection",
+                    daemon=True,
                 ).start()
                 while len(self._known) > _KEPT:
                     self._known.popitem(last=False)[1].stop()
             self._known.move_to_end(key)
             return live
+
+    def forget(self, key: tuple[object, ...], *, if_moving: bool) -> None:
+        with self._lock:
+            live = self._known.get(key)
+            if live is not None and (live.is_moving or not if_moving):
+                self._known.pop(key).stop()
 
 
 @st.cache_resource(show_spinner=False)
@@ -72,16 +91,69 @@ def _projections() -> _Projections:
     return _Projections()
 
 
-def live_projection(run_id: str, vectors: np.ndarray[Any, Any], *, metric: str, seed: int) -> LiveProjection:
-    """Return the t-SNE of a run's vectors: begun now, moving, or done. One is shared by all who look at it."""
-    return _projections().get((run_id, metric, seed), vectors, metric=metric, seed=seed)
+def live_projection(
+    key: tuple[object, ...], vectors: np.ndarray[Any, Any], *, method: str, metric: str, **options: Any
+) -> LiveProjection:
+    """Return a t-SNE or UMAP of vectors: begun now, moving, or done. One is shared by all who look at it.
+
+    Arguments:
+        key: names the vectors and all that follows.
+        vectors: (n, d).
+        method: ``tsne`` or ``umap``.
+        metric: see `project`.
+        **options: of `project`.
+    """
+    return _projections().get(key, vectors, method=method, metric=metric, **options)
 
 
-def _compute(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
+def forget_projection(key: tuple[object, ...], *, if_moving: bool = False) -> None:
+    """End a projection, and compute it anew when it is next asked for; one at rest can be spared."""
+    _projections().forget(key, if_moving=if_moving)
+
+
+def _guarded(
+    compute: Any, live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]
+) -> None:
     try:
-        live.result = project(vectors, method="tsne", on_frame=live.take, **options)
+        compute(live, vectors, options)
     except AtlasError as error:
         live.error = str(error)
     except Exception as error:
         live.error = f"The projection failed with an unexpected error: {type(error).__name__}: {error}"
         raise
+
+
+def _compute(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
+    live.result = project(vectors, on_frame=live.take, **options)
+
+
+def _compute_elsewhere(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
+    """Compute in a process of its own: UMAP imports TensorFlow, which the server must not, and cannot be stopped."""
+    live.coordinates = PcaBasis.fit(vectors, options["n_components"]).apply(vectors)
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(sender, vectors, options), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        while not receiver.poll(_POLL_SECONDS):
+            if live._stop.is_set():
+                raise AtlasError(
+                    "UMAP was stopped before it had a map. Choose another projection, or start over."
+                )
+        answer = receiver.recv()
+    except EOFError:
+        raise AtlasError("The process that computed UMAP died, most likely for want of memory.") from None
+    finally:
+        process.terminate()
+        receiver.close()
+    if isinstance(answer, str):
+        raise AtlasError(answer)
+    live.result = answer
+
+
+def _send(sender: Connection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
+    try:
+        sender.send(project(vectors, **options))
+    except AtlasError as error:
+        sender.send(str(error))

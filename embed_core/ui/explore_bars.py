@@ -1,0 +1,151 @@
+"""The bars of the panel beside the map: small, and labelled with text as it is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from embed_core.ui import charts
+from embed_core.ui.text import number
+
+_LONGEST_TIP = 120
+_FRAME: dict[str, Any] = {
+    "padding": {"left": 0, "right": 0, "top": 2, "bottom": 2},
+    "config": {"view": {"stroke": None}},
+}
+
+
+def level_bars(
+    levels: Sequence[str],
+    names: tuple[str, str],
+    shares: tuple[Sequence[float], Sequence[float]],
+    counts: tuple[Sequence[int], Sequence[int]],
+) -> charts.Spec:
+    """Return a pair of bars for each level: its share of the rows of one part and of another, with the counts.
+
+    Arguments:
+        levels: a text for each.
+        names: of the two parts.
+        shares: of each part's rows at each level, from 0 to 1.
+        counts: the rows themselves.
+    """
+    shade = charts.colors()
+    first, second = (f"{place + 1}. {name[:24]}" for place, name in enumerate(names))
+    lines: list[dict[str, Any]] = [
+        {
+            "level": level,
+            "name": level[:_LONGEST_TIP],
+            "part": part,
+            "share": share,
+            "rows": int(count),
+            "words": f"{100 * share:.0f} % · {count:,}",
+        }
+        for part, part_shares, part_counts in zip((first, second), shares, counts, strict=True)
+        for level, share, count in zip(levels, part_shares, part_counts, strict=True)
+    ]
+    most = max((line["share"] for line in lines), default=1.0) or 1.0
+    x = {"field": "share", "type": "quantitative", "axis": None, "scale": {"domain": [0, 2.1 * most]}}
+    offset = {"field": "part", "sort": None}
+    return {
+        "height": 34 * len(levels) + 8,
+        "data": {"values": lines},
+        "encoding": {
+            "y": _names("level"),
+            "yOffset": offset,
+            "x": x,
+            "tooltip": [
+                {"field": "name", "title": "level"},
+                {"field": "part", "title": "of"},
+                {"field": "share", "format": ".1%", "title": "share"},
+                {"field": "rows", "format": ",d", "title": "rows"},
+            ],
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2},
+                "encoding": {
+                    "color": {
+                        "field": "part",
+                        "type": "nominal",
+                        "scale": {"domain": [first, second], "range": [shade["accent"], shade["second"]]},
+                        "legend": {"title": None, "orient": "top", "offset": 4, "labelLimit": 100},
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 10, "color": shade["ink"]},
+                "encoding": {"text": {"field": "words"}},
+            },
+        ],
+        **_FRAME,
+    }
+
+
+def neighbour_bars(found: pd.DataFrame, title: str) -> charts.Spec:
+    """Return a bar for each neighbour with its distance and, when measured, its stability; fainter with few rows."""
+    shade = charts.colors()
+    lines = [
+        {
+            "category": line["category"],
+            "name": line["category"][:_LONGEST_TIP],
+            "distance": line["distance"],
+            "rows": line["rows"],
+            "stability": f"{line['stability']:.0f} %" if line.get("stability", float("nan")) >= 0 else "",
+            "words": number(line["distance"], digits=2),
+            "belief": line["rows"] / (line["rows"] + 10),
+        }
+        for line in found.to_dict("records")
+    ]
+    y = _names("category")
+    most = max((line["distance"] for line in lines), default=1.0) or 1.0
+    x = {
+        "field": "distance",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [0, 1.6 * most if "stability" in found else 1.3 * most]},
+    }
+    tips = [("name", "category"), ("distance", title), ("rows", "rows")]
+    tips += [("stability", "stability")] if "stability" in found else []
+    layers: list[charts.Spec] = [
+        {
+            "mark": {"type": "bar", "color": shade["accent"], "cornerRadiusEnd": 2, "height": {"band": 0.62}},
+            "encoding": {
+                "x": x,
+                "opacity": {
+                    "field": "belief",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, 1], "range": [0.25, 1]},
+                    "legend": None,
+                },
+            },
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": shade["ink"]},
+            "encoding": {"x": x, "text": {"field": "words"}},
+        },
+    ]
+    if "stability" in found:
+        layers.append(
+            {
+                "mark": {"type": "text", "align": "right", "fontSize": 11, "color": shade["faint"]},
+                "encoding": {"x": {"value": "width"}, "text": {"field": "stability"}},
+            }
+        )
+    tooltip = [{"field": field, "title": words} for field, words in tips]
+    return {
+        "height": 22 * len(lines) + 8,
+        "data": {"values": lines},
+        "encoding": {"y": y, "tooltip": tooltip},
+        "layer": layers,
+        **_FRAME,
+    }
+
+
+def _names(field: str) -> charts.Spec:
+    return {
+        "field": field,
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 90, "ticks": False, "domain": False, "labelPadding": 6},
+    }

@@ -1,0 +1,47 @@
+"""The Map page's other parts: what it says without a map, and the tabs below one."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from embed_core.runs.run import RunRecord
+from embed_core.ui import state
+from embed_core.ui.explore_atlas import Atlas
+from embed_core.ui.explore_clusters import cluster_tab
+from embed_core.ui.explore_similarity import similarity_tab
+
+
+def no_map(record: RunRecord | None) -> None:
+    """Say what to do to get a map."""
+    st.title("Map")
+    if record is not None and record.status.is_live:
+        st.markdown("This training is still going on. Its map moves on the Train page.")
+        st.page_link("pages/train.py", label="Watch it", icon=":material/play_circle:")
+        return
+    st.markdown(
+        "There is nothing on the map yet. Train an embedding first, or open an earlier run from the sidebar."
+    )
+    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+
+
+def below_the_map(atlas: Atlas) -> None:
+    """Show the tabs; what is in one is computed when it is opened."""
+    contents: dict[str, Callable[[Atlas], None]] = {
+        "Similarity": similarity_tab,
+        "Clusters": cluster_tab,
+        "Vectors": _vectors,
+    }
+    tabs = st.tabs(list(contents), default="Vectors", key="map_tabs", on_change="rerun")
+    for tab, show in zip(tabs, contents.values(), strict=True):
+        if tab.open:
+            with tab, state.errors_in_place():
+                show(atlas)
+
+
+def _vectors(atlas: Atlas) -> None:
+    st.dataframe(
+        atlas.embedding.to_frame(),
+        hide_index=True,
+        key="vectors_table",
+        alt="Every category with its rows and its vector",
+    )

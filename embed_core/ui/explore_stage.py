@@ -1,0 +1,273 @@
+"""The map, what stands beside it and below it: all that answers a click."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.runs.measuring import TrustState
+from embed_core.space.projection import Projection
+from embed_core.space.quality import map_neighbors
+from embed_core.ui import state
+from embed_core.ui.atlas_map import MapView, atlas_map, clicked, lassoed
+from embed_core.ui.explore_atlas import (
+    FRONT,
+    ISOLATED,
+    METHODS,
+    NEIGHBOURS,
+    WHOLE_PAGE,
+    Atlas,
+    Group,
+    choose,
+    choose_group,
+    chosen,
+    group,
+    positions,
+)
+from embed_core.ui.explore_colors import Coloring, card_lines, coloring, fading
+from embed_core.ui.explore_controls import tsne_popover
+from embed_core.ui.explore_measures import nearest_named, neighbours_kept, projection, replay
+from embed_core.ui.explore_panel import panel
+from embed_core.ui.explore_trust import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
+from embed_core.ui.live_projection import LiveProjection, forget_projection, live_projection
+from embed_core.ui.text import counted, plain
+
+MAP, CONTROL_MAP = "atlas_map", "control_map"
+HEIGHT = 600
+MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn: a finished projection, or the newest frame of one that moves."""
+
+    coordinates: Array
+    axes: tuple[str, ...]
+    result: Projection | None
+    live: LiveProjection | None = None
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether more frames will come."""
+        return self.live is not None and self.live.is_moving
+
+    @property
+    def frame(self) -> int:
+        """Number of the frame."""
+        return self.live.iteration if self.live else 0
+
+
+def stage(atlas: Atlas) -> None:
+    """Show the map, the panel beside it and the trust strip below; a click shows these anew, not the page."""
+    seconds = _seconds(atlas)
+    st.fragment(_stage, run_every=seconds)(atlas, seconds)
+
+
+def _seconds(atlas: Atlas) -> float | None:
+    """Return how often to look again, None when nothing moves."""
+    if any(each.is_moving for each in _all_shown(atlas, trust_of(atlas))):
+        return MOVING_SECONDS
+    return MEASURING_SECONDS if trust_of(atlas).status == "measuring" else None
+
+
+def _stage(atlas: Atlas, seconds: float | None) -> None:
+    if st.session_state.pop(WHOLE_PAGE, False) or _seconds(atlas) != seconds:
+        st.rerun()
+    with state.errors_in_place():
+        trust = trust_of(atlas)
+        shown, *others = _all_shown(atlas, trust)
+        left, right = st.columns([7, 3], gap="medium")
+        with left:
+            _maps(atlas, trust, shown, others)
+            _below(atlas, shown)
+            trust_strip(atlas, shown.result, trust)
+        with right:
+            panel(atlas, trust)
+    state.remember()
+
+
+def _all_shown(atlas: Atlas, trust: TrustState) -> list[Shown]:
+    found = [_shown(atlas, atlas.embedding.vectors)]
+    if trust.result is not None and st.session_state.get(CHANCE):
+        found.append(_shown(atlas, trust.result.control_vectors, name=f"control {atlas.metric}"))
+    return found
+
+
+def _shown(atlas: Atlas, vectors: Array, name: str = "") -> Shown:
+    if atlas.method not in ("tsne", "umap"):
+        result = projection(atlas, vectors, name=name)
+        return Shown(result.coordinates, result.axes, result)
+    live = live_projection(
+        (*atlas.map_key, *([name] if name else [])),
+        vectors,
+        method=atlas.method,
+        metric=atlas.metric,
+        n_components=atlas.dimensions,
+        seed=0,
+        **dict(atlas.settings),
+    )
+    if live.result is not None:
+        return Shown(live.result.coordinates, live.result.axes, live.result, live)
+    empty = np.zeros((len(vectors), atlas.dimensions), np.float32)
+    axes = tuple(f"{METHODS[atlas.method]} {axis + 1}" for axis in range(atlas.dimensions))
+    return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live)
+
+
+def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) -> None:
+    colors = Coloring()
+    with state.errors_in_place():
+        colors = coloring(atlas, trust)
+    places = st.columns(1 + len(others), gap="small")
+    with places[0]:
+        atlas_map(
+            _view(atlas, trust, shown, colors, is_alone=not others),
+            key=MAP,
+            height=HEIGHT,
+            on_select=_take_click,
+            on_area=_take_area,
+        )
+    for place, other in zip(places[1:], others, strict=True):
+        with place:
+            atlas_map(
+                _control_view(atlas, other, colors),
+                key=CONTROL_MAP,
+                height=HEIGHT,
+                on_select=_take_control_click,
+            )
+            st.caption("What chance alone draws: the same training on shuffled rows.")
+
+
+def _below(atlas: Atlas, shown: Shown) -> None:
+    live = shown.live
+    for note in shown.result.notes if shown.result is not None else ():
+        st.caption(f":material/info: {plain(note)}")
+    if live is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map_below"):
+        if live.is_moving:
+            done = f"iteration {live.iteration:,} of {live.total:,}" if live.total else "being computed"
+            st.progress(
+                min(1.0, live.iteration / live.total) if live.total else 0.0,
+                text=f"{METHODS[atlas.method]}, {done}",
+            )
+            st.button("Stop here", icon=":material/stop:", key="stop_tsne", on_click=live.stop)
+        elif live.was_stopped:
+            st.button(
+                "Start over",
+                icon=":material/restart_alt:",
+                key="restart_tsne",
+                on_click=forget_projection,
+                args=(atlas.map_key,),
+            )
+        if atlas.method == "tsne":
+            tsne_popover(atlas)
+    if live.error:
+        st.error(plain(live.error, limit=2_000), icon=":material/error:")
+
+
+def _view(atlas: Atlas, trust: TrustState, shown: Shown, colors: Coloring, *, is_alone: bool) -> MapView:
+    embedding, record = atlas.embedding, atlas.record
+    category, members = _in_front(atlas)
+    kept = None
+    if st.session_state.get(MISLEADS) and not shown.is_moving:
+        kept = neighbours_kept(atlas, shown.coordinates, frame=shown.frame)
+        colors = Coloring("share of neighbours kept", kept)
+    fade, fade_title = fading(atlas, trust, fade_by(trust))
+    has_axes = not shown.axes[0].startswith(("t-SNE", "UMAP"))
+    names = counted(len(embedding), "category", "categories")
+    return MapView(
+        labels=embedding.labels,
+        coordinates=shown.coordinates,
+        support=embedding.support,
+        color=colors.numbers,
+        color_title=colors.title,
+        color_groups=colors.groups,
+        axes=shown.axes if has_axes else ("",) * atlas.dimensions,
+        revision=repr(atlas.map_key),
+        frame=shown.frame,
+        selected=category,
+        neighbors=_neighbors(atlas, category),
+        false_neighbors=_false(atlas, shown, category),
+        description=f"{METHODS[atlas.method]} map of {names} of {atlas.column}. The tab Vectors below says the same.",
+        moving=shown.is_moving,
+        group=members.members if members is not None else (),
+        isolated=members is not None and bool(st.session_state.get(ISOLATED)),
+        fade=fade,
+        fade_title=fade_title,
+        details=card_lines(atlas, trust, kept) or None,
+        nearest=nearest_named(atlas),
+        frames=replay(atlas) if is_alone else None,
+        title=f"{atlas.column}, {record.name}",
+    )
+
+
+def _control_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
+    """The map that chance draws: the same colours and sizes, and nothing to be read."""
+    embedding = atlas.embedding
+    category, members = _in_front(atlas)
+    return MapView(
+        labels=embedding.labels,
+        coordinates=shown.coordinates,
+        support=embedding.support,
+        color=colors.numbers,
+        color_title=colors.title,
+        color_groups=colors.groups,
+        axes=("",) * atlas.dimensions,
+        revision=f"control {atlas.map_key!r}",
+        frame=shown.frame,
+        selected=category,
+        neighbors=_neighbors(atlas, category),
+        group=members.members if members is not None else (),
+        description="Map of the same training on shuffled rows: what chance alone draws",
+        moving=shown.is_moving,
+        title=f"{atlas.column}, shuffled",
+    )
+
+
+def _in_front(atlas: Atlas) -> tuple[str | None, Group | None]:
+    """Return the category and the group that are lit up: both only when the group is alone on the map."""
+    category, members = chosen(atlas.embedding), group()
+    if members is not None and (category is None or st.session_state.get(FRONT) == "group"):
+        return None, members
+    return category, members if st.session_state.get(ISOLATED) else None
+
+
+def _neighbors(atlas: Atlas, category: str | None) -> list[tuple[str, float]]:
+    if category is None or not atlas.k:
+        return []
+    found = atlas.embedding.neighbors(category, k=atlas.k, metric=atlas.metric)
+    return list(zip(found["category"], found["distance"], strict=True))
+
+
+def _false(atlas: Atlas, shown: Shown, category: str | None) -> list[str]:
+    """Return the categories that the map shows near the chosen one, and that are not."""
+    if category is None or shown.is_moving:
+        return []
+    embedding = atlas.embedding
+    try:
+        found = map_neighbors(
+            embedding.vectors,
+            shown.coordinates,
+            positions(embedding)[category],
+            k=NEIGHBOURS,
+            metric=atlas.metric,
+        )
+    except AtlasError:
+        return []
+    return [embedding.labels[row] for row in found.false]
+
+
+def _take_click() -> None:
+    choose(clicked(MAP))
+
+
+def _take_control_click() -> None:
+    choose(clicked(CONTROL_MAP))
+
+
+def _take_area() -> None:
+    choose_group("Selected on the map", lassoed(MAP))
