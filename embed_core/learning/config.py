@@ -142,14 +142,17 @@ class TrainingConfig(BaseModel):
         schedule: ``"constant"``, or ``"cosine"``: falling to 0 over the epochs.
         hidden: for ``entity``, units of each hidden layer, up to 5 of up to 4,096.
         dropout: for ``entity``, share of activations dropped in training, 0 to 0.9.
-        category_dropout: share of what is learned in which the category is *(unknown)*, 0 to 0.5;
-            0 leaves that row out. Not used by ``distance``.
+        category_dropout: share of what is learned in which the category is *(unknown)*, 0 to 0.5; with more than
+            5 categorical inputs, 5 of these shares are spread over them. 0 leaves that row out. Not used by
+            ``distance``.
         min_frequency: categories with fewer rows are pooled into *(rare)*.
         validation_share: share of the rows kept for validation, 0 to 0.9.
         patience: stop after so many epochs without a better validation loss, and restore the best
             weights; None trains all epochs.
         prior_strength: a Gaussian prior on the vectors: the loss summed over the rows plus this times their
-            squared lengths is what is made small. It weighs as much as so many rows, however many there are.
+            squared lengths is what is made small. It weighs as much as so many rows, however many there are. The
+            output weights have none and can grow in turn, so it acts together with the number of steps; only
+            ``distance`` has no such weights.
         seed: the same seed on the same machine gives the same numbers.
         aggregate: train on distinct rows with their counts; False keeps every row as it is.
         max_rows: more (distinct) rows than this are sampled, which the run says.

@@ -11,6 +11,8 @@ from embed_core.learning.shape import ModelSpec, has_unknown, with_missing
 from embed_core.types import CATEGORY, HEAD, LEVEL, Counts, TrainingData
 
 FULL_BATCH_ROWS = 256
+# With more inputs than this each is unknown less often, or such rows would outweigh the others.
+MOST_UNKNOWN = 5
 
 Weights = npt.NDArray[Any]
 
@@ -105,7 +107,7 @@ def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> 
     if not has_unknown(config) or not len(rows):
         return rows
     sizes = [len(vocabulary) for vocabulary in data.vocabularies.values()]
-    share = config.category_dropout
+    share = config.category_dropout / max(1.0, len(sizes) / MOST_UNKNOWN)
     if rows.shares:
         return _with_unknown_category(rows, sizes[0], share)
     if len(sizes) == 1 and len(rows.truth) == 1:
