@@ -1,6 +1,6 @@
 """The map, what stands beside it and below it: all that answers a click."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -121,6 +121,10 @@ def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) ->
     colors = Coloring()
     with state.errors_in_place():
         colors = coloring(atlas, trust)
+    if (
+        others
+    ):  # side by side there is little room below the maps, and the choice above says what colours mean
+        colors = replace(colors, title="")
     places = st.columns(1 + len(others), gap="small")
     with places[0]:
         atlas_map(
@@ -130,6 +134,8 @@ def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) ->
             on_select=_take_click,
             on_area=_take_area,
         )
+        if others:
+            st.caption("What the rows of the table draw")
     for place, other in zip(places[1:], others, strict=True):
         with place:
             atlas_map(
@@ -138,7 +144,7 @@ def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) ->
                 height=HEIGHT,
                 on_select=_take_control_click,
             )
-            st.caption("What chance alone draws: the same training on shuffled rows.")
+            st.caption("What chance alone draws")
 
 
 def _below(atlas: Atlas, shown: Shown) -> None:
@@ -177,7 +183,7 @@ def _view(atlas: Atlas, trust: TrustState, shown: Shown, colors: Coloring, *, is
         kept = neighbours_kept(atlas, shown.coordinates, frame=shown.frame)
         colors = Coloring("share of neighbours kept", kept)
     fade, fade_title = fading(atlas, trust, fade_by(trust))
-    has_axes = not shown.axes[0].startswith(("t-SNE", "UMAP"))
+    has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
     names = counted(len(embedding), "category", "categories")
     return MapView(
         labels=embedding.labels,
