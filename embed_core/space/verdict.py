@@ -30,8 +30,8 @@ FEW_ROWS_MOST = 0.25
 # neighbours.
 CATEGORIES_LEAST, CATEGORIES_GOOD = 4, 12
 
-# Between one direction and one and a half, a second axis holds at most about a fifth of the variance.
-NEARLY_A_LINE = 1.5
+# Below this a second axis holds less than a tenth of the variance; a country twice as wide as high has 1.5.
+NEARLY_A_LINE = 1.2
 
 # Means of shares can be a few last bits above 1.
 _ROUNDING = 1e-9

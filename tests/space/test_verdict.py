@@ -65,7 +65,7 @@ def test_all_good_facts_are_good():
         ({"structure": 0.05}, "do not rely", "what it shows is chance"),
         ({"structure": 0.1, "n_categories": 12}, "do not rely", "what it shows is chance"),
         ({"is_line": True}, "careful", "This map is a line"),
-        ({"effective_dimension": 1.3}, "careful", "nearly a line: the vectors fill 1.3"),
+        ({"effective_dimension": 1.1}, "careful", "nearly a line: the vectors fill 1.1"),
         ({"effective_dimension": 0.0}, "do not rely", "the same vector"),
         ({"few_rows_share": 0.4}, "careful", "40 % of the categories have too few rows"),
         ({"n_categories": 8}, "careful", "With 8 categories"),
