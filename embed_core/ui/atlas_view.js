@@ -2,22 +2,32 @@
 
 const MARKER = { least: 5, most: 22 };
 
-/** The box around points, or around those that `isHidden` does not hide, in all the frames there are. */
+/** How far beyond the final places, in their own size, the frames of a replay may widen the view. */
+const REACH = 0.15;
+
+/** The box around points, or around those that `isHidden` does not hide, with room for the frames there are. */
 function boundsOf({ n, places }, isHidden) {
-  const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity };
-  const include = (x, y) => {
-    if (x < box.x0) box.x0 = x;
-    if (x > box.x1) box.x1 = x;
-    if (y < box.y0) box.y0 = y;
-    if (y > box.y1) box.y1 = y;
-  };
   const { x, y, frames } = places;
-  for (let i = 0; i < n; i++) {
-    if (isHidden(i)) continue;
-    include(x[i], y[i]);
-    for (let k = 0; k < (frames?.last ?? 0); k++) include(frames.value(k, i, 0), frames.value(k, i, 1));
+  const shown = [...Array(n).keys()].filter((i) => !isHidden(i));
+  if (!shown.length) return { x0: 0, x1: 1, y0: 0, y1: 1 };
+  const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity };
+  const include = (px, py) => {
+    box.x0 = Math.min(box.x0, px);
+    box.x1 = Math.max(box.x1, px);
+    box.y0 = Math.min(box.y0, py);
+    box.y1 = Math.max(box.y1, py);
+  };
+  for (const i of shown) include(x[i], y[i]);
+  // A training overshoots at first: fitted to that, the map that is left in the end would be small.
+  const [low, high] = [box.x0 - REACH * (box.x1 - box.x0), box.x1 + REACH * (box.x1 - box.x0)];
+  const [bottom, top] = [box.y0 - REACH * (box.y1 - box.y0), box.y1 + REACH * (box.y1 - box.y0)];
+  const within = (value, least, most) => Math.min(Math.max(value, least), most);
+  for (const i of shown) {
+    for (let k = 0; k < (frames?.last ?? 0); k++) {
+      include(within(frames.value(k, i, 0), low, high), within(frames.value(k, i, 1), bottom, top));
+    }
   }
-  return box.x0 <= box.x1 ? box : { x0: 0, x1: 1, y0: 0, y1: 1 };
+  return box;
 }
 
 /** Follow moving points: grow at once when one would leave, shrink a little at a time. */
