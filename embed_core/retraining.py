@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.tables.resampling import bootstrap, split_context, split_counts
-from embed_core.training import learn
+from embed_core.tables.resampling import split_context, split_counts
+from embed_core.training import relearn, replicate
 from embed_core.types import CATEGORY, Floats, TrainingData
 
 Checkpoint = Callable[[], bool]
@@ -41,7 +41,7 @@ class Retraining:
         on_progress: Callable[[int], object] = lambda done: None,
         checkpoint: Checkpoint = lambda: True,
     ) -> None:
-        self.config = config.model_copy(update={"patience": None})
+        self.config = config
         self.epochs = epochs
         self.is_stopped = False
         self._done = 0
@@ -51,40 +51,31 @@ class Retraining:
 
     def replicates(self, data: TrainingData, count: int) -> Iterator[Replicate]:
         """Yield retrainings on bootstraps of the data, each from a start of its own; ends early when stopped."""
-        for number in range(count):
-            # The seeds of `embed_core.training.replicate`.
-            seed = int(np.random.SeedSequence((self.config.seed, 6, number)).generate_state(1)[0] % 2**31)
-            drawn = bootstrap(data, seed=seed)
-            vectors = self.vectors(drawn, seed)
-            if vectors is None:
+        copies = replicate(data, self.config, count=count, epochs=self.epochs, checkpoint=self._go_on)
+        for drawn, vectors in copies:
+            if self.is_stopped:
                 return
-            yield Replicate(vectors, drawn_categories(drawn, self.config.column))
+            self._count()
+            column = self.config.column
+            yield Replicate(vectors[column], drawn_categories(drawn, column))
 
     def vectors(self, data: TrainingData, seed: int) -> Floats | None:
         """Return what one training learns; None when stopped."""
         if not self._go_on():
             return None
-        learned = learn(
-            data,
-            self.config.model_copy(update={"seed": seed}),
-            on_update=lambda update: update.epoch >= self.epochs,
-            checkpoint=self._go_on,
-            keep_model=False,
-        )
+        vectors = relearn(data, self.config, seed=seed, epochs=self.epochs, checkpoint=self._go_on)
         if self.is_stopped:
             return None
+        self._count()
+        return vectors[self.config.column]
+
+    def _count(self) -> None:
         self._done += 1
         self._on_progress(self._done)
-        return learned.vectors[self.config.column]
 
     def _go_on(self) -> bool:
         self.is_stopped = self.is_stopped or not self._checkpoint()
         return not self.is_stopped
-
-
-def on_all(data: TrainingData) -> TrainingData:
-    """Return the data with all rows for training."""
-    return dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
 
 
 def split_as_the_run(data: TrainingData, config: TrainingConfig) -> TrainingData:

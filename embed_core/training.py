@@ -1,7 +1,6 @@
 """From a table to a run: counting, learning and what is known of each category, in one road."""
 
 import contextlib
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from embed_core.space.embedding import Embedding
 from embed_core.tables.context import count_context
 from embed_core.tables.counting import count_training_data
 from embed_core.tables.reading import read_table
-from embed_core.tables.resampling import bootstrap, shuffled
+from embed_core.tables.resampling import bootstrap, on_all_rows, shuffled
 from embed_core.tables.table import Table
 from embed_core.tables.target import target_summary
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
@@ -57,17 +56,12 @@ def prepare(table: Table, config: TrainingConfig) -> TrainingData:
     Raises:
         AtlasError: a column cannot be used as the configuration says.
     """
+    counting: dict[str, Any] = {
+        name: getattr(config, name)
+        for name in ("min_frequency", "validation_share", "aggregate", "max_rows", "seed")
+    }
     if config.objective == "context":
-        return count_context(
-            table,
-            config.column,
-            config.context,
-            min_frequency=config.min_frequency,
-            validation_share=config.validation_share,
-            aggregate=config.aggregate,
-            max_rows=config.max_rows,
-            seed=config.seed,
-        )
+        return count_context(table, config.column, config.context, **counting)
     objective = OBJECTIVES[config.objective]
     assert config.target is not None  # these objectives need one, and the configuration checks it
     return count_training_data(
@@ -79,11 +73,7 @@ def prepare(table: Table, config: TrainingConfig) -> TrainingData:
         others=config.features if config.objective == "entity" else (),
         centred=config.objective != "distance",
         allow_negative=config.objective != "distance" or config.measure == "similarity",
-        min_frequency=config.min_frequency,
-        validation_share=config.validation_share,
-        aggregate=config.aggregate,
-        max_rows=config.max_rows,
-        seed=config.seed,
+        **counting,
     )
 
 
@@ -163,8 +153,9 @@ def replicate(
     count: int,
     how: Resampling = "bootstrap",
     epochs: int | None = None,
-) -> Iterator[dict[str, Floats]]:
-    """Train copies of a run, each from a start of its own; yield the vectors per embedded column.
+    checkpoint: Callable[[], bool] = lambda: True,
+) -> Iterator[tuple[TrainingData, dict[str, Floats]]]:
+    """Train copies of a run, each from a start of its own; yield what each learned from, and its vectors.
 
     The copies share one compiled program, so each costs its arithmetic only. All rows are learned from.
 
@@ -175,14 +166,41 @@ def replicate(
         how: ``"bootstrap"`` learns from counts drawn anew, ``"reseed"`` from the same ones, ``"shuffled"`` from a
             bootstrap of one deal in which the categories go with anything: the control.
         epochs: after how many of the configuration's epochs each copy ends; None trains all of them.
+        checkpoint: as for `learn`. The vectors of a copy that it stopped are those of an unfinished training.
     """
-    whole = dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
-    source = shuffled(whole, config.column, seed=config.seed) if how == "shuffled" else whole
+    source = on_all_rows(data)
+    if how == "shuffled":
+        source = shuffled(source, config.column, seed=config.seed)
     for number in range(count):
         seed = int(np.random.SeedSequence((config.seed, 6, number)).generate_state(1)[0] % 2**31)
-        again = config.model_copy(update={"seed": seed, "patience": None})
         drawn = source if how == "reseed" else bootstrap(source, seed=seed)
-        yield learn(drawn, again, on_update=lambda update: update.epoch == epochs, keep_model=False).vectors
+        yield drawn, relearn(drawn, config, seed=seed, epochs=epochs, checkpoint=checkpoint)
+
+
+def relearn(
+    data: TrainingData,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    epochs: int | None = None,
+    checkpoint: Callable[[], bool] = lambda: True,
+) -> dict[str, Floats]:
+    """Train once more with another seed and without patience; return the vectors per embedded column.
+
+    Args:
+        data: what to learn from.
+        config: the settings.
+        seed: in place of the configuration's.
+        epochs: after how many of the configuration's epochs to end; the learning rate falls as it does over all.
+        checkpoint: as for `learn`.
+    """
+    return learn(
+        data,
+        config.model_copy(update={"seed": seed, "patience": None}),
+        on_update=lambda update: update.epoch == epochs,
+        checkpoint=checkpoint,
+        keep_model=False,
+    ).vectors
 
 
 def embeddings_of(data: TrainingData, learned: Learned) -> dict[str, Embedding]:
@@ -245,7 +263,7 @@ def train(
 
     learned = learn(data, config, on_update=remember)
     ended = learned.best_epoch if config.patience else len(history)
-    copies = tuple(replicate(data, config, count=replicates, how=how, epochs=ended))
+    copies = tuple(vectors for _, vectors in replicate(data, config, count=replicates, how=how, epochs=ended))
     return Run(
         config=config,
         status=RunStatus.STOPPED if learned.stopped else RunStatus.FINISHED,

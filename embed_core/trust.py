@@ -17,12 +17,12 @@ import pandas as pd
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TrainingConfig
-from embed_core.retraining import Checkpoint, Replicate, Retraining, on_all, split_as_the_run
+from embed_core.retraining import Checkpoint, Replicate, Retraining, split_as_the_run
 from embed_core.runs.run import Run
 from embed_core.space.distances import check_metric, check_whole, usable_k
 from embed_core.space.stability import Shares, agreement, neighbor_stability, overall
 from embed_core.tables.reading import read_table
-from embed_core.tables.resampling import shuffled
+from embed_core.tables.resampling import on_all_rows, shuffled
 from embed_core.tables.table import Table
 from embed_core.training import prepare
 from embed_core.types import Floats, TrainingData
@@ -119,7 +119,7 @@ def measure(
     known = _checked(data, config, vectors, k=k, replicates=replicates, metric=metric)
     total = trainings(replicates)
     again = Retraining(config, epochs or config.epochs, lambda done: on_progress(done, total), checkpoint)
-    whole = on_all(data)
+    whole = on_all_rows(data)
     real = list(again.replicates(whole, replicates))
     deal = shuffled(whole, config.column, seed=config.seed)
     chance = again.vectors(split_as_the_run(deal, config), config.seed)
@@ -170,7 +170,7 @@ def stability(
     known = _checked(data, config, embedding.vectors, k=k, replicates=replicates, metric=metric)
     epochs = epochs_behind(config, best_epoch=run.best_epoch, epochs_done=len(run.history))
     again = Retraining(config, epochs)
-    real = list(again.replicates(on_all(data), replicates))
+    real = list(again.replicates(on_all_rows(data), replicates))
     return _table(embedding.labels, _stability(known, real, k=k, metric=metric), embedding.support)
 
 

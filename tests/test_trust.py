@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.retraining import Replicate, Retraining, drawn_categories, on_all
+from embed_core.retraining import Replicate, Retraining, drawn_categories
 from embed_core.space.stability import agreement, neighbor_stability
-from embed_core.tables.resampling import bootstrap
-from embed_core.training import prepare, replicate
+from embed_core.tables.resampling import bootstrap, on_all_rows
+from embed_core.training import prepare
 from embed_core.trust import Trust, _stability, _structure, epochs_behind, measure, trainings
 
 SETTINGS = {"column": "plant", "objective": "context", "dimension": 4, "epochs": 50}
@@ -172,7 +172,7 @@ def test_rare_plants_are_judged_where_they_were_drawn() -> None:
         [plants(1.0, each=10), plants(1.0, each=1, seed=1).assign(plant=lambda f: "rare " + f.plant)]
     )
     run = ec.train(frame, column="plant", target="soil", dimension=2, epochs=3)
-    data = on_all(prepare(ec.read_table(frame), run.config))
+    data = on_all_rows(prepare(ec.read_table(frame), run.config))
     seeds = [int(np.random.SeedSequence((0, 6, b)).generate_state(1)[0] % 2**31) for b in range(2)]
     drawn = [drawn_categories(bootstrap(data, seed=seed), "plant") for seed in seeds]
     never = ~np.any(drawn, axis=0)
@@ -221,16 +221,6 @@ def test_a_stopped_run_is_trained_again_as_far_as_it_came() -> None:
     epochs = epochs_behind(run.config, best_epoch=3, epochs_done=len(run.history))
     assert epochs == 7
     np.testing.assert_array_equal(retrained(frame, run, epochs), run.embedding.vectors)
-
-
-def test_the_replicates_are_those_that_training_gives() -> None:
-    frame = plants(1.0)
-    config = ec.TrainingConfig.checked(**(SETTINGS | {"epochs": 20}))
-    data = prepare(ec.read_table(frame), config)
-    here = [each.vectors for each in Retraining(config, 20).replicates(on_all(data), 2)]
-    there = [each["plant"] for each in replicate(data, config, count=2)]
-    np.testing.assert_array_equal(here, there)
-    assert np.abs(here[0] - here[1]).max() > 0.01
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(planted: Trust) -> None:

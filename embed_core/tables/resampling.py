@@ -52,6 +52,11 @@ def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts
     return rows.counts - validation, validation
 
 
+def on_all_rows(data: TrainingData) -> TrainingData:
+    """Return the data with all rows for training."""
+    return dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
+
+
 def bootstrap(data: TrainingData, *, seed: int) -> TrainingData:
     """Return the data as another sample of as many rows would be: drawn with replacement, all for training.
 

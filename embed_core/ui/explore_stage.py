@@ -176,61 +176,56 @@ def _below(atlas: Atlas, shown: Shown) -> None:
 
 
 def _view(atlas: Atlas, trust: TrustState, shown: Shown, colors: Coloring, *, is_alone: bool) -> MapView:
-    embedding, record = atlas.embedding, atlas.record
-    category, members = _in_front(atlas)
     kept = None
     if st.session_state.get(MISLEADS) and not shown.is_moving:
         kept = neighbours_kept(atlas, shown.coordinates, frame=shown.frame)
         colors = Coloring("share of neighbours kept", kept)
     fade, fade_title = fading(atlas, trust, fade_by(trust))
     has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
-    names = counted(len(embedding), "category", "categories")
-    return MapView(
-        labels=embedding.labels,
-        coordinates=shown.coordinates,
-        support=embedding.support,
-        color=colors.numbers,
-        color_title=colors.title,
-        color_groups=colors.groups,
-        axes=shown.axes if has_axes else ("",) * atlas.dimensions,
-        revision=repr(atlas.map_key),
-        frame=shown.frame,
-        selected=category,
-        neighbors=_neighbors(atlas, category),
-        false_neighbors=_false(atlas, shown, category),
+    names = counted(len(atlas.embedding), "category", "categories")
+    view = _plain_view(atlas, shown, colors)
+    return replace(
+        view,
+        axes=shown.axes if has_axes else view.axes,
+        false_neighbors=_false(atlas, shown, view.selected),
         description=f"{METHODS[atlas.method]} map of {names} of {atlas.column}. The tab Vectors below says the same.",
-        moving=shown.is_moving,
-        group=members.members if members is not None else (),
-        isolated=members is not None and bool(st.session_state.get(ISOLATED)),
+        isolated=bool(view.group) and bool(st.session_state.get(ISOLATED)),
         fade=fade,
         fade_title=fade_title,
         details=card_lines(atlas, trust, kept) or None,
         nearest=nearest_named(atlas),
         frames=replay(atlas) if is_alone else None,
-        title=f"{atlas.column}, {record.name}",
+        title=f"{atlas.column}, {atlas.record.name}",
     )
 
 
 def _control_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
     """The map that chance draws: the same colours and sizes, and nothing to be read."""
-    embedding = atlas.embedding
+    return replace(
+        _plain_view(atlas, shown, colors),
+        revision=f"control {atlas.map_key!r}",
+        description="Map of the same training on shuffled rows: what chance alone draws",
+        title=f"{atlas.column}, shuffled",
+    )
+
+
+def _plain_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
+    """What every map of an atlas shows alike."""
     category, members = _in_front(atlas)
     return MapView(
-        labels=embedding.labels,
+        labels=atlas.embedding.labels,
         coordinates=shown.coordinates,
-        support=embedding.support,
+        support=atlas.embedding.support,
         color=colors.numbers,
         color_title=colors.title,
         color_groups=colors.groups,
         axes=("",) * atlas.dimensions,
-        revision=f"control {atlas.map_key!r}",
+        revision=repr(atlas.map_key),
         frame=shown.frame,
         selected=category,
         neighbors=_neighbors(atlas, category),
-        group=members.members if members is not None else (),
-        description="Map of the same training on shuffled rows: what chance alone draws",
         moving=shown.is_moving,
-        title=f"{atlas.column}, shuffled",
+        group=members.members if members is not None else (),
     )
 
 

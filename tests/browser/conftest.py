@@ -90,3 +90,30 @@ def _is_up(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+@pytest.fixture(scope="session")
+def map_server() -> Iterator[str]:
+    """The demo of the map component."""
+    from tests.browser.map_page import DEMO, THEME
+
+    with serving(DEMO, options=THEME) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def shared_map(browser: Any, map_server: str) -> Iterator[Any]:
+    """One page with the map for the tests of a file."""
+    from tests.browser.map_page import map_page
+
+    with map_page(browser, map_server, accept_downloads=True) as shared:
+        yield shared
+
+
+@pytest.fixture
+def atlas(shared_map: Any) -> Iterator[Any]:
+    """The page with the map; a message of error on the console fails the test in which it came."""
+    shared_map.complaints.clear()
+    yield shared_map
+    assert shared_map.complaints == []
+    assert shared_map.data("mounts") == "1"

@@ -36,6 +36,7 @@ class MapPage:
         self.page = page
         self.shown = 0
         self.received: list[int] = []
+        self.complaints: list[str] = []
         page.on("websocket", lambda socket: socket.on("framereceived", self._receive))
 
     def _receive(self, frame: str | bytes) -> None:
@@ -119,9 +120,9 @@ class MapPage:
 
 @contextmanager
 def map_page(
-    browser: Any, url: str, complaints: list[str], *, width: int = 1280, scheme: str = "light", **options: Any
+    browser: Any, url: str, *, width: int = 1280, scheme: str = "light", **options: Any
 ) -> Iterator[MapPage]:
-    """Open a page; messages of error on the console are added to the complaints."""
+    """Open a page; messages of error on the console are its complaints."""
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
@@ -129,9 +130,10 @@ def map_page(
         **options,
     )
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     atlas = MapPage(page)
+    complain = atlas.complaints.append
+    page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complain(str(error)))
     try:
         page.goto(url)
         page.wait_for_selector(".atlas[data-ready=true]", timeout=60_000, state="attached")

@@ -1,35 +1,11 @@
 """The map component in a real Chromium: what a person does, and what is then on the screen."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import serving, wait_until
-from tests.browser.map_page import DEMO, THEME, MapPage, map_page
-
-COMPLAINTS: list[str] = []
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving(DEMO, options=THEME) as root:
-        yield root
-
-
-@pytest.fixture(scope="module")
-def shared_page(browser: Any, address: str) -> Iterator[MapPage]:
-    with map_page(browser, address, COMPLAINTS) as shared:
-        yield shared
-
-
-@pytest.fixture
-def atlas(shared_page: MapPage) -> Iterator[MapPage]:
-    """One page for all tests; a message of error on the console fails the test in which it came."""
-    COMPLAINTS.clear()
-    yield shared_page
-    assert COMPLAINTS == []
-    assert shared_page.data("mounts") == "1"
+from tests.browser.conftest import wait_until
+from tests.browser.map_page import MapPage, map_page
 
 
 def meeting(names: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -276,9 +252,8 @@ def test_a_change_of_theme_redraws_in_place(shared_page: MapPage) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_a_phone_sees_the_whole_map(browser: Any, address: str) -> None:
-    COMPLAINTS.clear()
-    with map_page(browser, f"{address}?color=1&frames=9", COMPLAINTS, width=390, has_touch=True) as atlas:
+def test_a_phone_sees_the_whole_map(browser: Any, map_server: str) -> None:
+    with map_page(browser, f"{map_server}?color=1&frames=9", width=390, has_touch=True) as atlas:
         page = atlas.page
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         box = page.locator(".atlas").bounding_box()
@@ -287,13 +262,13 @@ def test_a_phone_sees_the_whole_map(browser: Any, address: str) -> None:
         assert meeting(atlas.names()) == []
         page.touchscreen.tap(*atlas.place("category 12"))
         wait_until(lambda: atlas.data("selected") != "")
-    assert COMPLAINTS == []
+    assert atlas.complaints == []
 
 
-def test_a_missing_drawing_library_is_said_in_a_sentence(browser: Any, address: str) -> None:
+def test_a_missing_drawing_library_is_said_in_a_sentence(browser: Any, map_server: str) -> None:
     page = browser.new_page()
     page.route("**/plotly.min.js", lambda route: route.abort())
-    page.goto(address)
+    page.goto(map_server)
     page.wait_for_selector(".atlas-note:not([hidden])", timeout=60_000)
     assert "its drawing library did not load" in page.locator(".atlas-note").text_content()
     page.close()

@@ -2,7 +2,6 @@
 
 import math
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,34 +9,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import serving, wait_until
-from tests.browser.map_page import DEMO, THEME, MapPage, map_page
+from tests.browser.conftest import wait_until
+from tests.browser.map_page import MapPage, map_page
 
-COMPLAINTS: list[str] = []
 CIRCLE = [(0.5 + 0.2 * math.cos(k / 3), 0.6 + 0.25 * math.sin(k / 3)) for k in range(20)]
 ARABIC = "\u0645\u0631\u062d\u0628\u0627"
 AREA = "Select an area"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving(DEMO, options=THEME) as root:
-        yield root
-
-
-@pytest.fixture(scope="module")
-def shared_page(browser: Any, address: str) -> Iterator[MapPage]:
-    with map_page(browser, address, COMPLAINTS, accept_downloads=True) as shared:
-        yield shared
-
-
-@pytest.fixture
-def atlas(shared_page: MapPage) -> Iterator[MapPage]:
-    """One page for all tests; a message of error on the console fails the test in which it came."""
-    COMPLAINTS.clear()
-    yield shared_page
-    assert COMPLAINTS == []
-    assert shared_page.data("mounts") == "1"
 
 
 def alphas(atlas: MapPage) -> list[float]:
@@ -100,9 +77,8 @@ def test_shift_and_drag_draw_a_box_and_isolating_frames_its_members(atlas: MapPa
     wait_until(lambda: atlas.ranges() == pytest.approx(fitted))
 
 
-def test_a_finger_draws_an_area_too(browser: Any, address: str) -> None:
-    COMPLAINTS.clear()
-    with map_page(browser, address, COMPLAINTS, width=390, has_touch=True) as atlas:
+def test_a_finger_draws_an_area_too(browser: Any, map_server: str) -> None:
+    with map_page(browser, map_server, width=390, has_touch=True) as atlas:
         page = atlas.page
         page.get_by_role("button", name=AREA).tap()
         box = atlas.stage()
@@ -114,7 +90,7 @@ def test_a_finger_draws_an_area_too(browser: Any, address: str) -> None:
         client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         wait_until(lambda: int(atlas.data("area")) > 10)
         atlas.python_has(f"'None' and {atlas.data('area')} in the area")
-    assert COMPLAINTS == []
+    assert atlas.complaints == []
 
 
 def test_the_page_decides_whether_areas_can_be_selected(atlas: MapPage) -> None:

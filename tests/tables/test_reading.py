@@ -18,8 +18,6 @@ from embed_core.tables.table import unique_names
 NASTY = Path(__file__).parents[3] / "shared" / "nasty"
 SUPPORTED = (".csv", ".tsv", ".txt", ".parquet")
 INDEX = json.loads((NASTY / "index.json").read_text("utf-8")) if NASTY.exists() else []
-# Files that cannot be read as described, and why. A strict expectation: one that starts to work must leave.
-NOT_YET: dict[str, str] = {}
 # Names that the index gives as a naive parser leaves them: the blank after the comma belongs to it.
 STRIPPED_NAMES = "pollock/file_field_delimiter_0x2C_0x20.csv"
 
@@ -28,9 +26,7 @@ needs_nasty = pytest.mark.skipif(not INDEX, reason=f"the folder of broken files 
 
 def _cases():
     for entry in INDEX:
-        reason = NOT_YET.get(entry["file"])
-        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-        yield pytest.param(entry, id=entry["file"], marks=marks)
+        yield pytest.param(entry, id=entry["file"])
 
 
 def _csv(tmp_path: Path, content: str | bytes, name: str = "table.csv") -> Path:
