@@ -202,23 +202,15 @@ class JobManager(TrustJobs):
             self.warm.set()
 
     def _submit(self, live: LiveRun) -> None:
-        self.warm.wait()
-        if self._failure:
-            self._inbox.put(lambda: self._fail(live, self._failure))
-            return
         record = live.record
-        data = self._client.scatter(live.data, direct=False, hash=False)
-        future = self._client.submit(
+        self._hand_over(
             worker.run_training,
-            data,
-            record.config,
-            record.id,
-            snapshot_stride(record.config.epochs),
-            live.command.as_dict(),
+            live.data,
+            (record.config, record.id, snapshot_stride(record.config.epochs), live.command.as_dict()),
             key=f"train-{record.id}",
-            pure=False,
+            done=lambda future: self._end(live, future),
+            failed=lambda error: self._fail(live, error),
         )
-        future.add_done_callback(lambda done: self._inbox.put(lambda: self._end(live, done)))
 
     def _command(self, run_id: str, **changes: Any) -> None:
         live = self._live.get(run_id)

@@ -4,6 +4,7 @@ import logging
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -21,6 +22,7 @@ KILLED = (
     "The worker process that measured this died, most likely for want of memory. "
     "The run itself is as it was: measure again, when nothing else is being trained if it happens twice."
 )
+RETRIES = (1.0, 5.0, 0.0)
 _log = logging.getLogger(__name__)
 
 
@@ -139,22 +141,41 @@ class TrustJobs:
         vectors: Floats,
         options: dict[str, Any],
     ) -> None:
-        self.warm.wait()
-        if self._failure:
-            return self._inbox.put(lambda: self._end_measurement(measurement, error=self._failure))
-        scattered = self._client.scatter(data, direct=False, hash=False)
-        future = self._client.submit(
+        self._hand_over(
             worker.run_measurement,
-            scattered,
-            config,
-            vectors,
-            measurement.key,
-            options,
+            data,
+            (config, vectors, measurement.key, options),
             key=measurement.key,
-            pure=False,
+            done=lambda future: self._take(measurement, future),
+            failed=lambda error: self._end_measurement(measurement, error=error),
             priority=-1,  # of what waits for a worker, trainings go first
         )
-        future.add_done_callback(lambda done: self._inbox.put(lambda: self._take(measurement, done)))
+
+    def _hand_over(
+        self,
+        task: Callable[..., Any],
+        data: TrainingData,
+        arguments: tuple[Any, ...],
+        *,
+        key: str,
+        done: Callable[[Any], None],
+        failed: Callable[[str], None],
+        priority: int = 0,
+    ) -> None:
+        """Give a task to a worker; one that dies while the data is on its way is soon replaced, and tried again."""
+        self.warm.wait()
+        error = self._failure
+        for wait in () if error else RETRIES:
+            try:
+                sent = self._client.scatter(data, direct=False, hash=False)
+                future = self._client.submit(task, sent, *arguments, key=key, pure=False, priority=priority)
+            except Exception as problem:  # whatever it is, the person must not wait for ever
+                _log.exception("%s could not be sent to a worker", key)
+                error = f"The data could not be sent to a worker process: {problem}. Try again in a minute."
+                time.sleep(wait)
+            else:
+                return future.add_done_callback(lambda ended: self._inbox.put(lambda: done(ended)))
+        self._inbox.put(lambda: failed(error))
 
     def _command_measurement(self, measurement: _Measurement) -> None:
         if self._client is not None:

@@ -207,30 +207,30 @@ def test_no_categories_is_said_in_a_sentence(atlas: MapPage) -> None:
     assert page.locator(".atlas-note").text_content() == "There are no categories to show yet."
 
 
-def test_a_map_can_go_and_come_back(shared_page: MapPage) -> None:
-    page = shared_page.show("n=3000")
+def test_a_map_can_go_and_come_back(shared_map: MapPage) -> None:
+    page = shared_map.show("n=3000")
     for _ in range(2):
         page.get_by_text("Show the map").click()
         page.wait_for_selector(".atlas", state="detached")
         page.get_by_text("Show the map").click()
         page.wait_for_selector(".atlas[data-ready=true]")
     page.wait_for_timeout(500)
-    assert len(shared_page.names()) > 10
+    assert len(shared_map.names()) > 10
 
 
-def test_a_map_on_a_hidden_tab_is_drawn_when_the_tab_opens(shared_page: MapPage) -> None:
-    page = shared_page.page
+def test_a_map_on_a_hidden_tab_is_drawn_when_the_tab_opens(shared_map: MapPage) -> None:
+    page = shared_map.page
     page.get_by_label("Settings").fill("tab=1")
     page.get_by_label("Settings").press("Enter")
     page.get_by_role("tab", name="Second").click()
     page.locator(".atlas[data-ready=true]").wait_for()
     page.wait_for_timeout(600)
     assert page.locator(".atlas-plot .points path").count() == 229
-    assert len(shared_page.names()) > 10
+    assert len(shared_map.names()) > 10
 
 
-def test_the_map_is_announced_with_its_keys(shared_page: MapPage) -> None:
-    page = shared_page.show()
+def test_the_map_is_announced_with_its_keys(shared_map: MapPage) -> None:
+    page = shared_map.show()
     root = page.get_by_label("Map of 229 categories")
     assert root.get_attribute("tabindex") == "0"
     assert "arrows walk over the map" in root.get_attribute("aria-description")
@@ -238,8 +238,8 @@ def test_the_map_is_announced_with_its_keys(shared_page: MapPage) -> None:
         assert page.get_by_role("button", name=name).get_attribute("title")
 
 
-def test_a_change_of_theme_redraws_in_place(shared_page: MapPage) -> None:
-    page = shared_page.show()
+def test_a_change_of_theme_redraws_in_place(shared_map: MapPage) -> None:
+    page = shared_map.show()
     look = """() => {
       const style = (name) => getComputedStyle(document.querySelector(name));
       return [style('.atlas-major').fill, style('.atlas-major').stroke, style('.atlas-plot .points path').stroke]; }"""

@@ -155,3 +155,25 @@ def test_a_result_that_cannot_be_written_fails_the_run_and_says_so(
     until(lambda: jobs.live(run_id) is None)
     until(lambda: jobs.record(run_id).status is RunStatus.FAILED)
     assert "no space left on device" in jobs.record(run_id).error
+
+
+@pytest.mark.parametrize("failures", [1, 99])
+def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_run(
+    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    left, scatter = [failures], jobs._client.scatter
+
+    def broken(*args: object, **options: object) -> object:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OSError("the connection was closed")
+        return scatter(*args, **options)
+
+    monkeypatch.setattr(jobs._client, "scatter", broken)
+    monkeypatch.setattr("embed_core.runs.measuring.RETRIES", (0.0, 0.0, 0.0))
+    record = jobs.wait(begin(jobs, shops, epochs=1))
+    if failures == 1:
+        assert record.status is RunStatus.FINISHED
+    else:
+        assert record.status is RunStatus.FAILED
+        assert "the connection was closed" in record.error
