@@ -1,5 +1,6 @@
 """Learned embeddings of categorical columns, and maps of them that tell the truth."""
 
+from embed_core.comparing.sweep import sweep_dimensions
 from embed_core.errors import AtlasError
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
 from embed_core.runs.run import Run, RunStatus
@@ -27,5 +28,6 @@ __all__ = [
     "load_sample",
     "read_table",
     "stability",
+    "sweep_dimensions",
     "train",
 ]

@@ -1,0 +1,1 @@
+"""Choices judged by what they predict: encoders, and dimensions."""
