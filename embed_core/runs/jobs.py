@@ -1,38 +1,23 @@
-"""Trainings as jobs on Dask workers, written to the run store as they go.
+"""Trainings as jobs on the workers, written to the run store as they go."""
 
-TensorFlow lives in the workers: Streamlit clears Keras' global state after every script run, and a worker
-that dies takes only its own run with it.
-"""
-
-import logging
-import os
-import queue
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs import worker
 from embed_core.runs.live import LiveRun, describe_run
 from embed_core.runs.measuring import TrustJobs
 from embed_core.runs.run import RunRecord, RunStatus
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
+from embed_core.runs.tasks import Tasks
 from embed_core.runs.worker import Command
-from embed_core.training import embeddings_of
+from embed_core.runs.workers import Order, Workers
+from embed_core.training import Learned, embeddings_of
 from embed_core.types import Floats, TrainingData
-
-SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
-KILLED = (
-    "The worker process that trained this died, most likely for want of memory. "
-    "Nothing else was harmed: train again, with fewer categories or a smaller dimension if it happens twice."
-)
-_log = logging.getLogger(__name__)
 
 
 class JobManager(TrustJobs):
@@ -45,21 +30,11 @@ class JobManager(TrustJobs):
     """
 
     def __init__(self, store: RunStore, *, scheduler: str | None = None) -> None:
-        super().__init__()
         self.store = store
-        self._address = scheduler or os.environ.get(SCHEDULER_VARIABLE) or None
+        self.workers = Workers(scheduler)
+        self.tasks = Tasks(self.workers)
         self._owner = this_process()
         self._live: dict[str, LiveRun] = {}
-        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._client: Any = None
-        self._cluster: Any = None
-        self._connected = threading.Event()
-        self._failure = ""
-        self._closing = False
-        self.warm = threading.Event()
-        threading.Thread(target=self._connect, name="atlas-connect", daemon=True).start()
-        self._writer = threading.Thread(target=self._write, name="atlas-writer", daemon=True)
-        self._writer.start()
 
     def start(
         self,
@@ -87,9 +62,16 @@ class JobManager(TrustJobs):
             id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
         )
         self.store.write(record)
-        live = LiveRun(record, data, Command(pace=pace))
-        self._live[record.id] = live
-        threading.Thread(target=self._submit, args=(live,), name="atlas-submit", daemon=True).start()
+        order = Order(
+            f"train-{record.id}",
+            hear=lambda message: self._update(live, message),
+            end=lambda learned, error: self._end(live, learned, error),
+            command=Command(pace=pace),
+        )
+        live = self._live[record.id] = LiveRun(record, data, order)
+        stride = snapshot_stride(config.epochs)
+        arguments = config, order.key, stride, order.command.as_dict()
+        self.workers.submit(order, worker.run_training, data, *arguments)
         return record.id
 
     def live(self, run_id: str) -> LiveRun | None:
@@ -154,101 +136,23 @@ class JobManager(TrustJobs):
         return self.store.record(run_id)
 
     def close(self) -> None:
-        """Stop the cluster and the writer."""
-        self._closing = True
-        self._connected.wait(60)
-        self._inbox.put(None)
-        for part in (self._client, self._cluster):
-            if part is not None:
-                part.close()
-
-    def _connect(self) -> None:
-        import dask
-        from distributed import Client, LocalCluster
-
-        try:
-            if self._address is None:
-                # A task whose worker dies fails at once: it would most likely kill the next one too.
-                dask.config.set(
-                    {
-                        "distributed.scheduler.allowed-failures": 0,
-                        "distributed.admin.low-level-log-length": 50,
-                        "distributed.scheduler.http.routes": [],
-                    }
-                )
-                self._cluster = LocalCluster(
-                    n_workers=2,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    # Left out, the scheduler's web server would take port 8787, and warn where it is taken.
-                    dashboard_address="127.0.0.1:0",
-                    scheduler_kwargs={"dashboard": False},
-                    silence_logs=logging.CRITICAL,
-                )
-            self._client = Client(self._address or self._cluster, set_as_default=False)
-            self._client.subscribe_topic(worker.UPDATES, self._on_event)
-            self._connected.set()
-            # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
-            for address in list(self._client.scheduler_info(n_workers=-1)["workers"]):
-                self._client.submit(worker.warm_up, workers=[address], pure=False).result()
-                self.warm.set()
-        except Exception as error:
-            if not self._closing:  # whatever keeps the workers away is what the person must be told
-                _log.exception("the workers could not be started")
-                self._failure = f"The training workers could not be started: {error}"
-        finally:
-            self._connected.set()
-            self.warm.set()
-
-    def _submit(self, live: LiveRun) -> None:
-        record = live.record
-        self._hand_over(
-            worker.run_training,
-            live.data,
-            (record.config, record.id, snapshot_stride(record.config.epochs), live.command.as_dict()),
-            key=f"train-{record.id}",
-            done=lambda future: self._end(live, future),
-            failed=lambda error: self._fail(live, error),
-        )
+        """Stop the workers."""
+        self.workers.close()
 
     def _command(self, run_id: str, **changes: Any) -> None:
         live = self._live.get(run_id)
         if live is None:
             return
-        live.command = replace(live.command, serial=live.command.serial + 1, **changes)
-        self._send_command(live)
+        order = live.order
+        order.command = replace(order.command, serial=order.command.serial + 1, **changes)
+        self.workers.command(order)
         if live.record.status in (RunStatus.RUNNING, RunStatus.PAUSED):
-            status = RunStatus.PAUSED if live.command.paused else RunStatus.RUNNING
+            status = RunStatus.PAUSED if live.order.command.paused else RunStatus.RUNNING
             live.record = live.record.changed(status=status)
 
-    def _send_command(self, live: LiveRun) -> None:
-        if self._client is not None:
-            message = {"run": live.record.id, "command": live.command.as_dict()}
-            self._client.log_event(worker.COMMANDS, message)
-
-    def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
-        message = event[1]
-        live = self._live.get(message["run"])
-        if live is not None:
-            self._inbox.put(lambda: self._update(live, message))
-        elif message["run"] in self._measurements:
-            self._inbox.put(lambda: self._hear_measurement(message))
-
-    def _write(self) -> None:
-        while (task := self._inbox.get()) is not None:
-            try:
-                task()
-            except Exception:
-                _log.exception("a run could not be written")
-
     def _update(self, live: LiveRun, message: dict[str, Any]) -> None:
-        if live.record.id not in self._live:
-            return
-        if "started" in message:
-            self._send_command(live)
-        elif "baseline" in message:
-            status = RunStatus.PAUSED if live.command.paused else RunStatus.RUNNING
+        if "baseline" in message:
+            status = RunStatus.PAUSED if live.order.command.paused else RunStatus.RUNNING
             live.record = live.record.changed(status=status, baseline=message["baseline"])
             live.started_at = time.monotonic()
             self.store.write(live.record)
@@ -261,20 +165,9 @@ class JobManager(TrustJobs):
             epoch, vectors = message["latest"]
             live.epoch, live.vectors = epoch, _array(vectors, shape)
 
-    def _end(self, live: LiveRun, future: Any) -> None:
-        from distributed import KilledWorker
-
-        try:
-            learned = future.result()
-        except AtlasError as error:
-            return self._fail(live, str(error))
-        except KilledWorker:
-            return self._fail(live, KILLED)
-        except Exception as error:
-            _log.exception("run %s failed", live.record.id)
-            return self._fail(
-                live, f"The training failed with an unexpected error: {type(error).__name__}: {error}"
-            )
+    def _end(self, live: LiveRun, learned: Learned, error: str) -> None:
+        if error:
+            return self._fail(live, error)
         history = pd.DataFrame(live.rows)
         record = live.record.changed(
             status=RunStatus.STOPPED if learned.stopped else RunStatus.FINISHED,
@@ -284,8 +177,10 @@ class JobManager(TrustJobs):
         )
         try:
             self.store.finish(record, history, embeddings_of(live.data, learned), learned.model)
-        except OSError as error:
-            return self._fail(live, f"The result could not be written: {error}. Make room, and train again.")
+        except OSError as problem:
+            return self._fail(
+                live, f"The result could not be written: {problem}. Make room, and train again."
+            )
         live.record = record
         self._live.pop(record.id, None)
 

@@ -10,7 +10,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import resolve_batch_size
 from embed_core.learning.shape import layers, spec_of
 from embed_core.runs.run import LayerRecord, RunRecord, TargetRecord
-from embed_core.runs.worker import Command
+from embed_core.runs.workers import Order
 from embed_core.tables.target import target_summary
 from embed_core.types import Floats, TrainingData
 
@@ -26,13 +26,13 @@ class LiveRun:
         rows: the epochs so far.
         epoch: of ``vectors``.
         vectors: the newest, float32 (n, d), None before the first.
-        command: how it is to proceed.
+        order: the work on a worker; its command says how it is to proceed.
         started_at: monotonic seconds when the first epoch was about to begin.
     """
 
     record: RunRecord
     data: TrainingData = field(repr=False)
-    command: Command
+    order: Order
     rows: list[dict[str, float]] = field(default_factory=list)
     epoch: int = 0
     vectors: Floats | None = None

@@ -1,9 +1,9 @@
-"""What runs in a worker process: a training that reports, and listens to its transport buttons."""
+"""What runs in a worker process: work that reports, and listens to its transport buttons."""
 
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +12,10 @@ from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.training import Learned, learn
-from embed_core.trust import Trust, measure
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
 REPORT_SECONDS = 0.1
+ANSWER_SECONDS, ANSWER_TRIALS = 0.1, 20
 # One topic each for all runs: the scheduler remembers the last events of every topic that it has seen.
 COMMANDS = "category-atlas-commands"
 UPDATES = "category-atlas-updates"
@@ -103,42 +103,46 @@ def run_training(
         return learned
 
 
-def run_measurement(
-    data: TrainingData, config: TrainingConfig, vectors: Floats, key: str, options: dict[str, Any]
-) -> Trust | None:
-    """Measure in this worker how far a run can be trusted, sending progress; returns None when stopped.
+@dataclass(frozen=True)
+class Parcel:
+    """Work with its arguments, as they travel together."""
 
-    Args:
-        data: counted rows, the run's.
-        config: the run's settings.
-        vectors: the run's.
-        key: names the measurement in messages, as a run's id does a training.
-        options: of `embed_core.trust.measure`.
-    """
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+def run_task(parcel: Parcel, key: str) -> Any:
+    """Do the work of a `Task` in this worker, sending what it tells; returns its result."""
     transport = Transport(Command())
     with _listening(key, transport):
-        return measure(
-            data,
-            config,
-            vectors,
-            on_progress=lambda done, total: _send(key, {"done": done, "total": total}),
+        return parcel.work(
+            *parcel.arguments,
+            tell=lambda part: _send(key, {"part": part}),
             checkpoint=transport.checkpoint,
-            **options,
         )
 
 
 @contextmanager
 def _listening(run_id: str, transport: "Transport") -> Iterator[None]:
-    """Obey what is commanded of a run meanwhile."""
+    """Obey what is commanded of a run meanwhile.
+
+    The server answers "started" with the last command, as whatever was sent before we listened is lost. Nothing
+    says when the scheduler has noted that we listen, so we say it until the answer is here.
+    """
+    answered = threading.Event()
 
     def hear(event: tuple[float, dict[str, Any]]) -> None:
         if event[1]["run"] == run_id:
             transport.obey(Command(**event[1]["command"]))
+            answered.set()
 
     client = get_client()
     client.subscribe_topic(COMMANDS, hear)
     try:
-        _send(run_id, {"started": True})  # whatever was commanded before we listened is sent again on this
+        for _ in range(ANSWER_TRIALS):
+            _send(run_id, {"started": True})
+            if answered.wait(ANSWER_SECONDS):
+                break
         yield
     finally:
         client.unsubscribe_topic(COMMANDS)

@@ -45,7 +45,7 @@ def epochs_done(record: RunRecord, live: LiveRun | None) -> int:
 
 def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
     """Show the five buttons; return which of them, if any, begins a training."""
-    paused = live is not None and live.command.paused
+    paused = live is not None and live.order.command.paused
     begin = ""
     if live is None:
         if st.button("Train", key="train", type="primary", icon=":material/play_arrow:"):
@@ -120,7 +120,7 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
     if live is None:
         return f"{words} · {record.status} · {seconds(record.seconds)}"
     if live.started_at is None:
-        warm = state.jobs().warm.is_set()
+        warm = state.jobs().workers.warm.is_set()
         return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
     words += f" · {seconds(time.monotonic() - live.started_at)}"
     if record.status is RunStatus.PAUSED:

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.runs.jobs import KILLED, JobManager
+from embed_core.runs.jobs import JobManager
 from embed_core.runs.run import RunStatus
 from embed_core.runs.store import RunStore
+from embed_core.runs.workers import KILLED
 from embed_core.training import prepare
 
 
@@ -101,7 +102,7 @@ def test_a_killed_worker_fails_its_own_run_and_nothing_else(jobs: JobManager, sh
 
 
 def process_of(jobs: JobManager, run_id: str) -> int:
-    client = jobs._client
+    client = jobs.workers.client
     running = client.processing()
     address = next(worker for worker, keys in running.items() if f"train-{run_id}" in keys)
     return client.run(os.getpid, workers=[address])[address]
@@ -126,7 +127,7 @@ def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.
 def test_an_existing_scheduler_takes_the_same_jobs(
     jobs: JobManager, shops: pd.DataFrame, tmp_path: Path
 ) -> None:
-    guest = JobManager(RunStore(tmp_path / "runs"), scheduler=jobs._cluster.scheduler_address)
+    guest = JobManager(RunStore(tmp_path / "runs"), scheduler=jobs.workers.cluster.scheduler_address)
     try:
         record = guest.wait(begin(guest, shops, epochs=5))
         assert record.status is RunStatus.FINISHED
@@ -161,7 +162,7 @@ def test_a_result_that_cannot_be_written_fails_the_run_and_says_so(
 def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_run(
     jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
-    left, scatter = [failures], jobs._client.scatter
+    left, scatter = [failures], jobs.workers.client.scatter
 
     def broken(*args: object, **options: object) -> object:
         left[0] -= 1
@@ -169,8 +170,8 @@ def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_r
             raise OSError("the connection was closed")
         return scatter(*args, **options)
 
-    monkeypatch.setattr(jobs._client, "scatter", broken)
-    monkeypatch.setattr("embed_core.runs.measuring.RETRIES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(jobs.workers.client, "scatter", broken)
+    monkeypatch.setattr("embed_core.runs.workers.RETRIES", (0.0, 0.0, 0.0))
     record = jobs.wait(begin(jobs, shops, epochs=1))
     if failures == 1:
         assert record.status is RunStatus.FINISHED

@@ -12,9 +12,10 @@ import pytest
 
 import embed_core as ec
 from embed_core.runs.jobs import JobManager
-from embed_core.runs.measuring import KILLED, TrustState
+from embed_core.runs.measuring import TrustState
 from embed_core.runs.run import RunStatus
 from embed_core.runs.store import RunStore, new_id
+from embed_core.runs.workers import KILLED
 from embed_core.training import prepare
 from embed_core.trust import measure
 from embed_core.types import TrainingData
@@ -57,7 +58,9 @@ def ended(jobs: JobManager, run_id: str, metric: str = "euclidean") -> TrustStat
 
 def is_busy(jobs: JobManager, run_id: str) -> bool:
     return any(
-        key.startswith(f"trust-{run_id}") for keys in jobs._client.processing().values() for key in keys
+        key.startswith(f"trust-{run_id}")
+        for keys in jobs.workers.client.processing().values()
+        for key in keys
     )
 
 
@@ -90,7 +93,14 @@ def test_asking_twice_measures_once(jobs: JobManager, shops: pd.DataFrame) -> No
     for _ in range(3):
         jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
     until(lambda: is_busy(jobs, run_id))
-    assert len([one for one in jobs._measurements.values() if one.run_id == run_id]) == 1
+    assert (
+        sum(
+            key.startswith(f"trust-{run_id}")
+            for keys in jobs.workers.client.processing().values()
+            for key in keys
+        )
+        == 1
+    )
     jobs.stop_trust(run_id, "euclidean")
     until(lambda: not is_busy(jobs, run_id))
 
@@ -113,7 +123,7 @@ def test_stopping_is_seen_at_once_frees_the_worker_and_keeps_what_was_measured_b
     assert after.status == "done" and after.result is not None
     np.testing.assert_array_equal(after.result.stability, before.stability)
     until(lambda: not is_busy(jobs, run_id), seconds=20)
-    until(lambda: not any(one.run_id == run_id for one in jobs._measurements.values()))
+    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-euclidean"))
     assert jobs.trust(run_id, "euclidean").status == "done"
     jobs.stop_trust(run_id, "euclidean")  # there is nothing to stop, and nothing happens
 
@@ -125,7 +135,7 @@ def test_a_measurement_that_was_stopped_before_it_began_ends_too(
     jobs.measure_trust(run_id, data, metric="cosine", k=2, replicates=2)
     jobs.stop_trust(run_id, "cosine")
     assert jobs.trust(run_id, "cosine") == TrustState("none")
-    until(lambda: not any(one.run_id == run_id for one in jobs._measurements.values()))
+    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-cosine"))
 
 
 def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(
@@ -151,7 +161,7 @@ def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(
 
 
 def process_of(jobs: JobManager, run_id: str) -> int:
-    client = jobs._client
+    client = jobs.workers.client
     address = next(
         worker
         for worker, keys in client.processing().items()
@@ -172,7 +182,7 @@ def test_another_table_fails_with_the_reason(jobs: JobManager, shops: pd.DataFra
     run_id, _ = trained(jobs, shops, epochs=2)
     data, _ = counted(shops[shops["shop"] != "c"])
     jobs.measure_trust(run_id, data, metric="euclidean")
-    state = jobs.trust(run_id, "euclidean")
+    state = ended(jobs, run_id)
     assert state.status == "failed"
     assert "the table has changed, or is another one" in state.error
 
