@@ -69,7 +69,7 @@ OBJECTIVES: dict[str, Objective] = {
             takes=("context",),
             target_kinds=(),
             # Few steps an epoch, as there is one row a category: they must be large, and die away.
-            start={"epochs": 600, "learning_rate": 0.05, "schedule": "cosine", "prior_strength": 10.0},
+            start={"epochs": 600, "learning_rate": 0.05, "schedule": "cosine", "prior_strength": 0.15},
         ),
         Objective(
             name="entity",
@@ -150,9 +150,9 @@ class TrainingConfig(BaseModel):
         patience: stop after so many epochs without a better validation loss, and restore the best
             weights; None trains all epochs.
         prior_strength: a Gaussian prior on the vectors: the loss summed over the rows plus this times their
-            squared lengths is what is made small. It weighs as much as so many rows, however many there are. The
-            output weights have none and can grow in turn, so it acts together with the number of steps; only
-            ``distance`` has no such weights.
+            squared lengths is what is made small. It weighs as much as so many rows, however many there are. With
+            ``target`` and ``context`` the output weights have the same prior, or either could grow in the other's
+            place and the map would depend on its random start.
         seed: the same seed on the same machine gives the same numbers.
         aggregate: train on distinct rows with their counts; False keeps every row as it is.
         max_rows: more (distinct) rows than this are sampled, which the run says.

@@ -115,7 +115,11 @@ def capacity(rows: int) -> int:
 
 
 def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
-    """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse."""
+    """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
+
+    The last column spreads that of the output weights over all rows, where vectors meet them without anything
+    between: there either could grow in the other's place.
+    """
     if not strength:
         return np.zeros((len(examples), 0), np.float32)
     seen = [np.zeros(rows) for rows, _ in spec.tables]
@@ -125,6 +129,8 @@ def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.
         strength / np.maximum(seen[place][codes], 1e-30)
         for place, codes in zip(spec.inputs, examples.inputs, strict=True)
     ]
+    if spec.reads_directly:
+        columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
     return np.stack(columns, axis=1).astype(np.float32)
 
 
@@ -209,6 +215,8 @@ class Program:
             tf.reduce_sum(tf.square(tf.gather(tables[place].trainable_variables[0], codes[:, 0])), axis=-1)
             for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
         ]
+        if self.spec.reads_directly:
+            squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
         return sum(strengths[:, i] * square for i, square in enumerate(squares))
 
     def _evaluation(self, batch: int, first: Any, last: Any, visits: Visits, fixed: Fixed, sums: Any) -> Any:

@@ -37,6 +37,11 @@ class ModelSpec:
     measure: str = "distance"
 
     @property
+    def reads_directly(self) -> bool:
+        """Whether the output layer reads the vectors themselves, with nothing between."""
+        return self.objective in ("target", "context")
+
+    @property
     def parameters(self) -> int:
         """How many numbers the model learns."""
         return sum(layer.parameters for layer in layers(self))

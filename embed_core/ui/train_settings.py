@@ -116,7 +116,7 @@ def _model() -> None:
         "Prior strength",
         0.0,
         1e6,
-        step=1.0,
+        step=0.05,
         help="Pulls every vector to 0 as so many rows of data would: what has few rows stays near the middle.",
         **state.bound("prior_strength"),
     )

@@ -110,3 +110,25 @@ def test_a_prior_shrinks_rare_categories_more() -> None:
     ]
     shrunk = lengths[1] / lengths[0]
     assert shrunk[6:].max() < 0.7 * shrunk[:6].min()
+
+
+@pytest.mark.parametrize("kind", ["number", "context"])
+def test_with_a_prior_the_distances_on_the_map_do_not_depend_on_the_start(kind: str) -> None:
+    rows = rows_for(SPECS[kind], 600)
+
+    def distances_from(seed: int, strength: float) -> np.ndarray:
+        vectors = trained(
+            SPECS[kind],
+            rows,
+            prior_strength=strength,
+            seed=seed,
+            **(FULL | {"batch_size": 600, "learning_rate": 0.05}),
+        ).vectors()
+        apart = np.linalg.norm(vectors[:, None] - vectors[None], axis=2)
+        return apart / apart.mean()
+
+    def disagreement(strength: float) -> float:
+        return float(np.abs(distances_from(0, strength) - distances_from(1, strength)).max())
+
+    assert disagreement(1.0) < 0.02
+    assert disagreement(0.0) > 0.05
