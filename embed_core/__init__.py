@@ -1,5 +1,8 @@
 """Learned embeddings of categorical columns, and maps of them that tell the truth."""
 
+from typing import TYPE_CHECKING, Any
+
+from embed_core.comparing.benchmark import compare_encoders
 from embed_core.comparing.sweep import sweep_dimensions
 from embed_core.errors import AtlasError
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
@@ -12,6 +15,9 @@ from embed_core.training import train
 from embed_core.trust import stability
 from embed_core.types import TrainingUpdate
 
+if TYPE_CHECKING:
+    from embed_core.estimator import CategoryEmbedder
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -19,15 +25,26 @@ __all__ = [
     "OBJECTIVES",
     "SAMPLES",
     "AtlasError",
+    "CategoryEmbedder",
     "Embedding",
     "Run",
     "RunStatus",
     "Table",
     "TrainingConfig",
     "TrainingUpdate",
+    "compare_encoders",
     "load_sample",
     "read_table",
     "stability",
     "sweep_dimensions",
     "train",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the one name that needs scikit-learn when it is asked for: a server starts twice as fast without."""
+    if name == "CategoryEmbedder":
+        from embed_core.estimator import CategoryEmbedder
+
+        return CategoryEmbedder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

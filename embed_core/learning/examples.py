@@ -110,7 +110,7 @@ def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> 
     share = config.category_dropout / max(1.0, len(sizes) / MOST_UNKNOWN)
     if rows.shares:
         return _with_unknown_category(rows, sizes[0], share)
-    if len(sizes) == 1 and len(rows.truth) == 1:
+    if len(sizes) == 1 and len(rows.truth) == 1 and rows.numbers is None:
         truth = _expected(rows, share)
         return _joined(
             rows, [Examples((np.full(len(truth), sizes[0], np.int32),), (truth,), np.ones(len(truth)))], share

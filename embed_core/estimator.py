@@ -1,0 +1,305 @@
+"""Learned embeddings as a scikit-learn transformer."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.learning.config import OBJECTIVES, Schedule, TargetKind, TrainingConfig
+from embed_core.space.embedding import Embedding
+from embed_core.space.lookup import Lookup
+from embed_core.spare import with_spare_rows
+from embed_core.tables.features import suitable
+from embed_core.tables.reading import read_table
+from embed_core.tables.table import Table, unique_names
+from embed_core.tables.texts import category_texts, column_kinds
+from embed_core.training import embeddings_of, learn, prepare
+from embed_core.types import Floats, Vocabulary
+
+_LEARNED_ALONE = ("target", "context")
+_TARGET = "target"
+
+
+class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Replaces categorical columns by the vectors learned for their categories.
+
+    Vectors are learned in ``fit`` alone: within a pipeline each fold of a cross-validation learns its own. Categories
+    first met in ``transform`` get the trained *(unknown)* vector; a missing value is a category like any other,
+    and *(unknown)* when none was missing in ``fit``.
+
+    Args:
+        columns: names of the categorical columns; None (default) takes all that hold text or categories.
+        objective: ``"target"`` (default: each column by itself predicts y), ``"entity"`` (all columns together,
+            the numbers among them, predict y through hidden layers) or ``"context"`` (each column predicts the
+            others; y is not used). The other columns of X serve as context, or as further inputs.
+        dimension: numbers per category; with ``entity`` columns after the first have half as many as categories
+            at most (default 8).
+        target_kind: what y is: ``"binary"``, ``"multiclass"``, ``"number"``, or ``"auto"`` (default).
+        epochs: passes over the rows; None (default) takes the objective's own, as do the next three.
+        learning_rate: of the optimizer.
+        schedule: ``"constant"`` or ``"cosine"``.
+        prior_strength: a prior on the vectors that weighs as much as so many rows.
+        optimizer: ``"adam"`` (default), ``"adamw"``, ``"rmsprop"`` or ``"sgd"``.
+        batch_size: rows per step, or ``"auto"`` (default).
+        hidden: units of each hidden layer, for ``entity`` (default 128 and 64).
+        dropout: share of activations dropped in training, for ``entity`` (default 0.02).
+        category_dropout: share of what is learned in which the category is *(unknown)*, above 0 (default 0.02).
+        min_frequency: categories with fewer rows are pooled into one (default 1: none are).
+        validation_share: share of the rows kept to watch the loss on (default 0).
+        patience: stop after so many epochs without a better validation loss, and take the best weights; None
+            (default) trains all epochs.
+        random_state: a whole number (default 0), a ``RandomState``, or None for another start in each ``fit``.
+        checkpoint: called every 50 ms or so while fitting; returning False ends it early.
+
+    Attributes:
+        embeddings_: by column, the `Embedding` learned.
+        notes_: sentences about what was pooled, sampled or left out.
+        n_features_in_: columns of X.
+        feature_names_in_: their names, when X was a DataFrame with names of text.
+
+    Source of ``entity``: C. Guo and F. Berkhahn, "Entity embeddings of categorical variables",
+    arXiv:1604.06737 (2016).
+
+    >>> X = pd.DataFrame({"shop": list("aabbcc") * 20})
+    >>> embedder = CategoryEmbedder(dimension=2, epochs=3).fit(X, [0, 0, 0, 1, 1, 1] * 20)
+    >>> embedder.transform(pd.DataFrame({"shop": ["a", "never seen"]})).shape
+    (2, 2)
+    >>> embedder.get_feature_names_out().tolist(), embedder.embeddings_["shop"].labels
+    (['shop_0', 'shop_1'], ['a', 'b', 'c'])
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Any] | None = None,
+        objective: str = "target",
+        dimension: int = 8,
+        *,
+        target_kind: TargetKind | str = "auto",
+        epochs: int | None = None,
+        learning_rate: float | None = None,
+        schedule: Schedule | None = None,
+        prior_strength: float | None = None,
+        optimizer: str = "adam",
+        batch_size: int | str = "auto",
+        hidden: Sequence[int] = (128, 64),
+        dropout: float = 0.02,
+        category_dropout: float = 0.02,
+        min_frequency: int = 1,
+        validation_share: float = 0.0,
+        patience: int | None = None,
+        random_state: Any = 0,
+        checkpoint: Callable[[], bool] | None = None,
+    ) -> None:
+        self.columns = columns
+        self.objective = objective
+        self.dimension = dimension
+        self.target_kind = target_kind
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.prior_strength = prior_strength
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.hidden = hidden
+        self.dropout = dropout
+        self.category_dropout = category_dropout
+        self.min_frequency = min_frequency
+        self.validation_share = validation_share
+        self.patience = patience
+        self.random_state = random_state
+        self.checkpoint = checkpoint
+
+    def fit(self, X: Any, y: Any = None) -> "CategoryEmbedder":
+        """Learn the vectors.
+
+        Args:
+            X: DataFrame or array, (rows, columns).
+            y: what to predict, (rows,); not used by ``context``.
+
+        Raises:
+            AtlasError: a setting or a column cannot be used, or y is missing.
+        """
+        self._check_settings(y)
+        X = self._checked(X, reset=True)
+        columns = self._chosen(X)
+        frame, self._places = _named(X), [list(X.columns).index(column) for column in columns]
+        names = [frame.columns[place] for place in self._places]
+        plain = read_table(frame[names])
+        self._kinds = column_kinds(plain)
+        texts = category_texts(plain)
+        for name in names:
+            frame[name] = texts[name]
+        target = None
+        if self.objective != "context":
+            target = _free(_TARGET, frame.columns)
+            frame[target] = _one_column(y, len(frame))
+        table = read_table(frame)
+        found, self.notes_ = self._learned(table, names, target)
+        self.embeddings_ = {column: found[name][0] for column, name in zip(columns, names, strict=True)}
+        self._lookups = [Lookup(*found[name], texts[name].unique()) for name in names]
+        return self
+
+    def transform(self, X: Any) -> Floats:
+        """Return the vectors of the categories side by side, float32 (rows, sum of the dimensions)."""
+        check_is_fitted(self)
+        frame = _named(self._checked(X, reset=False))
+        texts = category_texts(read_table(frame.iloc[:, self._places]), self._kinds)
+        parts = [lookup.vectors(texts.iloc[:, place]) for place, lookup in enumerate(self._lookups)]
+        return np.concatenate(parts, axis=1)
+
+    def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
+        """Return the name of each column made: that of the column embedded and a number from 0."""
+        check_is_fitted(self)
+        names = [
+            f"{column}_{place}" for column, e in self.embeddings_.items() for place in range(e.dimension)
+        ]
+        return np.array(names, dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.categorical = tags.input_tags.string = tags.input_tags.allow_nan = True
+        tags.target_tags.required = self.objective != "context"
+        tags.non_deterministic = self.random_state is None
+        return tags
+
+    def _check_settings(self, y: Any) -> None:
+        if self.objective not in (*_LEARNED_ALONE, "entity"):
+            raise AtlasError(
+                f"The objective of a CategoryEmbedder must be one of {listed([*_LEARNED_ALONE, 'entity'])}; got "
+                f"{quoted(self.objective)}. "
+                + ("Use embed_core.train for that one." if self.objective in OBJECTIVES else "Choose one.")
+            )
+        if y is None and self.objective != "context":
+            raise AtlasError(
+                f"The objective {quoted(self.objective)} requires y to be passed, but the target y is None. Give "
+                'what is to be predicted, or choose the objective "context".'
+            )
+        if not self.category_dropout > 0:
+            raise AtlasError(
+                f'The setting "category_dropout" must be above 0; got {quoted(self.category_dropout)}: without it '
+                "there is no vector for categories that were not seen. Choose 0.02, for instance."
+            )
+
+    def _checked(self, X: Any, *, reset: bool) -> pd.DataFrame:
+        validate_data(self, X, reset=reset, skip_check_array=True)
+        if not isinstance(X, pd.DataFrame):
+            X = np.asarray(X)
+            if X.ndim != 2:
+                raise AtlasError(
+                    f"X must have rows and columns, and this has {X.ndim} dimension(s). Reshape your data."
+                )
+            X = pd.DataFrame(X, columns=[f"x{place}" for place in range(X.shape[1])])
+        return X
+
+    def _chosen(self, X: pd.DataFrame) -> list[Any]:
+        if self.columns is None:
+            chosen = [name for name in X.columns if not pd.api.types.is_any_real_numeric_dtype(X[name])]
+            chosen = [name for name in chosen if not pd.api.types.is_datetime64_any_dtype(X[name])]
+        else:
+            chosen = list(self.columns)
+        missing = [name for name in chosen if name not in X.columns]
+        if missing or not chosen:
+            raise AtlasError(
+                (
+                    f"There is no column {listed(missing)} in X. "
+                    if missing
+                    else "X has no column of text or categories. "
+                )
+                + f"Its columns are {listed(X.columns)}: name those to embed in columns."
+            )
+        return chosen
+
+    def _learned(
+        self, table: Table, names: list[str], target: str | None
+    ) -> tuple[dict[str, tuple[Embedding, Vocabulary]], tuple[str, ...]]:
+        """Train, once per column or once for all, and return what was learned of each."""
+        found: dict[str, tuple[Embedding, Vocabulary]] = {}
+        notes: list[str] = []
+        for column in names if self.objective in _LEARNED_ALONE else names[:1]:
+            config = self._config(table, column, names, target)
+            data = prepare(table, config)
+            notes += data.notes
+            learned = learn(
+                with_spare_rows(data, self.dimension),
+                config,
+                checkpoint=self.checkpoint or (lambda: True),
+                keep_model=False,
+            )
+            vectors = {name: learned.vectors[name][: len(known)] for name, known in data.vocabularies.items()}
+            embeddings = embeddings_of(data, dataclasses.replace(learned, vectors=vectors))
+            found |= {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
+        for name in names:
+            if name not in found:
+                raise AtlasError(
+                    f"The column {quoted(name)} has 1 category, and an embedding compares at least 2. "
+                    "Leave it out of the columns to embed."
+                )
+        return found, tuple(dict.fromkeys(notes))
+
+    def _config(self, table: Table, column: str, names: list[str], target: str | None) -> TrainingConfig:
+        settings: dict[str, Any] = {
+            "epochs": self.epochs,
+            "learning_rate": self.learning_rate,
+            "schedule": self.schedule,
+            "prior_strength": self.prior_strength,
+        }
+        settings = {name: value for name, value in settings.items() if value is not None}
+        others = [name for name in names if name != column]
+        if self.objective == "context":
+            # All that suit, and the columns that were asked for even if they look like identifiers.
+            settings["context"] = others + suitable(table, without=(*names,))
+        elif self.objective == "entity":
+            settings["features"] = others + suitable(table, without=(*names, target))
+        return TrainingConfig.checked(
+            column=column,
+            objective=self.objective,
+            target=target,
+            target_kind=self.target_kind,
+            dimension=self.dimension,
+            optimizer=self.optimizer,
+            batch_size=self.batch_size,
+            hidden=tuple(self.hidden),
+            dropout=self.dropout,
+            category_dropout=self.category_dropout,
+            min_frequency=self.min_frequency,
+            validation_share=self.validation_share,
+            patience=self.patience,
+            seed=_seed(self.random_state),
+            **settings,
+        )
+
+
+def _named(X: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose columns have distinct texts as names and whose rows are counted from 0."""
+    frame = X.reset_index(drop=True)
+    return frame.set_axis(unique_names(frame.columns)[0], axis=1)
+
+
+def _free(name: str, taken: Any) -> str:
+    """Return a column name that is not taken, also for engines that do not tell capitals apart."""
+    return unique_names([*taken, name])[0][-1]
+
+
+def _one_column(y: Any, rows: int) -> npt.NDArray[Any]:
+    values = np.asarray(y)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.shape != (rows,):
+        raise AtlasError(
+            f"y must have one value per row of X, {rows:,}; its shape is {values.shape}. Give a column."
+        )
+    return values
+
+
+def _seed(random_state: Any) -> int:
+    """Return a number itself, and of anything else that scikit-learn takes one drawn from it."""
+    if isinstance(random_state, int | np.integer):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
