@@ -62,21 +62,25 @@ def keras_code(categories: int, dimension: int) -> str:
 import keras
 import numpy as np
 
-# 100 rows: the code of a category, and a yes or no that it makes likely or not
+# 100 rows: a category, and a yes or no
 random = np.random.default_rng(0)
 codes = random.integers(0, {categories}, 100)
-answers = (random.random(100) < np.linspace(0.9, 0.1, {categories})[codes]).astype(int)
+chances = np.linspace(0.9, 0.1, {categories})[codes]
+answers = (random.random(100) < chances).astype(int)
 
-model = keras.Sequential(
-    [
-        keras.Input((1,), dtype="int32"),
-        keras.layers.Embedding({categories}, {dimension}),
-        keras.layers.Flatten(),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
+model = keras.Sequential([
+    keras.Input((1,), dtype="int32"),
+    keras.layers.Embedding({categories}, {dimension}),
+    keras.layers.Flatten(),
+    keras.layers.Dense(1, activation="sigmoid"),
+])
+model.compile(
+    optimizer="sgd",
+    loss="binary_crossentropy",
+    metrics=["accuracy"],
 )
-model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
 model.fit(codes, answers, epochs=5, batch_size=32)
 
-vectors = model.layers[0].get_weights()[0]  # a row per category: ({categories}, {dimension})
+# a row per category: ({categories}, {dimension})
+vectors = model.layers[0].get_weights()[0]
 """

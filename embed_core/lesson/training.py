@@ -93,7 +93,7 @@ def day(classes: int, *, seed: int = 0) -> pd.DataFrame:
     array([400])
     """
     angles = 2 * np.pi * (np.arange(HOURS)[:, None] / HOURS - np.arange(classes) / classes)
-    chances = np.exp(6 * np.cos(angles))
+    chances = np.exp(3 * np.cos(angles))
     chances = 0.8 * chances / chances.sum(axis=1, keepdims=True) + 0.2 / classes
     counts = np.random.default_rng(seed).multinomial(_VISITS_PER_HOUR, chances)
     hour, kind = (place.ravel() for place in np.indices(counts.shape))
