@@ -22,6 +22,7 @@ def main() -> None:
             st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
             st.Page("pages/explore.py", title="Map", icon=":material/explore:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         ],
         position="top",
     )

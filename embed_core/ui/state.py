@@ -25,7 +25,9 @@ RUN = "run"
 CATEGORY = "category"
 SETTINGS = "settings"
 PACE = "pace"
-_IN_ADDRESS = (TABLE, RUN, CATEGORY)
+# What the Compare page looks at: another run, and the measurements that were begun.
+AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
+_IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
 _GALLERY = "gallery:"
 _KEPT_UPLOADS = 8
 # What is learned from what; the other settings say how.
@@ -236,22 +238,24 @@ def missing() -> list[str]:
     return [need for need in needs if not settings().get(need)]
 
 
-def bound(name: str, *, options: Sequence[Any] | None = None) -> dict[str, Any]:
+def bound(name: str, *, options: Sequence[Any] | None = None, place: str = SETTINGS) -> dict[str, Any]:
     """Return the key and callback that tie a widget to a setting, whichever page it is on.
 
     A widget's own value is lost when its page is left; the setting stays. A setting that is not
     among the ``options`` becomes the first of them; of one that is a list, those among them stay.
+    The ``place`` is the name under which the session holds the settings: those of the training, or others.
     """
-    key = f"setting_{name}"
-    value = settings().get(name)
+    key = f"setting_{name}" if place == SETTINGS else f"{place}_{name}"
+    held = st.session_state[place]
+    value = held.get(name)
     if options is not None:
         if isinstance(value, list | tuple):
-            value = settings()[name] = [each for each in value if each in options]
+            value = held[name] = [each for each in value if each in options]
         elif value not in options:
-            value = settings()[name] = options[0] if options else None
+            value = held[name] = options[0] if options else None
     if st.session_state.get(key) != value or key not in st.session_state:
         st.session_state[key] = value
-    return {"key": key, "on_change": _store, "args": (name,)}
+    return {"key": key, "on_change": _store, "args": (name, key, place)}
 
 
 def set_setting(name: str, value: Any) -> None:
@@ -274,8 +278,8 @@ def back_to_start() -> None:
     _replace_settings(_defaults() | _start_of(kept["objective"]) | kept)
 
 
-def _store(name: str) -> None:
-    settings()[name] = st.session_state[f"setting_{name}"]
+def _store(name: str, key: str = "", place: str = SETTINGS) -> None:
+    st.session_state[place][name] = st.session_state[key or f"setting_{name}"]
 
 
 def _start_of(objective: str) -> dict[str, Any]:

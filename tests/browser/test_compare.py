@@ -1,0 +1,167 @@
+"""The Compare page in a real Chromium: linked maps, a sweep that goes on behind a reload, encoders, a phone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.runs.jobs import JobManager
+from embed_core.tables.samples import load_sample
+from embed_core.training import prepare
+from tests.browser.conftest import ROOT, serving
+
+SAMPLE = "english_phonemes"
+# Where a category is on the map of this number, read from Plotly's own numbers.
+LOCATE = """([label, number]) => {
+  const plot = document.querySelectorAll(".atlas-plot")[number], trace = plot.data[0];
+  const box = plot.getBoundingClientRect();
+  const i = trace.customdata.indexOf(label), [x, y] = [plot.layout.xaxis.range, plot.layout.yaxis.range];
+  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
+          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])];
+}"""
+
+
+@pytest.fixture(scope="module")
+def run_ids(jobs: JobManager) -> list[str]:
+    table = load_sample(SAMPLE)
+    ids = []
+    for dimension in (8, 2):
+        config = TrainingConfig.checked(
+            **{
+                **OBJECTIVES["context"].start,
+                "column": "phoneme",
+                "objective": "context",
+                "epochs": 150,
+                "dimension": dimension,
+            }
+        )
+        run = jobs.start(
+            prepare(table, config),
+            config,
+            name=f"sounds, {dimension}-D",
+            table=table.name,
+            source=f"gallery:{SAMPLE}",
+            fingerprint=table.fingerprint(),
+        )
+        jobs.wait(run)
+        ids.append(run)
+    return ids
+
+
+@pytest.fixture(scope="module")
+def address(jobs: JobManager, run_ids: list[str]) -> Iterator[str]:
+    with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
+        yield root
+
+
+@pytest.fixture
+def open_tab(browser: Any, address: str, run_ids: list[str]) -> Iterator[Callable[..., Any]]:
+    """Open a tab of the page; an error in the browser fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_it(tab: str, *, width: int = 1280) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 1400})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        first, second = run_ids
+        page.goto(f"{address}/compare?table=gallery%3A{SAMPLE}&run={first}&against={second}&compare={tab}")
+        page.get_by_role("heading", name="Compare").wait_for()
+        settle(page)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def settle(page: Any) -> None:
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def marked(page: Any) -> list[str]:
+    return [str(each.get_attribute("data-selected")) for each in page.locator(".atlas").all()]
+
+
+def test_a_click_on_either_map_marks_both_and_stays_in_the_address(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("Two runs")
+    page.wait_for_function(
+        "document.querySelectorAll('.atlas[data-ready=true][data-still=true]').length === 2"
+    )
+    for number, category in ((1, "P"), (0, "AA")):
+        page.mouse.click(*page.evaluate(LOCATE, [category, number]))
+        page.wait_for_function(
+            "name => [...document.querySelectorAll('.atlas')].every((map) => map.dataset.selected === name)",
+            arg=category,
+        )
+        settle(page)
+        assert marked(page) == [category, category]
+        assert f"category={category}" in page.url
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+
+
+def test_a_sweep_shows_its_parts_is_stopped_and_goes_on_after_a_reload(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("Dimensions")
+    for dimension in ("8", "16", "32"):
+        page.get_by_role("button", name=dimension, exact=True).click()
+        settle(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("So far").wait_for(timeout=120_000)
+    page.wait_for_selector("[data-testid=stVegaLiteChart]")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Resume").wait_for()
+    page.reload()
+    page.get_by_text("So far").wait_for()
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("of 9 trainings · done").wait_for(timeout=180_000)
+    settle(page)
+    use = page.locator(".st-key-use_dimension button").first
+    chosen = next(word for word in use.inner_text().split() if word.isdigit())
+    use.click()
+    page.get_by_text(f"The next training has {chosen} dimension").wait_for()
+
+
+def test_settings_of_the_encoders_are_what_the_screen_says(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("Encoders")
+    page.get_by_text("Settings", exact=True).click()
+    page.locator(".st-key-compare_choices_max_rows input").wait_for()
+    values = {
+        name: page.locator(f".st-key-compare_choices_{name} input").input_value()
+        for name in ("folds", "repeats", "max_rows", "epochs")
+    }
+    assert values == {"folds": "5", "repeats": "2", "max_rows": "10000", "epochs": "40"}
+    page.locator(".st-key-compare_choices_max_rows input").fill("1000")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert page.locator(".st-key-compare_choices_folds input").input_value() == "5"
+
+
+def test_encoders_come_in_fold_by_fold(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("Encoders")
+    for name in (
+        "Hashing",
+        "Embedding, from the target",
+        "Embedding, with the other columns",
+        "Gradient boosting",
+    ):
+        page.get_by_role("button", name=name).first.click()
+        settle(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("So far").wait_for(timeout=120_000)
+    page.wait_for_selector("[data-testid=stVegaLiteChart]")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Resume").wait_for()
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+
+
+@pytest.mark.parametrize("tab", ["Two runs", "Dimensions", "Encoders"])
+def test_a_phone_has_everything_in_one_column(open_tab: Callable[..., Any], tab: str) -> None:
+    page = open_tab(tab, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
