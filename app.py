@@ -23,6 +23,7 @@ def main() -> None:
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
             st.Page("pages/explore.py", title="Map", icon=":material/explore:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         ],
         position="top",
     )

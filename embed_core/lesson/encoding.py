@@ -69,12 +69,13 @@ def one_hot(categories: int) -> Floats:
 
 
 def start_matrix(categories: int, dimension: int, *, seed: int) -> pd.DataFrame:
-    """Return random numbers to begin with, between -1 and 1, of one decimal place: (n, d).
+    """Return random numbers to begin with, between -1 and 1 but not 0, of one decimal place: (n, d).
 
     >>> start_matrix(3, 2, seed=0).shape
     (3, 2)
     """
-    tenths = np.random.default_rng(seed).integers(-9, 10, (categories, dimension))
+    random = np.random.default_rng(seed)
+    tenths = random.integers(1, 10, (categories, dimension)) * random.choice([-1, 1], (categories, dimension))
     return pd.DataFrame(tenths / 10, columns=[f"dimension {i + 1}" for i in range(dimension)])
 
 

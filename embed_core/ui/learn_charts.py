@@ -129,7 +129,7 @@ def paths(frames: Sequence[npt.ArrayLike], labels: Sequence[str]) -> charts.Spec
             },
         ],
         "Vectors, before and after",
-        side=SIDE - 60,  # the axes have figures, which need room
+        side=SIDE - 80,  # the axes have figures, which need room
     )
 
 
@@ -187,7 +187,12 @@ def directions(shares: Sequence[float]) -> charts.Spec:
         {"direction": number, "share": share, "words": f"{100 * share:.1f} %"}
         for number, share in enumerate(shares, start=1)
     ]
-    y = {"field": "direction", "type": "ordinal", "title": "direction", "axis": {"ticks": False}}
+    y = {
+        "field": "direction",
+        "type": "ordinal",
+        "title": "direction",
+        "axis": {"ticks": False, "labelOverlap": False},
+    }
     x = {"field": "share", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.3]}}
     return {
         "title": {"text": "Share of the movement", "anchor": "start", "fontSize": 13, "offset": 6},

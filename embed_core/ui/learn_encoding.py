@@ -55,7 +55,7 @@ def one_hot_step() -> None:
 
 def _costs(categories: int, rows: int) -> None:
     sizes = one_hot_sizes(categories, rows=rows)
-    with st.grid(4, min_column_width=90):
+    with st.grid(2, min_column_width=90):
         st.metric("Columns", f"{sizes.columns:,}", help="One for every category.")
         st.metric("Zeros", _zeros(categories), help="Of all entries of the one-hot matrix.")
         st.metric(

@@ -15,7 +15,7 @@ _KEY = "learn_outputs"
 _WORDS = {2: "One", 3: "Two", 5: "Four"}
 _TARGETS = {
     2: "Two kinds of orders, one sigmoid output. Every gradient of a vector is a number times the same output weights: "
-    "all vectors move along one line, and hours on either side of it fall together.",
+    "all vectors move along one line, on which 06 and 18 fall together, being equally far from both favourite hours.",
     3: "Three kinds of orders, a softmax. Its three probabilities add up to 1, so two are free: the vectors move in a "
     "plane, and the clock opens.",
     5: "Five kinds of orders, a softmax with four free outputs: four directions, of which the map shows the first two.",

@@ -177,5 +177,6 @@ _WHY = {
     "One-hot": "All pairs are √2 apart: every neighbour is a tie, and any drawing is as good as this circle in "
     "alphabetical order.",
     "One-hot + PCA": "The components find the most frequent airports, and heap up the rest: frequency, not likeness.",
-    "Embedding": "Miles between pairs were enough to lay out the country. It was turned, not bent, to put north up.",
+    "Embedding": "It has heard the miles of the flights, which one-hot has not: enough to lay out the country. "
+    "Turned, not bent, to put north up.",
 }
