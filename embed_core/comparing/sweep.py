@@ -253,7 +253,7 @@ def recommend(results: pd.DataFrame, *, validation_share: float = 0.2) -> Recomm
     sentence = _reason(table, chosen, best)
     if "baseline" in results and best["val_loss"] >= results["baseline"].mean():
         sentence += (
-            f" But none does better than knowing nothing ({results['baseline'].mean():.4g}) on rows not learned "
+            f" But none does better than knowing nothing ({figure(results['baseline'].mean())}) on rows not learned "
             "from: change the settings or the columns before the dimension."
         )
     return Recommendation(int(chosen["dimension"]), sentence)
@@ -263,25 +263,39 @@ def _reason(table: pd.DataFrame, chosen: "pd.Series[Any]", best: "pd.Series[Any]
     words = f"{_dimensions(chosen)}: "
     times = int(best["replicates"])
     if len(table) == 1:
-        return f"{words}the only one tried, with a validation loss of {best['val_loss']:.4g}."
+        return f"{words}the only one tried, with a validation loss of {figure(best['val_loss'])}."
     if times == 1:
         return (
-            f"{words}the lowest validation loss ({best['val_loss']:.4g}). With one replicate nobody knows how much of "
-            "the difference is chance; train 3 or more."
+            f"{words}the lowest validation loss ({figure(best['val_loss'])}). With one replicate nobody knows how much "
+            "of the difference is chance; train 3 or more."
         )
     over = f"over {times} replicates"
     if chosen["dimension"] != best["dimension"]:
         return (
-            f"{words}the smallest whose validation loss ({chosen['val_loss']:.4g}) is within one standard error "
-            f"({chosen['standard_error']:.2g}) of the lowest ({best['val_loss']:.4g} with "
+            f"{words}the smallest whose validation loss ({figure(chosen['val_loss'])}) is within one standard error "
+            f"({figure(chosen['standard_error'], 2)}) of the lowest ({figure(best['val_loss'])} with "
             f"{_dimensions(best)}), {over}."
         )
-    words += f"the lowest validation loss ({best['val_loss']:.4g}), {over}"
-    if best["dimension"] > table["dimension"].min():
-        words += "; every smaller one is more than one standard error above it"
+    words += f"the lowest validation loss ({figure(best['val_loss'])}), {over}"
+    smaller = table[table["dimension"] < best["dimension"]]
+    if len(smaller):
+        next_one = smaller.iloc[-1]
+        words += (
+            f"; every smaller one is more than one standard error above it, the next one, {_dimensions(next_one)}, by "
+            f"{figure(next_one['excess'], 2)} ± {figure(next_one['standard_error'], 2)}"
+        )
     if best["dimension"] == table["dimension"].max():
         words += ". It is the largest that was tried: larger ones may do better still"
     return f"{words}."
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a number with so many digits that count, never with a power of ten.
+
+    >>> figure(0.00005912, 2), figure(0.1829), figure(0.5)
+    ('0.000059', '0.1829', '0.5')
+    """
+    return str(np.format_float_positional(value, digits, unique=False, fractional=False, trim="-"))
 
 
 def _dimensions(row: "pd.Series[Any]") -> str:

@@ -210,7 +210,7 @@ def _outcome(shown: Comparison, parts: list[dict[str, Any]]) -> None:
             ),
             score=title,
             reference=ENCODERS["drop"].title,
-            encoders=[ENCODERS[name].title for name in _ranked(found)],
+            encoders=[ENCODERS[name].title for name in _ranked(found, shown.config)],
             models=[MODELS[name].title for name in MODELS if name in shown.config.models],
         ),
         key="scores_chart",
@@ -221,7 +221,8 @@ def _outcome(shown: Comparison, parts: list[dict[str, Any]]) -> None:
         "Bengio, 2003). Dashed: the model without the column. Two whose intervals overlap may still be told apart: "
         "the sentence above compares them fold by fold."
     )
-    _table(found, kind)
+    _scores(found, kind)
+    _costs(found)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -231,15 +232,16 @@ def _summary(
     return verdict(_parts, kind, _config), summarize(_parts, kind, _config)
 
 
-def _ranked(found: pd.DataFrame) -> list[str]:
-    """Return the encoders, those with the best score of any model first."""
+def _ranked(found: pd.DataFrame, config: ComparisonConfig) -> list[str]:
+    """Return all encoders, those with the best score of any model first."""
     best = found.groupby("encoder")["mean"].max().sort_values(ascending=False, na_position="last")
-    return [str(name) for name in best.index]
+    # Those to come have their place already, so that the page does not grow.
+    return [*map(str, best.index), *(name for name in config.encoders if name not in best.index)]
 
 
-def _table(found: pd.DataFrame, kind: str) -> None:
+def _scores(found: pd.DataFrame, kind: str) -> None:
     (main, title), *others = SCORES[kind].items()
-    numbers = st.column_config.NumberColumn
+    numbers, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
         pd.DataFrame(
             {
@@ -249,10 +251,6 @@ def _table(found: pd.DataFrame, kind: str) -> None:
                 "interval": [_between(*ends) for ends in zip(found["low"], found["high"], strict=True)],
                 "difference": found["difference"].where(found["encoder"] != "drop").map(_signed),
                 **{name: found[name] for name, _ in others},
-                "columns": found["columns"],
-                "fit": found["fit_seconds"],
-                "transform": found["transform_seconds"],
-                "megabytes": found["megabytes"],
                 "folds": found["folds"],
                 **({"note": found["note"]} if found["note"].any() else {}),
             }
@@ -260,22 +258,43 @@ def _table(found: pd.DataFrame, kind: str) -> None:
         hide_index=True,
         key="scores_table",
         column_config={
-            "encoder": st.column_config.TextColumn(width=215),
+            "encoder": text(width=215),
             main: numbers(title, format="%.4f"),
-            "interval": st.column_config.TextColumn("95 % interval"),
-            "difference": st.column_config.TextColumn(
-                "above dropping", alignment="right", help="Mean difference on the same folds"
-            ),
+            "interval": text("95 % interval"),
+            "difference": text("above dropping", alignment="right", help="Mean difference on the same folds"),
             **{name: numbers(words, format="%.4g") for name, words in others},
-            "columns": numbers(format="%.0f", help="Made of the columns encoded, mean over the folds"),
-            "fit": numbers("fit, s", format="%.3f", help="Of the encoder, on the training part of a fold"),
-            "transform": numbers("transform, s", format="%.3f", help="Of the encoder, on the rest"),
-            "megabytes": numbers(
-                "MB", format="%.2f", help="Of what it makes for the training part of a fold"
-            ),
             "folds": numbers(format="%d", help="Judged so far"),
         },
-        alt="The scores of each encoder with each model, columns made, times and memory",
+        alt="The scores of each encoder with each model",
+    )
+
+
+def _costs(found: pd.DataFrame) -> None:
+    """Show what each encoder makes and takes, which is the same whatever the model."""
+    known = found[found["columns"].notna()].drop_duplicates("encoder")
+    known = known.set_index("encoder").reindex([name for name in ENCODERS if name in set(known["encoder"])])
+    numbers = st.column_config.NumberColumn
+    st.subheader("What it costs")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "encoder": [ENCODERS[name].title for name in known.index],
+                "columns": known["columns"].to_numpy(),
+                "fit": known["fit_seconds"].to_numpy(),
+                "transform": known["transform_seconds"].to_numpy(),
+                "megabytes": known["megabytes"].to_numpy(),
+            }
+        ),
+        hide_index=True,
+        key="costs_table",
+        column_config={
+            "encoder": st.column_config.TextColumn(width=215),
+            "columns": numbers("columns made", format="%.0f", help="Of the columns encoded"),
+            "fit": numbers("fit, seconds", format="%.3f", help="On the training part of a fold"),
+            "transform": numbers("transform, seconds", format="%.3f", help="Of the rest of the rows"),
+            "megabytes": numbers("memory, MB", format="%.2f", help="Of what it makes for the training part"),
+        },
+        alt="Columns made, times and memory of each encoder, means over the folds",
     )
 
 

@@ -214,15 +214,17 @@ def _curves(first: RunRecord, second: RunRecord) -> None:
         if rows
     ]
     st.vega_lite_chart(
-        curves_chart(found, title="loss (1 = knowing nothing): validation solid, training dashed"),
+        curves_chart(found, title="loss (1 = knowing nothing)"),
         key="compare_curves",
         alt="Losses of both runs over their epochs. " + ". ".join(ends),
     )
+    caption = "Solid: validation. Dashed: training."
     if _is_other_loss(first, second):
-        st.caption(
-            ":material/info: The two learn from different things, so their losses are of different things too: each is "
-            "shown as a share of what knowing nothing loses there."
+        caption += (
+            " The two learn from different things, so their losses are of different things too: each is shown as a "
+            "share of what knowing nothing loses there."
         )
+    st.caption(caption)
 
 
 def _is_other_loss(first: RunRecord, second: RunRecord) -> bool:

@@ -8,6 +8,7 @@ from embed_core.comparing.sweep import (
     SweepConfig,
     as_results,
     compared,
+    figure,
     recommend,
     run_sweep,
 )
@@ -20,7 +21,7 @@ from embed_core.ui.compare_charts import sweep_chart
 from embed_core.ui.compare_choices import bound, choices
 from embed_core.ui.compare_tasks import Comparison, Work
 from embed_core.ui.summary import named
-from embed_core.ui.text import counted, number, plain, seconds
+from embed_core.ui.text import counted, plain, seconds
 
 OFFERED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 _MOST_REPLICATES = 10
@@ -161,7 +162,7 @@ def _numbers(table: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 "dimension": table["dimension"],
-                "mean loss": table["val_loss"].map(lambda loss: number(loss, digits=4)),
+                "mean loss": table["val_loss"].map(figure),
                 "above the lowest": [
                     _apart(excess, error)
                     for excess, error in zip(table["excess"], table["standard_error"], strict=True)
@@ -177,7 +178,7 @@ def _numbers(table: pd.DataFrame) -> None:
 def _apart(excess: float, error: float) -> str:
     if excess == 0:
         return "–"
-    return number(excess, digits=2) + (f" ± {number(error, digits=2)}" if error == error else "")
+    return figure(excess, 2) + (f" ± {figure(error, 2)}" if error == error else "")
 
 
 def _loss_title(config: SweepConfig) -> str:

@@ -144,7 +144,6 @@ def transport(work: Work, wanted: Comparison | None, shown: Comparison | None) -
                 key=f"stop_{work.place}",
                 on_click=state.jobs().tasks.stop,
                 args=(shown.key,),
-                help="What is known by now stays, and it can go on from there",
             )
         elif _start_button(work.place, wanted) and wanted is not None:
             with state.errors_in_place():

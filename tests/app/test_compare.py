@@ -324,6 +324,8 @@ def test_encoders_are_compared_against_dropping_the_column(with_table: AppTest) 
     found = table_of(app, "encoder", "model", "folds")
     assert set(found["encoder"]) == {"Drop the column", "One-hot", "Target encoding"}
     assert (found["folds"] == 3).all()
+    costs = table_of(app, "encoder", "columns", "fit").set_index("encoder")
+    assert costs["columns"].to_dict() == {"Drop the column": 0, "One-hot": 12, "Target encoding": 1}
     assert "ROC AUC" in words(app)
     app.switch_page("pages/data.py").run()
     open_tab(app, "Encoders")
