@@ -154,11 +154,12 @@ def _require_order(table: Table, column: str) -> None:
 def _others(
     table: Table, config: ComparisonConfig, special: list[str]
 ) -> tuple[Table, list[Feature], list[str]]:
-    studied = (*config.columns, config.target)
-    names = config.features
-    if names is None:
-        names = tuple(suitable(table, without=(*studied, *special)))
-    return features(table, names, without=studied, binned=False) if names else (table, [], [])
+    without = (*config.columns, config.target)
+    if config.features is None:
+        without = (*without, *special)
+    if not (suitable(table, without=without) if config.features is None else config.features):
+        return table, [], []
+    return features(table, config.features, without=without, binned=False)
 
 
 def _rows(
