@@ -2,11 +2,16 @@
 
 import re
 
+# What turns the direction of reading around, and what keeps that within a name.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATE, _END = "\u2068", "\u2069"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@\"'/])")
 
 
 def plain(text: object, *, limit: int = 400) -> str:
     r"""Return text so that Markdown shows it letter by letter, on one line, shortened to ``limit``.
+
+    A name that turns the direction of reading around does so for itself only.
 
     >>> plain("**bold** :material/home: $x$")
     '\\*\\*bold\\*\\* \\:material\\/home\\: \\$x\\$'
@@ -14,7 +19,8 @@ def plain(text: object, *, limit: int = 400) -> str:
     line = " ".join(str(text).split())
     if len(line) > limit:
         line = line[: limit - 1] + "…"
-    return _MARKDOWN.sub(r"\\\1", line)
+    shown = _MARKDOWN.sub(r"\\\1", line)
+    return f"{_ISOLATE}{shown}{_END}" if _DIRECTION.search(line) else shown
 
 
 def number(value: float | None, *, digits: int = 3) -> str:
