@@ -158,7 +158,15 @@ def _fit(work: Case, config: TrainingConfig) -> tuple[float, list[npt.NDArray[An
 
 
 @numba.njit(fastmath=True)
-def _floor_epoch(codes, late, table, kernel, bias, batch, rate):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _floor_epoch(
+    codes: npt.NDArray[np.int32],
+    late: npt.NDArray[np.float32],
+    table: npt.NDArray[np.float32],
+    kernel: npt.NDArray[np.float32],
+    bias: npt.NDArray[np.float32],
+    batch: int,
+    rate: np.float32,
+) -> tuple[float, int]:
     """Train an epoch of ``target`` with SGD; return the loss and the number of right answers."""
     loss, right = 0.0, 0
     width = table.shape[1]
