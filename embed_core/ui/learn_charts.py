@@ -60,7 +60,7 @@ def memory(categories: int, *, rows: int, most: int) -> charts.Spec:
     ]
     here = [row for row in values if row["categories"] == min(values, key=_near(categories))["categories"]]
     return {
-        "height": 260,
+        "height": 310,
         "data": {"values": values},
         "layer": [
             {

@@ -139,6 +139,7 @@ def _matrix() -> pd.DataFrame:
     edited: pd.DataFrame = st.data_editor(
         held.set_axis(LETTERS),
         key=key,
+        disabled=["_index"],
         column_config={
             name: st.column_config.NumberColumn(
                 min_value=-99, max_value=99, step=0.1, format="%.2f", required=True

@@ -130,7 +130,7 @@ def _epochs(task: Task | None) -> None:
 
 def _learned(task: Task) -> None:
     rows = [row for part in task.parts for row in part["rows"]]
-    labels = list("ABC") if task.result is None else task.result["labels"]
+    labels = ["", "", ""] if task.result is None else task.result["labels"]
     baseline = {} if task.result is None else task.result["baseline"]
     epochs = int(task.key.split("_")[2])
     figures = st.columns(3, gap="medium")
@@ -155,7 +155,7 @@ def _learned(task: Task) -> None:
             learn_charts.paths(frames, labels),
             width="content",
             key="learn_paths",
-            alt=f"The vectors of {', '.join(labels)}, which began near the origin and have moved",
+            alt=f"Where the three vectors began, and where they are after epoch {task.parts[-1]['epoch']}",
         )
     if task.result is not None:
         _outcome(task.result, rows)

@@ -1,0 +1,75 @@
+"""The lesson in a real Chromium: trained, drawn, and usable on a phone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import ROOT, serving, wait_until
+from tests.browser.test_app import open_app, settle
+
+__all__ = ["open_app"]
+
+WIDER = (
+    "() => document.querySelector('[data-testid=stMain]').scrollWidth - document.documentElement.clientWidth"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(ROOT / "app.py", home=tmp_path_factory.mktemp("home")) as root:
+        yield root
+
+
+def test_the_lesson_is_trained_from_top_to_bottom(open_app: Callable[..., Any]) -> None:
+    page = open_app("/learn")
+    page.wait_for_selector("text=8. Read on")
+    settle(page)
+    page.locator(".st-key-learn_train button").click()
+    page.wait_for_selector("text=in epoch 5;")
+    for words in (
+        "Curve of the loss over 5 epochs",
+        "Curve of the accuracy over 5",
+        "Where the three vectors",
+    ):
+        page.wait_for_selector(f"[role=graphics-document][aria-label^='{words}'] svg")
+    page.locator(".st-key-begin_learn_outputs button").click()
+    page.wait_for_selector("text=of the movement lies in the first direction")
+    page.locator(".st-key-learn_classes button").nth(1).click()
+    page.wait_for_selector("text=of the movement lies in the first 2 directions")
+    page.locator(".st-key-begin_learn_airports button").click()
+    page.wait_for_selector("text=True neighbours kept")
+    drawn = page.locator("[role=graphics-document][aria-label*='of the true neighbours']")
+    wait_until(lambda: drawn.count() == 3)
+    shapes = [drawn.nth(i).bounding_box() for i in range(3)]
+    assert len({round(shape["y"]) for shape in shapes}) == 1, "the three maps stand side by side"
+    assert not page.locator("[class*=st-key-run_]").count(), "a lesson's training is no run"
+
+
+def test_a_number_typed_into_the_matrix_changes_the_products(open_app: Callable[..., Any]) -> None:
+    page = open_app("/learn")
+    page.wait_for_selector("text=8. Read on")
+    settle(page)
+    cells = page.locator(".st-key-learn_matrix_0 canvas").first
+    cells.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)
+    box = cells.bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.62)  # row B, dimension 1
+    page.wait_for_timeout(500)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2.5")
+    page.wait_for_timeout(200)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=1 × 2.5 = 2.5")
+    page.get_by_role("link", name="Data", exact=True).click()
+    page.wait_for_selector("text=See how categories relate")
+    page.get_by_role("link", name="Learn", exact=True).click()
+    page.wait_for_selector("text=1 × 2.5 = 2.5")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_app: Callable[..., Any], scheme: str) -> None:
+    page = open_app("/learn", width=390, scheme=scheme)
+    page.wait_for_selector("text=8. Read on")
+    settle(page)
+    assert page.evaluate(WIDER) <= 0
