@@ -27,7 +27,7 @@ def sweep_chart(
 
     Args:
         results: of the trainings so far: ``dimension``, ``replicate``, ``val_loss``.
-        table: what `embed_core.comparing.sweep.compared` says of them; may be empty.
+        table: what `embed_core.comparing.recommending.compared` says of them; may be empty.
         recommended: the dimension that is marked; None marks none.
         title: of the loss.
     """

@@ -3,15 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from embed_core.comparing.sweep import (
-    Recommendation,
-    SweepConfig,
-    as_results,
-    compared,
-    figure,
-    recommend,
-    run_sweep,
-)
+from embed_core.comparing.recommending import Recommendation, compared, figure, recommend
+from embed_core.comparing.sweep import SweepConfig, as_results, run_sweep
 from embed_core.errors import AtlasError
 from embed_core.learning.config import OBJECTIVES
 from embed_core.tables.table import Table

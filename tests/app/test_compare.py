@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embed_core.comparing.sweep import compared
+from embed_core.comparing.recommending import compared
 from embed_core.learning.config import OBJECTIVES, TrainingConfig
 from embed_core.runs.jobs import JobManager
 from embed_core.space.aligning import align

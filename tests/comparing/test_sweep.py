@@ -7,14 +7,8 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.comparing.sweep import (
-    SweepConfig,
-    as_results,
-    compared,
-    recommend,
-    run_sweep,
-    sweep_dimensions,
-)
+from embed_core.comparing.recommending import compared, recommend
+from embed_core.comparing.sweep import SweepConfig, as_results, run_sweep, sweep_dimensions
 from embed_core.learning.config import TrainingConfig
 from embed_core.training import prepare
 from tests.learning.cases import parcels
