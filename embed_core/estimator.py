@@ -24,7 +24,6 @@ from embed_core.training import embeddings_of, learn, prepare
 from embed_core.types import Floats, Vocabulary
 
 _LEARNED_ALONE = ("target", "context")
-_TARGET = "target"
 
 
 class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -138,7 +137,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             frame[name] = texts[name]
         target = None
         if self.objective != "context":
-            target = _free(_TARGET, frame.columns)
+            target = _free("target", frame.columns)
             frame[target] = _one_column(y, len(frame))
         table = read_table(frame)
         found, self.notes_ = self._learned(table, names, target)
@@ -193,7 +192,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             X = np.asarray(X)
             if X.ndim != 2:
                 raise AtlasError(
-                    f"X must have rows and columns, and this has {X.ndim} dimension(s). Reshape your data."
+                    f"X must have rows and columns; it has {X.ndim} dimension(s). Reshape your data."
                 )
             X = pd.DataFrame(X, columns=[f"x{place}" for place in range(X.shape[1])])
         return X
@@ -206,14 +205,12 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             chosen = list(self.columns)
         missing = [name for name in chosen if name not in X.columns]
         if missing or not chosen:
-            raise AtlasError(
-                (
-                    f"There is no column {listed(missing)} in X. "
-                    if missing
-                    else "X has no column of text or categories. "
-                )
-                + f"Its columns are {listed(X.columns)}: name those to embed in columns."
+            lacks = (
+                f"There is no column {listed(missing)} in X."
+                if missing
+                else "X has no column of text or categories."
             )
+            raise AtlasError(f"{lacks} Its columns are {listed(X.columns)}: name those to embed in columns.")
         return chosen
 
     def _learned(

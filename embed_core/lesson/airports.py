@@ -1,6 +1,7 @@
 """Airports, learned from flights and their miles alone, against where they really lie."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import pandas as pd
 from embed_core.learning.config import TrainingConfig
 from embed_core.lesson.training import Checkpoint, Tell
 from embed_core.space.aligning import align
-from embed_core.tables import samples
 from embed_core.tables.samples import load_sample
 from embed_core.training import learn, prepare
 from embed_core.types import TrainingUpdate
@@ -31,8 +31,7 @@ def places() -> pd.DataFrame:
     >>> places().loc["ATL", "city"]
     'Atlanta'
     """
-    path = samples._FOLDER / "us_flights_airports.parquet"
-    return pd.read_parquet(path).set_index("iata")
+    return pd.read_parquet(Path(__file__).with_name("us_flights_airports.parquet")).set_index("iata")
 
 
 def airport_vectors(*, tell: Tell, checkpoint: Checkpoint) -> dict[str, Any]:

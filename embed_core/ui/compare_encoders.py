@@ -84,6 +84,7 @@ def _choose_rivals() -> None:
         list(ENCODERS),
         format_func=lambda name: ENCODERS[name].title,
         selection_mode="multi",
+        wrap=True,
         help="  \n".join(f"**{each.title}**: {each.sentence}" for each in ENCODERS.values()),
         **bound("encoders", options=list(ENCODERS)),
     )
@@ -92,6 +93,7 @@ def _choose_rivals() -> None:
         list(MODELS),
         format_func=lambda name: MODELS[name].title,
         selection_mode="multi",
+        wrap=True,
         help="  \n".join(f"**{each.title}**: {each.sentence}" for each in MODELS.values()),
         **bound("models", options=list(MODELS)),
     )

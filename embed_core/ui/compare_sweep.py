@@ -54,7 +54,9 @@ def _what() -> str:
 
 def _choices() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="sweep_choices"):
-        st.pills("Dimensions", OFFERED, selection_mode="multi", **bound("dimensions", options=OFFERED))
+        st.pills(
+            "Dimensions", OFFERED, selection_mode="multi", wrap=True, **bound("dimensions", options=OFFERED)
+        )
         st.number_input(
             "Replicates",
             1,

@@ -8,7 +8,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.runs.jobs import JobManager
 from embed_core.ui import state
 
-PAGES = ["pages/data.py", "pages/train.py", "pages/explore.py", "pages/learn.py"]
+PAGES = ["pages/data.py", "pages/train.py", "pages/explore.py", "pages/compare.py", "pages/learn.py"]
 
 
 def csv(table: pd.DataFrame) -> bytes:
