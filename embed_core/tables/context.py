@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.features import features
 from embed_core.tables.resampling import merged, split_context, split_counts
 from embed_core.tables.table import Table
 from embed_core.tables.target import require_column
-from embed_core.tables.vocabulary import category_text, count_levels, count_vocabulary, encode
+from embed_core.tables.vocabulary import category_text, count_vocabulary, encode, frequencies, levels
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Head, TrainingData, Vocabulary
 
 MOST_LEVELS = 4_096
@@ -50,26 +51,30 @@ def count_context(
     table, found, notes = features(table, columns, without=(column,), binned=True)
     vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
     most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
-    known = [count_levels(table, feature.name, most=most) for feature in found]
-    levels = {level.column: level for level in known if len(level) > 1}
-    if not levels:
+    counted = {
+        feature.name: _pairs(table, column, feature.name) if aggregate else frequencies(table, feature.name)
+        for feature in found
+    }
+    heads = {name: levels(name, seen[["label", "rows"]], most=most) for name, seen in counted.items()}
+    heads = {name: head for name, head in heads.items() if len(head) > 1}
+    if not heads:
         raise AtlasError(
             f"The other columns do not vary: {listed([feature.name for feature in found])}. Choose others to relate by."
         )
     notes += [
-        f"{level.pooled:,} rare levels of {quoted(name)}, past the {most:,} most frequent, are pooled into one."
-        for name, level in levels.items()
-        if level.pooled
+        f"{head.pooled:,} rare levels of {quoted(name)}, past the {most:,} most frequent, are pooled into one."
+        for name, head in heads.items()
+        if head.pooled
     ]
     if vocabulary.pooled:
         notes.append(
             f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."
         )
-    count = _stacked if aggregate else _rows
-    rows = count(table, vocabulary, levels, max_rows=max_rows, seed=seed)
     if aggregate:
+        rows = _stacked(vocabulary, heads, counted)
         training, validation = split_context(rows, share=validation_share, seed=seed)
     else:
+        rows = _rows(table, vocabulary, heads, max_rows=max_rows, seed=seed)
         training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
     return TrainingData(
         {column: vocabulary},
@@ -77,40 +82,42 @@ def count_context(
         training,
         validation,
         None,
-        heads=tuple(Head(name, level.labels) for name, level in levels.items()),
+        heads=tuple(Head(name, head.labels) for name, head in heads.items()),
         stacked=aggregate,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )
 
 
+def _pairs(table: Table, column: str, other: str) -> pd.DataFrame:
+    """Count the rows of each category with each level, its ``label``, of another column."""
+    pairs = table.expression.select(category=category_text(table, column), label=category_text(table, other))
+    return table.execute(pairs.group_by(["category", "label"]).aggregate(rows=lambda group: group.count()))
+
+
 def _stacked(
-    table: Table, vocabulary: Vocabulary, levels: dict[str, Vocabulary], *, max_rows: int, seed: int
+    vocabulary: Vocabulary, heads: dict[str, Vocabulary], counted: dict[str, pd.DataFrame]
 ) -> CountedRows:
     """Return the count tables one under the other."""
     parts = []
-    for place, (name, level) in enumerate(levels.items()):
-        pairs = table.expression.select(
-            category=category_text(table, vocabulary.column), level=category_text(table, name)
-        )
-        grouped = pairs.group_by(["category", "level"]).aggregate(rows=lambda group: group.count())
-        frame = table.execute(grouped)
+    for place, (name, head) in enumerate(heads.items()):
+        pairs = counted[name]
         codes = {
-            HEAD: np.full(len(frame), place, np.int32),
-            CATEGORY: encode(vocabulary, frame["category"]),
-            LEVEL: encode(level, frame["level"]),
+            HEAD: np.full(len(pairs), place, np.int32),
+            CATEGORY: encode(vocabulary, pairs["category"]),
+            LEVEL: encode(head, pairs["label"]),
         }
-        parts.append((codes, frame["rows"].to_numpy(np.int64)))
+        parts.append((codes, pairs["rows"].to_numpy(np.int64)))
     codes = {name: np.concatenate([part[name] for part, _ in parts]) for name in (HEAD, CATEGORY, LEVEL)}
     codes, _, counts = merged(codes, {}, np.concatenate([counts for _, counts in parts]))
     return CountedRows(codes, {}, counts)
 
 
 def _rows(
-    table: Table, vocabulary: Vocabulary, levels: dict[str, Vocabulary], *, max_rows: int, seed: int
+    table: Table, vocabulary: Vocabulary, heads: dict[str, Vocabulary], *, max_rows: int, seed: int
 ) -> CountedRows:
     """Return every row as it is."""
-    columns = {vocabulary.column: vocabulary, **levels}
+    columns = {vocabulary.column: vocabulary, **heads}
     names = {column: f"column_{i}" for i, column in enumerate(columns)}
     wanted = table.expression.select(**{name: category_text(table, column) for column, name in names.items()})
     notes = []

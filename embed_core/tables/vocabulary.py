@@ -38,7 +38,7 @@ def count_vocabulary(
     Raises:
         AtlasError: an embedded column has one category only, looks like an identifier, or pools into nothing.
     """
-    counts, missing = _counted(table, columns)
+    counts, missing = _sorted(pd.concat([frequencies(table, column) for column in columns]))
     if embedded:
         _require_repeats(columns, counts, min_frequency)
     vocabulary = _pooled(columns[0], counts, missing, (counts["rows"] >= min_frequency).to_numpy())
@@ -52,17 +52,29 @@ def count_vocabulary(
     return vocabulary
 
 
-def count_levels(table: Table, column: str, *, most: int) -> Vocabulary:
-    """Count the levels of a column that is not embedded: all past the ``most`` frequent ones are pooled."""
-    counts, missing = _counted(table, (column,))
+def frequencies(table: Table, column: str) -> pd.DataFrame:
+    """Count the rows of each text of a column: ``label``, missing where there is none, and ``rows``."""
+    text = category_text(table, column).name("label")
+    grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
+    return table.execute(grouped)
+
+
+def levels(column: str, counted: pd.DataFrame, *, most: int) -> Vocabulary:
+    """Return the levels of a column that is not embedded: all past the ``most`` frequent ones are pooled.
+
+    Args:
+        column: its name.
+        counted: ``label`` and ``rows``, as of `frequencies`; a label may come more than once.
+        most: how many levels are kept.
+    """
+    counts, missing = _sorted(counted)
     return _pooled(column, counts, missing, np.arange(len(counts)) < most)
 
 
-def _counted(table: Table, columns: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+def _sorted(counted: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return labels with their rows, in a vocabulary's order, and the rows without a value."""
-    seen = pd.concat([_frequencies(table, column) for column in columns])
-    missing = int(seen.loc[seen["label"].isna(), "rows"].sum())
-    counts = seen.dropna().groupby("label", sort=False)["rows"].sum().reset_index()
+    missing = int(counted.loc[counted["label"].isna(), "rows"].sum())
+    counts = counted.dropna().groupby("label", sort=False)["rows"].sum().reset_index()
     return counts.sort_values(["rows", "label"], ascending=[False, True], kind="stable"), missing
 
 
@@ -95,12 +107,6 @@ def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
 
 def _names(vocabulary: Vocabulary) -> int:
     return len(vocabulary) - (vocabulary.rare is not None) - (vocabulary.missing is not None)
-
-
-def _frequencies(table: Table, column: str) -> pd.DataFrame:
-    text = category_text(table, column).name("label")
-    grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
-    return table.execute(grouped)
 
 
 def _require_repeats(columns: tuple[str, ...], counts: pd.DataFrame, min_frequency: int) -> None:
