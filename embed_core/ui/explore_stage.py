@@ -1,4 +1,4 @@
-"""The map, what stands beside it and below it: all that answers a click."""
+"""The controls, the map, what stands beside it and below it: all that answers a click."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +8,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.runs.measuring import TrustState
+from embed_core.runs.run import RunRecord
 from embed_core.space.projection import Projection
 from embed_core.space.quality import map_neighbors
 from embed_core.ui import state
@@ -27,7 +28,7 @@ from embed_core.ui.explore_atlas import (
     positions,
 )
 from embed_core.ui.explore_colors import Coloring, card_lines, coloring, fading
-from embed_core.ui.explore_controls import tsne_popover
+from embed_core.ui.explore_controls import controls, tsne_popover
 from embed_core.ui.explore_measures import nearest_named, neighbours_kept, projection, replay
 from embed_core.ui.explore_panel import panel
 from embed_core.ui.explore_trust import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
@@ -35,6 +36,7 @@ from embed_core.ui.live_projection import LiveProjection, forget_projection, liv
 from embed_core.ui.text import counted, plain
 
 MAP, CONTROL_MAP = "atlas_map", "control_map"
+_PAGE, _EVERY = "map_page", "map_every"
 HEIGHT = 600
 MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
 
@@ -61,22 +63,25 @@ class Shown:
         return self.live.iteration if self.live else 0
 
 
-def stage(atlas: Atlas) -> None:
-    """Show the map, the panel beside it and the trust strip below; a click shows these anew, not the page."""
-    seconds = _seconds(atlas)
-    st.fragment(_stage, run_every=seconds)(atlas, seconds)
+def stage(record: RunRecord) -> Atlas:
+    """Show the controls, the map, the panel beside it and the trust strip; return what they show.
+
+    A click and most choices show these anew, and not the page.
+    """
+    st.session_state[_PAGE] = None
+    every = st.session_state.get(_EVERY)
+    atlas: Atlas = st.fragment(_stage, run_every=every)(record, every)
+    return atlas
 
 
-def _seconds(atlas: Atlas) -> float | None:
-    """Return how often to look again, None when nothing moves."""
-    if any(each.is_moving for each in _all_shown(atlas, trust_of(atlas))):
-        return MOVING_SECONDS
-    return MEASURING_SECONDS if trust_of(atlas).status == "measuring" else None
-
-
-def _stage(atlas: Atlas, seconds: float | None) -> None:
-    if st.session_state.pop(WHOLE_PAGE, False) or _seconds(atlas) != seconds:
+def _stage(record: RunRecord, every: float | None) -> Atlas:
+    atlas = controls(record)
+    st.session_state[_EVERY] = _seconds(atlas)
+    below = (atlas.key, atlas.metric)  # what the tabs below the map draw
+    is_other = st.session_state.pop(WHOLE_PAGE, False) or st.session_state[_PAGE] not in (None, below)
+    if is_other or st.session_state[_EVERY] != every:
         st.rerun()
+    st.session_state[_PAGE] = below
     with state.errors_in_place():
         trust = trust_of(atlas)
         shown, *others = _all_shown(atlas, trust)
@@ -88,6 +93,14 @@ def _stage(atlas: Atlas, seconds: float | None) -> None:
         with right:
             panel(atlas, trust)
     state.remember()
+    return atlas
+
+
+def _seconds(atlas: Atlas) -> float | None:
+    """Return how often to look again, None when nothing moves."""
+    if any(each.is_moving for each in _all_shown(atlas, trust_of(atlas))):
+        return MOVING_SECONDS
+    return MEASURING_SECONDS if trust_of(atlas).status == "measuring" else None
 
 
 def _all_shown(atlas: Atlas, trust: TrustState) -> list[Shown]:
