@@ -20,7 +20,7 @@ function cardLines(map, i) {
     const code = points.groups.code[i];
     const group = code === 65535 ? "none" : shortName(points.groups.names[code], 60);
     lines.push(fact(title(), " ", htmlElement("bdi", "", group)));
-  } else if (points.color) {
+  } else if (points.color && data.color_scale !== "rows") {
     lines.push(fact(title(), " ", points.color[i] === null ? "missing" : numbers.format(points.color[i])));
   }
   if (points.details?.[i]) lines.push(fact(htmlElement("bdi", "", shortName(points.details[i], CARD_DETAIL))));

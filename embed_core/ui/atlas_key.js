@@ -14,11 +14,13 @@ function keyEntries(map) {
 }
 
 function scaleEntry(data, domain) {
+  const isLog = data.color_scale === "rows";
+  const words = (value) => numbers.format(isLog ? 10 ** value : value).replace("-", "−");
   return {
     kind: "scale",
-    title: shortName(data.color_title || "value", 40),
-    low: (domain.below ? "≤ " : "") + numbers.format(domain.low).replace("-", "−"),
-    high: (domain.above ? "≥ " : "") + numbers.format(domain.high),
+    title: shortName(data.color_title || "value", 40) + (isLog ? " (log scale)" : ""),
+    low: (domain.below ? "≤ " : "") + words(domain.low),
+    high: (domain.above ? "≥ " : "") + words(domain.high),
     diverges: data.color_scale === "diverging",
     missing: domain.missing,
   };
@@ -29,7 +31,7 @@ function groupEntry({ points, data, theme }) {
   const own = names.slice(0, theme.groups.length);
   const items = own.map((name, k) => ({ color: theme.groups[k], text: shortName(name, 24) }));
   const rest = names.length - items.length;
-  if (rest > 0) items.push({ color: theme.others, text: `${rest} others` });
+  if (rest > 0) items.push({ color: theme.others, text: rest === 1 ? "1 other" : `${rest} others` });
   if (code.includes(65535)) items.push({ missing: true, text: "none" });
   return { kind: "groups", title: shortName(data.color_title || "group", 40), items };
 }

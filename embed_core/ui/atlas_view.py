@@ -52,7 +52,8 @@ class MapView:
         isolated: Show the members of the group only, and frame the map on them.
         color_groups: A group for each category, None where it has none. Takes the place of ``color``. The
             nine largest groups have a colour each, the others share one.
-        color_scale: "sequential" for values from little to much, "diverging" for values on both sides of 0.
+        color_scale: "sequential" for values from little to much, "diverging" for values on both sides of 0,
+            "rows" for logarithms to base 10 of the rows, which the key shows as they are.
         false_neighbors: Categories near the selected one on the map, and not in the original space.
         fade: How much to believe in each category, float from 0 to 1, shape (n,): a factor of its opacity.
         fade_title: What a faded category stands for, for the key below the map, for example "few rows".
@@ -77,7 +78,7 @@ class MapView:
     group: Sequence[str] = ()
     isolated: bool = False
     color_groups: Sequence[str | None] | None = None
-    color_scale: Literal["sequential", "diverging"] = "sequential"
+    color_scale: Literal["sequential", "diverging", "rows"] = "sequential"
     false_neighbors: Sequence[str] = ()
     fade: np.ndarray | None = None
     fade_title: str = ""

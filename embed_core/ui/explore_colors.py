@@ -29,11 +29,13 @@ class Coloring:
         title: what they stand for.
         numbers: float64 (n,), NaN where there is none.
         groups: one for each category, None where there is none.
+        of_rows: whether the numbers are logarithms to base 10 of the rows.
     """
 
     title: str = ""
     numbers: Array | None = None
     groups: list[str | None] | None = None
+    of_rows: bool = False
 
 
 def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: TrustState) -> dict[str, str]:
@@ -62,7 +64,7 @@ def coloring(atlas: Atlas, trust: TrustState) -> Coloring:
     if atlas.color == "target":
         return Coloring(color_title(atlas.record), embedding.target_mean)
     if atlas.color == "support":
-        return Coloring("rows, as a power of ten", np.log10(np.maximum(embedding.support, 1)))
+        return Coloring("rows", np.log10(np.maximum(embedding.support, 1)), of_rows=True)
     if atlas.color == "cluster":
         found = clusters_in_hand(atlas)
         names = cluster_names(atlas, found)

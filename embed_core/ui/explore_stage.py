@@ -232,6 +232,7 @@ def _plain_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
         color=colors.numbers,
         color_title=colors.title,
         color_groups=colors.groups,
+        color_scale="rows" if colors.of_rows else "sequential",
         axes=("",) * atlas.dimensions,
         revision=repr(atlas.map_key),
         frame=shown.frame,

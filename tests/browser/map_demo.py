@@ -106,6 +106,8 @@ def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
         return {}
     values = places[:, 0] * 40 + (0 if query.get("scale") == "diverging" else 8000)
     values[::9] = np.nan
+    if query.get("scale") == "rows":
+        values = np.linspace(1, 3, len(values))
     return {
         "color": values,
         "color_title": "mean distance_mi",

@@ -245,6 +245,29 @@ def test_a_colour_change_is_gradual(atlas: MapPage) -> None:
     wait_until(lambda: page.evaluate("window.colors.size") > 3)
 
 
+def test_rows_are_told_as_they_are_and_once(atlas: MapPage) -> None:
+    page = atlas.show("color=1&scale=rows&cards=1")
+    assert "(log scale)" in page.locator(".atlas-key-scale .atlas-key-title").text_content()
+    ends = page.locator(".atlas-key-scale > span:not(.atlas-bar, .atlas-dot)").all_text_contents()[:2]
+    low, high = (float(end.lstrip("≤≥ ")) for end in ends)
+    assert 10 <= low < 12
+    assert 800 < high <= 1000
+    page.mouse.move(*atlas.place("category 12"))
+    facts = page.locator(".atlas-card .atlas-card-fact").all_text_contents()
+    assert [fact.endswith("rows") for fact in facts[:2]] == [True, False]
+
+
+def test_other_colours_leave_the_points_where_they_are(atlas: MapPage) -> None:
+    page = atlas.show("groups=14")
+    places, height = [atlas.place(name) for name in ("category 12", "category 90")], atlas.stage()["height"]
+    before = atlas.fills()
+    page.get_by_text("Plain").click()
+    wait_until(lambda: atlas.fills() != before)
+    wait_until(atlas.is_still)
+    assert atlas.stage()["height"] == height
+    assert [atlas.place(name) for name in ("category 12", "category 90")] == places
+
+
 def test_diverging_colours_have_zero_in_the_middle_and_fade_follows_belief(atlas: MapPage) -> None:
     page = atlas.show("color=1&scale=diverging&fade=1")
     low, high = page.locator(".atlas-key-scale > span:not(.atlas-bar, .atlas-dot)").all_text_contents()[:2]
