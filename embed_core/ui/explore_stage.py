@@ -32,7 +32,7 @@ from embed_core.ui.explore_controls import controls, tsne_popover
 from embed_core.ui.explore_measures import nearest_named, neighbours_kept, projection, replay
 from embed_core.ui.explore_panel import panel
 from embed_core.ui.explore_trust import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
-from embed_core.ui.live_projection import LiveProjection, forget_projection, live_projection
+from embed_core.ui.live_projection import LiveProjection, forget_projection, import_early, live_projection
 from embed_core.ui.text import counted, plain
 
 MAP, CONTROL_MAP = "atlas_map", "control_map"
@@ -68,6 +68,7 @@ def stage(record: RunRecord) -> Atlas:
 
     A click and most choices show these anew, and not the page.
     """
+    import_early()
     st.session_state[_PAGE] = None
     every = st.session_state.get(_EVERY)
     atlas: Atlas = st.fragment(_stage, run_every=every)(record, every)
@@ -86,12 +87,12 @@ def _stage(record: RunRecord, every: float | None) -> Atlas:
         trust = trust_of(atlas)
         shown, *others = _all_shown(atlas, trust)
         left, right = st.columns([7, 3], gap="medium")
+        with right:  # first, as a person waits for it: the map has lit up by itself
+            panel(atlas, trust)
         with left:
             _maps(atlas, trust, shown, others)
             _below(atlas, shown)
             trust_strip(atlas, shown.result, trust)
-        with right:
-            panel(atlas, trust)
     state.remember()
     return atlas
 

@@ -1,9 +1,11 @@
 """A projection that is computed beside the page, so that a person can watch it and stop it."""
 
+import importlib
 import multiprocessing
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -16,6 +18,8 @@ from embed_core.space.projection import Projection, project
 
 _KEPT = 24
 _POLL_SECONDS = 0.1
+_HEAVY = ("openTSNE", "scipy.cluster.hierarchy", "sklearn.cluster")
+_BREATH = 1.5
 
 
 @dataclass
@@ -55,6 +59,19 @@ class LiveProjection:
         """Take a frame; return whether to stop."""
         self.iteration, self.total, self.coordinates = iteration, total, coordinates
         return self._stop.is_set()
+
+
+@cache
+def import_early() -> None:
+    """Import what t-SNE and clusters need, which takes seconds, while a person looks at the first map."""
+
+    def load() -> None:
+        for name in _HEAVY:
+            importlib.import_module(name)
+
+    timer = threading.Timer(_BREATH, load)
+    timer.daemon = True
+    timer.start()
 
 
 class _Projections:
