@@ -20,7 +20,8 @@ _START_SIZE = 10.0
 
 def is_installed() -> bool:
     """Whether umap-learn is there. It is not imported: that takes 25 s where TensorFlow is installed too."""
-    return find_spec("umap") is not None
+    found = find_spec("umap")
+    return found is not None and found.origin is not None  # a folder of its caches outlives an uninstalled one
 
 
 def require() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 
 import numpy as np
 import pytest
@@ -25,6 +26,11 @@ def test_without_the_package_it_says_how_to_get_it(monkeypatch):
         project(planted()[0], method="umap")
 
 
+def test_a_folder_left_behind_is_no_package(monkeypatch):
+    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None))
+    assert not umap.is_installed()
+
+
 def test_other_projections_do_not_import_it():
     code = (
         "import sys, numpy as np; from embed_core.space import projection, umap; umap.is_installed(); "
@@ -45,7 +51,7 @@ def test_what_it_is_asked_for_is_what_it_gets(monkeypatch):
         def fit_transform(self, vectors):
             return asked["init"][:, ::-1]
 
-    monkeypatch.setattr(umap, "find_spec", lambda name: object())
+    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None, origin="umap/__init__.py"))
     monkeypatch.setattr(umap, "import_module", lambda name: type("umap", (), {"UMAP": Standin}))
     x = planted()[0]
     result = project(x, method="umap", seed=5, metric="cosine", n_neighbors=7)
