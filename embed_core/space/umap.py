@@ -21,7 +21,8 @@ _START_SIZE = 10.0
 def is_installed() -> bool:
     """Whether umap-learn is there. It is not imported: that takes 25 s where TensorFlow is installed too."""
     found = find_spec("umap")
-    return found is not None and found.origin is not None  # a folder of its caches outlives an uninstalled one
+    # Not a mere folder of caches, which is left behind when it is uninstalled.
+    return found is not None and found.origin is not None
 
 
 def require() -> None:
