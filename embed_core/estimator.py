@@ -33,6 +33,10 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     first met in ``transform`` get the trained *(unknown)* vector; a missing value is a category like any other,
     and *(unknown)* when none was missing in ``fit``.
 
+    What is learned from y has seen the y of the rows that the next model learns from; there is no cross-fitting as in
+    scikit-learn's ``TargetEncoder``, because vectors of different fits have no axes in common. With a few rows per
+    category that misleads the next model: pool rare ones with ``min_frequency``, or learn from ``"context"``.
+
     Args:
         columns: names of the categorical columns; None (default) takes all that hold text or categories.
         objective: ``"target"`` (default: each column by itself predicts y), ``"entity"`` (all columns together,
