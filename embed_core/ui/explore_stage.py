@@ -87,12 +87,12 @@ def _stage(record: RunRecord, every: float | None) -> Atlas:
         trust = trust_of(atlas)
         shown, *others = _all_shown(atlas, trust)
         left, right = st.columns([7, 3], gap="medium")
-        with right:  # first, as a person waits for it: the map has lit up by itself
-            panel(atlas, trust)
         with left:
             _maps(atlas, trust, shown, others)
             _below(atlas, shown)
             trust_strip(atlas, shown.result, trust)
+        with right:
+            panel(atlas, trust)
     state.remember()
     return atlas
 
