@@ -1,6 +1,7 @@
 """The row of controls above the map."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from embed_core.ui.explore_trust import trust_of
 from embed_core.ui.live_projection import forget_projection
 
 PERPLEXITY, EXAGGERATION = "tsne_perplexity", "tsne_exaggeration"
+_has_umap = cache(is_installed)
 _USUAL_PERPLEXITY, _MOST_PERPLEXITY = 30, 100
 
 
@@ -125,7 +127,7 @@ def _forget_category() -> None:
 def _projection(embedding: Embedding) -> tuple[str, int]:
     _keep_valid("dimensions", [2, 3])
     dimensions = int(st.session_state["dimensions"])
-    methods = ["pca", "tsne", *(["umap"] if is_installed() else [])]
+    methods = ["pca", "tsne", *(["umap"] if _has_umap() else [])]
     if embedding.dimension <= dimensions:
         methods.insert(0, "identity")
     method = _segments("Projection", methods, METHODS, "method")
