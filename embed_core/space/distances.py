@@ -13,6 +13,12 @@ Positions = npt.NDArray[np.int64]
 # About 1.6 MB of float64: a block and its buffer stay in the processor's cache.
 _CELLS_PER_BLOCK = 200_000
 
+# With so many rows or fewer, looking at all pairs is quick.
+_FEW = 1_000
+
+# Candidates beyond the k nearest. Where more than these are equally near, all rows are looked at.
+_SPARE = 16
+
 
 def check_metric(metric: str) -> str:
     """Return ``metric`` when it is one of `METRICS`, else raise an `AtlasError` that lists them."""
@@ -125,7 +131,7 @@ def nearest(
 ) -> tuple[Positions, Matrix]:
     """Return the ``k`` nearest other rows of every row, nearest first, and how far they are.
 
-    Exact: a matrix product finds the rows that can be among the nearest, `between`'s arithmetic decides.
+    Exact: scikit-learn finds the rows that can be among the nearest, `between`'s arithmetic decides.
     In blocks: memory grows with n, time with n²·d.
 
     Args:
@@ -146,28 +152,32 @@ def nearest(
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n)
     columns = matrix[order]
-    rough = _Rough(columns, metric) if check_metric(metric) and k > 0 else None
     positions, distances = np.empty((n, k), dtype=np.int64), np.empty((n, k))
+    rough = _Rough(columns, metric) if check_metric(metric) and k > 0 and n > _FEW else None
+    candidates, certain = rough.candidates(k) if rough else (positions, np.zeros(n, dtype=bool))
     for block in blocks(n):
         own = place[block]
-        candidates = rough.candidates(own, k) if rough else None
-        if candidates is None or rough is None:
+        if rough and certain[own].all():
+            near = candidates[own]
+            table = rough.exact(own, near)
+            table[near == own[:, None]] = np.inf
+            chosen = _smallest(table, k)
+            found = np.take_along_axis(near, chosen, axis=1)
+        else:
             table = between(matrix[block], columns, metric=metric)
             table[np.arange(len(table)), own] = np.inf
-            found = _smallest(table, k)
-            distances[block] = np.take_along_axis(table, found, axis=1)
-        else:
-            table = rough.exact(own, candidates)
-            table[candidates == own[:, None]] = np.inf
-            chosen = _smallest(table, k)
-            found = np.take_along_axis(candidates, chosen, axis=1)
-            distances[block] = np.take_along_axis(table, chosen, axis=1)
+            chosen = found = _smallest(table, k)
+        distances[block] = np.take_along_axis(table, chosen, axis=1)
         positions[block] = order[found]
     return positions, distances
 
 
 class _Rough:
-    """Squared distances by a matrix product, off by at most ``error``, to tell which can be the smallest."""
+    """Squared distances by scikit-learn, off by at most ``error``, to tell which can be the smallest.
+
+    One call, in which other Python threads go on: a loop of matrix products took ten times as long beside a
+    busy page.
+    """
 
     def __init__(self, points: Matrix, metric: str) -> None:
         self.cosine = metric == "cosine"
@@ -175,25 +185,22 @@ class _Rough:
         self.blank = _blank(self.points) if self.cosine else np.zeros(len(points), dtype=bool)
         middle = self.points.mean(axis=0)
         self.centred = self.points - middle
-        self.squares = np.einsum("ij,ij->i", self.centred, self.centred)
         # Rounding of the sums of d products, of the centring, and of the exact arithmetic, with room.
-        spread = np.sqrt(self.squares.max())
+        spread = np.sqrt(np.einsum("ij,ij->i", self.centred, self.centred).max())
         size = spread + np.linalg.norm(middle)
         unit = 16 * (self.points.shape[1] + 8) * np.finfo(float).eps
         self.error = unit * spread * size + (unit * size) ** 2
 
-    def candidates(self, own: Positions, k: int) -> Positions | None:
-        """Columns among which each row's ``k`` nearest are, rising (m, c); None when they are very many."""
-        table = self.squares[own, None] + self.squares - 2 * (self.centred[own] @ self.centred.T)
-        if self.blank.any():
-            table[self.blank[own]] = 2.0
-            table[:, self.blank] = 2.0
-        table[np.arange(len(own)), own] = np.inf
-        limit = np.partition(table, k - 1, axis=1)[:, k - 1 : k] + 2 * self.error
-        most = int((table <= limit).sum(axis=1).max())
-        if most > 4 * k + 64 or most >= table.shape[1]:
-            return None
-        return np.sort(np.argpartition(table, most - 1, axis=1)[:, :most], axis=1)
+    def candidates(self, k: int) -> tuple[Positions, npt.NDArray[np.bool_]]:
+        """Columns among which each row's ``k`` nearest are, rising (n, c), and of which rows (n,) that is certain."""
+        from sklearn.neighbors import NearestNeighbors  # takes a second, and few rows do without
+
+        n = len(self.points)
+        count = min(n, k + 1 + _SPARE)
+        search = NearestNeighbors(algorithm="brute", metric="sqeuclidean").fit(self.centred)
+        squares, found = search.kneighbors(self.centred, count)
+        certain = squares[:, k] + 2 * self.error < squares[:, -1]  # the row itself is the nearest
+        return np.sort(found, axis=1), (certain | (count == n)) & (not self.blank.any())
 
     def exact(self, own: Positions, candidates: Positions) -> Matrix:
         """Distances of rows to their candidates, (m, c), to the last bit those of `between`."""
@@ -203,10 +210,7 @@ class _Rough:
             total += difference * difference
         if not self.cosine:
             return np.sqrt(total)
-        distances = np.minimum(total / 2, 2.0)
-        distances[self.blank[own]] = 1.0
-        distances[self.blank[candidates]] = 1.0
-        return distances
+        return np.minimum(total / 2, 2.0)
 
 
 def _smallest(table: Matrix, k: int) -> Positions:

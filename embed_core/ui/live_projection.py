@@ -18,7 +18,7 @@ from embed_core.space.projection import Projection, project
 
 _KEPT = 24
 _POLL_SECONDS = 0.1
-_HEAVY = ("openTSNE", "scipy.cluster.hierarchy", "sklearn.cluster")
+_HEAVY = ("openTSNE", "scipy.cluster.hierarchy", "sklearn.cluster", "sklearn.neighbors")
 _BREATH = 1.5
 
 

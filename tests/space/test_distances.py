@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
+from embed_core.space import distances as space
 from embed_core.space.distances import METRICS, between, blocks, nearest, usable_k
 
 KINDS = {
@@ -20,8 +21,12 @@ KINDS = {
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize(("n", "d", "k"), [(2, 3, 1), (30, 1, 29), (200, 40, 7), (900, 8, 20)])
-def test_the_nearest_are_to_the_last_bit_those_of_sorting_all_distances(kind, metric, n, d, k):
+def test_the_nearest_are_to_the_last_bit_those_of_sorting_all_distances(
+    kind, metric, n, d, k, few, monkeypatch
+):
+    monkeypatch.setattr(space, "_FEW", few)
     x = KINDS[kind](np.random.default_rng(n).normal(size=(n, d)).astype(np.float32).astype(float))
     order = np.random.default_rng(1).permutation(n)
     table = between(x, x[order], metric=metric)
