@@ -77,7 +77,7 @@ def changed_neighbors(
         raise AtlasError(
             f"With {len(one)} categories there are no nearest neighbours that could change. It takes at least 4."
         )
-    before, after = one.nearest(k, metric), other.nearest(k, metric)
+    before, after = one.nearest(k, metric)[0], other.nearest(k, metric)[0]
 
     def only(rows: Sequence[int], others: Sequence[int]) -> list[str]:
         return [one.labels[row] for row in rows if row not in others]

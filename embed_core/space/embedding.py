@@ -172,13 +172,16 @@ class Embedding:
             }
         )
 
-    def nearest(self, k: int = 10, metric: str = "cosine") -> npt.NDArray[np.int64]:
-        """Return the rows of every category's ``k`` nearest others, as `neighbors` orders them, int64 (n, k).
+    def nearest(
+        self, k: int = 10, metric: str = "cosine"
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return every category's ``k`` nearest others, as `neighbors` orders them: rows and distances, each (n, k).
 
-        >>> Embedding(["a", "b", "c"], [[0], [1], [5]], [3, 2, 1]).nearest(1, "euclidean").tolist()
-        [[1], [0], [1]]
+        >>> rows, distances = Embedding(["a", "b", "c"], [[0], [1], [5]], [3, 2, 1]).nearest(1, "euclidean")
+        >>> rows.tolist(), distances.tolist()
+        ([[1], [0], [1]], [[1.0], [1.0], [4.0]])
         """
-        return space.nearest(self.vectors, self._capped(k), metric=metric, order=self._priority())[0]
+        return space.nearest(self.vectors, self._capped(k), metric=metric, order=self._priority())
 
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any

@@ -4,7 +4,7 @@ const CARD_NAME = 600;
 const CARD_DETAIL = 160;
 
 function cardLines(map, i) {
-  const { points, data, selected } = map;
+  const { points, coloring, selected } = map;
   const fact = (...nodes) => {
     const line = htmlElement("span", "atlas-card-fact");
     line.append(...nodes);
@@ -15,12 +15,12 @@ function cardLines(map, i) {
   const lines = [htmlElement("bdi", "atlas-card-name", shortName(whole, CARD_NAME))];
   if (whole.length > CARD_NAME) lines.push(fact(`a name of ${counts.format(whole.length)} characters`));
   lines.push(fact(rowCount(points.support[i])));
-  const title = () => htmlElement("bdi", "", shortName(data.color_title || (points.groups ? "group" : "value"), 40));
+  const title = () => htmlElement("bdi", "", shortName(coloring.title || (points.groups ? "group" : "value"), 40));
   if (points.groups) {
     const code = points.groups.code[i];
     const group = code === 65535 ? "none" : shortName(points.groups.names[code], 60);
     lines.push(fact(title(), " ", htmlElement("bdi", "", group)));
-  } else if (points.color && data.color_scale !== "rows") {
+  } else if (points.color && coloring.scale !== "rows") {
     lines.push(fact(title(), " ", points.color[i] === null ? "missing" : numbers.format(points.color[i])));
   }
   if (points.details?.[i]) lines.push(fact(htmlElement("bdi", "", shortName(points.details[i], CARD_DETAIL))));
@@ -28,7 +28,7 @@ function cardLines(map, i) {
   if (neighbor) lines.push(fact(`distance ${numbers.format(neighbor[1])} from `, name(selected, 24)));
   if (map.falseNeighbors.includes(i)) lines.push(fact("only seems near ", name(selected, 24)));
   if (points.nearest?.[i].length) {
-    const names = points.nearest[i].slice(0, 3).flatMap((j, k) => (k ? [" · ", name(j, 28)] : [name(j, 28)]));
+    const names = points.nearest[i].slice(0, 3).flatMap(([j], k) => (k ? [" · ", name(j, 28)] : [name(j, 28)]));
     lines.push(fact("nearest: ", ...names));
   }
   return lines;

@@ -93,10 +93,45 @@ function colorOf({ color, groups }, domain, theme, diverges) {
   };
 }
 
+/** Choosing what colours the points, below the map. */
+const coloringMethods = {
+  /** Colour by what Python or the person has chosen, of what this browser has. */
+  setColoring(name) {
+    const { points } = this;
+    this.coloring = this.data.colorings.find((each) => each.name === name) ?? { name: "", title: "", scale: "sequential" };
+    Object.assign(points, { color: null, groups: null, ...points.tints[this.coloring.name] });
+    this.domain = points.color && colorDomain(points.color, this.coloring.scale === "diverging");
+  },
+
+  takeColoring(data) {
+    const isUnheard = this.coloring && this.isUnheard(this.sentColor, data.heard.color);
+    this.setColoring(isUnheard ? this.coloring.name : data.colored);
+    const { colorings } = data;
+    this.choice.parentElement.hidden = !data.colors;
+    const options = JSON.stringify(colorings.map(({ name, label }) => [name, label]));
+    if (this.choice.dataset.options !== options) {
+      this.choice.replaceChildren(...colorings.map(({ name, label }) => new Option(shortName(label, 40), name)));
+      this.choice.dataset.options = options;
+    }
+    if (!isUnheard) this.choice.value = this.coloring.name;
+  },
+
+  chooseColoring(name) {
+    this.sentColor = Math.max(Date.now(), this.sentColor + 1);
+    this.emit("color", { color: name, serial: this.sentColor });
+    if (this.data.colorings.find((each) => each.name === name)?.waits) return;
+    this.setColoring(name);
+    drawFooter(this.footer, this);
+    this.recolor();
+    if (this.isSolid) this.showSolid();
+    showCard(this.card, this);
+  },
+};
+
 /** Fill of every point as "rgba(...)": opacity follows support, a missing value is all but empty. */
 function fills(map) {
   const { points, theme } = map;
-  const hue = colorOf(points, map.domain, theme, map.data.color_scale === "diverging");
+  const hue = colorOf(points, map.domain, theme, map.coloring.scale === "diverging");
   const missing = channels(theme.missing);
   return points.weight.map((weight, i) => {
     const rgb = hue(i);

@@ -1,6 +1,6 @@
 /* What Python sent: parts of bytes, read once each, and put in the map's own order. */
 
-const ARRAY_KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u2: Uint16Array, u1: Uint8Array };
+const ARRAY_KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array };
 
 /** A part's header with its arrays in it; see atlas_payload.py. */
 function readPart({ content, bytes, start }) {
@@ -30,7 +30,10 @@ function readNames(part) {
   order.forEach((i, k) => (rank[i] = k));
   const support = order.map((i) => part.support[i]);
   const each = part.nearest_each;
-  const nearest = (i) => [...part.nearest.subarray(i * each, (i + 1) * each)].filter((j) => j >= 0).map((j) => rank[j]);
+  const nearest = (i) => {
+    const places = Array.from({ length: each }, (_, k) => i * each + k).filter((at) => part.nearest[at] < order.length);
+    return places.map((at) => [rank[part.nearest[at]], part.nearest_distances[at]]);
+  };
   return {
     n: order.length,
     order,
@@ -40,6 +43,7 @@ function readNames(part) {
     weight: supportWeights(support),
     details: part.details && order.map((i) => part.details[i]),
     nearest: part.nearest && order.map(nearest),
+    stability: part.stability && order.map((i) => part.stability[i]),
   };
 }
 
@@ -68,11 +72,13 @@ function readFrames({ frames: header, frame_steps: steps }, order) {
 
 function readTints(part, { order }) {
   const pick = (values) => values && order.map((i) => values[i]);
-  return {
-    color: part.color ? pick(part.color).map((value) => (Number.isNaN(value) ? null : value)) : null,
-    groups: part.group_codes ? { names: part.groups, code: pick(part.group_codes) } : null,
-    fade: part.fade ? pick(part.fade).map((value) => value / 255) : null,
-  };
+  const tints = {};
+  for (const [key] of part.arrays) {
+    const [kind, name] = [key.slice(0, key.indexOf(" ")), key.slice(key.indexOf(" ") + 1)];
+    if (kind === "color") tints[name] = { color: pick(part[key]).map((value) => (Number.isNaN(value) ? null : value)) };
+    if (kind === "groups") tints[name] = { groups: { names: part.groups[name], code: pick(part[key]) } };
+  }
+  return { tints, fade: part.fade ? pick(part.fade).map((value) => value / 255) : null };
 }
 
 /** Keeps what has been read, and reads again only what has another hash. */

@@ -2,38 +2,38 @@
 
 /** Entries of the key, in order: {kind, ...}; text in them is data. */
 function keyEntries(map) {
-  const { points, data, domain } = map;
+  const { points, data, coloring, domain } = map;
   if (!points.n) return [];
   const entries = [];
   if (points.groups) entries.push(groupEntry(map));
-  else if (points.color && domain) entries.push(scaleEntry(data, domain));
+  else if (points.color && domain) entries.push(scaleEntry(coloring, domain));
   if (points.fade && data.fade_title) entries.push({ kind: "fade", title: shortName(data.fade_title, 40) });
   if (map.knowsNeighbors) entries.push(marksEntry(map));
   entries.push(sizeEntry(map));
   return entries;
 }
 
-function scaleEntry(data, domain) {
-  const isLog = data.color_scale === "rows";
+function scaleEntry({ title, scale }, domain) {
+  const isLog = scale === "rows";
   const words = (value) => numbers.format(isLog ? 10 ** value : value).replace("-", "−");
   return {
     kind: "scale",
-    title: shortName(data.color_title || "value", 40) + (isLog ? " (log scale)" : ""),
+    title: shortName(title || "value", 40) + (isLog ? " (log scale)" : ""),
     low: (domain.below ? "≤ " : "") + words(domain.low),
     high: (domain.above ? "≥ " : "") + words(domain.high),
-    diverges: data.color_scale === "diverging",
+    diverges: scale === "diverging",
     missing: domain.missing,
   };
 }
 
-function groupEntry({ points, data, theme }) {
+function groupEntry({ points, coloring, theme }) {
   const { names, code } = points.groups;
   const own = names.slice(0, theme.groups.length);
   const items = own.map((name, k) => ({ color: theme.groups[k], text: shortName(name, 24) }));
   const rest = names.length - items.length;
   if (rest > 0) items.push({ color: theme.others, text: rest === 1 ? "1 other" : `${rest} others` });
   if (code.includes(65535)) items.push({ missing: true, text: "none" });
-  return { kind: "groups", title: shortName(data.color_title || "group", 40), items };
+  return { kind: "groups", title: shortName(coloring.title || "group", 40), items };
 }
 
 function marksEntry(map) {

@@ -28,7 +28,7 @@ class AtlasMap {
     this.neighbors = this.falseNeighbors = [];
     this.selected = this.hovered = -1;
     this.userView = this.silent = this.isArea = this.isolated = this.isSolid = false;
-    this.sentSerial = this.sentArea = this.glideEnd = 0;
+    this.sentSerial = this.sentArea = this.sentColor = this.glideEnd = 0;
     this.isHidden = (i) => this.isolated && !this.member[i];
     this.isAway = (i) => this.member !== null && !this.member[i];
     this.stop = new AbortController();
@@ -55,6 +55,7 @@ class AtlasMap {
     for (const [name, action] of Object.entries(actions)) {
       this.root.querySelector(`.atlas-do-${name}`).addEventListener("click", action, { signal });
     }
+    this.choice.addEventListener("change", () => this.chooseColoring(this.choice.value), { signal });
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.stage);
   }
@@ -99,7 +100,7 @@ class AtlasMap {
     this.shown = data;
     this.revision = data.revision;
     this.theme = readTheme(this.parent);
-    this.domain = points.color && colorDomain(points.color, data.color_scale === "diverging");
+    this.takeColoring(data);
     this.mayArea = data.areas;
     this.setDimensions(Boolean(points.z));
     this.dress(data);
@@ -231,13 +232,14 @@ class AtlasMap {
   }
 
   cardSubject(i) {
-    return `${this.shown?.parts.names} ${this.shown?.parts.tints} ${i} ${this.selected} ${this.neighbors.length}`;
+    return `${this.shown?.parts.names} ${this.shown?.parts.tints} ${this.coloring?.name} ${i} ${this.selected} ${this.neighbors.length}`;
   }
 }
 
 Object.assign(
   AtlasMap.prototype,
   drawingMethods, pointerMethods, solidMethods, playerMethods, selectionMethods, areaMethods, exportMethods,
+  coloringMethods,
 );
 
 atlas.show = ({ parentElement, data, setTriggerValue }) => {

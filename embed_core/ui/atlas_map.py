@@ -13,9 +13,19 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from embed_core.ui.atlas_payload import map_payload
-from embed_core.ui.atlas_view import Frames, MapView
+from embed_core.ui.atlas_view import Coloring, Frames, MapView
 
-__all__ = ["Frames", "MapView", "atlas_map", "clicked", "lassoed", "publish_plotly"]
+__all__ = [
+    "Coloring",
+    "Frames",
+    "MapView",
+    "atlas_map",
+    "atlas_panel",
+    "clicked",
+    "lassoed",
+    "publish_plotly",
+    "recolored",
+]
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -34,6 +44,7 @@ _SCRIPTS = (
     "atlas_motion.js",
     "atlas_solid.js",
     "atlas_player.js",
+    "atlas_panel.js",
     "atlas_selection.js",
     "atlas_pointer.js",
     "atlas_drawing.js",
@@ -65,28 +76,35 @@ export default ({ data }) => {
 """,
     isolate_styles=False,
 )
-_MAP: ComponentRenderer = st.components.v2.component(
-    "category_atlas_map",
-    html=_HTML,
-    js=_SHARED
-    + """
-export default (component) => {
+
+
+def _face(name: str, html: str, show: str) -> ComponentRenderer:
+    """Return a component that is drawn by a function of the code proper, as soon as that has arrived."""
+    return st.components.v2.component(
+        name,
+        html=html,
+        js=f"""{_SHARED}
+export default (component) => {{
   let end = null;
-  const start = () => {
-    if (!atlas.show) return;
+  const start = () => {{
+    if (!atlas.{show}) return;
     atlas.listeners.delete(start);
-    end = atlas.show(component);
-  };
+    end = atlas.{show}(component);
+  }};
   atlas.listeners.add(start);
   start();
-  return () => {
+  return () => {{
     atlas.listeners.delete(start);
     end?.();
-  };
-};
+  }};
+}};
 """,
-    isolate_styles=False,
-)
+        isolate_styles=False,
+    )
+
+
+_MAP = _face("category_atlas_map", _HTML, "show")
+_PANEL = _face("category_atlas_panel", '<section class="atlas-panel"></section>', "showPanel")
 
 
 def atlas_map(
@@ -96,6 +114,7 @@ def atlas_map(
     height: int = 560,
     on_select: Callable[[], None] | None = None,
     on_area: Callable[[], None] | None = None,
+    on_color: Callable[[], None] | None = None,
 ) -> str | None:
     """Show the map and return the category clicked last in this session, or None.
 
@@ -121,18 +140,28 @@ def atlas_map(
         on_select: Called without arguments after the person has selected or cleared a category.
         on_area: Called without arguments after the person has drawn or cleared an area. Without it, the
             map has no button to select an area with.
+        on_color: Called without arguments after the person has chosen another of ``view.colorings``, which
+            the browser has shown already where it has them; `recolored` is its name. Without it, the map
+            offers no choice.
     """
     parts, rest = map_payload(view, key)
-    heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area")}
+    heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color")}
     with st.container(gap=None):
         _CODE(key=f"{key}:code")
         for name, content in parts.items():
             _PART(key=f"{key}:{name}", data=content)
         _MAP(
             key=key,
-            data=rest | {"height": height, "heard": heard, "areas": on_area is not None},
+            data=rest
+            | {
+                "height": height,
+                "heard": heard,
+                "areas": on_area is not None,
+                "colors": on_color is not None,
+            },
             on_select_change=partial(_take_event, key, "select", on_select),
             on_area_change=partial(_take_event, key, "area", on_area),
+            on_color_change=partial(_take_event, key, "color", on_color),
         )
     return clicked(key)
 
@@ -145,6 +174,34 @@ def clicked(key: str) -> str | None:
 def lassoed(key: str) -> list[str]:
     """Return the categories in the area drawn last on the map called ``key``; none when it was cleared."""
     return list((_event(key, "area") or {}).get("categories", []))
+
+
+def recolored(key: str) -> str | None:
+    """Return the name of the colouring chosen last on the map called ``key``; None when none was."""
+    return (_event(key, "color") or {}).get("color")
+
+
+def atlas_panel(
+    map_key: str, *, key: str, title: str, invitation: str, note: str, stability_note: str
+) -> None:
+    """Show the category selected on a map, with its nearest and how far they are, as soon as it is clicked.
+
+    Arguments:
+        map_key: Key of the map. What it knows of its categories is drawn, and a neighbour pressed is selected.
+        key: Key of the component.
+        title: Heading while nothing is selected.
+        invitation: What to do then.
+        note: What the distances are.
+        stability_note: What the percentages are, where the view has a stability.
+    """
+    data = {
+        "slot": map_key,
+        "title": title,
+        "invitation": invitation,
+        "note": note,
+        "stability_note": stability_note,
+    }
+    _PANEL(key=key, data=data)
 
 
 def publish_plotly(static_folder: Path) -> Path:

@@ -43,7 +43,10 @@ const PARTS = `
   <input type="range" min="0" step="1" aria-label="Frame">
   <output></output>
 </div>
-<div class="atlas-footer"></div>
+<div class="atlas-below">
+  <label class="atlas-choosing" hidden>Colour by <select class="atlas-choice"></select></label>
+  <div class="atlas-footer"></div>
+</div>
 <div class="atlas-live" aria-live="polite"></div>`;
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -72,6 +75,6 @@ function buildParts(root) {
       ...KEY_HELP.flatMap(([key, deed]) => [htmlElement("kbd", "", key), `${deed} `]),
     );
   }
-  const names = ["stage", "plot", "motion", "under", "over", "card", "footer", "note", "live", "player", "menu"];
+  const names = ["stage", "plot", "motion", "under", "over", "card", "footer", "note", "live", "player", "menu", "choice"];
   return Object.fromEntries(names.map((name) => [name, root.querySelector(`.atlas-${name}`)]));
 }

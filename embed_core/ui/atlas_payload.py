@@ -15,7 +15,7 @@ import numpy as np
 
 from embed_core.ui.atlas_view import Frames, MapView
 
-NO_GROUP = np.iinfo(np.uint16).max
+NONE = int(np.iinfo(np.uint16).max)
 _STEPS = np.iinfo(np.uint16).max
 
 
@@ -44,8 +44,17 @@ def map_payload(view: MapView, slot: str) -> tuple[dict[str, bytes], dict[str, A
 def _rest(view: MapView, labels: list[str]) -> dict[str, Any]:
     index = {label: i for i, label in reversed(list(enumerate(labels)))}
     return {
-        "color_title": view.color_title,
-        "color_scale": view.color_scale,
+        "colorings": [
+            {
+                "name": each.name,
+                "label": each.label,
+                "title": each.title,
+                "scale": each.scale,
+                "waits": each.waits,
+            }
+            for each in view.colorings
+        ],
+        "colored": view.colored,
         "fade_title": view.fade_title,
         "title": view.title,
         "axes": list(view.axes),
@@ -70,12 +79,15 @@ def _names(view: MapView, labels: list[str], shown: np.ndarray) -> tuple[dict[st
     header: dict[str, Any] = {"labels": labels}
     if view.details is not None:
         header["details"] = [str(view.details[i]) for i in shown.tolist()]
+    if view.stability is not None:
+        arrays["stability"] = np.asarray(view.stability)[shown].astype(np.float32)
     if view.nearest is not None and len(view.labels):
-        places = np.full(len(view.labels) + 1, -1, np.int32)
+        rows, distances = view.nearest
+        places = np.full(len(view.labels), -1)  # as an unsigned number the greatest: not shown
         places[shown] = np.arange(len(shown))
-        nearest = np.asarray(view.nearest, dtype=np.int64).reshape(len(view.labels), -1)
-        arrays["nearest"] = places[nearest[shown]].astype(np.int32)
-        header["nearest_each"] = nearest.shape[1]
+        arrays["nearest"] = places[rows[shown]].astype(np.uint32 if len(shown) >= NONE else np.uint16)
+        arrays["nearest_distances"] = distances[shown].astype(np.float32)
+        header["nearest_each"] = rows.shape[1]
     return header, arrays
 
 
@@ -110,24 +122,25 @@ def _frames(frames: Frames, coordinates: np.ndarray, shown: np.ndarray) -> tuple
 
 
 def _tints(view: MapView, shown: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
-    header: dict[str, Any] = {}
+    groups_of: dict[str, list[str]] = {}
     arrays: dict[str, Any] = {}
-    if view.color_groups is not None:
-        groups = [view.color_groups[i] for i in shown.tolist()]
-        counted = Counter(str(group) for group in groups if group is not None)
-        names = sorted(counted, key=lambda name: (-counted[name], len(name), name))[:NO_GROUP]
-        codes = {name: code for code, name in enumerate(names)}
-        header["groups"] = names
-        arrays["group_codes"] = np.array(
-            [NO_GROUP if group is None else codes.get(str(group), NO_GROUP) for group in groups], np.uint16
-        )
-    elif view.color is not None:
-        color = np.asarray(view.color, dtype=float)[shown]
-        arrays["color"] = np.where(np.isfinite(color), color, np.nan).astype(np.float32)
+    for each in view.colorings:
+        if each.groups is not None:
+            groups = [each.groups[i] for i in shown.tolist()]
+            counted = Counter(str(group) for group in groups if group is not None)
+            names = sorted(counted, key=lambda name: (-counted[name], len(name), name))[:NONE]
+            codes = {name: code for code, name in enumerate(names)}
+            groups_of[each.name] = names
+            arrays[f"groups {each.name}"] = np.array(
+                [NONE if group is None else codes.get(str(group), NONE) for group in groups], np.uint16
+            )
+        elif each.numbers is not None:
+            color = np.asarray(each.numbers, dtype=float)[shown]
+            arrays[f"color {each.name}"] = np.where(np.isfinite(color), color, np.nan).astype(np.float32)
     if view.fade is not None:
         fade = np.nan_to_num(np.asarray(view.fade, dtype=float)[shown], nan=0.0)
         arrays["fade"] = np.round(255 * np.clip(fade, 0, 1)).astype(np.uint8)
-    return header, arrays
+    return {"groups": groups_of}, arrays
 
 
 def _pack(slot: str, header: dict[str, Any], arrays: dict[str, np.ndarray]) -> tuple[bytes, str]:

@@ -8,7 +8,7 @@ const selectionMethods = {
     if (i < 0) this.trail = [];
     else if (this.selected >= 0) this.trail.push(this.selected);
     this.selected = i;
-    this.neighbors = [];
+    this.neighbors = (i >= 0 && this.points.nearest?.[i]) || [];
     this.falseNeighbors = [];
     this.showSelection();
     this.sentSerial = Math.max(Date.now(), this.sentSerial + 1);
@@ -39,7 +39,7 @@ const selectionMethods = {
     this.selected = points.selected;
     this.neighbors = this.selected < 0 ? [] : points.neighbors;
     this.falseNeighbors = this.selected < 0 ? [] : points.falseNeighbors;
-    this.knowsNeighbors ||= this.neighbors.length > 0;
+    this.knowsNeighbors ||= this.neighbors.length > 0 || Boolean(points.nearest);
     return called;
   },
 
@@ -74,6 +74,7 @@ const selectionMethods = {
     const sentence =
       selected < 0 ? "" : `${quoted(points.labels[selected], 80)}, ${rowCount(points.support[selected])}.` +
           (near && ` Nearest: ${near}.`);
+    showPanel(this);
     if (sentence === this.announced) return;
     if (sentence || this.announced) this.speak(sentence || "Nothing is selected.");
     this.announced = sentence;
@@ -112,7 +113,7 @@ const selectionMethods = {
     const { points, selected, px, py } = this;
     const been = new Set([...this.trail, selected]);
     const isNew = (i) => !been.has(i) && !this.isHidden(i);
-    const near = this.neighbors.length ? this.neighbors.map(([i]) => i) : (points.nearest?.[selected] ?? []);
+    const near = (this.neighbors.length ? this.neighbors : (points.nearest?.[selected] ?? [])).map(([i]) => i);
     let next = near.find(isNew) ?? -1;
     if (!near.length) {
       const gap = (i) => (isNew(i) ? Math.hypot(px[i] - px[selected], py[i] - py[selected]) : Infinity);

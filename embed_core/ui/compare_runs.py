@@ -5,7 +5,7 @@ import streamlit as st
 
 from embed_core.runs.run import RunRecord
 from embed_core.ui import state
-from embed_core.ui.atlas_map import MapView, atlas_map, clicked
+from embed_core.ui.atlas_map import Coloring, MapView, atlas_map, clicked
 from embed_core.ui.compare_charts import curves_chart
 from embed_core.ui.compare_pair import (
     METRIC,
@@ -130,8 +130,7 @@ def _map(found: Pair, place: int) -> None:
             labels=embedding.labels,
             coordinates=found.maps[place],
             support=embedding.support,
-            color=kept,
-            color_title="share of neighbours in both" if found.k else "",
+            colorings=[] if kept is None else [Coloring("share of neighbours in both", kept)],
             revision=f"compare {found.records[0].id} {found.records[1].id} {place}",
             selected=selected,
             neighbors=neighbours,

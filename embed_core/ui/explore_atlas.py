@@ -21,6 +21,8 @@ METHODS = {"identity": "Vectors", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
 WHOLE_PAGE = "map_whole_page"
 """Set where more than the map and what stands beside it must be shown anew."""
+MAP = "atlas_map"
+"""Key of the map."""
 _RUN, _GALLERY = "map_run", "gallery:"
 
 

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from embed_core.ui import charts
-from embed_core.ui.text import number
 
 _LONGEST_TIP = 120
 _FRAME: dict[str, Any] = {
@@ -77,66 +74,6 @@ def level_bars(
                 "encoding": {"text": {"field": "words"}},
             },
         ],
-        **_FRAME,
-    }
-
-
-def neighbour_bars(found: pd.DataFrame, title: str) -> charts.Spec:
-    """Return a bar for each neighbour with its distance and, when measured, its stability; fainter with few rows."""
-    shade = charts.colors()
-    lines = [
-        {
-            "category": line["category"],
-            "name": line["category"][:_LONGEST_TIP],
-            "distance": line["distance"],
-            "rows": line["rows"],
-            "stability": f"{line['stability']:.0f} %" if line.get("stability", float("nan")) >= 0 else "",
-            "words": number(line["distance"], digits=2),
-            "belief": line["rows"] / (line["rows"] + 10),
-        }
-        for line in found.to_dict("records")
-    ]
-    y = _names("category")
-    most = max((line["distance"] for line in lines), default=1.0) or 1.0
-    x = {
-        "field": "distance",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [0, 1.6 * most if "stability" in found else 1.3 * most]},
-    }
-    tips = [("name", "category"), ("distance", title), ("rows", "rows")]
-    tips += [("stability", "stability")] if "stability" in found else []
-    layers: list[charts.Spec] = [
-        {
-            "mark": {"type": "bar", "color": shade["accent"], "cornerRadiusEnd": 2, "height": {"band": 0.62}},
-            "encoding": {
-                "x": x,
-                "opacity": {
-                    "field": "belief",
-                    "type": "quantitative",
-                    "scale": {"domain": [0, 1], "range": [0.25, 1]},
-                    "legend": None,
-                },
-            },
-        },
-        {
-            "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": shade["ink"]},
-            "encoding": {"x": x, "text": {"field": "words"}},
-        },
-    ]
-    if "stability" in found:
-        layers.append(
-            {
-                "mark": {"type": "text", "align": "right", "fontSize": 11, "color": shade["faint"]},
-                "encoding": {"x": {"value": "width"}, "text": {"field": "stability"}},
-            }
-        )
-    tooltip = [{"field": field, "title": words} for field, words in tips]
-    return {
-        "height": 22 * len(lines) + 8,
-        "data": {"values": lines},
-        "encoding": {"y": y, "tooltip": tooltip},
-        "layer": layers,
         **_FRAME,
     }
 

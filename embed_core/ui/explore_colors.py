@@ -1,13 +1,16 @@
 """What the colours and the paleness of the points stand for."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from embed_core.runs.measuring import TrustState
 from embed_core.runs.run import RunRecord
 from embed_core.space.embedding import Embedding
+from embed_core.ui import state
+from embed_core.ui.atlas_view import Coloring
 from embed_core.ui.explore_atlas import Atlas
 from embed_core.ui.explore_clusters import cluster_names, clusters_in_hand
 from embed_core.ui.explore_groups import colored_groups, saved_groups
@@ -17,25 +20,10 @@ from embed_core.ui.text import number
 
 Array = np.ndarray[Any, Any]
 
+_COSTLY, _MADE = ("cluster", "table"), "map_colors_made"
+
 FEW_ROWS = 10
 """With fewer rows, the 95 % interval of a share reaches .3 to either side."""
-
-
-@dataclass(frozen=True)
-class Coloring:
-    """The colours of the points: numbers, groups, or neither.
-
-    Attributes:
-        title: what they stand for.
-        numbers: float64 (n,), NaN where there is none.
-        groups: one for each category, None where there is none.
-        of_rows: whether the numbers are logarithms to base 10 of the rows.
-    """
-
-    title: str = ""
-    numbers: Array | None = None
-    groups: list[str | None] | None = None
-    of_rows: bool = False
 
 
 def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: TrustState) -> dict[str, str]:
@@ -54,26 +42,40 @@ def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: T
     return found | {"none": "Nothing"}
 
 
-def coloring(atlas: Atlas, trust: TrustState) -> Coloring:
-    """Return the colours that were chosen.
+def colorings(atlas: Atlas, trust: TrustState) -> list[Coloring]:
+    """Return all that can colour the points; what takes time, or may fail, waits until it is chosen."""
+    made = st.session_state.setdefault(_MADE, set())
+    found = []
+    for name, label in color_choices(atlas.record, atlas.embedding, atlas.column, trust).items():
+        colors, made_of = Coloring(waits=True), (atlas.key, atlas.metric, name)
+        if name == atlas.color or name not in _COSTLY or made_of in made:
+            with state.errors_in_place():
+                colors = _coloring(name, atlas, trust)
+                made.add(made_of)
+        found.append(replace(colors, name=name, label=label))
+    return found
+
+
+def _coloring(name: str, atlas: Atlas, trust: TrustState) -> Coloring:
+    """Return one of the choices.
 
     Raises:
         AtlasError: a person's own table names no category of this run, or there are too many for clusters.
     """
     embedding = atlas.embedding
-    if atlas.color == "target":
+    if name == "target":
         return Coloring(color_title(atlas.record), embedding.target_mean)
-    if atlas.color == "support":
-        return Coloring("rows", np.log10(np.maximum(embedding.support, 1)), of_rows=True)
-    if atlas.color == "cluster":
+    if name == "support":
+        return Coloring("rows", np.log10(np.maximum(embedding.support, 1)), scale="rows")
+    if name == "cluster":
         found = clusters_in_hand(atlas)
         names = cluster_names(atlas, found)
         return Coloring("cluster", groups=[names[code] if code >= 0 else None for code in found.labels])
-    if atlas.color == "stability" and trust.result is not None:
+    if name == "stability" and trust.result is not None:
         return Coloring("stability", trust.result.stability)
-    if atlas.color == "group":
+    if name == "group":
         return Coloring("saved group", groups=colored_groups(atlas))
-    if atlas.color == "table":
+    if name == "table":
         own = own_column(embedding.labels)
         return Coloring() if own is None else Coloring(own.name, own.numbers, own.texts)
     return Coloring()
@@ -95,7 +97,13 @@ def card_lines(atlas: Atlas, trust: TrustState, kept: Array | None) -> list[str]
     embedding = atlas.embedding
     if embedding.target_mean is not None and atlas.record.target is not None:
         title = color_title(atlas.record)
-        parts.append([f"{title} {number(mean)}" for mean in embedding.target_mean])
+        lines = [f"{title} {number(mean)}" for mean in embedding.target_mean]
+        if embedding.target_interval is not None:
+            spans = (
+                f" (95 % interval {number(low)} to {number(high)})" for low, high in embedding.target_interval
+            )
+            lines = [line + ("" if "–" in span else span) for line, span in zip(lines, spans, strict=True)]
+        parts.append(lines)
     if trust.result is not None:
         parts.append(
             [

@@ -136,18 +136,9 @@ def _projection(embedding: Embedding) -> tuple[str, int]:
 
 
 def _color(atlas: Atlas, trust: TrustState) -> str:
-    choices = color_choices(atlas.record, atlas.embedding, atlas.column, trust)
-    _keep_valid("color", list(choices))
-    return str(
-        st.selectbox(
-            "Colour by",
-            list(choices),
-            format_func=lambda name: choices.get(name, name),
-            key="color",
-            persist_state="session",
-            width=150,
-        )
-    )
+    """Return what colours the points; it is chosen below the map."""
+    _keep_valid("color", list(color_choices(atlas.record, atlas.embedding, atlas.column, trust)))
+    return str(st.session_state["color"])
 
 
 def _segments(label: str, options: Sequence[Any], words: dict[Any, str], key: str, help: str = "") -> Any:

@@ -20,9 +20,8 @@ from embed_core.ui.text import number
 
 Key = tuple[Hashable, ...]
 Array = np.ndarray[Any, Any]
-# Naming the nearest of each category takes time with n²: 0.5 s for so many.
-_MOST_NAMED = 2_500
-_NAMED = 3
+# Finding the nearest of each category takes time with n²: 0.5 s for so many.
+_MOST_FOUND = 10_000
 
 
 def embedding_of(record: RunRecord, column: str) -> Embedding:
@@ -48,11 +47,11 @@ def neighbours_kept(atlas: Atlas, coordinates: Array, *, frame: int) -> Array:
     return _kept((*atlas.map_key, atlas.metric, frame), atlas.embedding.vectors, coordinates, atlas.metric)
 
 
-def nearest_named(atlas: Atlas) -> Array | None:
-    """Return the rows of the few nearest of each category; None when there are too many categories."""
-    if not 1 < len(atlas.embedding) <= _MOST_NAMED:
+def nearest(atlas: Atlas) -> tuple[Array, Array] | None:
+    """Return the nearest of each category, as rows and distances; None when there are too many categories."""
+    if not atlas.k or len(atlas.embedding) > _MOST_FOUND:
         return None
-    return _nearest((*atlas.key, atlas.metric), atlas.embedding, atlas.metric)
+    return _nearest((*atlas.key, atlas.metric), atlas.embedding, atlas.k, atlas.metric)
 
 
 def shape(atlas: Atlas) -> tuple[float, bool]:
@@ -105,8 +104,8 @@ def _kept(key: Key, _vectors: Array, _coordinates: Array, metric: str) -> Array:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _nearest(key: Key, _embedding: Embedding, metric: str) -> Array:
-    return _embedding.nearest(_NAMED, metric)
+def _nearest(key: Key, _embedding: Embedding, k: int, metric: str) -> tuple[Array, Array]:
+    return _embedding.nearest(k, metric)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

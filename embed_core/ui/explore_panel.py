@@ -4,12 +4,11 @@ import streamlit as st
 
 from embed_core.runs.measuring import TrustState
 from embed_core.ui import state
-from embed_core.ui.explore_atlas import FRONT, METRICS, Atlas, choose, chosen, group, positions
-from embed_core.ui.explore_bars import neighbour_bars
+from embed_core.ui.atlas_map import atlas_panel
+from embed_core.ui.explore_atlas import FRONT, MAP, METRICS, Atlas, choose, chosen, group, positions
 from embed_core.ui.explore_group_panel import group_panel, groups_list
 from embed_core.ui.explore_pair import pair
-from embed_core.ui.maps import color_title
-from embed_core.ui.text import counted, number, plain
+from embed_core.ui.text import counted
 
 _FIND = "find"
 
@@ -32,30 +31,9 @@ def panel(atlas: Atlas, trust: TrustState) -> None:
     in_front = st.session_state.get(FRONT) or "category"
     if members is not None and (category is None or in_front == "group"):
         group_panel(atlas, members)
-    elif category is not None:
-        _category(atlas, category, trust)
     else:
-        st.subheader("Nearest neighbours", anchor=False)
-        st.caption(
-            "Click a category on the map, or find it by name: its nearest neighbours light up, and are listed here. "
-            "Draw around several with the lasso to see what sets them apart."
-        )
+        _category(atlas, category, trust)
     groups_list(atlas)
-
-
-def facts(atlas: Atlas, category: str) -> str:
-    """Return the rows of a category and its target with the interval, as Markdown."""
-    embedding, record = atlas.embedding, atlas.record
-    row = positions(embedding)[category]
-    words = counted(int(embedding.support[row]), "row")
-    if embedding.target_mean is None or record.target is None:
-        return words
-    words += f" · {plain(color_title(record), limit=60)} {number(embedding.target_mean[row])}"
-    if embedding.target_interval is not None:
-        low, high = embedding.target_interval[row]
-        if low == low and high == high:
-            words += f" (95 % interval {number(low)} to {number(high)})"
-    return words
 
 
 def _find(atlas: Atlas) -> None:
@@ -78,15 +56,22 @@ def _take_search() -> None:
     choose(st.session_state[_FIND])
 
 
-def _category(atlas: Atlas, category: str, trust: TrustState) -> None:
-    st.subheader(plain(category, limit=80), anchor=False)
-    words = facts(atlas, category)
-    row = positions(atlas.embedding)[category]
-    if trust.result is not None and trust.result.stability[row] == trust.result.stability[row]:
-        words += f" · stability {100 * trust.result.stability[row]:.0f} %"
-    st.caption(words)
-    if not atlas.k:
-        st.caption("There is no other category to compare it with.")
+def _category(atlas: Atlas, category: str | None, trust: TrustState) -> None:
+    distance = (
+        f"{METRICS[atlas.metric]} distance in the {counted(atlas.embedding.dimension, 'original dimension')}"
+    )
+    atlas_panel(
+        MAP,
+        key="category_panel",
+        title="Nearest neighbours",
+        invitation="Click a category on the map, or find it by name: its nearest neighbours light up, and are listed "
+        "here. Draw around several with the lasso to see what sets them apart.",
+        note=f"{distance}, whatever the map shows."
+        if atlas.k
+        else "There is no other category to compare it with.",
+        stability_note="Per cent: how stable each neighbour's own surroundings are.",
+    )
+    if category is None or not atlas.k:
         return
     _neighbours(atlas, category, trust)
     pair(atlas, category)
@@ -99,18 +84,6 @@ def _neighbours(atlas: Atlas, category: str, trust: TrustState) -> None:
     if trust.result is not None:
         place = positions(atlas.embedding)
         found["stability"] = [100 * trust.result.stability[place[label]] for label in found["category"]]
-    st.vega_lite_chart(
-        neighbour_bars(found, f"{METRICS[atlas.metric].lower()} distance"),
-        key="neighbours",
-        alt=f"Distances to the nearest {len(found)} categories; the table below has the numbers",
-    )
-    words = (
-        f"{METRICS[atlas.metric]} distance in the {counted(atlas.embedding.dimension, 'original dimension')}"
-    )
-    words += ", whatever the map shows."
-    if "stability" in found:
-        words += " Per cent: how stable each neighbour's own surroundings are."
-    st.caption(words)
     with st.expander("As a table", icon=":material/table:", key="neighbours_as_table"):
         st.dataframe(
             found,

@@ -12,10 +12,11 @@ from embed_core.runs.run import RunRecord
 from embed_core.space.projection import Projection
 from embed_core.space.quality import map_neighbors
 from embed_core.ui import state
-from embed_core.ui.atlas_map import MapView, atlas_map, clicked, lassoed
+from embed_core.ui.atlas_map import Coloring, MapView, atlas_map, clicked, lassoed, recolored
 from embed_core.ui.explore_atlas import (
     FRONT,
     ISOLATED,
+    MAP,
     METHODS,
     NEIGHBOURS,
     WHOLE_PAGE,
@@ -27,15 +28,15 @@ from embed_core.ui.explore_atlas import (
     group,
     positions,
 )
-from embed_core.ui.explore_colors import Coloring, card_lines, coloring, fading
+from embed_core.ui.explore_colors import card_lines, colorings, fading
 from embed_core.ui.explore_controls import controls, tsne_popover
-from embed_core.ui.explore_measures import nearest_named, neighbours_kept, projection, replay
+from embed_core.ui.explore_measures import nearest, neighbours_kept, projection, replay
 from embed_core.ui.explore_panel import panel
 from embed_core.ui.explore_trust import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
 from embed_core.ui.live_projection import LiveProjection, forget_projection, import_early, live_projection
 from embed_core.ui.text import counted, plain
 
-MAP, CONTROL_MAP = "atlas_map", "control_map"
+CONTROL_MAP = "control_map"
 _PAGE, _EVERY = "map_page", "map_every"
 HEIGHT = 600
 MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
@@ -132,13 +133,7 @@ def _shown(atlas: Atlas, vectors: Array, name: str = "") -> Shown:
 
 
 def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) -> None:
-    colors = Coloring()
-    with state.errors_in_place():
-        colors = coloring(atlas, trust)
-    if (
-        others
-    ):  # side by side there is little room below the maps, and the choice above says what colours mean
-        colors = replace(colors, title="")
+    colors = colorings(atlas, trust)
     places = st.columns(1 + len(others), gap="small")
     with places[0]:
         atlas_map(
@@ -147,6 +142,7 @@ def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) ->
             height=HEIGHT,
             on_select=_take_click,
             on_area=_take_area,
+            on_color=None if st.session_state.get(MISLEADS) else _take_color,
         )
         if others:
             st.caption("What the rows of the table draw")
@@ -189,11 +185,13 @@ def _below(atlas: Atlas, shown: Shown) -> None:
         st.error(plain(live.error, limit=2_000), icon=":material/error:")
 
 
-def _view(atlas: Atlas, trust: TrustState, shown: Shown, colors: Coloring, *, is_alone: bool) -> MapView:
+def _view(
+    atlas: Atlas, trust: TrustState, shown: Shown, colors: list[Coloring], *, is_alone: bool
+) -> MapView:
     kept = None
     if st.session_state.get(MISLEADS) and not shown.is_moving:
         kept = neighbours_kept(atlas, shown.coordinates, frame=shown.frame)
-        colors = Coloring("share of neighbours kept", kept)
+        colors = [Coloring("share of neighbours kept", kept, name=atlas.color)]
     fade, fade_title = fading(atlas, trust, fade_by(trust))
     has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
     names = counted(len(atlas.embedding), "category", "categories")
@@ -207,13 +205,14 @@ def _view(atlas: Atlas, trust: TrustState, shown: Shown, colors: Coloring, *, is
         fade=fade,
         fade_title=fade_title,
         details=card_lines(atlas, trust, kept) or None,
-        nearest=nearest_named(atlas),
+        nearest=nearest(atlas),
+        stability=None if trust.result is None else trust.result.stability,
         frames=replay(atlas) if is_alone else None,
         title=f"{atlas.column}, {atlas.record.name}",
     )
 
 
-def _control_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
+def _control_view(atlas: Atlas, shown: Shown, colors: list[Coloring]) -> MapView:
     """The map that chance draws: the same colours and sizes, and nothing to be read."""
     return replace(
         _plain_view(atlas, shown, colors),
@@ -223,17 +222,15 @@ def _control_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
     )
 
 
-def _plain_view(atlas: Atlas, shown: Shown, colors: Coloring) -> MapView:
+def _plain_view(atlas: Atlas, shown: Shown, colors: list[Coloring]) -> MapView:
     """What every map of an atlas shows alike."""
     category, members = _in_front(atlas)
     return MapView(
         labels=atlas.embedding.labels,
         coordinates=shown.coordinates,
         support=atlas.embedding.support,
-        color=colors.numbers,
-        color_title=colors.title,
-        color_groups=colors.groups,
-        color_scale="rows" if colors.of_rows else "sequential",
+        colorings=colors,
+        colored=atlas.color,
         axes=("",) * atlas.dimensions,
         revision=repr(atlas.map_key),
         frame=shown.frame,
@@ -283,6 +280,10 @@ def _take_click() -> None:
 
 def _take_control_click() -> None:
     choose(clicked(CONTROL_MAP))
+
+
+def _take_color() -> None:
+    st.session_state["color"] = recolored(MAP)
 
 
 def _take_area() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from embed_core.runs.run import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.projection import PcaBasis, align
-from embed_core.ui.atlas_map import MapView
+from embed_core.ui.atlas_map import Coloring, MapView
 from embed_core.ui.text import counted
 
 NEIGHBOURS = 5
@@ -25,12 +25,16 @@ def training_view(
     """
     coordinates, axes = _frame(record.id, vectors)
     means = record.target_mean
+    if means is None:
+        colorings = []
+    else:
+        numbers = np.array([np.nan if mean is None else mean for mean in means])
+        colorings = [Coloring(color_title(record), numbers)]
     return MapView(
         labels=record.labels,
         coordinates=coordinates,
         support=np.array(record.support),
-        color=None if means is None else np.array([np.nan if mean is None else mean for mean in means]),
-        color_title=color_title(record),
+        colorings=colorings,
         axes=axes,
         revision=f"{record.id}:training",
         frame=epoch,

@@ -182,7 +182,8 @@ def test_a_click_in_one_map_is_marked_in_both_which_lie_alike(
     assert len(first.neighbors) == len(second.neighbors) == 5
     assert first.labels == second.labels
     np.testing.assert_allclose(align(first.coordinates, second.coordinates), second.coordinates, atol=1e-4)
-    assert first.color is not None and first.color[first.labels.index("s3")] == pytest.approx(
+    kept = first.colorings[0].numbers
+    assert kept is not None and kept[first.labels.index("s3")] == pytest.approx(
         table_of(app, "category", "kept").set_index("category").loc["s3", "kept"]
     )
 

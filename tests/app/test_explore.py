@@ -16,7 +16,8 @@ from embed_core.tables.reading import read_table
 from embed_core.tables.samples import load_sample
 from embed_core.tables.table import Table
 from embed_core.training import prepare
-from embed_core.ui import state
+from embed_core.ui import explore_stage, state
+from embed_core.ui.atlas_map import Coloring, MapView, atlas_map
 from embed_core.ui.explore_atlas import FRONT, GROUP, Atlas, Group
 from embed_core.ui.explore_groups import MOST_GROUPS
 from embed_core.ui.explore_measures import replay
@@ -51,9 +52,18 @@ def phonemes(jobs: JobManager) -> str:
     )
 
 
+VIEWS: list[MapView] = []
+
+
 @pytest.fixture
-def open_map(app: AppTest) -> Open:
-    """Open the map of a run."""
+def open_map(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open the map of a run; what is drawn is kept in VIEWS."""
+
+    def draw(view: MapView, **options: Any) -> str | None:
+        VIEWS.append(view)
+        return atlas_map(view, **options)
+
+    monkeypatch.setattr(explore_stage, "atlas_map", draw)
 
     def open_it(run_id: str) -> AppTest:
         app.query_params["run"] = run_id
@@ -85,6 +95,17 @@ def draw_around(app: AppTest, *members: str) -> AppTest:
     return fine(app.run())
 
 
+def color_by(app: AppTest, name: str) -> AppTest:
+    """Do what the choice below the map does."""
+    app.session_state["color"] = name
+    return fine(app.run())
+
+
+def colors(app: AppTest) -> dict[str, Coloring]:
+    """What the map was given to choose from."""
+    return {each.name: each for each in VIEWS[-1].colorings}
+
+
 def open_tab(app: AppTest, name: str) -> AppTest:
     app.session_state["map_tabs"] = name
     return fine(app.run())
@@ -98,8 +119,7 @@ def table_of(app: AppTest, *columns: str) -> pd.DataFrame:
 def test_a_category_is_listed_with_as_many_neighbours_as_the_map_marks(open_map: Open, phonemes: str) -> None:
     app = look_at(open_map(phonemes), "P")
     assert len(table_of(app, "distance")) == 10
-    assert "target" not in app.selectbox(key="color").options
-    assert "Target mean" not in app.selectbox(key="color").options
+    assert list(colors(app)) == ["support", "cluster", "none"]
 
 
 def test_two_categories_are_compared_in_what_they_go_with(open_map: Open, phonemes: str) -> None:
@@ -120,9 +140,9 @@ def test_a_group_says_what_sets_it_apart_and_colours_the_map_once_saved(
     assert len(table_of(app, "inside", "p"))
     app.text_input(key="group_name").input("stops")
     fine(app.button(key="save_group_now").click().run())
-    assert app.selectbox(key="color").value == "group"
+    assert colors(app)["group"].groups is not None and app.session_state["color"] == "group"
     fine(app.button(key="delete_group_0").click().run())
-    assert "Saved groups" not in words(app) and app.selectbox(key="color").value != "group"
+    assert "group" not in colors(app) and app.session_state["color"] == "support"
 
 
 @pytest.mark.parametrize(("name", "rule"), [("", "1 to 40"), ("x" * 41, "1 to 40"), ("twice", "already")])
@@ -152,7 +172,9 @@ def test_clusters_are_named_by_what_sets_them_apart(open_map: Open, phonemes: st
     assert found["categories"].sum() == 39
     assert any("prev1" in name or "next1" in name for name in found["cluster"])
     fine(app.segmented_control(key="cluster_method").set_value("hdbscan").run())
-    fine(app.selectbox(key="color").select("cluster").run())
+    assert colors(app)["cluster"].waits
+    for color in ("cluster", "support"):
+        assert not colors(color_by(app, color))["cluster"].waits
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
@@ -194,8 +216,8 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
         time.sleep(0.2)
     fine(app.run())
     assert "nearest neighbours are found again" in words(app).replace("\\", "")
-    assert "Stability" in app.selectbox(key="color").options
-    fine(app.selectbox(key="color").select("stability").run())
+    assert colors(app)["stability"].numbers is not None
+    color_by(app, "stability")
     fine(app.toggle(key="map_chance").set_value(True).run())
     assert "What chance alone draws" in words(app)
     assert "stability" in table_of(look_at(app, "P"), "distance")
@@ -280,7 +302,7 @@ def test_a_table_of_ones_own_colours_the_map(open_map: Open, phonemes: str) -> N
     assert app.selectbox(key="map_table_key").value == "sound"
     assert "4 of 39 categories matched" in words(app)
     fine(app.button(key="own_colour").click().run())
-    assert app.selectbox(key="color").value == "table"
+    assert app.session_state["color"] == "table" and colors(app)["table"].groups is not None
     fine(app.selectbox(key="map_table_value").select("loudness").run())
 
 

@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from embed_core.ui.atlas_map import (  # noqa: E402
+    Coloring,
     Frames,
     MapView,
     atlas_map,
@@ -99,8 +100,9 @@ def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
         names = [*HOSTILE[:4], *(f"cluster {k}" for k in range(count))][:count]
         codes = np.random.default_rng(4).geometric(0.18, len(places)) - 1
         return {
-            "color_groups": [names[k] if k < count else None for k in codes.tolist()],
-            "color_title": "cluster",
+            "colorings": [
+                Coloring("cluster", groups=[names[k] if k < count else None for k in codes.tolist()])
+            ],
         }
     if not query.get("color"):
         return {}
@@ -109,9 +111,7 @@ def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
     if query.get("scale") == "rows":
         values = np.linspace(1, 3, len(values))
     return {
-        "color": values,
-        "color_title": "mean distance_mi",
-        "color_scale": query.get("scale", "sequential"),
+        "colorings": [Coloring("mean distance_mi", values, scale=query.get("scale", "sequential"))],
     }
 
 
@@ -119,10 +119,10 @@ def texts(query: Any, labels: list[str], places: np.ndarray) -> dict[str, Any]:
     """Return what the cards say."""
     if not query.get("cards"):
         return {}
-    order = [np.argsort(np.square(places - place).sum(axis=1))[1:4] for place in places]
+    order = np.array([np.argsort(np.square(places - place).sum(axis=1))[1:4] for place in places])
     return {
         "details": [f"on time in {i % 100} % of <i>{name[:8]}" for i, name in enumerate(labels)],
-        "nearest": order,
+        "nearest": (order, np.linalg.norm(places[order] - places[:, None], axis=2)),
     }
 
 

@@ -162,9 +162,9 @@ def test_cosine_neighbours_do_not_depend_on_length_where_dot_products_would():
     vectors, _ = planted(seed=1)
     longer = vectors * np.random.default_rng(2).uniform(0.1, 50, size=(len(vectors), 1))
     before, after = embedding_of(vectors), embedding_of(longer)
-    assert before.nearest(5, "cosine").tolist() == after.nearest(5, "cosine").tolist()
+    assert before.nearest(5, "cosine")[0].tolist() == after.nearest(5, "cosine")[0].tolist()
     by_dot = np.argsort(-(longer @ longer.T), axis=1)[:, :5]
-    assert (by_dot != after.nearest(5, "cosine")).mean() > 0.5
+    assert (by_dot != after.nearest(5, "cosine")[0]).mean() > 0.5
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
@@ -201,24 +201,25 @@ def test_ties_go_to_more_rows_then_to_the_name():
 def test_nearest_of_all_is_the_neighbours_of_each_even_with_ties(metric):
     rng = np.random.default_rng(4)
     e = embedding_of(rng.integers(-2, 3, size=(600, 3)), support=rng.integers(0, 4, size=600))
-    nearest = e.nearest(7, metric)
+    nearest, distances = e.nearest(7, metric)
     assert nearest.shape == (600, 7) and nearest.dtype == np.int64
     for row in range(0, 600, 23):
-        names = e.neighbors(e.labels[row], k=7, metric=metric)["category"].tolist()
-        assert [e.labels[place] for place in nearest[row]] == names
+        found = e.neighbors(e.labels[row], k=7, metric=metric)
+        assert [e.labels[place] for place in nearest[row]] == found["category"].tolist()
+        np.testing.assert_allclose(distances[row], found["distance"], atol=1e-12)
 
 
 def test_k_is_capped_at_all_the_others():
     e = embedding_of(np.eye(3))
     assert len(e.neighbors("c000", k=99)) == 2
-    assert e.nearest(99).shape == (3, 2)
+    assert e.nearest(99)[0].shape == (3, 2)
 
 
 def test_a_single_category_has_no_neighbours():
     e = embedding_of([[1, 2]])
     found = e.neighbors("c000")
     assert found.columns.tolist() == ["category", "distance", "support"] and found.empty
-    assert e.nearest(5).shape == (1, 0)
+    assert e.nearest(5)[0].shape == (1, 0)
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, True, None])
