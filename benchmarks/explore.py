@@ -8,6 +8,8 @@ A run of each size is trained for a few epochs on a planted table and opened on 
 - click: on a category under the pointer, until the map lights it up ("lit") and until its panel is there ("panel");
 - recolour: another entry of "Colour by", until the map's key names it; the first time that clusters are chosen, they
   are found ("recolour, found first");
+- t-SNE, moving: from PCA to a t-SNE that begins, until its tenth iteration is drawn, once for each distance; and the
+  time between the browser's frames in the seconds after that;
 - projection: PCA to t-SNE that is already made, and back, until the map says which it is and is still;
 - epoch: one step of the replay, until the map shows that epoch.
 
@@ -42,6 +44,7 @@ QUIET_SECONDS = 0.4
 WORKERS_START_SECONDS = 40
 MOST_CLUSTERED = 500
 CLEAR_OF_IT = 30
+WATCHED_SECONDS = 4
 
 
 def planted(categories: int) -> pd.DataFrame:
@@ -129,6 +132,12 @@ _KEY = """(title) => { const key = document.querySelector('.atlas-footer').textC
 _STILL = """(title) => document.querySelector('.atlas-x-title').textContent.startsWith(title)
   && Boolean(document.querySelector('.atlas-x-title').textContent) === Boolean(title)
   && document.querySelector('.atlas').dataset.still !== 'false'"""
+_MOVING = """() => !document.querySelector('.atlas-x-title').textContent
+  && Number(document.querySelector('.atlas').dataset.frame) >= 10"""
+_GAPS = """(milliseconds) => new Promise((done) => { const began = performance.now(), gaps = []; let last = began;
+  const look = () => { const now = performance.now(); gaps.push(now - last); last = now;
+    if (now - began < milliseconds) requestAnimationFrame(look); else done(gaps); };
+  requestAnimationFrame(look); })"""
 _FRAME = "(before) => document.querySelector('.atlas').dataset.frame !== before"
 
 
@@ -153,9 +162,21 @@ def interactions(watched: Watched, categories: int, times: int) -> Iterator[tupl
         color = ("Cluster" if categories <= MOST_CLUSTERED else "Nothing", "Rows")[turn % 2]
         found = watched.measure(lambda name=color: page.evaluate(_CHOOSE, name), _KEY, _KEY_WORDS[color])  # type: ignore[misc]
         yield "recolour" if turn or color != "Cluster" else "recolour, found first", found
+    method = page.locator(".st-key-method")
+    for metric in ("Euclidean", "Cosine"):
+        page.locator(".st-key-metric").get_by_text(metric, exact=True).click()
+        yield "t-SNE, moving", watched.measure(method.get_by_text("t-SNE", exact=True).click, _MOVING)
+        for gap in page.evaluate(_GAPS, 1000 * WATCHED_SECONDS):
+            yield "t-SNE, between frames", {"seen": gap / 1000, "server": 0.0, "bytes": 0.0}
+        stop = page.locator(".st-key-stop_tsne button")
+        if stop.count():
+            stop.click()
+            watched.settle()
+        method.get_by_text("PCA", exact=True).click()
+        watched.settle()
     for turn in range(1 + times // 2):
         for title, axis in (("t-SNE", ""), ("PCA", "PC")):  # t-SNE's axes have no name
-            segment = page.locator(".st-key-method").get_by_text(title, exact=True)
+            segment = method.get_by_text(title, exact=True)
             found = watched.measure(segment.click, _STILL, axis)
             if turn:  # the first makes it
                 yield "projection", found

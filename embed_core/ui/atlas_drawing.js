@@ -116,6 +116,8 @@ const drawingMethods = {
 
   sync() {
     if (!this.width || !this.view || this.isSolid) return;
+    // Plotly takes a second for thousands of points, and the next frame is on its way.
+    if (this.shown?.moving && this.points.n > ELEMENTS_IN_MOTION) return;
     const { points, plotly, view, told } = this;
     const telling = [points.x, this.fill, this.radius, this.theme.paper, this.width, this.height];
     const samePoints = sameList(telling, told.telling);

@@ -179,7 +179,7 @@ class AtlasMap {
     const now = performance.now();
     const since = now - (this.frameTime ?? 0);
     this.frameTime = now;
-    return Math.min(450, Math.max(120, since));
+    return Math.min(750, Math.max(120, since));
   }
 
   dress(data) {

@@ -19,10 +19,12 @@ __all__ = [
     "Coloring",
     "Frames",
     "MapView",
+    "atlas_finder",
     "atlas_map",
     "atlas_panel",
     "clicked",
     "lassoed",
+    "picked",
     "publish_plotly",
     "recolored",
 ]
@@ -45,6 +47,7 @@ _SCRIPTS = (
     "atlas_solid.js",
     "atlas_player.js",
     "atlas_panel.js",
+    "atlas_finder.js",
     "atlas_selection.js",
     "atlas_pointer.js",
     "atlas_drawing.js",
@@ -104,6 +107,7 @@ export default (component) => {{
 
 
 _MAP = _face("category_atlas_map", _HTML, "show")
+_FINDER = _face("category_atlas_finder", '<div class="atlas-finder"></div>', "showFinder")
 _PANEL = _face("category_atlas_panel", '<section class="atlas-panel"></section>', "showPanel")
 
 
@@ -202,6 +206,42 @@ def atlas_panel(
         "stability_note": stability_note,
     }
     _PANEL(key=key, data=data)
+
+
+def atlas_finder(
+    map_key: str,
+    *,
+    key: str,
+    label: str,
+    placeholder: str,
+    help: str = "",
+    value: str | None = None,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
+    """Show a field that finds a category of a map by any part of its name.
+
+    The browser has the names already. A select box would be sent them all again each time, and with thousands
+    takes a second to draw.
+
+    Arguments:
+        map_key: Key of the map. Without ``on_pick``, what is found is selected there, as by a click.
+        key: Key of the component.
+        label: Words above the field; read out only when it selects.
+        placeholder: Words in the empty field.
+        help: Shown when it is pointed at.
+        value: The category that has been picked; the selected one when it selects.
+        on_pick: Called without arguments after a category was picked, or given up; `picked` is its name.
+    """
+    selects = on_pick is None
+    data = {"slot": map_key, "label": label, "placeholder": placeholder, "help": help, "value": value}
+    _FINDER(
+        key=key, data=data | {"selects": selects}, on_pick_change=partial(_take_event, key, "pick", on_pick)
+    )
+
+
+def picked(key: str) -> str | None:
+    """Return the category picked last in the field called ``key``; None when none was, or it was given up."""
+    return (_event(key, "pick") or {}).get("category")
 
 
 def publish_plotly(static_folder: Path) -> Path:

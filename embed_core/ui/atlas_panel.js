@@ -11,6 +11,7 @@ function showPanel(map) {
   besides.set(map.data.slot, map);
   const panel = panels.get(map.data.slot);
   if (panel) drawPanel(panel, map);
+  showFinders(map);
 }
 
 function drawPanel({ root, data }, map) {

@@ -37,7 +37,8 @@ const selectionMethods = {
     const called = points.selected >= 0 && points.labels[points.selected] !== this.root.dataset.selected;
     if (changedFrom) this.trail = [];
     this.selected = points.selected;
-    this.neighbors = this.selected < 0 ? [] : points.neighbors;
+    const told = points.neighbors.length ? points.neighbors : points.nearest?.[this.selected];
+    this.neighbors = (this.selected >= 0 && told) || [];
     this.falseNeighbors = this.selected < 0 ? [] : points.falseNeighbors;
     this.knowsNeighbors ||= this.neighbors.length > 0 || Boolean(points.nearest);
     return called;

@@ -69,7 +69,7 @@ class MapView:
         frame: Number of the frame, an epoch or a t-SNE iteration. It may go back: a replay.
         selected: The category lit up.
         neighbors: Its true neighbours, in the original space, nearest first, with distances. One that is
-            not among as many nearest on this map is joined by a dashed line.
+            not among as many nearest on this map is joined by a dashed line. Not needed with ``nearest``.
         description: The text alternative of the map.
         moving: More frames will follow: let points glide to their new places.
         group: The members of an area, lit up while all others fade.

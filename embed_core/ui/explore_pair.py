@@ -7,7 +7,8 @@ import streamlit as st
 
 from embed_core.space.levels import compare_pair
 from embed_core.ui import state
-from embed_core.ui.explore_atlas import METRICS, SECOND, Atlas, positions
+from embed_core.ui.atlas_map import atlas_finder, picked
+from embed_core.ui.explore_atlas import MAP, METRICS, SECOND, Atlas, positions
 from embed_core.ui.explore_bars import level_bars
 from embed_core.ui.explore_levels import level_counts
 from embed_core.ui.maps import color_title
@@ -18,17 +19,17 @@ _SHOWN_LEVELS = 6
 
 def pair(atlas: Atlas, category: str) -> None:
     """Ask for a second category, and say how alike the two are and in what."""
-    others = [label for label in atlas.embedding.labels if label != category]
-    if st.session_state.get(SECOND) not in others:
-        st.session_state[SECOND] = None
-    second = st.selectbox(
-        "Why close? Compare with",
-        others,
-        index=None,
+    second = st.session_state.get(SECOND)
+    if second == category or second not in positions(atlas.embedding):
+        second = st.session_state[SECOND] = None
+    atlas_finder(
+        MAP,
+        key="find_second",
+        label="Why close? Compare with",
         placeholder="Another category",
-        key=SECOND,
-        persist_state="session",
         help="How alike the two are, and in which levels of the other columns they agree and differ most",
+        value=second,
+        on_pick=_take_second,
     )
     if second is None:
         return
@@ -36,6 +37,10 @@ def pair(atlas: Atlas, category: str) -> None:
     st.dataframe(_side_by_side(atlas, category, second), key="pair_table", alt="Both categories in numbers")
     with state.errors_in_place():
         _levels(atlas, category, second)
+
+
+def _take_second() -> None:
+    st.session_state[SECOND] = picked("find_second")
 
 
 def _likeness(atlas: Atlas, category: str, second: str) -> str:

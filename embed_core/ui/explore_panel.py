@@ -4,18 +4,18 @@ import streamlit as st
 
 from embed_core.runs.measuring import TrustState
 from embed_core.ui import state
-from embed_core.ui.atlas_map import atlas_panel
-from embed_core.ui.explore_atlas import FRONT, MAP, METRICS, Atlas, choose, chosen, group, positions
+from embed_core.ui.atlas_map import atlas_finder, atlas_panel
+from embed_core.ui.explore_atlas import FRONT, MAP, METRICS, Atlas, chosen, group, positions
 from embed_core.ui.explore_group_panel import group_panel, groups_list
 from embed_core.ui.explore_pair import pair
 from embed_core.ui.text import counted
 
-_FIND = "find"
-
 
 def panel(atlas: Atlas, trust: TrustState) -> None:
     """Show the search, and below it what is looked at."""
-    _find(atlas)
+    atlas_finder(MAP, key="find", label="Category", placeholder="Find a category")
+    if chosen(atlas.embedding) is None:
+        st.session_state[state.CATEGORY] = None
     category, members = chosen(atlas.embedding), group()
     if category is not None and members is not None:
         st.session_state[FRONT] = st.session_state.get(FRONT) or "category"
@@ -34,26 +34,6 @@ def panel(atlas: Atlas, trust: TrustState) -> None:
     else:
         _category(atlas, category, trust)
     groups_list(atlas)
-
-
-def _find(atlas: Atlas) -> None:
-    category = chosen(atlas.embedding)
-    if category is None:
-        st.session_state[state.CATEGORY] = None
-    if st.session_state.get(_FIND) != category or _FIND not in st.session_state:
-        st.session_state[_FIND] = category
-    st.selectbox(
-        "Category",
-        atlas.embedding.labels,
-        placeholder="Find a category",
-        label_visibility="collapsed",
-        key=_FIND,
-        on_change=_take_search,
-    )
-
-
-def _take_search() -> None:
-    choose(st.session_state[_FIND])
 
 
 def _category(atlas: Atlas, category: str | None, trust: TrustState) -> None:

@@ -40,6 +40,7 @@ CONTROL_MAP = "control_map"
 _PAGE, _EVERY = "map_page", "map_every"
 HEIGHT = 600
 MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
+MANY, MANY_MOVING_SECONDS = 1_000, 0.5  # t-SNE needs the processor that each look takes from it
 
 Array = np.ndarray[Any, Any]
 
@@ -101,7 +102,7 @@ def _stage(record: RunRecord, every: float | None) -> Atlas:
 def _seconds(atlas: Atlas) -> float | None:
     """Return how often to look again, None when nothing moves."""
     if any(each.is_moving for each in _all_shown(atlas, trust_of(atlas))):
-        return MOVING_SECONDS
+        return MOVING_SECONDS if len(atlas.embedding) <= MANY else MANY_MOVING_SECONDS
     return MEASURING_SECONDS if trust_of(atlas).status == "measuring" else None
 
 
@@ -195,6 +196,7 @@ def _view(
     fade, fade_title = fading(atlas, trust, fade_by(trust))
     has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
     names = counted(len(atlas.embedding), "category", "categories")
+    near = nearest(atlas)
     view = _plain_view(atlas, shown, colors)
     return replace(
         view,
@@ -205,7 +207,8 @@ def _view(
         fade=fade,
         fade_title=fade_title,
         details=card_lines(atlas, trust, kept) or None,
-        nearest=nearest(atlas),
+        nearest=near,
+        neighbors=view.neighbors if near is None else (),
         stability=None if trust.result is None else trust.result.stability,
         frames=replay(atlas) if is_alone else None,
         title=f"{atlas.column}, {atlas.record.name}",

@@ -18,7 +18,7 @@ from embed_core.tables.table import Table
 from embed_core.training import prepare
 from embed_core.ui import explore_stage, state
 from embed_core.ui.atlas_map import Coloring, MapView, atlas_map
-from embed_core.ui.explore_atlas import FRONT, GROUP, Atlas, Group
+from embed_core.ui.explore_atlas import FRONT, GROUP, SECOND, Atlas, Group
 from embed_core.ui.explore_groups import MOST_GROUPS
 from embed_core.ui.explore_measures import replay
 from embed_core.ui.explore_table import matched
@@ -85,7 +85,14 @@ def words(app: AppTest) -> str:
 
 
 def look_at(app: AppTest, category: str) -> AppTest:
-    return fine(app.selectbox(key="find").select(category).run())
+    app.session_state[state.CATEGORY] = category
+    return fine(app.run())
+
+
+def compare_with(app: AppTest, category: str) -> AppTest:
+    """Do what the second field of the panel does."""
+    app.session_state[SECOND] = category
+    return fine(app.run())
 
 
 def draw_around(app: AppTest, *members: str) -> AppTest:
@@ -124,7 +131,7 @@ def test_a_category_is_listed_with_as_many_neighbours_as_the_map_marks(open_map:
 
 def test_two_categories_are_compared_in_what_they_go_with(open_map: Open, phonemes: str) -> None:
     app = look_at(open_map(phonemes), "P")
-    fine(app.selectbox(key="map_second").select("B").run())
+    compare_with(app, "B")
     levels = table_of(app, "all rows")
     assert {"level", "P", "B", "all rows"} == set(levels)
     assert "position: 1" in levels["level"].tolist()
@@ -244,7 +251,7 @@ def test_every_part_of_the_page_stands_few_categories(
     monkeypatch.setattr(state, "current_table", lambda: table)
     app = look_at(open_map(learned(jobs, table, column="name", target="y", epochs=5)), "c1")
     assert len(table_of(app, "distance")) == (2 if categories == 5 else categories - 1)
-    fine(app.selectbox(key="map_second").select("c0").run())
+    compare_with(app, "c0")
     for tab in ("Similarity", "Clusters", "Vectors"):
         open_tab(app, tab)
     draw_around(app, *(f"c{i}" for i in range(categories)))
@@ -266,7 +273,7 @@ def test_names_are_shown_as_they_are_wherever_they_are_markdown(
     app = open_map(learned(jobs, table, column="<i>name</i>", target="$y$ :red[t]", epochs=5))
     for name in HOSTILE:
         look_at(app, name)
-    fine(app.selectbox(key="map_second").select(HOSTILE[2]).run())
+    compare_with(app, HOSTILE[2])
     draw_around(app, *HOSTILE[:3])
     for name in ("**bold**", ":material/home:", "<b>x</b>"):
         app.text_input(key="group_name").input(name)

@@ -4,10 +4,12 @@
 
 Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames), and
 ``dimensions=3``, ``groups=14``, ``scale=diverging``, ``frames=40``, ``fade=1``, ``false=1``, ``cards=1``, ``title=…``,
-``area=0`` (no lasso). The field "Settings" takes the same and begins anew without loading the page again.
+``choose=1`` (colours to choose from, and the panel), ``area=0`` (no lasso). The field "Settings" takes the same and
+begins anew without loading the page again.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,9 +25,11 @@ from embed_core.ui.atlas_map import (  # noqa: E402
     Frames,
     MapView,
     atlas_map,
+    atlas_panel,
     clicked,
     lassoed,
     publish_plotly,
+    recolored,
 )
 
 SWITCHES = ("Mirror", "Plain", "Isolate")
@@ -80,6 +84,11 @@ def take_area() -> None:
     st.session_state["group"] = lassoed("map")
 
 
+def take_color() -> None:
+    """Let the page follow the choice below the map."""
+    st.session_state["colored"] = recolored("map")
+
+
 def replay(places: np.ndarray, count: int) -> Frames | None:
     """Return the way from a heap to the places."""
     if not count:
@@ -96,6 +105,22 @@ def replay(places: np.ndarray, count: int) -> Frames | None:
 def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
     """Return what the colours are to be."""
     count = int(query.get("groups", 0))
+    if query.get("choose"):
+        colored = st.session_state.get("colored", "height")
+        late = Coloring("half", places[:, 1]) if colored == "late" else Coloring(waits=True)
+        return {
+            "colorings": [
+                Coloring("mean height", places[:, 0], name="height", label="<b>Height</b>"),
+                Coloring(
+                    "side",
+                    groups=["left" if x < 0 else "right" for x in places[:, 0]],
+                    name="side",
+                    label="Side",
+                ),
+                replace(late, name="late", label="Late"),
+            ],
+            "colored": colored,
+        }
     if count:
         names = [*HOSTILE[:4], *(f"cluster {k}" for k in range(count))][:count]
         codes = np.random.default_rng(4).geometric(0.18, len(places)) - 1
@@ -117,18 +142,19 @@ def colors(query: Any, places: np.ndarray) -> dict[str, Any]:
 
 def texts(query: Any, labels: list[str], places: np.ndarray) -> dict[str, Any]:
     """Return what the cards say."""
-    if not query.get("cards"):
+    if not query.get("cards") and not query.get("choose"):
         return {}
     order = np.array([np.argsort(np.square(places - place).sum(axis=1))[1:4] for place in places])
     return {
         "details": [f"on time in {i % 100} % of <i>{name[:8]}" for i, name in enumerate(labels)],
+        "stability": np.linspace(0, 1, len(labels)),
         "nearest": (order, np.linalg.norm(places[order] - places[:, None], axis=2)),
     }
 
 
 def begin_anew() -> None:
     """Forget what has been done, as a reload would."""
-    for name in ("category", "group", "frame"):
+    for name in ("category", "group", "frame", "colored"):
         st.session_state.pop(name, None)
     for name in SWITCHES:
         st.session_state[name] = False
@@ -194,8 +220,19 @@ def main() -> None:
             height=int(query.get("height", 560)),
             on_select=take_click,
             on_area=None if query.get("area") == "0" else take_area,
+            on_color=take_color if query.get("choose") else None,
         )
-        st.text(f"Python has: {str(selected)[:40]!r} and {len(group)} in the area")
+        if query.get("choose"):
+            atlas_panel(
+                "map",
+                key="panel",
+                title="Nothing yet",
+                invitation="Click.",
+                note="Distances.",
+                stability_note="Per cent.",
+            )
+        colored = st.session_state.get("colored")
+        st.text(f"Python has: {str(selected)[:40]!r} and {len(group)} in the area, coloured by {colored}")
 
     with st.tabs(["First", "Second"])[1] if query.get("tab") else st.container():
         if seconds:

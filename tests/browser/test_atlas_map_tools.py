@@ -268,6 +268,53 @@ def test_other_colours_leave_the_points_where_they_are(atlas: MapPage) -> None:
     assert [atlas.place(name) for name in ("category 12", "category 90")] == places
 
 
+def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) -> None:
+    page = atlas.show("choose=1")
+    panel = page.locator(".atlas-panel")
+    assert panel.inner_text().split() == ["Nothing", "yet", "Click."]
+    atlas.click("category 12")
+    wait_until(lambda: panel.locator("h3").text_content() == "category 12")
+    assert "on time in 12 % of <i>category" in panel.locator("p").first.text_content()
+    assert panel.locator("button").count() == 3
+    order = panel.locator(".atlas-panel-bar").evaluate_all("(bars) => bars.map((bar) => bar.offsetWidth)")
+    assert order == sorted(order) and order[0] > 0
+    assert panel.locator("small").first.text_content().endswith("%")
+    # In one breath: no word from Python can have come in between.
+    next_one, heading, lit = page.evaluate("""() => {
+      const button = document.querySelector(".atlas-panel button"), name = button.querySelector("bdi").textContent;
+      button.click();
+      return [name, document.querySelector(".atlas-panel h3").textContent,
+              document.querySelector(".atlas").dataset.neighbors]; }""")
+    assert heading == next_one != "category 12" and lit == "3"
+    atlas.python_has(f"'{next_one}'")
+    page.keyboard.press("Escape")
+
+
+def test_other_colours_are_chosen_below_the_map_and_shown_at_once(atlas: MapPage) -> None:
+    page = atlas.show("choose=1&n=1500")
+    choice = page.locator(".atlas-choice")
+    assert choice.locator("option").all_text_contents() == ["<b>Height</b>", "Side", "Late"]
+    before = page.evaluate("document.querySelector('.atlas-plot .points path').style.fill")
+    key, fill = page.evaluate("""() => {
+      const choice = document.querySelector(".atlas-choice");
+      choice.value = "side";
+      choice.dispatchEvent(new Event("change"));
+      return [document.querySelector(".atlas-footer").textContent,
+              document.querySelector(".atlas-plot .points path").style.fill]; }""")
+    assert key.startswith("sideleftright") or key.startswith("siderightleft")
+    assert fill != before
+    page.wait_for_selector("text=coloured by side")
+    wait_until(atlas.is_still)
+    assert choice.input_value() == "side" and len({each.rsplit(",", 1)[0] for each in atlas.fills()}) == 2
+    atlas.received.clear()
+    choice.select_option("height")
+    page.wait_for_selector("text=coloured by height")
+    assert 0 < sum(atlas.received) < 20_000
+    choice.select_option("late")  # made when chosen
+    page.wait_for_selector(".atlas-footer :text('half')")
+    assert choice.input_value() == "late"
+
+
 def test_diverging_colours_have_zero_in_the_middle_and_fade_follows_belief(atlas: MapPage) -> None:
     page = atlas.show("color=1&scale=diverging&fade=1")
     low, high = page.locator(".atlas-key-scale > span:not(.atlas-bar, .atlas-dot)").all_text_contents()[:2]
@@ -344,13 +391,13 @@ def test_an_svg_holds_title_names_and_key_as_text(atlas: MapPage) -> None:
 
 
 def test_hostile_names_are_text(atlas: MapPage) -> None:
-    page = atlas.show("data=hostile&cards=1")
+    page = atlas.show("data=hostile&choose=1")
     texts = atlas.texts()
     for literal in ["<b>x</b>", "=1+1", "**bold**", "$x$", ":material/home:", "a&amp;b", '""', "line break"]:
         assert literal in texts
     assert max(map(len, texts)) <= 24
     assert not any("\u202e" in text for text in texts)
-    markup = page.locator(".atlas :is(b, i, a, img, script)")
+    markup = page.locator(":is(.atlas, .atlas-panel) :is(b, i, a, img, script)")
     assert markup.count() == 0
     for label in ["<b>x</b>", '<a href="javascript:alert(1)">link</a>', "long " * 1000]:
         page.mouse.move(*atlas.place(label))
@@ -363,6 +410,7 @@ def test_hostile_names_are_text(atlas: MapPage) -> None:
         atlas.click(label)
         assert atlas.data("selected") == label
         page.wait_for_timeout(300)
+        assert page.locator(".atlas-panel h3").text_content()[:79] == label[:79]
         assert atlas.spoken().startswith("\u2068" + label[:79])
     assert markup.count() == 0
     assert page.title() != "owned"

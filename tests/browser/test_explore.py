@@ -90,11 +90,11 @@ def test_a_click_opens_the_panel_and_stays_in_the_address(open_map: Callable[...
     page = open_map()
     page.mouse.click(*page.evaluate(LOCATE, "P"))
     page.get_by_role("heading", name="P", exact=True).wait_for()
-    page.wait_for_selector("[data-testid=stVegaLiteChart]")
+    assert page.locator(".atlas-panel button").count() == 10
     settle(page)
     assert "category=P" in page.url
     assert page.locator(".atlas").get_attribute("data-selected") == "P"
-    page.locator(".st-key-map_second input").fill("B")
+    page.get_by_label("Why close?").fill("b")
     page.get_by_role("option", name="B", exact=True).click()
     page.wait_for_selector("text=They agree most in")
     assert page.locator(".atlas-player").is_visible()
@@ -112,7 +112,9 @@ def test_a_lasso_becomes_a_group_that_colours_the_map(open_map: Callable[..., An
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="one side").wait_for()
     settle(page)
-    assert "Saved groups" in page.locator(".st-key-color input").input_value()
+    assert (
+        page.locator(".atlas-choice").evaluate("(choice) => choice.selectedOptions[0].text") == "Saved groups"
+    )
     assert "one side" in page.locator(".atlas").inner_text()
     page.get_by_text("Isolate").click()
     settle(page)
