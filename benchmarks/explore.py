@@ -8,7 +8,7 @@ A run of each size is trained for a few epochs on a planted table and opened on 
 - click: on a category under the pointer, until the map lights it up ("lit") and until its panel is there ("panel");
 - recolour: another entry of "Colour by", until the map's key names it; the first time that clusters are chosen, they
   are found ("recolour, found first");
-- t-SNE, moving: from PCA to a t-SNE that begins, until its tenth iteration is drawn, once for each distance; and the
+- t-SNE, moving: from PCA to a t-SNE that begins, until its first iterations are drawn, once for each distance; and the
   time between the browser's frames in the seconds after that;
 - projection: PCA to t-SNE that is already made, and back, until the map says which it is and is still;
 - epoch: one step of the replay, until the map shows that epoch.
@@ -133,7 +133,7 @@ _STILL = """(title) => document.querySelector('.atlas-x-title').textContent.star
   && Boolean(document.querySelector('.atlas-x-title').textContent) === Boolean(title)
   && document.querySelector('.atlas').dataset.still !== 'false'"""
 _MOVING = """() => !document.querySelector('.atlas-x-title').textContent
-  && Number(document.querySelector('.atlas').dataset.frame) >= 10"""
+  && Number(document.querySelector('.atlas').dataset.frame) > 0"""
 _GAPS = """(milliseconds) => new Promise((done) => { const began = performance.now(), gaps = []; let last = began;
   const look = () => { const now = performance.now(); gaps.push(now - last); last = now;
     if (now - began < milliseconds) requestAnimationFrame(look); else done(gaps); };

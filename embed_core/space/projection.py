@@ -87,7 +87,7 @@ def project(
             the quality take for near; PCA and identity do not use it.
         start: coordinates of the same categories, (n, n_components), from which t-SNE or UMAP moves on: an
             earlier map, so that the new one continues it. t-SNE then leaves its early phase out.
-        on_frame: called every 10 iterations while t-SNE moves, with the iteration, the number of
+        on_frame: called every 5 iterations while t-SNE moves, with the iteration, the number of
             iterations and coordinates float32 (n, n_components); first at iteration 0 with the start, which
             is very small (an earlier map as it is). When it returns something true, the map stays as it is.
         measure: False leaves the neighbour measures out of ``quality``, which is faster (default True).

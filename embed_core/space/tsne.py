@@ -17,7 +17,7 @@ OnFrame = Callable[[int, int, Floats], object]
 
 # openTSNE's own defaults: iterations of the two phases, strength of the first.
 _EARLY, _LATE, _EXAGGERATION = 250, 500, 12
-_ITERATIONS_PER_FRAME = 10
+_ITERATIONS_PER_FRAME = 5
 # The result does not depend on it. On cores that a training uses too, waiting threads made 1,000 points
 # take 20 s instead of 3 s, so half of the cores are left alone.
 _THREADS = min(4, max(1, (os.cpu_count() or 1) // 2))

@@ -44,6 +44,10 @@ _OPENING = {
 }
 
 
+UNMEASURED = "has not been measured"
+"""In every reason that only says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How far a map can be believed.
@@ -135,7 +139,7 @@ def _about_size(n: int | None) -> _Findings:
 
 def _about_structure(real: float | None, control: float | None, n: int | None) -> _Findings:
     if real is None or control is None:
-        return [("good", "The shuffled control has not been measured.")]
+        return [("good", f"The shuffled control {UNMEASURED}.")]
     above = real - control
     if above < max(STRUCTURE_LEAST, 1 / n if n else 0):
         return [
@@ -148,7 +152,7 @@ def _about_structure(real: float | None, control: float | None, n: int | None) -
 
 def _about_stability(stability: float | None, chance: float | None) -> _Findings:
     if stability is None:
-        return [("good", "The stability over retrainings has not been measured.")]
+        return [("good", f"The stability over retrainings {UNMEASURED}.")]
     above = float(above_chance(stability, chance or 0.0))
     text = f"Trained again, {_percent(stability)} of the nearest neighbours are found again"
     text += f" ({_percent(chance)} by chance)." if chance is not None else "."
@@ -179,7 +183,7 @@ def _about_line(is_line: bool | None, effective_dimension: float | None, one_out
 
 def _about_kept(kept: float | None) -> _Findings:
     if kept is None:
-        return [("good", "How well the map keeps the neighbours has not been measured.")]
+        return [("good", f"How well the map keeps the neighbours {UNMEASURED}.")]
     if kept < KEPT_GOOD:
         text = f"Only {_percent(kept)} of the nearest neighbours are still near on it."
         return [("do not rely" if kept < KEPT_LEAST else "careful", text)]

@@ -4,7 +4,6 @@ const FIRMLY = 10; // rows from which a neighbour's bar is more than half as dar
 const panels = new Map(); // by the slot of the map that each stands beside
 const besides = new Map();
 const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
-const percent = new Intl.NumberFormat("en", { style: "percent" });
 
 /** What the map has to say has changed. */
 function showPanel(map) {
@@ -47,7 +46,7 @@ function factsOf(points, i) {
 function neighborRow(map, [i, distance], most, stability) {
   const { points } = map;
   const away = twoDigits.format(distance);
-  const sure = stability >= 0 ? percent.format(stability) : "";
+  const sure = stability >= 0 ? `${Math.round(100 * stability)} %` : "";
   const row = htmlElement("button", "");
   row.type = "button";
   row.title = `${shortName(points.labels[i], 120)}, ${rowCount(points.support[i])}`;

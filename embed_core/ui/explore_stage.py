@@ -40,7 +40,7 @@ CONTROL_MAP = "control_map"
 _PAGE, _EVERY = "map_page", "map_every"
 HEIGHT = 600
 MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
-MANY, MANY_MOVING_SECONDS = 1_000, 0.5  # t-SNE needs the processor that each look takes from it
+MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # t-SNE needs the processor that each look takes from it
 
 Array = np.ndarray[Any, Any]
 

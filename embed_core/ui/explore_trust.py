@@ -12,7 +12,7 @@ from embed_core.runs.measuring import TrustState
 from embed_core.space.projection import Projection
 from embed_core.space.quality import describe
 from embed_core.space.stability import overall
-from embed_core.space.verdict import verdict
+from embed_core.space.verdict import UNMEASURED, verdict
 from embed_core.training import prepare
 from embed_core.trust import LEAST_CATEGORIES, trainings
 from embed_core.ui import state
@@ -30,7 +30,6 @@ _ICONS = {
     "do not rely": ":material/warning:",
 }
 _STARTED = "trust_started"
-_UNMEASURED = "has not been measured"  # one sentence says that not all has, and the strip which
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _verdict(atlas: Atlas, result: Projection | None, trust: TrustState) -> None
             st.warning(f"**{plain(opening)}.** {plain(first)}", icon=_ICONS[found.trust])
         else:
             st.markdown(f"{_ICONS[found.trust]} **{plain(opening)}.** {plain(first)}")
-        others = [each for each in found.reasons if each not in found.sentence and _UNMEASURED not in each]
+        others = [each for each in found.reasons if each not in found.sentence and UNMEASURED not in each]
         if others:
             st.caption(plain(" ".join(others), limit=1_000))
 

@@ -24,10 +24,12 @@ from embed_core.ui.atlas_map import (  # noqa: E402
     Coloring,
     Frames,
     MapView,
+    atlas_finder,
     atlas_map,
     atlas_panel,
     clicked,
     lassoed,
+    picked,
     publish_plotly,
     recolored,
 )
@@ -223,6 +225,16 @@ def main() -> None:
             on_color=take_color if query.get("choose") else None,
         )
         if query.get("choose"):
+            atlas_finder("map", key="finder", label="Name", placeholder="Find a name")
+            atlas_finder(
+                "map",
+                key="second",
+                label="Another",
+                placeholder="Find another",
+                value=picked("second"),
+                on_pick=lambda: None,
+            )
+            st.text(f"Picked: {picked('second')!r}")
             atlas_panel(
                 "map",
                 key="panel",

@@ -15,6 +15,7 @@ from tests.browser.map_page import MapPage, map_page
 CIRCLE = [(0.5 + 0.2 * math.cos(k / 3), 0.6 + 0.25 * math.sin(k / 3)) for k in range(20)]
 ARABIC = "\u0645\u0631\u062d\u0628\u0627"
 AREA = "Select an area"
+MATCHES = [i for i in range(3_000) if str(i).startswith("12")]  # "category 12" and on
 
 
 def alphas(atlas: MapPage) -> list[float]:
@@ -288,6 +289,39 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
     assert heading == next_one != "category 12" and lit == "3"
     atlas.python_has(f"'{next_one}'")
     page.keyboard.press("Escape")
+
+
+def test_a_category_is_found_by_part_of_its_name_among_thousands(atlas: MapPage) -> None:
+    page = atlas.show("choose=1&n=3000")
+    field = page.get_by_role("combobox", name="Name")
+    options = page.locator(".st-key-finder [role=option]")
+    field.press_sequentially("CATEGORY 12")
+    found = options.all_text_contents()
+    assert found[0] == "category 12" and all("category 12" in name for name in found)
+    assert page.locator(".atlas-finder-note").inner_text() == f"and {len(MATCHES) - 40} more"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert options.count() == 0 or not options.first.is_visible()
+    atlas.wait_for(selected=found[1])
+    assert field.input_value() == found[1]
+    atlas.python_has(f"'{found[1]}'")
+    field.fill("nowhere")
+    assert page.locator(".st-key-finder li").all_inner_texts() == ["There is none with that in its name."]
+    page.keyboard.press("Escape")
+    assert field.input_value() == found[1]
+    page.locator(".st-key-finder").get_by_label("Clear").click()
+    atlas.wait_for(selected="")
+    assert field.input_value() == ""
+
+
+def test_a_second_category_is_picked_without_being_selected(atlas: MapPage) -> None:
+    page = atlas.show("choose=1&data=hostile")
+    field = page.get_by_role("combobox", name="Another")
+    field.fill("<B>")
+    page.locator(".st-key-second").get_by_role("option").first.click()
+    page.wait_for_selector("text=Picked: '<b>x</b>'")
+    assert field.input_value() == "<b>x</b>" and atlas.data("selected") == ""
+    assert page.locator(".atlas-finder :is(b, i, a, img, script)").count() == 0
 
 
 def test_other_colours_are_chosen_below_the_map_and_shown_at_once(atlas: MapPage) -> None:

@@ -54,7 +54,7 @@ def test_watching_shows_the_start_then_every_ten_iterations_and_changes_nothing(
     x, _ = planted()
     frames = []
     watched = project(x, method="tsne", on_frame=lambda *frame: frames.append(frame))
-    assert [frame[0] for frame in frames] == list(range(0, 760, 10))
+    assert [frame[0] for frame in frames] == list(range(0, 755, 5))
     assert {frame[1] for frame in frames} == {750}
     assert all(frame[2].shape == (len(x), 2) and frame[2].dtype == np.float32 for frame in frames)
     assert len({frame[2].tobytes() for frame in frames}) == len(frames)
@@ -137,7 +137,7 @@ def test_tsne_goes_on_from_an_earlier_map_without_a_jump():
     frames = []
     after = project(moved, method="tsne", start=before, on_frame=lambda *frame: frames.append(frame))
     anew = project(moved, method="tsne", measure=False)
-    assert [frame[0] for frame in frames] == list(range(0, 510, 10)) and frames[0][1] == 500
+    assert [frame[0] for frame in frames] == list(range(0, 505, 5)) and frames[0][1] == 500
     np.testing.assert_allclose(frames[0][2], before - before.mean(axis=0), atol=1e-4)
     step = np.linalg.norm(frames[1][2] - frames[0][2], axis=1)
     assert np.median(step) < 0.2 * before.std()
