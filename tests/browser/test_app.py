@@ -122,6 +122,7 @@ def test_upload_train_zoom_map_click_neighbours(
     page.mouse.click(*page.evaluate(LOCATE, "shop 07"))
     page.wait_for_selector(".atlas[data-selected='shop 07']")
     page.wait_for_selector(".atlas-panel button")
+    page.wait_for_url("**category=shop*")  # the panel is there before Python has heard of the click
     settle(page)
     assert page.get_by_role("heading", name="shop 07").is_visible()
     assert {"shop 06", "shop 08"} <= set(page.locator(".atlas-name").all_text_contents())
