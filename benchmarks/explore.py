@@ -217,9 +217,8 @@ def main() -> None:
         print("\n| categories | | times | seen, median | seen, p95 | server, median | bytes, median |")
         print("|--:|---|--:|--:|--:|--:|--:|")
         with serving(ROOT / "app.py", home=home) as address, chromium() as browser:
-            page = (
-                browser.new_page()
-            )  # the first visit starts the workers, which keep both cores busy for a while
+            # The first visit starts the workers, which keep both cores busy for a while.
+            page = browser.new_page()
             page.goto(address)
             time.sleep(WORKERS_START_SECONDS)
             page.close()

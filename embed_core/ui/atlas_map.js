@@ -62,6 +62,7 @@ class AtlasMap {
 
   destroy() {
     this.stop.abort();
+    leaveBeside(this);
     atlas.listeners.delete(this.partArrived);
     this.resizing.disconnect();
     for (const frame of [this.animation, this.painting, this.playing, this.watching]) cancelAnimationFrame(frame);

@@ -3,7 +3,7 @@
 const FIRMLY = 10; // rows from which a neighbour's bar is more than half as dark as it can be
 const panels = new Map(); // by the slot of the map that each stands beside
 const besides = new Map();
-const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+const fewDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /** What the map has to say has changed. */
 function showPanel(map) {
@@ -11,6 +11,11 @@ function showPanel(map) {
   const panel = panels.get(map.data.slot);
   if (panel) drawPanel(panel, map);
   showFinders(map);
+}
+
+/** The map has left the page. */
+function leaveBeside(map) {
+  if (besides.get(map.data?.slot) === map) besides.delete(map.data.slot);
 }
 
 function drawPanel({ root, data }, map) {
@@ -32,20 +37,21 @@ function drawPanel({ root, data }, map) {
     htmlElement("h3", "", shortName(points.labels[selected], 80)),
     htmlElement("p", "", factsOf(points, selected)),
     list,
-    htmlElement("p", "", neighbors.length ? notes.filter(Boolean).join(" ") : ""),
+    htmlElement("p", "", notes.filter(Boolean).join(" ")),
   );
   if (hadFocus) list.querySelector("button")?.focus();
 }
 
 function factsOf(points, i) {
   if (i < 0) return "";
-  return [rowCount(points.support[i]), points.details?.[i]].filter(Boolean).join(" · ");
+  const details = points.details?.[i] && shortName(points.details[i], CARD_DETAIL);
+  return [rowCount(points.support[i]), details].filter(Boolean).join(" · ");
 }
 
 /** A neighbour as a button with a bar as long as it is far, paler with few rows. */
 function neighborRow(map, [i, distance], most, stability) {
   const { points } = map;
-  const away = twoDigits.format(distance);
+  const away = fewDigits.format(distance);
   const sure = stability >= 0 ? `${Math.round(100 * stability)} %` : "";
   const row = htmlElement("button", "");
   row.type = "button";
@@ -67,7 +73,7 @@ atlas.showPanel = ({ parentElement, data }) => {
   const panel = { root: parentElement.querySelector(".atlas-panel"), data };
   panels.set(data.slot, panel);
   const map = besides.get(data.slot);
-  if (map?.points && map.root.isConnected) drawPanel(panel, map);
+  if (map?.points) drawPanel(panel, map);
   return () =>
     setTimeout(() => {
       if (!parentElement.isConnected && panels.get(data.slot) === panel) panels.delete(data.slot);

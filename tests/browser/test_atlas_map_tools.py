@@ -291,6 +291,14 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
     page.keyboard.press("Escape")
 
 
+def test_a_lone_category_has_a_panel_that_says_so(atlas: MapPage) -> None:
+    page = atlas.show("choose=1&data=one")
+    atlas.click("only")
+    wait_until(lambda: page.locator(".atlas-panel h3").text_content() == "only")
+    assert page.locator(".atlas-panel button").count() == 0
+    assert page.locator(".atlas-panel p").last.text_content() == "Distances."
+
+
 def test_a_category_is_found_by_part_of_its_name_among_thousands(atlas: MapPage) -> None:
     page = atlas.show("choose=1&n=3000")
     field = page.get_by_role("combobox", name="Name")
