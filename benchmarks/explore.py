@@ -8,8 +8,9 @@ A run of each size is trained for a few epochs on a planted table and opened on 
 - click: on a category under the pointer, until the map lights it up ("lit") and until its panel is there ("panel");
 - recolour: another entry of "Colour by", until the map's key names it; the first time that clusters are chosen, they
   are found ("recolour, found first");
-- t-SNE, moving: from PCA to a t-SNE that begins, until its first iterations are drawn, once for each distance; and the
-  time between the browser's frames in the seconds after that;
+- t-SNE, moving: from PCA to a t-SNE that begins, until its first iterations are drawn: when the PCA with this distance
+  has been looked at for 5 seconds, in which the neighbours are found, and at once; and the time between the browser's
+  frames in the seconds after that;
 - projection: PCA to t-SNE that is already made, and back, until the map says which it is and is still;
 - epoch: one step of the replay, until the map shows that epoch.
 
@@ -44,7 +45,7 @@ QUIET_SECONDS = 0.4
 WORKERS_START_SECONDS = 40
 MOST_CLUSTERED = 500
 CLEAR_OF_IT = 30
-WATCHED_SECONDS = 4
+LOOKED_SECONDS, WATCHED_SECONDS = 5, 4
 
 
 def planted(categories: int) -> pd.DataFrame:
@@ -163,9 +164,10 @@ def interactions(watched: Watched, categories: int, times: int) -> Iterator[tupl
         found = watched.measure(lambda name=color: page.evaluate(_CHOOSE, name), _KEY, _KEY_WORDS[color])  # type: ignore[misc]
         yield "recolour" if turn or color != "Cluster" else "recolour, found first", found
     method = page.locator(".st-key-method")
-    for metric in ("Euclidean", "Cosine"):
+    for metric, looked, after in (("Euclidean", 0, ", at once"), ("Cosine", LOOKED_SECONDS, "")):
         page.locator(".st-key-metric").get_by_text(metric, exact=True).click()
-        yield "t-SNE, moving", watched.measure(method.get_by_text("t-SNE", exact=True).click, _MOVING)
+        page.wait_for_timeout(1000 * looked)
+        yield f"t-SNE, moving{after}", watched.measure(method.get_by_text("t-SNE", exact=True).click, _MOVING)
         for gap in page.evaluate(_GAPS, 1000 * WATCHED_SECONDS):
             yield "t-SNE, between frames", {"seen": gap / 1000, "server": 0.0, "bytes": 0.0}
         stop = page.locator(".st-key-stop_tsne button")

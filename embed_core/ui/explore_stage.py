@@ -12,6 +12,7 @@ from embed_core.runs.run import RunRecord
 from embed_core.space.projection import Projection
 from embed_core.space.quality import map_neighbors
 from embed_core.ui import state
+from embed_core.ui.again import show_again
 from embed_core.ui.atlas_map import Coloring, MapView, atlas_map, clicked, lassoed, recolored
 from embed_core.ui.explore_atlas import (
     FRONT,
@@ -29,18 +30,26 @@ from embed_core.ui.explore_atlas import (
     positions,
 )
 from embed_core.ui.explore_colors import card_lines, colorings, fading
-from embed_core.ui.explore_controls import controls, tsne_popover
+from embed_core.ui.explore_controls import controls, tsne_popover, tsne_settings
 from embed_core.ui.explore_measures import nearest, neighbours_kept, projection, replay
 from embed_core.ui.explore_panel import panel
 from embed_core.ui.explore_trust import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
-from embed_core.ui.live_projection import LiveProjection, forget_projection, import_early, live_projection
+from embed_core.ui.live_projection import (
+    LiveProjection,
+    expect_projection,
+    forget_projection,
+    import_early,
+    live_projection,
+)
 from embed_core.ui.text import counted, plain
 
 CONTROL_MAP = "control_map"
-_PAGE, _EVERY = "map_page", "map_every"
+_PAGE, _SEEN = "map_page", "map_seen"
 HEIGHT = 600
-MOVING_SECONDS, MEASURING_SECONDS = 0.2, 0.5
-MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # t-SNE needs the processor that each look takes from it
+MOST_EXPECTED = 10_000  # finding the neighbours of so many takes some seconds of a core
+MOVING_SECONDS, MEASURING_SECONDS = 0.1, 0.5
+MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # drawing so many takes time that their gliding needs
+NEWS_SECONDS = 0.3  # to draw the same frame once more takes as long
 
 Array = np.ndarray[Any, Any]
 
@@ -72,21 +81,18 @@ def stage(record: RunRecord) -> Atlas:
     """
     import_early()
     st.session_state[_PAGE] = None
-    every = st.session_state.get(_EVERY)
-    atlas: Atlas = st.fragment(_stage, run_every=every)(record, every)
-    return atlas
+    return _stage(record)
 
 
-def _stage(record: RunRecord, every: float | None) -> Atlas:
+@st.fragment
+def _stage(record: RunRecord) -> Atlas:
     atlas = controls(record)
-    st.session_state[_EVERY] = _seconds(atlas)
-    below = (atlas.key, atlas.metric)  # what the tabs below the map draw
-    is_other = st.session_state.pop(WHOLE_PAGE, False) or st.session_state[_PAGE] not in (None, below)
-    if is_other or st.session_state[_EVERY] != every:
+    trust = trust_of(atlas)
+    below = (atlas.key, atlas.metric, trust.status)  # what the tabs below the map draw
+    if st.session_state.pop(WHOLE_PAGE, False) or st.session_state[_PAGE] not in (None, below):
         st.rerun()
     st.session_state[_PAGE] = below
     with state.errors_in_place():
-        trust = trust_of(atlas)
         shown, *others = _all_shown(atlas, trust)
         left, right = st.columns([7, 3], gap="medium")
         with left:
@@ -95,15 +101,14 @@ def _stage(record: RunRecord, every: float | None) -> Atlas:
             trust_strip(atlas, shown.result, trust)
         with right:
             panel(atlas, trust)
+        if any(each.is_moving for each in (shown, *others)):
+            is_slow = len(atlas.embedding) > MANY and shown.frame > 0
+            show_again(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
+        elif trust.status == "measuring":
+            show_again(MEASURING_SECONDS, key="map_clock")
+        _expect_tsne(atlas)
     state.remember()
     return atlas
-
-
-def _seconds(atlas: Atlas) -> float | None:
-    """Return how often to look again, None when nothing moves."""
-    if any(each.is_moving for each in _all_shown(atlas, trust_of(atlas))):
-        return MOVING_SECONDS if len(atlas.embedding) <= MANY else MANY_MOVING_SECONDS
-    return MEASURING_SECONDS if trust_of(atlas).status == "measuring" else None
 
 
 def _all_shown(atlas: Atlas, trust: TrustState) -> list[Shown]:
@@ -117,20 +122,34 @@ def _shown(atlas: Atlas, vectors: Array, name: str = "") -> Shown:
     if atlas.method not in ("tsne", "umap"):
         result = projection(atlas, vectors, name=name)
         return Shown(result.coordinates, result.axes, result)
-    live = live_projection(
-        (*atlas.map_key, *([name] if name else [])),
-        vectors,
-        method=atlas.method,
-        metric=atlas.metric,
-        n_components=atlas.dimensions,
-        seed=0,
-        **dict(atlas.settings),
-    )
+    live = live_projection((*atlas.map_key, *([name] if name else [])), vectors, **_options(atlas))
+    if not name and live.is_moving:
+        known, iteration = st.session_state.get(_SEEN, (None, None))
+        live.wait_for_news(iteration if known is live else None, NEWS_SECONDS)
+        st.session_state[_SEEN] = (live, live.iteration)
     if live.result is not None:
         return Shown(live.result.coordinates, live.result.axes, live.result, live)
     empty = np.zeros((len(vectors), atlas.dimensions), np.float32)
     axes = tuple(f"{METHODS[atlas.method]} {axis + 1}" for axis in range(atlas.dimensions))
     return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live)
+
+
+def _expect_tsne(atlas: Atlas) -> None:
+    """Prepare what a person is likely to look at next."""
+    n = len(atlas.embedding)
+    if atlas.method in ("identity", "pca") and n <= MOST_EXPECTED:
+        tsne = replace(atlas, method="tsne", settings=tsne_settings(n))
+        expect_projection(tsne.map_key, atlas.embedding.vectors, **_options(tsne))
+
+
+def _options(atlas: Atlas) -> dict[str, Any]:
+    return {
+        "method": atlas.method,
+        "metric": atlas.metric,
+        "n_components": atlas.dimensions,
+        "seed": 0,
+        **dict(atlas.settings),
+    }
 
 
 def _maps(atlas: Atlas, trust: TrustState, shown: Shown, others: list[Shown]) -> None:

@@ -19,7 +19,7 @@ from embed_core.space.projection import Projection, project
 _KEPT = 24
 _POLL_SECONDS = 0.1
 _HEAVY = ("openTSNE", "scipy.cluster.hierarchy", "sklearn.cluster", "sklearn.neighbors")
-_BREATH = 1.5
+_BREATH, _PAUSE = 1.5, 0.5
 
 
 @dataclass
@@ -40,6 +40,9 @@ class LiveProjection:
     result: Projection | None = None
     error: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
+    _wanted: threading.Event = field(default_factory=threading.Event)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+    _is_abandoned: bool = False
 
     @property
     def is_moving(self) -> bool:
@@ -55,9 +58,38 @@ class LiveProjection:
         """Keep the map as it is."""
         self._stop.set()
 
+    def want(self) -> None:
+        """Let it move."""
+        self._wanted.set()
+
+    def abandon(self) -> None:
+        """End it, because nobody will look at it."""
+        self._is_abandoned = True
+        self._stop.set()
+        self._wanted.set()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Return when it is wanted, or after so many seconds.
+
+        Raises:
+            AtlasError: it was abandoned.
+        """
+        self._wanted.wait(seconds)
+        if self._is_abandoned:
+            raise AtlasError("The projection was given up. Choose it again.")
+
+    def wait_for_news(self, seen: int | None, seconds: float) -> None:
+        """Return when there is another frame than that of the iteration seen, or after so many seconds."""
+        with self._news:
+            self._news.wait_for(lambda: self.coordinates is not None and self.iteration != seen, seconds)
+
     def take(self, iteration: int, total: int, coordinates: np.ndarray[Any, Any]) -> bool:
-        """Take a frame; return whether to stop."""
-        self.iteration, self.total, self.coordinates = iteration, total, coordinates
+        """Take a frame; return whether to stop. Before it is wanted, it gets no farther than the first iterations."""
+        with self._news:
+            self.iteration, self.total, self.coordinates = iteration, total, coordinates
+            self._news.notify_all()
+        if iteration:
+            self.wait()
         return self._stop.is_set()
 
 
@@ -77,30 +109,44 @@ def import_early() -> None:
 class _Projections:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[object, ...], LiveProjection] = OrderedDict()
+        self._expected: tuple[object, ...] | None = None
         self._lock = threading.Lock()
 
     def get(self, key: tuple[object, ...], vectors: np.ndarray[Any, Any], **options: Any) -> LiveProjection:
         with self._lock:
-            live = self._known.get(key)
-            if live is None:
-                live = self._known[key] = LiveProjection()
-                compute = _compute_elsewhere if options["method"] == "umap" else _compute
-                threading.Thread(
-                    target=_guarded,
-                    args=(compute, live, vectors, options),
-                    name="atlas-projection",
-                    daemon=True,
-                ).start()
-                while len(self._known) > _KEPT:
-                    self._known.popitem(last=False)[1].stop()
+            live = self._known.get(key) or self._begin(key, vectors, options)
+            live.want()
+            if key == self._expected:
+                self._expected = None
             self._known.move_to_end(key)
             return live
+
+    def expect(self, key: tuple[object, ...], vectors: np.ndarray[Any, Any], **options: Any) -> None:
+        with self._lock:
+            if key in self._known:
+                return
+            if self._expected is not None and self._expected in self._known:
+                self._known.pop(self._expected).abandon()
+            self._expected = key
+            self._begin(key, vectors, options)
 
     def forget(self, key: tuple[object, ...], *, if_moving: bool) -> None:
         with self._lock:
             live = self._known.get(key)
             if live is not None and (live.is_moving or not if_moving):
-                self._known.pop(key).stop()
+                self._known.pop(key).abandon()
+
+    def _begin(
+        self, key: tuple[object, ...], vectors: np.ndarray[Any, Any], options: dict[str, Any]
+    ) -> LiveProjection:
+        live = self._known[key] = LiveProjection()
+        compute = _compute_elsewhere if options["method"] == "umap" else _compute
+        threading.Thread(
+            target=_guarded, args=(compute, live, vectors, options), name="atlas-projection", daemon=True
+        ).start()
+        while len(self._known) > _KEPT:
+            self._known.popitem(last=False)[1].abandon()
+        return live
 
 
 @st.cache_resource(show_spinner=False)
@@ -123,6 +169,15 @@ def live_projection(
     return _projections().get(key, vectors, method=method, metric=metric, **options)
 
 
+def expect_projection(key: tuple[object, ...], vectors: np.ndarray[Any, Any], **options: Any) -> None:
+    """Prepare a t-SNE that may be asked for next, as far as its first iterations: it can then move at once.
+
+    Finding everybody's neighbours takes a second for thousands. One waits at a time; arguments as of
+    `live_projection`.
+    """
+    _projections().expect(key, vectors, **options)
+
+
 def forget_projection(key: tuple[object, ...], *, if_moving: bool = False) -> None:
     """End a projection, and compute it anew when it is next asked for; one at rest can be spared."""
     _projections().forget(key, if_moving=if_moving)
@@ -141,6 +196,7 @@ def _guarded(
 
 
 def _compute(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
+    live.wait(_PAUSE)
     live.result = project(vectors, on_frame=live.take, **options)
 
 

@@ -50,11 +50,12 @@ def open_map(browser: Any, address: str, run_id: str) -> Iterator[Callable[..., 
     contexts: list[Any] = []
     complaints: list[str] = []
 
-    def open_it(*, width: int = 1280) -> Any:
+    def open_it(*, width: int = 1280, on_ask: Callable[[object], object] = bool) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 1000})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
+        page.on("websocket", lambda socket: socket.on("framesent", lambda message: on_ask(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/explore?table=gallery%3Aenglish_phonemes&run={run_id}")
         page.wait_for_selector(".atlas[data-ready=true]")
@@ -161,11 +162,17 @@ def test_a_branch_of_the_tree_and_a_cluster_become_the_group(open_map: Callable[
 
 
 def test_t_sne_moves_and_rests_with_its_settings_at_hand(open_map: Callable[..., Any]) -> None:
-    page = open_map()
+    asked: list[object] = []
+    page = open_map(on_ask=asked.append)
     page.get_by_text("t-SNE", exact=True).click()
     page.wait_for_selector(".st-key-stop_tsne button")
+    page.locator(".atlas").press("Enter")  # a category is chosen while the map asks for more by itself
     page.wait_for_selector(".st-key-stop_tsne", state="detached")
     settle(page)
+    assert f"category={page.locator('.atlas').get_attribute('data-selected')}" in page.url
+    asked.clear()
+    page.wait_for_timeout(6_000)
+    assert not asked, "a map at rest asks the server for nothing"
     page.locator(".st-key-tsne_settings button").first.click()
     page.locator(".st-key-tsne_perplexity").wait_for()
 
