@@ -29,18 +29,18 @@ function readNames(part) {
   const rank = new Int32Array(order.length);
   order.forEach((i, k) => (rank[i] = k));
   const support = order.map((i) => part.support[i]);
+  const labels = order.map((i) => part.labels[i]);
+  return { n: order.length, order, rank, labels, support, weight: supportWeights(support) };
+}
+
+/** What is known of each category: its nearest, how stable they are, and a line of text. */
+function readFacts(part, { order, rank }) {
   const each = part.nearest_each;
   const nearest = (i) => {
     const places = Array.from({ length: each }, (_, k) => i * each + k).filter((at) => part.nearest[at] < order.length);
     return places.map((at) => [rank[part.nearest[at]], part.nearest_distances[at]]);
   };
   return {
-    n: order.length,
-    order,
-    rank,
-    labels: order.map((i) => part.labels[i]),
-    support,
-    weight: supportWeights(support),
     details: part.details && order.map((i) => part.details[i]),
     nearest: part.nearest && order.map(nearest),
     stability: part.stability && order.map((i) => part.stability[i]),
@@ -81,6 +81,8 @@ function readTints(part, { order }) {
   return { tints, fade: part.fade ? pick(part.fade).map((value) => value / 255) : null };
 }
 
+const READERS = { names: readNames, facts: readFacts, places: readPlaces, tints: readTints }; // names come first
+
 /** Keeps what has been read, and reads again only what has another hash. */
 class PartReader {
   constructor() {
@@ -98,7 +100,7 @@ class PartReader {
       if (part?.hash !== hash) return null;
       fresh[name] = { key, part };
     }
-    for (const [name, read] of [["names", readNames], ["places", readPlaces], ["tints", readTints]]) {
+    for (const [name, read] of Object.entries(READERS)) {
       if (!fresh[name]) continue;
       const { key, part } = fresh[name];
       known[name] = { key, value: read(readPart(part), known.names?.value) };
@@ -107,6 +109,7 @@ class PartReader {
     const rank = (i) => names.rank[i];
     return {
       ...names,
+      ...known.facts.value,
       ...known.places.value,
       ...known.tints.value,
       places: known.places.value,

@@ -233,7 +233,8 @@ class AtlasMap {
   }
 
   cardSubject(i) {
-    return `${this.shown?.parts.names} ${this.shown?.parts.tints} ${this.coloring?.name} ${i} ${this.selected} ${this.neighbors.length}`;
+    const parts = Object.values(this.shown?.parts ?? {});
+    return [...parts, this.coloring?.name, i, this.selected, this.neighbors.length].join(" ");
   }
 }
 

@@ -1,7 +1,7 @@
 """A map as bytes for the browser, in parts that stay the same for as long as what they hold does.
 
 Streamlit sends a large message that the browser already has as a hash of some hundred bytes. What changes at
-different times therefore travels in different messages: names, places and colours are one *part* each, and the
+different times therefore travels in different messages: names, facts, places and colours are one *part* each, and the
 rest (what is selected, titles, the frame's number) is a small object that refers to the parts by their hashes.
 """
 
@@ -34,6 +34,7 @@ def map_payload(view: MapView, slot: str) -> tuple[dict[str, bytes], dict[str, A
     parts, hashes = {}, {}
     for name, (header, arrays) in {
         "names": _names(view, labels, shown),
+        "facts": _facts(view, shown),
         "places": _places(view, coordinates[shown], shown),
         "tints": _tints(view, shown),
     }.items():
@@ -76,7 +77,12 @@ def _names(view: MapView, labels: list[str], shown: np.ndarray) -> tuple[dict[st
     arrays = {"support": np.asarray(view.support)[shown].astype(np.float64)}
     if arrays["support"].max(initial=0) < 2**31:
         arrays["support"] = arrays["support"].astype(np.int32)
-    header: dict[str, Any] = {"labels": labels}
+    return {"labels": labels}, arrays
+
+
+def _facts(view: MapView, shown: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+    header: dict[str, Any] = {}
+    arrays: dict[str, Any] = {}
     if view.details is not None:
         header["details"] = [str(view.details[i]) for i in shown.tolist()]
     if view.stability is not None:
