@@ -56,17 +56,13 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """What is drawn: a finished projection, or the newest frame of one that moves."""
+    """What is drawn: a finished projection, or the newest frame of one that moves, and more frames will come."""
 
     coordinates: Array
     axes: tuple[str, ...]
     result: Projection | None
     live: LiveProjection | None = None
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether more frames will come."""
-        return self.live is not None and self.live.is_moving
+    is_moving: bool = False
 
     @property
     def frame(self) -> int:
@@ -123,15 +119,16 @@ def _shown(atlas: Atlas, vectors: Array, name: str = "") -> Shown:
         result = projection(atlas, vectors, name=name)
         return Shown(result.coordinates, result.axes, result)
     live = live_projection((*atlas.map_key, *([name] if name else [])), vectors, **_options(atlas))
-    if not name and live.is_moving:
+    is_moving = live.is_moving  # as drawn: it may come to rest meanwhile, and be drawn once more for that
+    if not name and is_moving:
         known, iteration = st.session_state.get(_SEEN, (None, None))
         live.wait_for_news(iteration if known is live else None, NEWS_SECONDS)
         st.session_state[_SEEN] = (live, live.iteration)
     if live.result is not None:
-        return Shown(live.result.coordinates, live.result.axes, live.result, live)
+        return Shown(live.result.coordinates, live.result.axes, live.result, live, is_moving)
     empty = np.zeros((len(vectors), atlas.dimensions), np.float32)
     axes = tuple(f"{METHODS[atlas.method]} {axis + 1}" for axis in range(atlas.dimensions))
-    return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live)
+    return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live, is_moving)
 
 
 def _expect_tsne(atlas: Atlas) -> None:
@@ -184,7 +181,7 @@ def _below(atlas: Atlas, shown: Shown) -> None:
     if live is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="map_below"):
-        if live.is_moving:
+        if shown.is_moving:
             done = f"iteration {live.iteration:,} of {live.total:,}" if live.total else "being computed"
             st.progress(
                 min(1.0, live.iteration / live.total) if live.total else 0.0,

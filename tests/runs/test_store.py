@@ -120,11 +120,10 @@ def test_a_run_whose_server_has_died_reads_as_interrupted(
     assert [listed.status for listed in store.records()] == [RunStatus.INTERRUPTED]
 
 
-@pytest.mark.parametrize("owner", ["", "nonsense", "1", f"{os.getpid()}:12.0", "-5:1.0"])
+@pytest.mark.parametrize("owner", ["", "nonsense", "1", "{this}:12.0", "-5:1.0"])
 def test_another_process_with_the_same_number_is_not_the_owner(store: RunStore, owner: str) -> None:
-    assert (
-        store.record(written(store, status=RunStatus.RUNNING, owner=owner).id).status is RunStatus.INTERRUPTED
-    )
+    run = written(store, status=RunStatus.RUNNING, owner=owner.format(this=os.getpid()))
+    assert store.record(run.id).status is RunStatus.INTERRUPTED
 
 
 @pytest.mark.parametrize("status", LIVE)
