@@ -62,12 +62,14 @@ def made_up(name: str, count: int) -> tuple[list[str], np.ndarray]:
     return [f"category {i}" for i in range(count)], cloud(count)
 
 
-def neighbors(category: str | None, labels: list[str], places: np.ndarray) -> list[tuple[str, float]]:
-    """Return the five nearest categories and one from afar, as a flattened map would have."""
+def neighbors(
+    category: str | None, labels: list[str], places: np.ndarray, ranks: list[int]
+) -> list[tuple[str, float]]:
+    """Return the categories that are so many places away from one; 0 is itself."""
     if category not in labels or len(labels) < 7:
         return []
     distance = np.hypot(*(places - places[labels.index(category)]).T)
-    order = np.argsort(distance)[[1, 2, 3, 4, 5, -1]].tolist()
+    order = np.argsort(distance)[ranks].tolist()
     return [(labels[i], float(distance[i])) for i in order]
 
 
@@ -190,7 +192,8 @@ def main() -> None:
         st.session_state["frame"] = frame
         drift = np.random.default_rng(frame).normal(0, 0.08 if seconds else 0, places.shape)
         selected = st.session_state.get("category")
-        near = neighbors(selected, labels, places)
+        # As many as the cards know, or one from afar, as a flattened map would have.
+        near = neighbors(selected, labels, places, [1, 2, 3] if query.get("choose") else [1, 2, 3, 4, 5, -1])
         group = st.session_state.get("group", [])
         atlas_map(
             MapView(

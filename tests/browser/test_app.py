@@ -104,12 +104,14 @@ def test_upload_train_zoom_map_click_neighbours(
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
     settle(page)
-    page.locator(".st-key-train_here button").click()
+    page.get_by_role("link", name="Train").first.click()
+    page.get_by_role("button", name="Step").click()
 
-    wait_for_frame(page, 2)
+    wait_for_frame(page, 1)
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(1_500)
     zoomed, frame, mounts = page.evaluate(RANGES), page.evaluate(FRAME), mounts_of(page)
+    page.get_by_role("button", name="Go on").click()
     wait_for_frame(page, int(frame) + 3)
     assert page.evaluate(RANGES) == pytest.approx(zoomed)
     assert mounts_of(page) == mounts
@@ -148,12 +150,9 @@ def test_context_and_entity_train_from_the_gallery(
     page.wait_for_selector("text=What to learn")
     settle(page)
     assert page.get_by_text(summary).count() == 1
-    page.get_by_role("link", name="Train").first.click()
-    page.locator(".st-key-setting_epochs input").fill("60")
-    page.keyboard.press("Enter")
-    settle(page)
-    page.locator(".st-key-train button").click()
+    page.locator(".st-key-train_here button").click()
     wait_for_frame(page, 1)
+    page.get_by_text("Full speed").click()
     page.wait_for_selector("text=What was reached")
     settle(page)
     page.wait_for_selector(f"text={reached}")
