@@ -19,7 +19,7 @@ from embed_core.ui import state
 from embed_core.ui.explore_atlas import NEIGHBOURS, Atlas, table_of
 from embed_core.ui.explore_colors import FEW_ROWS
 from embed_core.ui.explore_measures import shape
-from embed_core.ui.text import counted, number, plain, seconds
+from embed_core.ui.text import counted, plain, seconds
 
 REPLICATES = 5
 MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
@@ -230,4 +230,4 @@ def _percent(share: float | None) -> str:
 
 
 def _two(value: float) -> str:
-    return number(round(value, 2), digits=2) if value == value else "–"
+    return f"{round(value, 2) + 0.0:.2f}" if value == value else "–"
