@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import JobManager
 from embed_core.ui import state
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit tidies Keras up after every run, which the server never loads and the suite does: half a second."""
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 @pytest.fixture
