@@ -13,7 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def pytest_collection_finish() -> None:
-    """Spare what was imported in every search for garbage: TensorFlow alone is a million objects."""
+    """Spare what was imported in every search for garbage: half a million objects."""
     gc.collect()
     gc.freeze()
 
