@@ -148,16 +148,20 @@ def _add_most_common(table: Table, expression: ibis.Table, columns: Sequence[Mea
 
 def _add_bins(table: Table, expression: ibis.Table, columns: Sequence[Measures]) -> None:
     """Count the numbers of each column in equal bins of its range, in one query."""
-    aggregates = {}
+    bin_of = {}
     for position, column in enumerate(columns):
         low, high = column.low or 0.0, column.high or 0.0
         share = (_finite(expression[column.name]) - low) / ((high - low) or 1.0)
-        bin_of = (share * BARS).floor().clip(0, BARS - 1)
-        for bar in range(BARS):
-            aggregates[f"rows_{position}_{bar}"] = (bin_of == bar).cast("int64").sum()
-    if not aggregates:
+        bin_of[f"bin_{position}"] = (share * BARS).floor().clip(0, BARS - 1)
+    if not bin_of:
         return
-    row = table.execute(expression.aggregate(**aggregates)).iloc[0]
+    binned = expression.select(**bin_of)
+    bars = {
+        f"rows_{position}_{bar}": (binned[f"bin_{position}"] == bar).cast("int64").sum()
+        for position in range(len(columns))
+        for bar in range(BARS)
+    }
+    row = table.execute(binned.aggregate(**bars)).iloc[0]
     for position, column in enumerate(columns):
         column.bins = [int(row[f"rows_{position}_{bar}"]) for bar in range(BARS)]
 
