@@ -84,12 +84,15 @@ class LiveProjection:
             self._news.wait_for(lambda: self.coordinates is not None and self.iteration != seen, seconds)
 
     def take(self, iteration: int, total: int, coordinates: np.ndarray[Any, Any]) -> bool:
-        """Take a frame; return whether to stop. Before it is wanted, it gets no farther than the first iterations."""
+        """Take a frame; return whether to stop. Before it is wanted, it gets no farther than the first iterations.
+
+        Raises:
+            AtlasError: it was abandoned.
+        """
         with self._news:
             self.iteration, self.total, self.coordinates = iteration, total, coordinates
             self._news.notify_all()
-        if iteration:
-            self.wait()
+        self.wait(None if iteration else 0)
         return self._stop.is_set()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from embed_core.errors import AtlasError
 from embed_core.space.projection import project
 from embed_core.ui import live_projection as module
 from embed_core.ui.live_projection import LiveProjection, _Projections
@@ -63,13 +64,29 @@ def test_what_is_looked_at_already_is_not_begun_again(projections: _Projections)
     assert projections.get(("a",), VECTORS, **TSNE) is live
 
 
-def test_a_stopped_one_keeps_its_map_and_one_given_up_has_none(projections: _Projections) -> None:
-    stopped, given_up = (projections.get((key,), VECTORS, **TSNE) for key in "ab")
-    stopped.stop()
-    projections.forget(("b",), if_moving=False)
-    wait_until(lambda: not stopped.is_moving and not given_up.is_moving)
-    assert stopped.was_stopped and stopped.result is not None
-    assert given_up.result is None and "given up" in given_up.error
+def test_a_stopped_one_keeps_its_map(projections: _Projections) -> None:
+    live = prepared(projections, "a")
+    live.stop()
+    projections.get(("a",), VECTORS, **TSNE)
+    wait_until(lambda: not live.is_moving)
+    assert live.was_stopped and live.result is not None
+
+
+@pytest.mark.parametrize("iteration", [0, 5])
+def test_one_given_up_has_no_map_however_far_it_was(iteration: int) -> None:
+    live = LiveProjection()
+    live.want()
+    assert not live.take(iteration, 750, VECTORS[:, :2])
+    live.abandon()
+    with pytest.raises(AtlasError, match="given up"):
+        live.take(iteration, 750, VECTORS[:, :2])
+
+
+def test_one_that_is_forgotten_is_given_up(projections: _Projections) -> None:
+    live = prepared(projections, "a")
+    projections.forget(("a",), if_moving=True)
+    wait_until(lambda: not live.is_moving)
+    assert live.result is None and "given up" in live.error and not projections._known
 
 
 def test_waiting_for_news_ends_with_another_frame_or_with_its_time() -> None:
