@@ -49,9 +49,14 @@ def test_a_selection_survives_the_frames_of_a_running_training(atlas: MapPage) -
     spot = """() => {
       const b = document.querySelector('.atlas-plot .points path').getBoundingClientRect();
       return [b.x + b.width / 2, b.y + b.height / 2]; }"""
-    page.mouse.click(*page.evaluate(spot))
+
+    def is_hit() -> bool:
+        """Click where a point was a moment ago: it moves."""
+        page.mouse.click(*page.evaluate(spot))
+        return atlas.data("selected") != ""
+
+    wait_until(is_hit)
     chosen = atlas.data("selected")
-    assert chosen != ""
     first = int(atlas.data("frame"))
     while int(atlas.data("frame")) < first + 5:
         assert atlas.data("selected") == chosen
