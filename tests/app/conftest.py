@@ -17,7 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit tidies Keras up after every run, which the server never loads and the suite does: half a second."""
+    """Leave out what Streamlit does in tests alone, most of a second for each: the server does it once, or never.
+
+    After every run it tidies Keras up, where that is loaded: never in the server. For every test it looks through
+    all installed packages for components: the server does so when it starts.
+    """
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
