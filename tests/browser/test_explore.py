@@ -131,6 +131,9 @@ def test_trust_is_measured_with_progress_and_ends_in_numbers(open_map: Callable[
     page.wait_for_selector("text=What chance alone draws")
     settle(page)
     assert page.locator(".atlas").count() == 2
+    sticking_out = """() => [...document.querySelectorAll(".atlas-key")].filter((key) =>
+      key.getBoundingClientRect().right > key.closest(".atlas").getBoundingClientRect().right + 1).length"""
+    assert page.evaluate(sticking_out) == 0
 
 
 def test_the_map_turns_in_three_dimensions_and_has_no_lasso_then(open_map: Callable[..., Any]) -> None:
