@@ -7,21 +7,23 @@ import streamlit as st
 
 def main() -> None:
     """Set the page up, show the navigation and the sidebar, run the page."""
-    from embed_core.ui import state
-    from embed_core.ui.atlas_map import publish_plotly
-    from embed_core.ui.shell import inside_app
-    from embed_core.ui.sidebar import sidebar
+    from embed_core.ui.app import state
+    from embed_core.ui.app.page_entry import inside_app
+    from embed_core.ui.app.sidebar import sidebar
+    from embed_core.ui.component.category_map import publish_plotly
 
     here = Path(__file__).parent
     # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
-    st.set_page_config(page_title="Category Atlas", page_icon=here / "embed_core/ui/icon.png", layout="wide")
+    st.set_page_config(
+        page_title="Category Atlas", page_icon=here / "embed_core/ui/app/icon.png", layout="wide"
+    )
     publish_plotly(here / "static")
     state.restore()
     page = st.navigation(
         [
             st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
-            st.Page("pages/explore.py", title="Map", icon=":material/explore:"),
+            st.Page("pages/map.py", title="Map", icon=":material/explore:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         ],

@@ -35,8 +35,8 @@ from benchmarks.machine import describe
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.jobs import JobManager
 from embed_core.runs.store import RunStore
-from embed_core.tables.reading import read_table
-from embed_core.training import prepare
+from embed_core.tables.reading.read import read_table
+from embed_core.training.train import prepare
 from tests.browser.conftest import ROOT, serving
 from tests.browser.map_page import LOCATE
 
@@ -223,9 +223,7 @@ def main() -> None:
             time.sleep(WORKERS_START_SECONDS)
             page.close()
             for categories, run in runs.items():
-                for what, found in measured(
-                    browser, f"{address}/explore?run={run}", categories, options.times
-                ):
+                for what, found in measured(browser, f"{address}/map?run={run}", categories, options.times):
                     seen, server, size = (
                         np.array([one[name] for one in found]) for name in ("seen", "server", "bytes")
                     )

@@ -26,8 +26,8 @@ import pandas as pd
 
 import embed_core as ec
 from benchmarks.machine import describe
-from embed_core.tables.context import count_context
-from embed_core.tables.samples import load_sample
+from embed_core.tables.counting.context import count_context
+from embed_core.tables.gallery import load_sample
 from embed_core.types import CATEGORY, HEAD, LEVEL
 
 TRUTH = Path(__file__).parents[1] / "tests" / "data" / "truth"

@@ -24,14 +24,14 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.machine import describe
-from embed_core.comparing.config import ComparisonConfig
-from embed_core.comparing.data import ComparisonData, folds_of, prepare_comparison
-from embed_core.comparing.encoders import ENCODERS, EncoderSettings
-from embed_core.comparing.fitting import OtherColumns, encoded
-from embed_core.comparing.models import MODELS, judged
-from embed_core.comparing.scores import Interval, difference
-from embed_core.tables.reading import read_table
-from embed_core.tables.samples import load_sample
+from embed_core.comparing.encoders.config import ComparisonConfig
+from embed_core.comparing.encoders.data import ComparisonData, folds_of, prepare_comparison
+from embed_core.comparing.encoders.downstream_models import MODELS, judged
+from embed_core.comparing.encoders.folds import OtherColumns, encoded
+from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
+from embed_core.comparing.encoders.scores import Interval, difference
+from embed_core.tables.gallery import load_sample
+from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 
 RIVALS = ("drop", "ordinal", "one_hot", "target", "embedding_entity")

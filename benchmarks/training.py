@@ -28,10 +28,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.machine import describe
-from embed_core.learning import models
+from embed_core.learning import networks as models
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, epoch_order, head_weights
-from embed_core.learning.shape import ModelSpec
+from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.trainer import Trainer
 
 DIMENSION = 5

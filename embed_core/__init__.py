@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from embed_core.comparing.benchmark import compare_encoders
-from embed_core.comparing.sweep import sweep_dimensions
+from embed_core.comparing.dimensions.sweep import sweep_dimensions
+from embed_core.comparing.encoders.compare import compare_encoders
 from embed_core.errors import AtlasError
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
-from embed_core.runs.run import Run, RunStatus
 from embed_core.space.embedding import Embedding
-from embed_core.tables.reading import read_table
-from embed_core.tables.samples import SAMPLES, load_sample
+from embed_core.tables.gallery import SAMPLES, load_sample
+from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training import train
-from embed_core.trust import stability
+from embed_core.training.run import Run, RunStatus
+from embed_core.training.train import train
+from embed_core.training.trust import stability
 from embed_core.types import TrainingUpdate
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Learned embeddings as a scikit-learn transformer."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,15 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.learning.config import OBJECTIVES, Schedule, TargetKind, TrainingConfig
+from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
-from embed_core.space.lookup import Lookup
-from embed_core.spare import with_spare_rows
-from embed_core.tables.features import suitable
-from embed_core.tables.reading import read_table
+from embed_core.space.labels import Lookup
+from embed_core.tables.counting.features import suitable
+from embed_core.tables.counting.texts import category_texts, column_kinds
+from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table, unique_names
-from embed_core.tables.texts import category_texts, column_kinds
-from embed_core.training import embeddings_of, learn, prepare
+from embed_core.training.padding import with_spare_rows
+from embed_core.training.train import embeddings_of, learn, prepare
 from embed_core.types import Floats, Vocabulary
 
 _LEARNED_ALONE = ("target", "context")
@@ -59,7 +60,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         patience: stop after so many epochs without a better validation loss, and take the best weights; None
             (default) trains all epochs.
         random_state: a whole number (default 0), a ``RandomState``, or None for another start in each ``fit``.
-        checkpoint: called every 50 ms or so while fitting; returning False ends it early.
+        keep_going: called every 50 ms or so while fitting; returning False ends it early.
 
     Attributes:
         embeddings_: by column, the `Embedding` learned.
@@ -98,7 +99,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         validation_share: float = 0.0,
         patience: int | None = None,
         random_state: Any = 0,
-        checkpoint: Callable[[], bool] | None = None,
+        keep_going: KeepGoing | None = None,
     ) -> None:
         self.columns = columns
         self.objective = objective
@@ -117,7 +118,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         self.validation_share = validation_share
         self.patience = patience
         self.random_state = random_state
-        self.checkpoint = checkpoint
+        self.keep_going = keep_going
 
     def fit(self, X: Any, y: Any = None) -> "CategoryEmbedder":
         """Learn the vectors.
@@ -230,7 +231,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             learned = learn(
                 with_spare_rows(data, self.dimension),
                 config,
-                checkpoint=self.checkpoint or (lambda: True),
+                keep_going=self.keep_going or (lambda: True),
                 keep_model=False,
             )
             vectors = {name: learned.vectors[name][: len(known)] for name, known in data.vocabularies.items()}

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from embed_core.ui.compare_page import tabs
-from embed_core.ui.shell import through_app
+from embed_core.ui.app.page_entry import through_app
+from embed_core.ui.compare.tabs import tabs
 
 through_app(__file__)
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from embed_core.ui import state
-from embed_core.ui.choices import choose, train_button
-from embed_core.ui.data_parts import columns_table, gallery, how_it_was_read, upload
-from embed_core.ui.shell import through_app
-from embed_core.ui.text import plain
+from embed_core.ui.app import state
+from embed_core.ui.app.page_entry import through_app
+from embed_core.ui.app.text import plain
+from embed_core.ui.data.choices import choose, train_button
+from embed_core.ui.data.parts import columns_table, gallery, how_it_was_read, upload
 
 through_app(__file__)
 

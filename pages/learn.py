@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from embed_core.ui.learn_encoding import lookup_step, one_hot_step
-from embed_core.ui.learn_network import epochs_step, network_step
-from embed_core.ui.learn_outputs import outputs_step
-from embed_core.ui.learn_reading import read_on
-from embed_core.ui.learn_uses import map_use, maps_step, model_step, neighbours_step
-from embed_core.ui.shell import through_app
+from embed_core.ui.app.page_entry import through_app
+from embed_core.ui.learn.encoding import lookup_step, one_hot_step
+from embed_core.ui.learn.network import epochs_step, network_step
+from embed_core.ui.learn.outputs import outputs_step
+from embed_core.ui.learn.read_on import read_on
+from embed_core.ui.learn.uses import map_use, maps_step, model_step, neighbors_step
 
 through_app(__file__)
 
@@ -28,7 +28,7 @@ with st.container(width=1120):
     st.space("medium")
     outputs_step()
     st.space("medium")
-    neighbours_step()
+    neighbors_step()
     st.space("small")
     model_step()
     st.space("small")

@@ -1,10 +1,10 @@
 """Train, and watch the curves and the map while they move."""
 
-from embed_core.ui import state
-from embed_core.ui.shell import through_app
-from embed_core.ui.train_outcome import model_picture, outcome
-from embed_core.ui.train_parts import nothing_to_train, watch
-from embed_core.ui.train_settings import settings_panel
+from embed_core.ui.app import state
+from embed_core.ui.app.page_entry import through_app
+from embed_core.ui.train.outcome import model_picture, outcome
+from embed_core.ui.train.progress import nothing_to_train, watch
+from embed_core.ui.train.settings import settings_panel
 
 through_app(__file__)
 

@@ -220,16 +220,16 @@ def test_other_shapes_and_columns_are_refused(
 
 def test_the_library_is_imported_without_scikit_learn() -> None:
     code = (
-        "import sys, embed_core, embed_core.comparing.benchmark; assert 'sklearn' not in sys.modules; "
+        "import sys, embed_core, embed_core.comparing.encoders.compare; assert 'sklearn' not in sys.modules; "
         "embed_core.CategoryEmbedder(); assert 'sklearn' in sys.modules and 'keras' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
 
 
-def test_a_checkpoint_ends_the_training_early(deliveries: pd.DataFrame, shops: pd.DataFrame) -> None:
+def test_the_training_ends_early_when_it_may_not_go_on(deliveries: pd.DataFrame, shops: pd.DataFrame) -> None:
     asked = []
     embedder = ec.CategoryEmbedder(
-        ["shop"], epochs=100_000, checkpoint=lambda: bool(asked.append(1)) or len(asked) < 5
+        ["shop"], epochs=100_000, keep_going=lambda: bool(asked.append(1)) or len(asked) < 5
     )
     embedder.fit(deliveries, shops["late"])
     assert 5 <= len(asked) < 20

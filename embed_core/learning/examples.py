@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.shape import ModelSpec, has_unknown, with_missing
+from embed_core.learning.model_spec import ModelSpec, has_unknown, with_missing
 from embed_core.types import CATEGORY, HEAD, LEVEL, Counts, TrainingData
 
 FULL_BATCH_ROWS = 256

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning import models
+from embed_core.learning import networks as models
 from embed_core.learning.examples import Examples
-from embed_core.learning.shape import ModelSpec
+from embed_core.learning.model_spec import ModelSpec
 
 CHUNK_SECONDS = 0.05
 

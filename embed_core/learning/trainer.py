@@ -1,7 +1,7 @@
 """Training in whole compiled epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from embed_core.errors import AtlasError
-from embed_core.learning import models
+from embed_core.learning import networks as models
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, epoch_order, head_weights, resolve_batch_size
+from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.program import (
     CHUNK_SECONDS,
     Fixed,
@@ -24,14 +25,12 @@ from embed_core.learning.program import (
     program,
     stacked_shares,
 )
-from embed_core.learning.shape import ModelSpec
+from embed_core.progress import KeepGoing
 
 EVALUATION_BATCH = 65_536
 EVALUATION_CELLS = 16_000_000
 # So many times the loss of the first epoch, or of knowing nothing, is no learning.
 EXPLODED = 1e4
-
-Checkpoint = Callable[[], bool]
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Trainer:
         validation: rows to judge on; none when empty.
         config: the settings.
         unit: offset and scale of a number, for errors in the target's unit.
-        checkpoint: called between chunks of at most about 50 ms; returning False stops.
+        keep_going: called between chunks of at most about 50 ms; returning False stops.
 
     Raises:
         AtlasError: (from ``epochs``) the loss explodes, or is no longer a number.
@@ -66,11 +65,11 @@ class Trainer:
         config: TrainingConfig,
         *,
         unit: tuple[float, float] = (0.0, 1.0),
-        checkpoint: Checkpoint = lambda: True,
+        keep_going: KeepGoing = lambda: True,
     ) -> None:
         self.spec = spec
         self.config = config
-        self.checkpoint = checkpoint
+        self.keep_going = keep_going
         self.best_epoch: int | None = None
         self.stopped = False
         known = int(np.count_nonzero(training.reported))
@@ -104,7 +103,7 @@ class Trainer:
         return models.vectors(self.model, place)
 
     def epochs(self) -> Generator[Epoch, None, None]:
-        """Train, yielding after every epoch; ends early when ``checkpoint`` says so or patience runs out.
+        """Train, yielding after every epoch; ends early when ``keep_going`` says so or patience runs out.
 
         With patience the best weights are put back at the end, also when the generator is closed before.
         """
@@ -160,7 +159,7 @@ class Trainer:
     def _is_ready(self, upcoming: Future[Visits]) -> bool:
         """Wait for the order of an epoch; whoever wants to stop need not wait for it."""
         while not wait([upcoming], timeout=CHUNK_SECONDS).done:
-            if not self.checkpoint():
+            if not self.keep_going():
                 self.stopped = True
                 return False
         return True
@@ -181,7 +180,7 @@ class Trainer:
     def _all_of(self, chunks: Iterator[Sums]) -> Sums | None:
         sums = None
         for sums in chunks:  # noqa: B007
-            if not self.checkpoint():
+            if not self.keep_going():
                 self.stopped = True
                 return None
         return sums

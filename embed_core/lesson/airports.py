@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.lesson.training import Checkpoint, Tell
-from embed_core.space.aligning import align
-from embed_core.tables.samples import load_sample
-from embed_core.training import learn, prepare
+from embed_core.lesson.training import Tell
+from embed_core.progress import KeepGoing
+from embed_core.space.projections.aligning import align
+from embed_core.tables.gallery import load_sample
+from embed_core.training.train import learn, prepare
 from embed_core.types import TrainingUpdate
 
-NEIGHBOURS = 5
+NEIGHBORS = 5
 PAIR = {"column": "origin", "partner": "destination", "target": "distance_mi"}
 _REPORTED = 10
 
@@ -34,12 +35,12 @@ def places() -> pd.DataFrame:
     return pd.read_parquet(Path(__file__).with_name("us_flights_airports.parquet")).set_index("iata")
 
 
-def airport_vectors(*, tell: Tell, checkpoint: Checkpoint) -> dict[str, Any]:
+def airport_vectors(*, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
     """Learn two numbers for every airport, so that the distance of two airports is the miles between them.
 
     Args:
         tell: called with ``done`` and ``total`` epochs, and the mean absolute error in ``miles``.
-        checkpoint: as for `embed_core.training.learn`.
+        keep_going: as for `embed_core.training.train.learn`.
 
     Returns:
         ``labels``, ``support`` (flights) and ``vectors`` (n × 2 lists), ``miles`` and ``rows``.
@@ -55,7 +56,7 @@ def airport_vectors(*, tell: Tell, checkpoint: Checkpoint) -> dict[str, Any]:
         if update.epoch % _REPORTED == 0:
             tell({"done": update.epoch, "total": config.epochs})
 
-    learned = learn(data, config, on_update=on_update, checkpoint=checkpoint, keep_model=False)
+    learned = learn(data, config, on_update=on_update, keep_going=keep_going, keep_model=False)
     vocabulary = data.vocabularies["origin"]
     return {
         "labels": list(vocabulary.labels),
@@ -131,7 +132,7 @@ def on_the_globe(codes: list[str]) -> Matrix:
     return miles
 
 
-def recovered(true: Matrix, encoded: Matrix, *, k: int = NEIGHBOURS) -> float:
+def recovered(true: Matrix, encoded: Matrix, *, k: int = NEIGHBORS) -> float:
     """Return the share of the true k nearest that are among the k nearest of an encoding.
 
     Where several are equally far, as all are with one-hot, the expectation over drawing among them at random.
@@ -148,7 +149,7 @@ def recovered(true: Matrix, encoded: Matrix, *, k: int = NEIGHBOURS) -> float:
     return float(np.mean((_chances(true, k) * _chances(encoded, k)).sum(axis=1) / k))
 
 
-def nearest(codes: list[str], distances: Matrix, code: str, *, k: int = NEIGHBOURS) -> list[str]:
+def nearest(codes: list[str], distances: Matrix, code: str, *, k: int = NEIGHBORS) -> list[str]:
     """Return the k nearest of one airport, nearest first."""
     place = codes.index(code)
     order = [i for i in np.argsort(distances[place], kind="stable") if i != place]

@@ -8,10 +8,11 @@ import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.lesson.airports import PAIR
-from embed_core.lesson.training import Checkpoint, Tell
-from embed_core.tables.reading import read_table
-from embed_core.tables.samples import load_sample
-from embed_core.training import learn, prepare
+from embed_core.lesson.training import Tell
+from embed_core.progress import KeepGoing
+from embed_core.tables.gallery import load_sample
+from embed_core.tables.reading.read import read_table
+from embed_core.training.train import learn, prepare
 
 FOLDS = 5
 ENDS = ["origin", "destination"]
@@ -21,7 +22,7 @@ MODELS = ("linear", "nearest neighbours")
 Numbers = npt.NDArray[Any]
 
 
-def routes_scored(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, Any]]:
+def routes_scored(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any]]:
     """Predict the miles of routes, cross-validated over routes, from each way to encode the two airports.
 
     Everything is fitted within the fold, the embedding as well. The models are scikit-learn's ridge regression and
@@ -29,7 +30,7 @@ def routes_scored(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, Any]]
 
     Args:
         tell: called with ``done`` and ``total`` folds.
-        checkpoint: returning False ends it.
+        keep_going: returning False ends it.
 
     Returns:
         For each fold, encoding and model ``miles``, the mean absolute error on the routes left out, and
@@ -43,15 +44,15 @@ def routes_scored(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, Any]]
         tell({"done": done, "total": FOLDS})
         known, unseen = routes.iloc[learned_from], routes.iloc[left_out]
         for encoding in ENCODINGS:
-            if not checkpoint():
+            if not keep_going():
                 return found
-            inputs = _encoded(encoding, known, unseen, checkpoint)
+            inputs = _encoded(encoding, known, unseen, keep_going)
             found += _scores(encoding, inputs, known["distance_mi"], unseen["distance_mi"])
     return found
 
 
 def _encoded(
-    encoding: str, known: pd.DataFrame, unseen: pd.DataFrame, checkpoint: Checkpoint
+    encoding: str, known: pd.DataFrame, unseen: pd.DataFrame, keep_going: KeepGoing
 ) -> tuple[Numbers, Numbers]:
     from sklearn.preprocessing import OneHotEncoder
 
@@ -61,7 +62,7 @@ def _encoded(
     if encoding == "Embedding":
         config = TrainingConfig.checked(objective="distance", dimension=2, validation_share=0.0, **PAIR)
         data = prepare(read_table(known), config)
-        vectors = learn(data, config, checkpoint=checkpoint, keep_model=False).vectors["origin"]
+        vectors = learn(data, config, keep_going=keep_going, keep_model=False).vectors["origin"]
         table = pd.DataFrame(vectors, index=list(data.vocabularies["origin"].labels))
         # An airport that is met for the first time is put into the middle.
         table = table.reindex(pd.unique(pd.concat([known, unseen])[ENDS].to_numpy().ravel()))

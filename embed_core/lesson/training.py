@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
-from embed_core.tables.reading import read_table
-from embed_core.training import Learned, learn, prepare
+from embed_core.progress import KeepGoing
+from embed_core.tables.reading.read import read_table
+from embed_core.training.train import Learned, learn, prepare
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
 ROWS = 100
@@ -19,7 +20,6 @@ _KEPT_EPOCHS = 60
 _DIMENSION = 8
 
 Tell = Callable[[dict[str, Any]], object]
-Checkpoint = Callable[[], bool]
 
 
 def three_categories(*, seed: int) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def three_categories(*, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"category": np.array(list("ABC"))[codes], "answer": np.where(yes, "yes", "no")})
 
 
-def lesson_epochs(epochs: int, seed: int, *, tell: Tell, checkpoint: Checkpoint) -> dict[str, Any]:
+def lesson_epochs(epochs: int, seed: int, *, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
     """Train the lesson's network with its own settings: SGD at 0.01, batches of 32 rows.
 
     Args:
@@ -42,7 +42,7 @@ def lesson_epochs(epochs: int, seed: int, *, tell: Tell, checkpoint: Checkpoint)
         seed: of the rows, the start and the order.
         tell: called with ``rows`` (a dictionary per epoch: ``epoch``, ``loss``, ``accuracy``), ``epoch`` and
             ``vectors`` (n × 2 lists) after every epoch, or some sixty times when there are many.
-        checkpoint: as for `embed_core.training.learn`.
+        keep_going: as for `embed_core.training.train.learn`.
 
     Returns:
         ``labels``, ``before`` and ``after`` (n × 2 lists), ``baseline`` (loss and accuracy of knowing nothing),
@@ -68,7 +68,7 @@ def lesson_epochs(epochs: int, seed: int, *, tell: Tell, checkpoint: Checkpoint)
             )
             rows.clear()
 
-    before, learned = _learn(data, config, on_update, checkpoint)
+    before, learned = _learn(data, config, on_update, keep_going)
     return {
         "labels": list(data.vocabularies["category"].labels),
         "before": before.tolist(),
@@ -101,7 +101,7 @@ def day(classes: int, *, seed: int = 0) -> pd.DataFrame:
     return rows.loc[np.repeat(np.arange(len(rows)), counts.ravel())].reset_index(drop=True)
 
 
-def outputs_compared(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, Any]]:
+def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any]]:
     """Train on the planted day with 2, 3 and 5 kinds of orders, which leaves 1, 2 and 4 directions.
 
     Two classes have one sigmoid output. A softmax of K classes has K outputs, but its probabilities add up to 1:
@@ -111,7 +111,7 @@ def outputs_compared(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, An
 
     Args:
         tell: called with ``done`` and ``total`` after each training.
-        checkpoint: as for `embed_core.training.learn`.
+        keep_going: as for `embed_core.training.train.learn`.
 
     Returns:
         For each training ``classes``, ``labels``, ``before`` and ``after`` (n × 8 lists), and ``movement``: the
@@ -129,7 +129,7 @@ def outputs_compared(*, tell: Tell, checkpoint: Checkpoint) -> list[dict[str, An
         }
         config = TrainingConfig.checked(column="hour", target="order", **settings)
         data = prepare(read_table(day(classes)), config)
-        before, learned = _learn(data, config, lambda update: None, checkpoint)
+        before, learned = _learn(data, config, lambda update: None, keep_going)
         after = learned.vectors["hour"]
         found.append(
             {
@@ -163,7 +163,7 @@ def _learn(
     data: TrainingData,
     config: TrainingConfig,
     on_update: Callable[[TrainingUpdate], object],
-    check: Checkpoint,
+    check: KeepGoing,
 ) -> tuple[Floats, Learned]:
     """Return the vectors of the start, and what was learned."""
     start: list[Floats] = []
@@ -173,5 +173,5 @@ def _learn(
             start.append(update.vectors[config.column].copy())
         on_update(update)
 
-    learned = learn(data, config, on_update=first, checkpoint=check, keep_model=False)
+    learned = learn(data, config, on_update=first, keep_going=check, keep_model=False)
     return start[0], learned

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs import worker
-from embed_core.runs.live import LiveRun, describe_run
-from embed_core.runs.measuring import TrustJobs
-from embed_core.runs.run import RunRecord, RunStatus
+from embed_core.runs import in_worker as worker
+from embed_core.runs.cluster import Order, Workers
+from embed_core.runs.in_worker import Command
+from embed_core.runs.job import Tasks
+from embed_core.runs.live_run import LiveRun, describe_run
+from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
-from embed_core.runs.tasks import Tasks
-from embed_core.runs.worker import Command
-from embed_core.runs.workers import Order, Workers
-from embed_core.training import Learned, embeddings_of
+from embed_core.runs.trust_jobs import TrustJobs
+from embed_core.training.run import RunStatus
+from embed_core.training.train import Learned, embeddings_of
 from embed_core.types import Floats, TrainingData
 
 

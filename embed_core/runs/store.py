@@ -22,10 +22,11 @@ import psutil
 from pydantic import ValidationError
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.runs.run import RunRecord, RunStatus
-from embed_core.space.distances import check_metric
+from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
-from embed_core.trust import Trust
+from embed_core.space.neighbors.distances import check_metric
+from embed_core.training.run import RunStatus
+from embed_core.training.trust import Trust
 from embed_core.types import Floats
 
 MOST_SNAPSHOTS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.space import distances as space
+from embed_core.space.neighbors import distances as space
 
 # Where one direction has this share of the variance, the others together move a category by less than a
 # quarter (the square root of .05 / .95) of what it does: to the eye, a line. Trainings with one output reach
@@ -54,10 +54,10 @@ def is_line(vectors: npt.ArrayLike) -> bool:
 def _variances(vectors: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Variances along the principal directions, falling, up to a common factor."""
     matrix = space.as_matrix(vectors)
-    centred = matrix - matrix.mean(axis=0)
-    largest = float(np.abs(centred).max())
+    centered = matrix - matrix.mean(axis=0)
+    largest = float(np.abs(centered).max())
     # The mean of equal numbers can differ from them in the last bit.
     if largest == 0 or not (matrix != matrix[0]).any():
         return np.zeros(1)
-    variances: npt.NDArray[np.float64] = np.linalg.svd(centred / largest, compute_uv=False) ** 2
+    variances: npt.NDArray[np.float64] = np.linalg.svd(centered / largest, compute_uv=False) ** 2
     return variances

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.space import distances as space
+from embed_core.space.neighbors import distances as space
 from embed_core.types import Counts, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from embed_core.space.projection import Projection
+    from embed_core.space.projections.base import Projection
 
 # Comparing texts letter by letter takes about 10 µs each: so many are still answered at once.
 _COMPARED_LABELS = 5_000
@@ -186,12 +186,12 @@ class Embedding:
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
     ) -> Projection:
-        """Return a map of the categories; see `embed_core.space.projection.project` for the options.
+        """Return a map of the categories; see `embed_core.space.projections.base.project` for the options.
 
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
         ('PC 1 (100 % of variance)', 'PC 2 (0 % of variance)')
         """
-        from embed_core.space.projection import project
+        from embed_core.space.projections.base import project
 
         return project(self.vectors, method=method, n_components=n_components, seed=seed, **options)
 
@@ -215,7 +215,7 @@ class Embedding:
         Raises:
             AtlasError: when the folder cannot be written.
         """
-        from embed_core.space.files import write
+        from embed_core.space.embedding_files import write
 
         write(self, Path(folder))
 
@@ -226,7 +226,7 @@ class Embedding:
         Raises:
             AtlasError: when a file is missing, damaged, or not of the same embedding as the other.
         """
-        from embed_core.space.files import read
+        from embed_core.space.embedding_files import read
 
         return read(Path(folder))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.space.stability import above_chance
+from embed_core.space.neighbors.stability import above_chance
 
 Trust = Literal["good", "careful", "do not rely"]
 
@@ -66,7 +66,7 @@ class Verdict:
 def verdict(
     *,
     n_categories: int | None = None,
-    neighbours_kept: float | None = None,
+    neighbors_kept: float | None = None,
     stability: float | None = None,
     chance: float | None = None,
     effective_dimension: float | None = None,
@@ -84,7 +84,7 @@ def verdict(
 
     Args:
         n_categories: how many categories there are.
-        neighbours_kept: share of the true neighbours that the map keeps, see `projection_quality`.
+        neighbors_kept: share of the true neighbours that the map keeps, see `projection_quality`.
         stability: mean of `neighbor_stability`.
         chance: what stability chance reaches: the control's mean stability or, without one, `chance_overlap`.
         effective_dimension: of the vectors.
@@ -97,12 +97,12 @@ def verdict(
     Raises:
         AtlasError: when a share is not between 0 and 1.
 
-    >>> verdict(neighbours_kept=0.8, stability=0.7, chance=0.1, structure=0.6, control=0.02).sentence
+    >>> verdict(neighbors_kept=0.8, stability=0.7, chance=0.1, structure=0.6, control=0.02).sentence
     'This map can be read. 80 % of the nearest neighbours are still near on it.'
     >>> verdict(structure=0.11, control=0.12).sentence
     'Do not rely on this map. Trained on shuffled values, it repeats itself as well: what it shows is chance.'
     """
-    kept = _share(neighbours_kept, "share of neighbours kept")
+    kept = _share(neighbors_kept, "share of neighbours kept")
     again, level = _share(stability, "stability"), _share(chance, "level of chance")
     few = _share(few_rows_share, "share of categories with few rows")
     found = [

@@ -101,13 +101,13 @@ class Table:
             return expression.to_pandas()
 
     def profile(self) -> pd.DataFrame:
-        """Describe every column in a row: see `embed_core.tables.profiling.profile`."""
+        """Describe every column in a row: see `embed_core.tables.profile.columns.profile`."""
         with self._lock:
             return self._profile.copy()
 
     @cached_property
     def _profile(self) -> pd.DataFrame:
-        from embed_core.tables.profiling import profile  # here, because profiling builds on tables
+        from embed_core.tables.profile.columns import profile  # here, because profiling builds on tables
 
         return profile(self)
 

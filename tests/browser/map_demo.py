@@ -20,13 +20,13 @@ import streamlit as st
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from embed_core.ui.atlas_map import (  # noqa: E402
+from embed_core.ui.component.category_map import (  # noqa: E402
     Coloring,
     Frames,
     MapView,
-    atlas_finder,
-    atlas_map,
-    atlas_panel,
+    category_finder,
+    category_map,
+    category_panel,
     clicked,
     lassoed,
     picked,
@@ -195,7 +195,7 @@ def main() -> None:
         # As many as the cards know, or one from afar, as a flattened map would have.
         near = neighbors(selected, labels, places, [1, 2, 3] if query.get("choose") else [1, 2, 3, 4, 5, -1])
         group = st.session_state.get("group", [])
-        atlas_map(
+        category_map(
             MapView(
                 labels=labels,
                 coordinates=places + drift,
@@ -228,8 +228,8 @@ def main() -> None:
             on_color=take_color if query.get("choose") else None,
         )
         if query.get("choose"):
-            atlas_finder("map", key="finder", label="Name", placeholder="Find a name")
-            atlas_finder(
+            category_finder("map", key="finder", label="Name", placeholder="Find a name")
+            category_finder(
                 "map",
                 key="second",
                 label="Another",
@@ -238,7 +238,7 @@ def main() -> None:
                 on_pick=lambda: None,
             )
             st.text(f"Picked: {picked('second')!r}")
-            atlas_panel(
+            category_panel(
                 "map",
                 key="panel",
                 title="Nothing yet",

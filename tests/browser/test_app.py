@@ -176,7 +176,7 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     page.wait_for_selector("text=What was reached")
 
 
-@pytest.mark.parametrize("path", ["/", "/train", "/explore", "/data"])
+@pytest.mark.parametrize("path", ["/", "/train", "/map", "/data"])
 def test_a_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any], path: str) -> None:
     page = open_app(path)
     page.wait_for_selector("text=No table is open")

@@ -7,8 +7,8 @@ import pytest
 
 from embed_core.learning.config import OBJECTIVES, TrainingConfig
 from embed_core.runs.jobs import JobManager
-from embed_core.tables.samples import load_sample
-from embed_core.training import prepare
+from embed_core.tables.gallery import load_sample
+from embed_core.training.train import prepare
 from tests.browser.conftest import ROOT, serving
 
 SAMPLE = "english_phonemes"

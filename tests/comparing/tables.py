@@ -5,8 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embed_core.comparing.benchmark import ComparisonConfig, ComparisonData, prepare_comparison, run_folds
-from embed_core.tables.reading import read_table
+from embed_core.comparing.encoders.compare import (
+    ComparisonConfig,
+    ComparisonData,
+    prepare_comparison,
+    run_folds,
+)
+from embed_core.tables.reading.read import read_table
 
 
 def streets(rows: int = 900, *, seed: int = 0) -> pd.DataFrame:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from embed_core.learning.config import OBJECTIVES, TrainingConfig
 from embed_core.learning.examples import Examples, examples, with_unknown
-from embed_core.learning.shape import ModelSpec, spec_of
+from embed_core.learning.model_spec import ModelSpec, spec_of
 from embed_core.learning.trainer import Trainer
-from embed_core.tables.context import count_context
-from embed_core.tables.counting import count_training_data
-from embed_core.tables.reading import read_table
+from embed_core.tables.counting.context import count_context
+from embed_core.tables.counting.rows import count_training_data
+from embed_core.tables.reading.read import read_table
 from embed_core.types import TrainingData
 
 CATEGORIES, OTHERS = 12, 5
@@ -140,7 +140,7 @@ def prepared(frame: pd.DataFrame, objective: str = "target", **changes: Any) -> 
             target_kinds=known.target_kinds,
             target_kind=config.target_kind,
             others=config.features if objective == "entity" else (),
-            centred=objective != "distance",
+            centered=objective != "distance",
             aggregate=config.aggregate,
             validation_share=0,
         )

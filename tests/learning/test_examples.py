@@ -11,7 +11,7 @@ from embed_core.learning.examples import (
     head_weights,
     resolve_batch_size,
 )
-from embed_core.learning.shape import ModelSpec, with_missing
+from embed_core.learning.model_spec import ModelSpec, with_missing
 from embed_core.types import CountedRows, Head, Target, TrainingData, Vocabulary
 from tests.learning.cases import SPECS, parcels, prepared
 

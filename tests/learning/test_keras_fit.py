@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import pytest
 
-from embed_core.learning import models
+from embed_core.learning import networks as models
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, epoch_order, head_weights
-from embed_core.learning.shape import ModelSpec
+from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.trainer import Trainer
 from tests.learning.cases import CATEGORIES, EMPTY, SPECS, parcels, prepared, rows_for, settings
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize
 
 from embed_core.learning.examples import Examples
-from embed_core.learning.shape import ModelSpec
+from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.trainer import Trainer
 from tests.learning.cases import SPECS, rows_for, trained
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.learning import models
+from embed_core.learning import networks as models
 from embed_core.learning import trainer as trainer_module
 from embed_core.learning.examples import Examples, epoch_order, examples, head_weights
 from embed_core.learning.trainer import Trainer
-from embed_core.tables.resampling import split_context
+from embed_core.tables.counting.resampling import split_context
 from tests.learning.cases import EMPTY, SPECS, parcels, prepared, rows_for, settings, trained
 
 DEEP = replace(SPECS["entity"], dropout=0.2)
@@ -114,11 +114,11 @@ def test_a_validation_loss_that_is_no_number_stops_too() -> None:
 # Stopping
 
 
-def test_the_checkpoint_ends_an_epoch_in_its_middle() -> None:
+def test_an_epoch_ends_in_its_middle_when_it_may_not_go_on() -> None:
     spec = replace(SPECS["binary"], tables=((12, 5),))  # of its own, so that nothing is known of its pace
     rows = rows_for(spec)
     trainer = Trainer(
-        spec, rows, EMPTY, settings(batch_size=1, optimizer="sgd"), checkpoint=lambda: not moved().any()
+        spec, rows, EMPTY, settings(batch_size=1, optimizer="sgd"), keep_going=lambda: not moved().any()
     )
     start = trainer.vectors()
 
@@ -130,15 +130,15 @@ def test_the_checkpoint_ends_an_epoch_in_its_middle() -> None:
     assert moved().sum() == 1, "one of 150 steps was done"
 
 
-def test_a_checkpoint_that_says_stop_during_validation_leaves_the_epoch_out() -> None:
+def test_a_stop_during_validation_leaves_the_epoch_out() -> None:
     spec = SPECS["binary"]
     rows = rows_for(spec)
     calls = iter([True] * 100)
-    first = Trainer(spec, rows, rows, settings(epochs=1), checkpoint=lambda: next(calls))
+    first = Trainer(spec, rows, rows, settings(epochs=1), keep_going=lambda: next(calls))
     assert len(list(first.epochs())) == 1
     used = 100 - len(list(calls))
     again = iter([True] * (used - 1) + [False])
-    second = Trainer(spec, rows, rows, settings(epochs=1), checkpoint=lambda: next(again))
+    second = Trainer(spec, rows, rows, settings(epochs=1), keep_going=lambda: next(again))
     assert list(second.epochs()) == []
     assert second.stopped
 
@@ -157,7 +157,7 @@ def test_who_stops_need_not_wait_for_the_order_of_an_epoch(
 
     monkeypatch.setattr(trainer_module, "epoch_order", slow_order)
     spec = SPECS["binary"]
-    trainer = Trainer(spec, rows_for(spec), EMPTY, settings(), checkpoint=lambda: not stopping.is_set())
+    trainer = Trainer(spec, rows_for(spec), EMPTY, settings(), keep_going=lambda: not stopping.is_set())
     try:
         epochs = trainer.epochs()
         seen = [next(epochs).number for _ in range(blocked - 1)]

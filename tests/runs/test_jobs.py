@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
+from embed_core.runs.cluster import KILLED
 from embed_core.runs.jobs import JobManager
-from embed_core.runs.run import RunStatus
 from embed_core.runs.store import RunStore
-from embed_core.runs.workers import KILLED
-from embed_core.training import prepare
+from embed_core.training.run import RunStatus
+from embed_core.training.train import prepare
 
 
 def begin(jobs: JobManager, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
@@ -171,7 +171,7 @@ def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_r
         return scatter(*args, **options)
 
     monkeypatch.setattr(jobs.workers.client, "scatter", broken)
-    monkeypatch.setattr("embed_core.runs.workers.RETRIES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("embed_core.runs.cluster.RETRIES", (0.0, 0.0, 0.0))
     record = jobs.wait(begin(jobs, shops, epochs=1))
     if failures == 1:
         assert record.status is RunStatus.FINISHED

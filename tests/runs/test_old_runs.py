@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.runs.run import RunStatus
 from embed_core.runs.store import RunStore
+from embed_core.training.run import RunStatus
 from tests.helpers.old_runs import FOLDER, OLD_RUNS, put
 
 ENDED = [name for name in OLD_RUNS if name != "target-interrupted"]

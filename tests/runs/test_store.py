@@ -14,10 +14,11 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs.run import RunRecord, RunStatus, TargetRecord
+from embed_core.runs.record import RunRecord, TargetRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
-from embed_core.trust import Trust
+from embed_core.training.run import RunStatus
+from embed_core.training.trust import Trust
 
 CONFIG = TrainingConfig.checked(column="shop", target="late", dimension=2)
 EPOCHS = [{"epoch": 1, "loss": 0.75, "accuracy": 0.5}, {"epoch": 2, "loss": 0.5, "accuracy": 0.625}]

@@ -5,8 +5,8 @@ import pytest
 from scipy.spatial import procrustes as scipy_procrustes
 
 from embed_core.errors import AtlasError
-from embed_core.space.aligning import procrustes
 from embed_core.space.dimension import effective_dimension, is_line
+from embed_core.space.projections.aligning import procrustes
 
 
 def points(n, d=8, seed=0):

@@ -15,7 +15,7 @@ from scipy.spatial.distance import cdist
 
 import embed_core.space.embedding
 from embed_core.errors import AtlasError
-from embed_core.space import files
+from embed_core.space import embedding_files as files
 from embed_core.space.embedding import Embedding
 
 FOLDER = Path(embed_core.space.embedding.__file__).parent
@@ -43,9 +43,9 @@ def embedding_of(vectors, *, support=None, labels=None, **more) -> Embedding:
 def planted(per_cluster=20, clusters=5, d=8, seed=0):
     """Well separated groups, and the group of each row."""
     rng = np.random.default_rng(seed)
-    centres = rng.normal(size=(clusters, d)) * 6
+    centers = rng.normal(size=(clusters, d)) * 6
     group = np.arange(per_cluster * clusters) % clusters
-    return centres[group] + rng.normal(size=(len(group), d)), group
+    return centers[group] + rng.normal(size=(len(group), d)), group
 
 
 def same(left, right) -> bool:

@@ -5,13 +5,13 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
-from embed_core.space.projection import project
-from embed_core.space.stability import agreement, chance_overlap, neighbor_stability
+from embed_core.space.neighbors.stability import agreement, chance_overlap, neighbor_stability
+from embed_core.space.projections.base import project
 from embed_core.space.verdict import verdict
 
 GOOD = {
     "n_categories": 100,
-    "neighbours_kept": 0.8,
+    "neighbors_kept": 0.8,
     "stability": 0.7,
     "chance": 0.1,
     "effective_dimension": 5.0,
@@ -27,7 +27,7 @@ def judged(vectors, replicates, control):
     shown = project(vectors, method="tsne", metric="cosine")
     return verdict(
         n_categories=len(vectors),
-        neighbours_kept=shown.quality["neighbours_kept"],
+        neighbors_kept=shown.quality["neighbors_kept"],
         stability=float(neighbor_stability(vectors, replicates).mean()),
         chance=chance_overlap(len(vectors), 10),
         effective_dimension=effective_dimension(vectors),
@@ -57,8 +57,8 @@ def test_all_good_facts_are_good():
 @pytest.mark.parametrize(
     ("change", "trust", "words"),
     [
-        ({"neighbours_kept": 0.49}, "careful", "Only 49 %"),
-        ({"neighbours_kept": 0.19}, "do not rely", "Only 19 %"),
+        ({"neighbors_kept": 0.49}, "careful", "Only 49 %"),
+        ({"neighbors_kept": 0.19}, "do not rely", "Only 19 %"),
         ({"stability": 0.5}, "careful", "50 % of the nearest neighbours are found again (10 % by chance)"),
         ({"stability": 0.3}, "do not rely", "found again"),
         ({"structure": 0.16}, "careful", "only a little more"),
@@ -89,16 +89,16 @@ def test_what_has_not_been_measured_is_never_good_and_is_said():
     nothing = verdict()
     assert nothing.trust == "careful" and "has been measured yet" in nothing.sentence
     assert sum("not been measured" in reason for reason in nothing.reasons) == 3
-    assert verdict(neighbours_kept=0.9).trust == "careful"
+    assert verdict(neighbors_kept=0.9).trust == "careful"
     assert verdict(stability=0.9, chance=0.1).trust == "careful"
     for name in ("stability", "control"):
         found = verdict(**{**GOOD, name: None})
         assert found.trust == "good" and any("not been measured" in reason for reason in found.reasons)
     assert verdict(**{**GOOD, "stability": None, "control": None}).trust == "careful"
-    assert verdict(**{**GOOD, "neighbours_kept": float("nan")}).trust == "careful"
+    assert verdict(**{**GOOD, "neighbors_kept": float("nan")}).trust == "careful"
 
 
-@pytest.mark.parametrize("name", ["neighbours_kept", "stability", "chance", "few_rows_share"])
+@pytest.mark.parametrize("name", ["neighbors_kept", "stability", "chance", "few_rows_share"])
 def test_shares_that_are_none_are_refused(name):
     with pytest.raises(AtlasError, match=r"from 0 to 1. Got \"80\""):
         verdict(**{**GOOD, name: 80})

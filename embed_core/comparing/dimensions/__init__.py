@@ -1,0 +1,1 @@
+"""Dimensions of an embedding, swept and recommended."""

@@ -1,0 +1,200 @@
+"""How many dimensions: the same training with several, judged on rows that it did not learn from."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.learning.config import TrainingConfig
+from embed_core.progress import KeepGoing
+from embed_core.tables.counting.resampling import split_context, split_counts
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
+from embed_core.training.train import learn, prepare
+from embed_core.types import TrainingData, TrainingUpdate
+
+DIMENSIONS = (1, 2, 4, 8, 16, 32)
+MOST_DIMENSIONS, MOST_REPLICATES = 12, 50
+
+Tell = Callable[[dict[str, Any]], object]
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepConfig:
+    """A training, and the dimensions that it is tried with.
+
+    Attributes:
+        training: the settings of every training but for its dimension and seed.
+        dimensions: rising, up to 12 different ones.
+        replicates: how often each is trained, 1 to 50.
+    """
+
+    training: TrainingConfig
+    dimensions: tuple[int, ...] = DIMENSIONS
+    replicates: int = 3
+
+    @classmethod
+    def checked(
+        cls, training: TrainingConfig, dimensions: Iterable[int] = DIMENSIONS, replicates: int = 3
+    ) -> "SweepConfig":
+        """Return the configuration, or say in one sentence what is wrong with it.
+
+        Raises:
+            AtlasError: there is no dimension, or too many, or one that cannot be trained; the replicates are out
+                of range; or no rows are kept for validation.
+
+        >>> SweepConfig.checked(TrainingConfig(column="cut", target="price"), (8, 2, 2)).dimensions
+        (2, 8)
+        """
+        settings = training.model_dump()
+        tried = (TrainingConfig.checked(**settings | {"dimension": dimension}) for dimension in dimensions)
+        chosen = tuple(sorted({config.dimension for config in tried}))
+        if not 1 <= len(chosen) <= MOST_DIMENSIONS:
+            raise AtlasError(
+                f"A sweep tries 1 to {MOST_DIMENSIONS} different dimensions; got {len(chosen)}. "
+                "Choose some, such as 1, 2, 4, 8."
+            )
+        if not 1 <= replicates <= MOST_REPLICATES:
+            raise AtlasError(
+                f"A sweep has 1 to {MOST_REPLICATES} replicates; got {quoted(replicates)}. Choose 3 or more."
+            )
+        if not training.validation_share:
+            raise AtlasError(
+                "A sweep judges dimensions on rows that are not learned from, and the validation share is 0. "
+                "Keep some rows for validation, such as 0.2."
+            )
+        return cls(training, chosen, replicates)
+
+    @property
+    def total(self) -> int:
+        """How many trainings it takes."""
+        return len(self.dimensions) * self.replicates
+
+
+def sweep_dimensions(
+    source: Any,
+    *,
+    column: str,
+    dimensions: Sequence[int] = DIMENSIONS,
+    replicates: int = 3,
+    on_result: Callable[[Mapping[str, Any]], object] | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Train with several dimensions and return the validation loss of each.
+
+    Args:
+        source: a `Table`, or anything that `read_table` takes.
+        column: the categorical column.
+        dimensions: which to try (default 1, 2, 4, 8, 16, 32).
+        replicates: how often each (default 3), see `run_sweep`.
+        on_result: called with each row as it comes; returning True stops.
+        **settings: every other setting of `TrainingConfig`, which lists them with their defaults.
+
+    Returns:
+        ``dimension``, ``replicate``, ``val_loss``, ``baseline`` (the loss of knowing nothing, on the same rows)
+        and ``seconds``, a row per training; `recommend` reads it.
+
+    Raises:
+        AtlasError: a setting or a column cannot be used, or no rows are kept for validation.
+
+    >>> shops = pd.DataFrame({"shop": list("aabbcc") * 20, "late": [0, 0, 0, 1, 1, 1] * 20})
+    >>> tried = sweep_dimensions(shops, column="shop", target="late", dimensions=(1, 2), replicates=2, epochs=3)
+    >>> tried["dimension"].tolist(), tried["replicate"].tolist()
+    ([1, 2, 1, 2], [0, 0, 1, 1])
+    """
+    config = SweepConfig.checked(TrainingConfig.checked(column=column, **settings), dimensions, replicates)
+    table = source if isinstance(source, Table) else read_table(source)
+    rows: list[dict[str, Any]] = []
+    going = True
+
+    def tell(row: dict[str, Any]) -> None:
+        nonlocal going
+        rows.append(row)
+        going = not (on_result and on_result(row))
+
+    run_sweep(prepare(table, config.training), config, tell=tell, keep_going=lambda: going)
+    return as_results(rows)
+
+
+def as_results(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what `run_sweep` tells as a table, with its columns also when there is no row yet."""
+    return pd.DataFrame(list(rows), columns=["dimension", "replicate", "val_loss", "baseline", "seconds"])
+
+
+def run_sweep(
+    data: TrainingData,
+    config: SweepConfig,
+    done: Iterable[Mapping[str, Any]] = (),
+    *,
+    tell: Tell,
+    keep_going: KeepGoing = lambda: True,
+) -> None:
+    """Train with every dimension, one replicate of all after another; needs TensorFlow.
+
+    A replicate has a start of its own and a split of its own into rows to learn from and rows to judge on, and
+    all dimensions share both. Another start on one split would show how much chance is in the training, and hide
+    that the validation rows are themselves a sample; and with one split for all dimensions of a replicate, what is
+    hard about its rows cancels in their differences, which are what `recommend` looks at.
+
+    The loss is that of the weights which a training would keep: the last ones, or with patience the best ones.
+    Taking the lowest loss of all epochs without patience would judge weights that nobody gets, and would excuse
+    dimensions that fit the noise in the end. With patience the judged rows also chose the epoch, so all losses are
+    a little low, alike for all dimensions. The prior is no part of it.
+
+    Args:
+        data: from `prepare`, with ``config.training``.
+        config: what to try.
+        done: what an earlier call told; it is not done again.
+        tell: called with ``dimension``, ``replicate``, ``val_loss``, ``baseline`` and ``seconds`` after each training.
+        keep_going: called every 50 ms or so; returning False stops. A training that it stopped is not told of.
+
+    Raises:
+        AtlasError: no row is left for validation, or the loss of a training is no longer a number.
+    """
+    known = {(row["dimension"], row["replicate"]) for row in done}
+    for replicate in range(config.replicates):
+        seed = int(np.random.SeedSequence((config.training.seed, 7, replicate)).generate_state(1)[0] % 2**31)
+        split = _split(data, config.training.validation_share, seed)
+        for dimension in config.dimensions:
+            if (dimension, replicate) in known:
+                continue
+            if not keep_going():
+                return
+            training = config.training.model_copy(update={"dimension": dimension, "seed": seed})
+            started = time.perf_counter()
+            judged = _judged(split, training, keep_going)
+            if judged is None:
+                return
+            seconds = time.perf_counter() - started
+            tell({"dimension": dimension, "replicate": replicate, **judged, "seconds": seconds})
+
+
+def _split(data: TrainingData, share: float, seed: int) -> TrainingData:
+    """Return the data split anew into what is learned from and what is judged on."""
+    split = split_context(data.rows, share=share, seed=seed) if data.stacked else None
+    training, validation = split or split_counts(data.rows.counts, share=share, seed=seed)
+    if not validation.any():
+        raise AtlasError(
+            f"Of {data.rows.total:,} rows none is left for validation with a share of {share:g}. "
+            "Choose a larger validation share."
+        )
+    return dataclasses.replace(data, training=training, validation=validation)
+
+
+def _judged(data: TrainingData, config: TrainingConfig, keep_going: KeepGoing) -> dict[str, float] | None:
+    """Train, and return the validation loss of the weights kept beside that of knowing nothing; None when stopped."""
+    losses: list[float] = []
+
+    def remember(update: TrainingUpdate) -> None:
+        if update.epoch:
+            losses.append(float(update.metrics["val_loss"]))
+
+    learned = learn(data, config, on_update=remember, keep_going=keep_going, keep_model=False)
+    if learned.stopped:
+        return None
+    kept = losses[learned.best_epoch - 1] if config.patience else losses[-1]
+    return {"val_loss": kept, "baseline": float(learned.baseline["loss"])}

@@ -1,0 +1,1 @@
+"""Encoders of a column, judged on a downstream model."""

@@ -1,0 +1,187 @@
+"""Encoders judged by what a model predicts from them, everything fitted inside the folds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from embed_core.comparing.encoders.config import ComparisonConfig
+from embed_core.comparing.encoders.data import ComparisonData, Fold, folds_of, prepare_comparison
+from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
+from embed_core.comparing.encoders.folds import OtherColumns, encoded, one_class, scored
+from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
+from embed_core.comparing.encoders.scores import corrected_interval, difference, summarize, verdict
+from embed_core.errors import AtlasError
+from embed_core.progress import KeepGoing
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
+
+__all__ = [
+    "ENCODERS",
+    "MODELS",
+    "SCORES",
+    "ComparisonConfig",
+    "ComparisonData",
+    "compare_encoders",
+    "corrected_interval",
+    "difference",
+    "fits_wanted",
+    "prepare_comparison",
+    "run_folds",
+    "summarize",
+    "verdict",
+]
+
+Score = dict[str, Any]
+
+
+def fits_wanted(data: ComparisonData, config: ComparisonConfig) -> int:
+    """Return how many scores a whole comparison has, those that cannot be had included."""
+    return data.folds * data.repeats * len(config.encoders) * len(config.models)
+
+
+def run_folds(
+    data: ComparisonData,
+    config: ComparisonConfig,
+    done: Sequence[Score] = (),
+    *,
+    tell: Callable[[Score], object],
+    keep_going: KeepGoing = lambda: True,
+) -> None:
+    """Score every encoder with every model on every fold, fold after fold; runs in a worker.
+
+    An encoder is fitted on the training rows of a fold alone, the embeddings too, and once for all models.
+
+    Args:
+        data: from `prepare_comparison`.
+        config: the settings.
+        done: what was told before: those scores are not made again. Scores of other rows or settings are of no account.
+        tell: called with each score: encoder, model, repeat, fold, train_rows, test_rows, the scores of the
+            kind of target, columns, fit_seconds, transform_seconds, model_seconds, megabytes, note, data. A score that
+            cannot be had is None, and the note says why.
+        keep_going: asked between fits, and every 50 ms while an embedding is trained; returning False stops.
+    """
+    import sklearn
+
+    have = {_key(score) for score in done if score.get("data") == data.fingerprint}
+    with sklearn.config_context(transform_output="default"):
+        for fold in folds_of(data, config):
+            others = OtherColumns(data, fold)
+            for encoder in config.encoders:
+                models = [
+                    name for name in config.models if (encoder, name, fold.repeat, fold.number) not in have
+                ]
+                for score in _scores(data, config, fold, encoder, models, others, keep_going):
+                    if score is None:
+                        return
+                    tell(score)
+
+
+def compare_encoders(
+    source: Any,
+    *,
+    column: str | Sequence[str],
+    target: str,
+    on_score: Callable[[Score], object] | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Compare ways to encode a categorical column, or several, for models that predict a target.
+
+    Args:
+        source: a `Table`, or anything that `read_table` takes.
+        column: the categorical column, or several.
+        target: what is predicted.
+        on_score: called with each fold's scores, see `run_folds`; returning True stops.
+        **settings: every other setting of `ComparisonConfig`, which lists them with their defaults.
+
+    Returns:
+        A row per encoder and model, see `summarize`; ``attrs`` holds the ``verdict`` in a sentence, the name of the
+        main ``score`` and ``notes`` on what was left out.
+
+    Raises:
+        AtlasError: a setting or a column cannot be used.
+
+    >>> shops = pd.DataFrame({"shop": list("aabbcc") * 20, "late": [0, 0, 1, 1, 0, 1] * 20})
+    >>> found = compare_encoders(shops, column="shop", target="late", encoders=["drop", "one_hot"], models=["linear"])
+    >>> found[["encoder", "mean", "folds"]].round(2).values.tolist()
+    [['one_hot', 0.94, 10], ['drop', 0.5, 10]]
+    """
+    columns = (column,) if isinstance(column, str) else tuple(column)
+    config = ComparisonConfig.checked(columns=columns, target=target, **settings)
+    data = prepare_comparison(source if isinstance(source, Table) else read_table(source), config)
+    scores: list[Score] = []
+    is_stopped = False
+
+    def tell(score: Score) -> None:
+        nonlocal is_stopped
+        scores.append(score)
+        is_stopped = is_stopped or bool(on_score and on_score(score))
+
+    run_folds(data, config, tell=tell, keep_going=lambda: not is_stopped)
+    found = summarize(scores, data, config)
+    found.attrs |= {
+        "verdict": verdict(scores, data, config),
+        "score": next(iter(SCORES[data.kind])),
+        "notes": list(data.notes),
+    }
+    return found
+
+
+def _key(score: Score) -> tuple[Any, ...]:
+    return score["encoder"], score["model"], score["repeat"], score["fold"]
+
+
+def _scores(
+    data: ComparisonData,
+    config: ComparisonConfig,
+    fold: Fold,
+    name: str,
+    models: Sequence[str],
+    others: OtherColumns,
+    keep_going: KeepGoing,
+) -> Iterator[Score | None]:
+    """Yield the scores of an encoder in a fold with each model, or None when it is to stop."""
+    if not models:
+        return
+    if not keep_going():
+        yield None
+        return
+    known: Score = {
+        "encoder": name,
+        "repeat": fold.repeat,
+        "fold": fold.number,
+        "train_rows": len(fold.train),
+        "test_rows": len(fold.test),
+        "data": data.fingerprint,
+        **dict.fromkeys((*SCORES[data.kind], "columns", "fit_seconds", "transform_seconds")),
+        **dict.fromkeys(("model_seconds", "megabytes", "note")),
+    }
+    note = one_class(data, fold)
+    made: dict[str, Any] = {}
+    if not note:
+        # A closure, as scikit-learn copies what an estimator is given, and a method's object may not be copied.
+        settings = EncoderSettings(
+            data.kind,
+            config.dimension,
+            config.epochs,
+            config.min_frequency,
+            config.seed,
+            lambda: keep_going(),
+        )
+        try:
+            made = encoded(data, fold, name, settings)
+        except AtlasError as refusal:
+            note = str(refusal)
+        if not keep_going():
+            yield None
+            return
+    for place, model in enumerate(models):
+        if place and not keep_going():
+            yield None
+            return
+        score = known | {"model": model}
+        if note:
+            yield score | {"note": note}
+            continue
+        score |= {key: value for key, value in made.items() if key not in ("train", "test")}
+        yield score | scored(data, fold, MODELS[model], made, others, config.seed)

@@ -1,0 +1,142 @@
+"""One fold of a comparison: encoders and models fitted on its training rows, and judged on the others."""
+
+import contextlib
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from embed_core.comparing.encoders.data import ComparisonData, Fold
+from embed_core.comparing.encoders.downstream_models import Model, judged, know_nothing, other_columns
+from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
+
+# Cells of a dense table of training rows: 200 MB as 32-bit numbers, twice that inside the boosted trees.
+MOST_CELLS = 50_000_000
+# Boosting grows a tree per class in each of its rounds.
+MOST_CLASSES_BOOSTED = 20
+
+
+class OtherColumns:
+    """The columns that are not studied, encoded once a fold for all encoders."""
+
+    def __init__(self, data: ComparisonData, fold: Fold) -> None:
+        self._data, self._fold = data, fold
+        self._made: dict[bool, tuple[Any, Any]] = {}
+
+    def encoded(self, *, scaled: bool) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the columns of the training and of the test rows."""
+        if scaled not in self._made:
+            train, test = _parts(self._data, self._fold, (*self._data.numbers, *self._data.levels))
+            others = other_columns(self._data.numbers, self._data.levels, scaled=scaled)
+            self._made[scaled] = others.fit_transform(train), others.transform(test)
+        return self._made[scaled]
+
+
+def encoded(data: ComparisonData, fold: Fold, name: str, settings: EncoderSettings) -> dict[str, Any]:
+    """Fit an encoder on the training rows; return what it makes of both parts, and what that took."""
+    encoder = ENCODERS[name]
+    seen = (*data.columns, *data.numbers, *data.levels) if encoder.sees == "all" else data.columns
+    train, test = _parts(data, fold, seen)
+    transformer = encoder.build(data.columns, settings)
+    started = time.perf_counter()
+    made = transformer.fit_transform(train, data.target[fold.train])
+    fitted = time.perf_counter()
+    later = transformer.transform(test)
+    return {
+        "train": made,
+        "test": later,
+        "columns": int(made.shape[1]),
+        "fit_seconds": fitted - started,
+        "transform_seconds": time.perf_counter() - fitted,
+        "megabytes": _bytes(made) / 1e6,
+    }
+
+
+def scored(
+    data: ComparisonData, fold: Fold, model: Model, made: dict[str, Any], others: OtherColumns, seed: int
+) -> dict[str, Any]:
+    """Return the scores of a model on what an encoder made beside the other columns, or a note."""
+    beside = others.encoded(scaled=model.scaled)
+    width = made["columns"] + beside[0].shape[1]
+    if not model.sparse and len(fold.train) * width > MOST_CELLS:
+        return {
+            "note": f"{model.title} needs a dense table, and {width:,} columns of {len(fold.train):,} rows are "
+            f"more than the {MOST_CELLS // 1_000_000} million cells that it gets here."
+        }
+    if model.name == "boosting" and len(data.classes) > MOST_CLASSES_BOOSTED:
+        return {
+            "note": f"{model.title} grows a tree per class and round, and there are {len(data.classes)} classes: more "
+            f"than the {MOST_CLASSES_BOOSTED} for which it is tried here."
+        }
+    train, test = (_joined(made[part], beside[place], model) for place, part in enumerate(("train", "test")))
+    numbered = () if model.scaled else range(width - len(data.levels), width)
+    built = model.build(data.kind, len(fold.train), seed, numbered) if width else know_nothing(data.kind)
+    if not width:
+        train, test = np.zeros((len(fold.train), 1)), np.zeros((len(fold.test), 1))
+    started = time.perf_counter()
+    with _told_of_convergence() as notes:
+        built.fit(train, data.target[fold.train])
+    taken = time.perf_counter() - started
+    truth = data.target[fold.test]
+    return {
+        **judged(built, test, truth, data.kind, len(data.classes)),
+        "model_seconds": taken,
+        "note": notes[0] if notes else None,
+    }
+
+
+@contextlib.contextmanager
+def _told_of_convergence() -> Iterator[list[str]]:
+    """Turn the warning that a model has not converged into a note."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always", ConvergenceWarning)
+        yield notes
+    for warning in met:
+        if issubclass(warning.category, ConvergenceWarning):
+            notes.append("The model had not converged after its last step: take its scores with care.")
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def one_class(data: ComparisonData, fold: Fold) -> str:
+    """Return why a fold cannot be scored; empty when it can."""
+    if data.kind == "number":
+        return ""
+    for part, places in (("learned from", fold.train), ("judged on", fold.test)):
+        if part == "judged on" and data.kind != "binary":
+            continue
+        if len(np.unique(data.target[places])) < 2:
+            return f"All rows {part} in this fold are of one class, so there is nothing to tell apart."
+    return ""
+
+
+def _parts(data: ComparisonData, fold: Fold, columns: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    frame = data.frame[list(columns)]
+    return frame.iloc[fold.train], frame.iloc[fold.test]
+
+
+def _joined(studied: Any, beside: npt.NDArray[np.float32], model: Model) -> Any:
+    from scipy import sparse
+
+    if model.sparse:
+        # Mostly zeros even where the studied columns are dense, as the others hold one-hot columns.
+        return sparse.hstack(
+            [sparse.csr_array(studied), sparse.csr_array(beside)], format="csr", dtype=np.float64
+        )
+    dense = studied.toarray() if sparse.issparse(studied) else studied
+    return np.hstack([dense, beside]).astype(np.float32)
+
+
+def _bytes(columns: Any) -> int:
+    from scipy import sparse
+
+    if sparse.issparse(columns):
+        return int(columns.data.nbytes + columns.indices.nbytes + columns.indptr.nbytes)
+    return int(columns.nbytes)

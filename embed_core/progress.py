@@ -1,0 +1,8 @@
+"""The two callbacks that there are: how far a piece of work is, and whether it may go on."""
+
+from collections.abc import Callable
+
+KeepGoing = Callable[[], bool]
+"""Called every 50 ms or so while something runs; may block to pause; returning False stops."""
+OnProgress = Callable[[int], object]
+"""Called with how much is done, at the start and after each part."""

@@ -1,0 +1,65 @@
+"""A run that is still going on."""
+
+import dataclasses
+import importlib.metadata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.examples import resolve_batch_size
+from embed_core.learning.model_spec import layers, spec_of
+from embed_core.runs.cluster import Order
+from embed_core.runs.record import LayerRecord, RunRecord, TargetRecord
+from embed_core.tables.counting.target import target_summary
+from embed_core.types import Floats, TrainingData
+
+_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
+
+
+@dataclass
+class LiveRun:
+    """What a page sees of a run that is still going on.
+
+    Attributes:
+        record: the run, with its present status.
+        rows: the epochs so far.
+        epoch: of ``vectors``.
+        vectors: the newest, float32 (n, d), None before the first.
+        order: the work on a worker; its command says how it is to proceed.
+        started_at: monotonic seconds when the first epoch was about to begin.
+    """
+
+    record: RunRecord
+    data: TrainingData = field(repr=False)
+    order: Order
+    rows: list[dict[str, float]] = field(default_factory=list)
+    epoch: int = 0
+    vectors: Floats | None = None
+    started_at: float | None = None
+
+
+def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
+    """Return what is known of a run before it has begun; it has no id yet."""
+    summary = target_summary(data, config.column)
+    vocabulary = data.vocabularies[config.column]
+    distinct = int((data.training > 0).sum())
+    examples = len(vocabulary) if data.stacked else distinct
+    return RunRecord(
+        id="",
+        name="",
+        config=config,
+        table_rows=data.table_rows,
+        rows=data.table_rows if data.stacked else data.rows.total,
+        distinct_rows=distinct,
+        batch_size=resolve_batch_size(config.batch_size, examples),
+        target=None if data.target is None else TargetRecord.model_validate(dataclasses.asdict(data.target)),
+        columns=list(data.vocabularies),
+        heads=[head.name for head in data.heads],
+        layers=[LayerRecord(**vars(layer)) for layer in layers(spec_of(data, config))],
+        labels=list(vocabulary.labels),
+        support=vocabulary.support.tolist(),
+        target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],
+        notes=list(data.notes),
+        versions={package: importlib.metadata.version(package) for package in _PACKAGES},
+    )

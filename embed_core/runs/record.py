@@ -1,0 +1,79 @@
+"""What is known of a run on disk: ``run.json``."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.training.run import RunStatus
+
+
+class TargetRecord(BaseModel):
+    """The target as it was read: see `embed_core.types.Target`."""
+
+    column: str
+    kind: str
+    classes: list[str] = Field(default_factory=list)
+    scale: float = 1.0
+    log: bool = False
+
+
+class LayerRecord(BaseModel):
+    """A layer of the model as people see it: see `embed_core.learning.model_spec.Layer`."""
+
+    name: str
+    size: str
+    parameters: int
+
+
+class RunRecord(BaseModel):
+    """``run.json``: what is known of a run without opening its arrays.
+
+    Attributes:
+        id: cannot be guessed; names the folder.
+        name: what people call it.
+        source: how the table can be opened again: ``gallery:NAME`` or ``upload``.
+        labels: the categories, in the order of the vectors' rows.
+        columns: all that are embedded, the configuration's column first.
+        heads: what is predicted of the other columns, for ``context``.
+        layers: of the model.
+        owner: the server process that writes it, as "pid:start", while it is live.
+        error: why it failed, in a sentence.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    format: int = 1
+    id: str
+    name: str
+    config: TrainingConfig
+    status: RunStatus = RunStatus.WAITING
+    created: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    table: str = ""
+    source: str = "upload"
+    fingerprint: str = ""
+    table_rows: int = 0
+    rows: int = 0
+    distinct_rows: int = 0
+    batch_size: int = 0
+    target: TargetRecord | None = None
+    labels: list[str] = Field(default_factory=list)
+    columns: list[str] = Field(default_factory=list)
+    heads: list[str] = Field(default_factory=list)
+    layers: list[LayerRecord] = Field(default_factory=list)
+    support: list[int] = Field(default_factory=list)
+    target_mean: list[float | None] | None = None
+    baseline: dict[str, float] = Field(default_factory=dict)
+    best_epoch: int = 0
+    epochs_done: int = 0
+    last: dict[str, float] = Field(default_factory=dict)
+    notes: list[str] = Field(default_factory=list)
+    versions: dict[str, str] = Field(default_factory=dict)
+    owner: str = ""
+    error: str = ""
+
+    def changed(self, **changes: Any) -> "RunRecord":
+        """Return a copy with some fields changed."""
+        return self.model_copy(update=changes)

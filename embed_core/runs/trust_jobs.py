@@ -1,0 +1,139 @@
+"""Measurements of how far a run can be trusted, as tasks on the workers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import TrainingConfig
+from embed_core.progress import KeepGoing
+from embed_core.runs.job import Tasks
+from embed_core.runs.store import RunStore
+from embed_core.space.neighbors.distances import check_metric
+from embed_core.training.trust import Trust, epochs_behind, measure, require_same_categories, trainings
+from embed_core.types import Floats, TrainingData
+
+
+@dataclass(frozen=True)
+class TrustState:
+    """How far a measurement is.
+
+    Attributes:
+        status: ``none`` when there is nothing, or it was stopped.
+        done: trainings that have ended.
+        total: all that it takes.
+        error: why it failed, in a sentence.
+        result: what was measured, when done.
+    """
+
+    status: Literal["none", "measuring", "done", "failed"]
+    done: int = 0
+    total: int = 0
+    error: str = ""
+    result: Trust | None = None
+
+
+class TrustJobs:
+    """The part of the job manager that measures how far runs can be trusted."""
+
+    store: RunStore
+    tasks: Tasks
+
+    def measure_trust(
+        self, run_id: str, data: TrainingData, *, metric: str, k: int = 10, replicates: int = 5
+    ) -> None:
+        """Begin to measure how far a run can be trusted; nothing when that is going on already.
+
+        Args:
+            run_id: a run that has ended well.
+            data: the run's, from `prepare` with its configuration.
+            metric: ``cosine`` or ``euclidean``.
+            k: neighbours compared (default 10).
+            replicates: how many retrainings, and how many of the control (default 5).
+
+        Raises:
+            AtlasError: there is no such run or metric, or the run has no embedding.
+        """
+        record, embedding = self.store.record(run_id), self.store.embedding(run_id)
+        epochs = epochs_behind(record.config, best_epoch=record.best_epoch, epochs_done=record.epochs_done)
+        options = {"metric": check_metric(metric), "k": k, "replicates": replicates, "epochs": epochs}
+        self.tasks.begin(
+            _key(run_id, metric),
+            run_measurement,
+            data,
+            record.config,
+            embedding.labels,
+            embedding.vectors,
+            options,
+            keep=lambda result: self._keep(run_id, result),
+            first={"done": 0, "total": trainings(replicates)},
+        )
+
+    def stop_trust(self, run_id: str, metric: str) -> None:
+        """End a measurement; what was measured before it stays."""
+        self.tasks.stop(_key(run_id, metric))
+
+    def trust(self, run_id: str, metric: str) -> TrustState:
+        """Return how far the measurement of a run is, or what was measured of it.
+
+        Raises:
+            AtlasError: there is no such metric, or the id is none.
+        """
+        task = self.tasks.get(_key(run_id, metric))
+        if task and task.status == "failed":
+            return TrustState("failed", error=task.error)
+        if task and task.status == "running":
+            return TrustState("measuring", **task.parts[-1])
+        result = self.store.trust(run_id, metric)
+        if result is None:
+            return TrustState("none")
+        total = trainings(result.replicates)
+        return TrustState("done", total, total, result=result)
+
+    def _keep(self, run_id: str, result: Trust | None) -> None:
+        if result is None:
+            return
+        try:
+            self.store.write_trust(run_id, result)
+        except FileNotFoundError:
+            return  # the run has been deleted meanwhile
+        except OSError as error:
+            raise AtlasError(
+                f"What was measured could not be written: {error}. Make room, and measure again."
+            ) from error
+
+
+def run_measurement(
+    data: TrainingData,
+    config: TrainingConfig,
+    labels: Sequence[str],
+    vectors: Floats,
+    options: dict[str, Any],
+    *,
+    tell: Callable[[dict[str, Any]], object],
+    keep_going: KeepGoing,
+) -> Trust | None:
+    """Measure, in a worker, how far a run can be trusted; None when stopped.
+
+    Args:
+        data: counted rows, the run's.
+        config: the run's settings.
+        labels: the run's categories.
+        vectors: the run's.
+        options: of `embed_core.training.trust.measure`.
+        tell: called with ``done`` and ``total`` trainings.
+        keep_going: returns False when it shall stop.
+    """
+    require_same_categories(data, config, labels)
+    return measure(
+        data,
+        config,
+        vectors,
+        on_progress=lambda done, total: tell({"done": done, "total": total}),
+        keep_going=keep_going,
+        **options,
+    )
+
+
+def _key(run_id: str, metric: str) -> str:
+    return f"trust-{run_id}-{metric}"

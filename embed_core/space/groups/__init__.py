@@ -1,0 +1,1 @@
+"""Categories taken together: clusters, trees, and what sets a group apart."""

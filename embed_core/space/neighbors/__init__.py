@@ -1,0 +1,1 @@
+"""Distances, nearest neighbors, and how they agree between embeddings."""

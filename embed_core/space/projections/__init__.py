@@ -1,0 +1,1 @@
+"""Ways of drawing vectors in two or three dimensions, and what each keeps."""

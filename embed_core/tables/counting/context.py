@@ -1,0 +1,129 @@
+"""The company that categories keep: how often each goes with each level of the other columns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.counting.features import features
+from embed_core.tables.counting.resampling import merged, split_context, split_counts
+from embed_core.tables.counting.target import require_column
+from embed_core.tables.counting.vocabulary import category_text, count_vocabulary, encode, frequencies, levels
+from embed_core.tables.table import Table
+from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Head, TrainingData, Vocabulary
+
+MOST_LEVELS = 4_096
+# The count tables are trained on as dense float32 arrays: 1.2 GB at most.
+_MOST_CELLS = 300_000_000
+
+
+def count_context(
+    table: Table,
+    column: str,
+    columns: Sequence[str] | None = None,
+    *,
+    min_frequency: int = 1,
+    validation_share: float = 0.2,
+    aggregate: bool = True,
+    max_rows: int = 2_000_000,
+    seed: int = 0,
+) -> TrainingData:
+    """Count, in the table's engine, how often each category goes with each level of other columns.
+
+    Numbers are binned by their deciles, times taken in parts, and of each column the levels past the
+    4,096 most frequent are pooled (fewer are kept when the tables would not fit into memory, with a note).
+
+    Args:
+        table: the table; only counts leave its engine.
+        column: the categorical column.
+        columns: the other columns; None takes all that are suitable: no identifiers, texts, constants.
+        min_frequency: see `count_vocabulary`.
+        validation_share: share of each table's counts drawn for validation, without replacement.
+        aggregate: False keeps every row as it is, in order, with a count of 1.
+        max_rows: more rows than this are sampled when they are not counted.
+        seed: of the sample and the split.
+
+    Raises:
+        AtlasError: a column is not there or cannot be embedded, or there is no other column.
+    """
+    require_column(table, column)
+    table, found, notes = features(table, columns, without=(column,), binned=True)
+    vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
+    most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
+    counted = {
+        feature.name: _pairs(table, column, feature.name) if aggregate else frequencies(table, feature.name)
+        for feature in found
+    }
+    heads = {name: levels(name, seen[["label", "rows"]], most=most) for name, seen in counted.items()}
+    heads = {name: head for name, head in heads.items() if len(head) > 1}
+    if not heads:
+        raise AtlasError(
+            f"The other columns do not vary: {listed([feature.name for feature in found])}. Choose others to relate by."
+        )
+    notes += [
+        f"{head.pooled:,} rare levels of {quoted(name)}, past the {most:,} most frequent, are pooled into one."
+        for name, head in heads.items()
+        if head.pooled
+    ]
+    if vocabulary.pooled:
+        notes.append(
+            f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."
+        )
+    if aggregate:
+        rows = _stacked(vocabulary, heads, counted)
+        training, validation = split_context(rows, share=validation_share, seed=seed)
+    else:
+        rows = _rows(table, vocabulary, heads, max_rows=max_rows, seed=seed)
+        training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
+    return TrainingData(
+        {column: vocabulary},
+        rows,
+        training,
+        validation,
+        None,
+        heads=tuple(Head(name, head.labels) for name, head in heads.items()),
+        stacked=aggregate,
+        table_rows=table.n_rows,
+        notes=(*rows.notes, *notes),
+    )
+
+
+def _pairs(table: Table, column: str, other: str) -> pd.DataFrame:
+    """Count the rows of each category with each level, its ``label``, of another column."""
+    pairs = table.expression.select(category=category_text(table, column), label=category_text(table, other))
+    return table.execute(pairs.group_by(["category", "label"]).aggregate(rows=lambda group: group.count()))
+
+
+def _stacked(
+    vocabulary: Vocabulary, heads: dict[str, Vocabulary], counted: dict[str, pd.DataFrame]
+) -> CountedRows:
+    """Return the count tables one under the other."""
+    parts = []
+    for place, (name, head) in enumerate(heads.items()):
+        pairs = counted[name]
+        codes = {
+            HEAD: np.full(len(pairs), place, np.int32),
+            CATEGORY: encode(vocabulary, pairs["category"]),
+            LEVEL: encode(head, pairs["label"]),
+        }
+        parts.append((codes, pairs["rows"].to_numpy(np.int64)))
+    codes = {name: np.concatenate([part[name] for part, _ in parts]) for name in (HEAD, CATEGORY, LEVEL)}
+    codes, _, counts = merged(codes, {}, np.concatenate([counts for _, counts in parts]))
+    return CountedRows(codes, {}, counts)
+
+
+def _rows(
+    table: Table, vocabulary: Vocabulary, heads: dict[str, Vocabulary], *, max_rows: int, seed: int
+) -> CountedRows:
+    """Return every row as it is."""
+    columns = {vocabulary.column: vocabulary, **heads}
+    names = {column: f"column_{i}" for i, column in enumerate(columns)}
+    wanted = table.expression.select(**{name: category_text(table, column) for column, name in names.items()})
+    notes = []
+    if table.n_rows > max_rows:
+        notes.append(f"A random sample of about {max_rows:,} of {table.n_rows:,} rows is trained on.")
+        wanted = wanted.sample(max_rows / table.n_rows, method="row", seed=seed)
+    frame = table.execute(wanted)
+    codes = {column: encode(known, frame[names[column]]) for column, known in columns.items()}
+    return CountedRows(codes, {}, np.ones(len(frame), np.int64), tuple(notes))

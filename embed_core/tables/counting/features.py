@@ -1,0 +1,148 @@
+"""Other columns of a table, made ready to be counted: numbers in bins, times in parts."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import ibis
+import numpy as np
+
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.counting.vocabulary import column_values
+from embed_core.tables.table import Table
+
+BINS = 10
+_LEFT_OUT = ("identifier", "text", "constant")
+# Not from the calendar module, whose names follow the machine's language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of the table, or a part of one, that a model can use.
+
+    Attributes:
+        name: of the column that `features` has added or left as it is.
+        column: of the table.
+        kind: ``"levels"``, to be looked up by its text, or ``"number"``.
+    """
+
+    name: str
+    column: str
+    kind: Literal["levels", "number"]
+
+
+def suitable(table: Table, *, without: Sequence[str | None]) -> list[str]:
+    """Name the columns that can serve as context or features: no identifiers, free texts or constants."""
+    profile = table.profile()
+    kept = profile.loc[~profile["kind"].isin(_LEFT_OUT), "name"]
+    return [name for name in kept if name not in without]
+
+
+def features(
+    table: Table, columns: Sequence[str] | None, *, without: Sequence[str | None], binned: bool
+) -> tuple[Table, list[Feature], list[str]]:
+    """Return the table with the features as columns, which they are, and sentences on what was left out.
+
+    A number with more than 20 different values is binned by its deciles, or stays a number; a time becomes its month,
+    weekday and, when it has one, hour; everything else is looked up by its text.
+
+    Args:
+        table: the table.
+        columns: those to use; None takes all that are suitable.
+        without: columns that are not to be used in any case.
+        binned: whether numbers are put into bins.
+
+    Raises:
+        AtlasError: a column is not there, is used otherwise already, or none is left.
+    """
+    profile = table.profile().set_index("name")
+    notes = []
+    chosen = columns is not None
+    if columns is None:
+        columns = suitable(table, without=without)
+        skipped = [name for name in profile.index if name not in columns and name not in without]
+        if skipped:
+            notes.append(f"Left out, as identifiers, free text or constants: {listed(skipped)}.")
+    for name in columns:
+        if name not in profile.index:
+            raise AtlasError(f"There is no column {quoted(name)}. The columns are {listed(table.columns)}.")
+        if name in without:
+            raise AtlasError(
+                f"The column {quoted(name)} is what is embedded or predicted, so it cannot help with it. "
+                "Leave it out of the other columns."
+            )
+    made: dict[str, ibis.Value] = {}
+    found: list[Feature] = []
+    for name in columns:
+        kind = profile.loc[name, "kind"]
+        if kind == "time":
+            parts = _parts(table, name)
+            made |= parts
+            found += [Feature(part, name, "levels") for part in parts]
+        elif kind == "number" and binned:
+            bins = _bins(table, name)
+            if bins is not None:
+                made[f"{name} in bins"] = bins
+                found.append(Feature(f"{name} in bins", name, "levels"))
+        elif kind == "number":
+            found.append(Feature(name, name, "number"))
+        else:
+            found.append(Feature(name, name, "levels"))
+    # A column of this name is there already, and it is what is embedded or predicted.
+    found = [feature for feature in found if feature.name not in without]
+    if not found:
+        raise AtlasError(
+            "There is no other column to learn from: "
+            + ("none was chosen." if chosen and not columns else "those that there are do not vary.")
+            + " Choose at least one, or another objective."
+        )
+    taken = set(table.columns) & set(made)
+    if taken:
+        made = {name: value for name, value in made.items() if name not in taken}
+        notes.append(f"Columns of these names were there already and are used as they are: {listed(taken)}.")
+    extended = Table(table.expression.mutate(**made) if made else table.expression, name=table.name,
+                     report=table.report, keep=table)  # fmt: skip
+    return extended, found, notes
+
+
+def _parts(table: Table, name: str) -> dict[str, ibis.Value]:
+    time = table.expression[name]
+    parts: dict[str, Any] = {}
+    kind = time.type()
+    if not kind.is_time():
+        parts[f"month of {name}"] = (time.month() - 1, _MONTHS)
+        parts[f"weekday of {name}"] = (time.day_of_week.index(), _WEEKDAYS)
+    if not kind.is_date():
+        parts[f"hour of {name}"] = (time.hour(), tuple(f"{hour:02d}:00" for hour in range(24)))
+    return {
+        part: ibis.cases(*((code == place, label) for place, label in enumerate(labels)))
+        for part, (code, labels) in parts.items()
+    }
+
+
+def _bins(table: Table, name: str) -> ibis.Value | None:
+    """Return the decile that a number lies in, as text; None when they all fall together."""
+    number = column_values(table, name).cast("float64")
+    finite = (number.isinf()).ifelse(ibis.null("float64"), number)
+    steps = np.arange(1, BINS) / BINS
+    asked = {f"q{i}": finite.quantile(float(step)) for i, step in enumerate(steps)}
+    row = table.execute(table.expression.aggregate(**asked, low=finite.min(), high=finite.max())).iloc[0]
+    if not np.isfinite(row["low"]):
+        return None
+    edges = [edge for edge in np.unique([row[q] for q in asked]) if row["low"] <= edge < row["high"]]
+    if not edges:
+        return None
+    for digits in range(6, 18):  # bins whose texts were the same would be one bin
+        texts = [f"{edge:,.{digits}g}" for edge in edges]
+        if len(set(texts)) == len(texts):
+            break
+    between = [f"{low} – {high}" for low, high in itertools.pairwise(texts)]
+    labels = [f"≤ {texts[0]}", *between]
+    cases = [(finite <= float(edge), label) for edge, label in zip(edges, labels, strict=True)]
+    return ibis.cases(*cases, (finite > float(edges[-1]), f"> {texts[-1]}"))

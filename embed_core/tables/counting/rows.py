@@ -1,0 +1,174 @@
+"""Distinct rows with their counts: what a training needs of a table of any size."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.tables.counting.features import Feature, features
+from embed_core.tables.counting.resampling import merged, split_counts
+from embed_core.tables.counting.target import describe_target, require_column, scaled_target
+from embed_core.tables.counting.vocabulary import category_text, column_values, count_vocabulary, encode
+from embed_core.tables.table import Table
+from embed_core.types import CountedRows, Counts, Target, TrainingData, Vocabulary
+
+
+def count_training_data(
+    table: Table,
+    inputs: Sequence[str],
+    target: str,
+    *,
+    target_kinds: Sequence[str],
+    target_kind: str = "auto",
+    others: Sequence[str] | None = (),
+    centered: bool = True,
+    allow_negative: bool = True,
+    min_frequency: int = 1,
+    validation_share: float = 0.2,
+    aggregate: bool = True,
+    max_rows: int = 2_000_000,
+    seed: int = 0,
+) -> TrainingData:
+    """Count, in the table's engine, what a model of some categorical columns and a target needs.
+
+    Args:
+        table: the table; only counts leave its engine.
+        inputs: categorical columns; several share one vocabulary.
+        target: the column to predict. Rows in which it is missing are left out.
+        target_kinds: the kinds of target that the model can learn.
+        target_kind: one of those, or ``"auto"``: two different values are binary; whole numbers with up
+            to 20 different values and text are multi-class; other numbers are numbers. ``"log number"`` learns
+            log(1 + number).
+        others: more inputs, each with a vocabulary of its own or a number; None takes all that are suitable.
+        centered: whether a number is measured from its mean (otherwise from 0).
+        allow_negative: whether a number may be below 0, which a distance may not.
+        min_frequency: see `count_vocabulary`.
+        validation_share: share of the rows drawn for validation, without replacement.
+        aggregate: False keeps every row as it is, in order, with a count of 1.
+        max_rows: when more (distinct) rows than this would leave the engine, rows are sampled.
+        seed: of the sample and the split.
+
+    Raises:
+        AtlasError: a column is not there, cannot be embedded, or cannot be predicted.
+    """
+    for column in (*inputs, target):
+        require_column(table, column)
+    kind, classes = describe_target(table, target, target_kind=target_kind, allowed=target_kinds)
+    notes: list[str] = []
+    more: list[Feature] = []
+    if others is None or others:
+        table, more, notes = features(table, others, without=(*inputs, target), binned=False)
+    vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency)
+    vocabularies = dict.fromkeys(inputs, vocabulary)
+    for feature in list(more):
+        if feature.kind == "levels":
+            found = count_vocabulary(table, (feature.name,), min_frequency=min_frequency, embedded=False)
+            if len(found) > 1:
+                vocabularies[feature.name] = found
+            else:
+                more.remove(feature)
+    numeric = [feature.name for feature in more if feature.kind == "number"]
+    rows = _count_rows(
+        table, vocabularies, numeric, target, kind, classes, aggregate=aggregate, max_rows=max_rows, seed=seed
+    )
+    if not allow_negative and rows.numbers[target].min() < 0:
+        raise AtlasError(
+            f"The column {quoted(target)} holds negative numbers, such as {rows.numbers[target].min():g}, and a "
+            "distance cannot be negative. Choose another target or objective."
+        )
+    training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
+    wanted = Target(target, kind, classes, log=target_kind == "log number")
+    described = scaled_target(wanted, rows, training, centered=centered)
+    if vocabulary.pooled:
+        notes.append(
+            f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."
+        )
+    return TrainingData(
+        vocabularies,
+        rows,
+        training,
+        validation,
+        described,
+        features={name: _spread(rows.numbers[name], training) for name in numeric},
+        table_rows=table.n_rows,
+        notes=(*rows.notes, *notes),
+    )
+
+
+def _spread(values: npt.NDArray[np.float64], counts: Counts) -> tuple[float, float]:
+    """Return mean and standard deviation over the rows in which a number is known; 1 for one that is constant."""
+    known = np.isfinite(values) & (counts > 0)
+    if not known.any():
+        return 0.0, 1.0
+    mean = float(np.average(values[known], weights=counts[known]))
+    deviation = float(np.sqrt(np.average((values[known] - mean) ** 2, weights=counts[known])))
+    return mean, deviation or 1.0
+
+
+def _count_rows(
+    table: Table,
+    vocabularies: dict[str, Vocabulary],
+    numeric: list[str],
+    target: str,
+    kind: str,
+    classes: tuple[str, ...],
+    *,
+    aggregate: bool,
+    max_rows: int,
+    seed: int,
+) -> CountedRows:
+    value = column_values(table, target).cast("float64") if kind == "number" else category_text(table, target)
+    names = {column: f"input_{i}" for i, column in enumerate(vocabularies)}
+    number_names = {column: f"number_{i}" for i, column in enumerate(numeric)}
+    values = {name: category_text(table, column) for column, name in names.items()}
+    values |= {name: _finite(table, column) for column, name in number_names.items()}
+    wanted = table.expression.select(**values, target=value)
+    known = wanted.filter(wanted["target"].notnull())
+    if kind == "number":
+        known = known.filter(~known["target"].isnan() & ~known["target"].isinf())
+    notes = []
+    seen, kept = table.n_rows, _rows_in(table, known)
+    if kept < seen:
+        notes.append(f"{seen - kept:,} of {seen:,} rows have no {quoted(target)} and are left out.")
+
+    def counted(rows: ibis.Table) -> ibis.Table:
+        if not aggregate:
+            return rows.mutate(rows=ibis.literal(1, "int64"))
+        return rows.group_by([*values, "target"]).aggregate(rows=lambda group: group.count())
+
+    chosen = counted(known)
+    if kept > max_rows and (not aggregate or _rows_in(table, chosen) > max_rows):
+        notes.append(f"A random sample of about {max_rows:,} of {kept:,} rows is trained on.")
+        chosen = counted(known.sample(max_rows / kept, method="row", seed=seed))
+    frame = table.execute(chosen)
+    if frame.empty:
+        raise AtlasError(
+            f"No row is left to learn {quoted(target)} from: {kept:,} of {seen:,} rows have a value that can "
+            f"be used, and about {max_rows:,} were to be taken. Choose another target or a larger max_rows."
+        )
+    codes = {column: encode(vocabularies[column], frame[name]) for column, name in names.items()}
+    numbers = {
+        column: frame[name].to_numpy(np.float64, na_value=np.nan) for column, name in number_names.items()
+    }
+    if kind == "number":
+        numbers[target] = frame["target"].to_numpy(np.float64)
+    else:
+        codes[target] = pd.Index(classes).get_indexer(pd.Index(frame["target"])).astype(np.int32)
+    counts = frame["rows"].to_numpy(np.int64)
+    if aggregate:
+        # Engines answer a group-by in any order, and pooled categories make rows equal again.
+        codes, numbers, counts = merged(codes, numbers, counts)
+    return CountedRows(codes, numbers, counts, tuple(notes))
+
+
+def _finite(table: Table, column: str) -> Any:
+    number = column_values(table, column).cast("float64")
+    return number.isinf().ifelse(ibis.null("float64"), number)
+
+
+def _rows_in(table: Table, expression: ibis.Table) -> int:
+    return int(table.execute(expression.aggregate(n=expression.count()))["n"].iloc[0])

@@ -1,0 +1,1 @@
+"""From a file, an upload or a data frame to a table."""

@@ -1,0 +1,67 @@
+"""A training in memory, and all that it left behind."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pandas as pd
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.space.embedding import Embedding
+from embed_core.types import Floats
+
+
+class RunStatus(StrEnum):
+    """Where a run is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more is to come."""
+        return self in (RunStatus.WAITING, RunStatus.RUNNING, RunStatus.PAUSED)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is an embedding to look at."""
+        return self in (RunStatus.FINISHED, RunStatus.STOPPED)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training in memory.
+
+    Attributes:
+        config: its settings.
+        status: how it ended.
+        history: a row per epoch: ``epoch``, ``loss``, ``accuracy`` or ``mae`` (in the target's unit) and
+            their ``val_`` twins. The loss of a number is in units of its variance.
+        embeddings: per embedded column.
+        baseline: loss and metric of knowing nothing, judged on the validation part when there is one.
+        best_epoch: the epoch with the lowest (validation) loss.
+        model: the content of a ``.keras`` file that predicts in the target's unit.
+        notes: sentences about what was left out, pooled or sampled.
+        replicates: the vectors of copies trained with it, each per embedded column.
+        seconds: from the call to the end, counting included.
+    """
+
+    config: TrainingConfig
+    status: RunStatus
+    history: pd.DataFrame
+    embeddings: dict[str, Embedding] = field(repr=False)
+    baseline: dict[str, float]
+    best_epoch: int
+    model: bytes = field(repr=False)
+    notes: tuple[str, ...] = ()
+    replicates: tuple[dict[str, Floats], ...] = field(default=(), repr=False)
+    seconds: float = 0.0
+
+    @property
+    def embedding(self) -> Embedding:
+        """The embedding of the configuration's column."""
+        return self.embeddings[self.config.column]

@@ -1,0 +1,109 @@
+"""What a training is going to do, in one sentence."""
+
+from collections.abc import Sequence
+
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.model_spec import directions
+from embed_core.runs.record import RunRecord
+from embed_core.tables.counting.features import suitable
+from embed_core.tables.counting.target import describe_target
+from embed_core.tables.table import Table
+from embed_core.ui.app import state
+from embed_core.ui.app.text import counted, plain
+
+WORDS = {
+    "target_kind": "how the target is read",
+    "partner": "the second column",
+    "features": "the other columns",
+    "context": "the other columns",
+    "measure": "what the number is",
+    "min_frequency": "pooling",
+    "optimizer": "optimiser",
+    "hidden": "hidden layers",
+    "category_dropout": "unknown share",
+    "patience": "early stopping",
+    "aggregate": "counting rows",
+}
+"""Settings whose names on screen are not their own."""
+_NEEDED = {
+    "column": "a column of categories",
+    "target": "a target",
+    "partner": "a second column of the same kind",
+}
+
+
+def named(missing: Sequence[str]) -> str:
+    """Return what is still to be chosen, in words."""
+    return " and ".join(_NEEDED[name] for name in missing)
+
+
+def run_name(config: TrainingConfig) -> str:
+    """Return what a run is called until a person names it."""
+    source = {
+        "context": "by its context",
+        "entity": f"by {config.target} and others",
+    }.get(config.objective, f"by {config.target}")
+    return f"{config.column} {source}, {config.dimension}-D"[:80]
+
+
+def color_title(record: RunRecord) -> str:
+    """Return what the target means are, for the colour bar."""
+    if record.target is None:
+        return ""
+    if record.target.kind == "binary":
+        return f"share of {record.target.classes[1]}"
+    return f"mean {record.target.column}"
+
+
+def summary(table: Table) -> str:
+    """Return one sentence of what is learned from what, in Markdown.
+
+    Raises:
+        AtlasError: the settings in hand are not valid, or the target cannot be learned from.
+    """
+    config = state.config()
+    rows = counted(table.n_rows, "row")
+    head = f"**{_categories(table, config)} → {counted(config.dimension, 'number')} each**"
+    if config.objective == "context":
+        columns = config.context or suitable(table, without=(config.column,))
+        return f"{head}, by the company they keep in {_others(columns, alone=True)}, {rows}."
+    assert config.target is not None  # the configuration has checked it
+    head += f", learned from {plain(config.target, limit=40)}"
+    if config.objective == "distance":
+        return f"{head} with {plain(config.partner, limit=40)}, {rows}."
+    kind, classes = describe_target(
+        table,
+        config.target,
+        target_kind=config.target_kind,
+        allowed=OBJECTIVES[config.objective].target_kinds,
+    )
+    head += f" ({_meaning(config, kind, classes)})"
+    if config.objective == "entity":
+        taken = (config.column, config.target, config.partner)
+        columns = config.features or suitable(table, without=taken)
+        partner = f"{plain(config.partner, limit=40)} and " if config.partner else ""
+        return f"{head} with {partner}{_others(columns, alone=False)}, {rows}."
+    ways = directions(kind, len(classes), config.dimension)
+    if ways == 1:
+        return f"{head}, {rows}. One output: the map will be a line."
+    return f"{head}, {rows}. {len(classes)} classes: the vectors can move in {ways} directions."
+
+
+def _categories(table: Table, config: TrainingConfig) -> str:
+    distinct = int(table.profile().set_index("name")["distinct"].get(config.column, 0))
+    words = f"{distinct:,} {plain(config.column, limit=40)} categories"
+    return f"{words}, rare ones pooled," if config.min_frequency > 1 else words
+
+
+def _others(columns: Sequence[str], *, alone: bool) -> str:
+    if len(columns) == 1:
+        return plain(columns[0], limit=40)
+    return counted(len(columns), "other column")
+
+
+def _meaning(config: TrainingConfig, kind: str, classes: Sequence[str]) -> str:
+    if kind == "binary":
+        return f"the probability of {plain(classes[1] if len(classes) > 1 else '', limit=40)}"
+    if kind == "multiclass":
+        return counted(len(classes), "class", "classes")
+    return "a number, on a log scale" if config.target_kind == "log number" else "a number"

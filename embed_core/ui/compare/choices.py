@@ -1,0 +1,83 @@
+"""What a person has chosen to compare; kept while other pages are looked at, and begun anew with another table."""
+
+from typing import Any
+
+import streamlit as st
+
+from embed_core.comparing.dimensions.sweep import DIMENSIONS
+from embed_core.comparing.encoders.downstream_models import MODELS
+from embed_core.comparing.encoders.registry import ENCODERS
+from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.table import Table
+from embed_core.ui.app import state
+from embed_core.ui.compare import work as compare_tasks
+
+PLACE = "compare_choices"
+_TABLE = "table"
+_ENCODER_SETTINGS = (
+    *(
+        "columns",
+        "target",
+        "target_kind",
+        "encoders",
+        "models",
+        "folds",
+        "repeats",
+        "split",
+        "group",
+        "order",
+    ),
+    *("dimension", "epochs", "min_frequency", "max_rows", "seed"),
+)
+
+
+def choices(table: Table) -> dict[str, Any]:
+    """Return the choices as they stand: what was chosen here, what was begun before a reload, or a good start."""
+    held: dict[str, Any] | None = st.session_state.get(PLACE)
+    fingerprint = table.fingerprint()
+    if held is None or held[_TABLE] != fingerprint:
+        held = st.session_state[PLACE] = {_TABLE: fingerprint} | _start(table) | _begun_before(table)
+    return held
+
+
+def bound(name: str, **options: Any) -> dict[str, Any]:
+    """Tie a widget to a choice, see `state.bound`."""
+    return state.bound(name, place=PLACE, **options)
+
+
+def _start(table: Table) -> dict[str, Any]:
+    chosen = state.settings()
+    columns = embeddable(table.profile())
+    column = chosen["column"] or next(iter(columns), None)
+    rest = [name for name in (*columns, *table.columns) if name != column]
+    return {
+        "dimensions": list(DIMENSIONS),
+        "replicates": 3,
+        "columns": [column] if column else [],
+        "target": chosen["target"] or next(iter(rest), None),
+        "target_kind": "auto",
+        "encoders": list(ENCODERS),
+        "models": list(MODELS),
+        "folds": 5,
+        "repeats": 2,
+        "split": "random",
+        "group": None,
+        "order": None,
+        "dimension": chosen["dimension"],
+        "epochs": 40,
+        "min_frequency": chosen["min_frequency"],
+        # Half of the library's: somebody is waiting.
+        "max_rows": 10_000,
+        "seed": chosen["seed"],
+    }
+
+
+def _begun_before(table: Table) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if sweep := compare_tasks.in_hand(state.SWEEP, table, None):
+        found |= {"dimensions": list(sweep.config.dimensions), "replicates": sweep.config.replicates}
+    if encoders := compare_tasks.in_hand(state.ENCODERS, table, None):
+        settings = encoders.config.model_dump()
+        found |= {name: settings[name] for name in _ENCODER_SETTINGS}
+        found |= {name: list(settings[name]) for name in ("columns", "encoders", "models")}
+    return found

@@ -1,0 +1,247 @@
+"""The tab of two runs: linked maps, what changed between them, their curves and their settings."""
+
+import pandas as pd
+import streamlit as st
+
+from embed_core.runs.record import RunRecord
+from embed_core.ui.app import state
+from embed_core.ui.app.text import counted, number, plain, share
+from embed_core.ui.charts.scores import curves_chart
+from embed_core.ui.compare.pair import (
+    METRIC,
+    Pair,
+    choose_first,
+    choose_second,
+    comparable,
+    differing,
+    losses,
+    metric_for,
+    pair,
+    runs_with_result,
+)
+from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked
+from embed_core.ui.map_page.map_state import METRICS
+
+MAPS = ("compare_map_first", "compare_map_second")
+HEIGHT = 430
+_CHANGES, _LISTED = "compare_changes", "compare_listed"
+_MOST_LISTED = 200
+
+
+def runs_tab() -> None:
+    """Show two runs side by side, or say what it takes."""
+    runs = runs_with_result()
+    if len(runs) < 2:
+        _too_few(len(runs))
+        return
+    left, middle, right = st.columns([5, 5, 3], gap="small", vertical_alignment="bottom")
+    with left:
+        first = choose_first(runs)
+    others = comparable(first, runs)
+    if not others:
+        st.markdown(
+            f"No other run has at least 3 categories in common with {plain(first.name)}. Choose another first run, or "
+            "train a second one on the same column."
+        )
+        st.page_link("pages/train.py", label="Train", icon=":material/play_circle:")
+        return
+    with middle:
+        second = choose_second(others, runs)
+    with right:
+        metric = _metric(first, second)
+    found = pair(first, second, metric)
+    st.fragment(_side_by_side)(found)
+    _curves_and_settings(first, second)
+
+
+def _too_few(runs: int) -> None:
+    have = "There is one run" if runs else "There is no run yet"
+    st.markdown(
+        f"{have}, and it takes two to compare: train one, change a setting (the dimension, the objective, the seed), "
+        "and train again."
+    )
+    if state.current_table() is None:
+        st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+    else:
+        st.page_link("pages/train.py", label="Train", icon=":material/play_circle:")
+
+
+def _metric(first: RunRecord, second: RunRecord) -> str:
+    pairing = (first.id, second.id)
+    if st.session_state.get("compare_metric_of") != pairing:
+        st.session_state["compare_metric_of"] = pairing
+        st.session_state[METRIC] = metric_for(first, second)
+    return str(
+        st.segmented_control(
+            "Distance",
+            list(METRICS),
+            format_func=METRICS.__getitem__,
+            required=True,
+            key=METRIC,
+            persist_state="session",
+            help="By which neighbours are found, in the vectors themselves. Cosine compares directions only, euclidean "
+            "lengths too",
+        )
+    )
+
+
+def _side_by_side(found: Pair) -> None:
+    with state.errors_in_place():
+        st.markdown(_sentence(found))
+        for column, place in zip(st.columns(2, gap="small"), (0, 1), strict=True):
+            with column:
+                _map(found, place)
+        if found.k:
+            _changes(found)
+    state.remember()
+
+
+def _sentence(found: Pair) -> str:
+    n = len(found.embeddings[0])
+    words = f"{counted(n, 'category', 'categories')} in common. "
+    if found.k:
+        kept = float(found.changes["kept"].mean())
+        words += (
+            f"On average **{share(kept)}** of the {counted(found.k, 'nearest neighbour')} are the same in both "
+            f"(by chance {share(found.k / (n - 1))}). "
+        )
+    else:
+        words += "It takes at least 4 for neighbours that could change. "
+    if found.disparity == found.disparity:
+        words += (
+            f"Turned, mirrored and scaled onto the first, the second differs from it in {share(found.disparity)} of "
+            f"its variance (by chance {share(found.chance)})."
+        )
+    return words
+
+
+def _map(found: Pair, place: int) -> None:
+    record, embedding = found.records[place], found.embeddings[place]
+    category = st.session_state.get(state.CATEGORY)
+    selected = category if category in set(embedding.labels) else None
+    st.markdown(f"**{plain(record.name, limit=80)}**")
+    neighbors: list[tuple[str, float]] = []
+    if selected is not None and found.k:
+        near = embedding.neighbors(selected, k=found.k, metric=found.metric)
+        neighbors = list(zip(near["category"], near["distance"], strict=True))
+    kept = found.kept if found.k else None
+    category_map(
+        MapView(
+            labels=embedding.labels,
+            coordinates=found.maps[place],
+            support=embedding.support,
+            colorings=[] if kept is None else [Coloring("share of neighbours in both", kept)],
+            revision=f"compare {found.records[0].id} {found.records[1].id} {place}",
+            selected=selected,
+            neighbors=neighbors,
+            details=None
+            if kept is None
+            else [f"{round(found.k * each, 2):g} of {found.k} neighbours in both" for each in kept],
+            description=f"Map of {counted(len(embedding), 'category', 'categories')} as {record.name} places them"
+            + (", turned onto the other one" if place else ""),
+            title=record.name,
+        ),
+        key=MAPS[place],
+        height=HEIGHT,
+        on_select=_take_first_click if place == 0 else _take_second_click,
+    )
+
+
+def _take_first_click() -> None:
+    st.session_state[state.CATEGORY] = clicked(MAPS[0])
+
+
+def _take_second_click() -> None:
+    st.session_state[state.CATEGORY] = clicked(MAPS[1])
+
+
+def _changes(found: Pair) -> None:
+    st.subheader("Whose neighbours changed most")
+    table = found.changes.head(_MOST_LISTED)
+    st.session_state[_LISTED] = table["category"].tolist()
+    st.dataframe(
+        table[["category", "kept", "went", "came", "support"]],
+        hide_index=True,
+        height=min(35 * len(table) + 38, 330),
+        key=_CHANGES,
+        on_select=_take_row,
+        selection_mode="single-row",
+        column_config={
+            "kept": st.column_config.ProgressColumn(
+                "in both", min_value=0, max_value=1, format="percent", help="Share of its nearest neighbours"
+            ),
+            "went": st.column_config.ListColumn("near in the first only", help="Nearest first"),
+            "came": st.column_config.ListColumn("near in the second only", help="Nearest first"),
+            "support": st.column_config.NumberColumn("rows", format="localized"),
+        },
+        alt="The categories with the share of their neighbours that both runs have, and the neighbours of one run only",
+    )
+    caption = (
+        "Choose a row, or click a category on either map: it is marked on both, with its true neighbours."
+    )
+    if len(found.changes) > _MOST_LISTED:
+        caption += f" The {_MOST_LISTED} that changed most are listed."
+    st.caption(caption)
+
+
+def _take_row() -> None:
+    rows = st.session_state[_CHANGES].selection.rows
+    listed = st.session_state.get(_LISTED, [])
+    if rows and rows[0] < len(listed):
+        st.session_state[state.CATEGORY] = listed[rows[0]]
+
+
+def _curves_and_settings(first: RunRecord, second: RunRecord) -> None:
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        _curves(first, second)
+    with right:
+        st.subheader("Settings that differ")
+        _settings(differing(first, second))
+
+
+def _curves(first: RunRecord, second: RunRecord) -> None:
+    st.subheader("Curves")
+    named = {
+        f"{word}: {record.name[:60]}": record
+        for word, record in zip(("First", "Second"), (first, second), strict=True)
+    }
+    found = {name: losses(record) for name, record in named.items()}
+    ends = [
+        f"{name} ends at {number(rows[-1].get('val_loss', rows[-1]['loss']))}"
+        for name, rows in found.items()
+        if rows
+    ]
+    st.vega_lite_chart(
+        curves_chart(found, title="loss (1 = knowing nothing)"),
+        key="compare_curves",
+        alt="Losses of both runs over their epochs. " + ". ".join(ends),
+    )
+    caption = "Solid: validation. Dashed: training."
+    if _is_other_loss(first, second):
+        caption += (
+            " The two learn from different things, so their losses are of different things too: each is shown as a "
+            "share of what knowing nothing loses there."
+        )
+    st.caption(caption)
+
+
+def _is_other_loss(first: RunRecord, second: RunRecord) -> bool:
+    names = ("objective", "target", "target_kind", "measure", "context", "column", "partner")
+    return first.fingerprint != second.fingerprint or any(
+        getattr(first.config, name) != getattr(second.config, name) for name in names
+    )
+
+
+def _settings(table: pd.DataFrame) -> None:
+    if not len(table):
+        st.markdown("None: the same table and the same settings, the seed included.")
+        return
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="compare_settings",
+        alt="; ".join(
+            f"{name}: {mine} in the first, {yours} in the second" for name, mine, yours in table.to_numpy()
+        ),
+    )

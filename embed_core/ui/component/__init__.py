@@ -1,0 +1,1 @@
+"""The map as a Streamlit component; knows nothing of runs, tables or pages."""

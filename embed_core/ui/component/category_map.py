@@ -1,0 +1,283 @@
+"""The map of categories, a Streamlit component that stays mounted while its data change."""
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from embed_core.map.payload import map_payload
+from embed_core.map.view import Coloring, Frames, MapView
+
+__all__ = [
+    "Coloring",
+    "Frames",
+    "MapView",
+    "category_finder",
+    "category_map",
+    "category_panel",
+    "clicked",
+    "lassoed",
+    "picked",
+    "publish_plotly",
+    "recolored",
+]
+
+_HERE = Path(__file__).parents[2] / "map" / "frontend" / "src"
+_SCRIPTS = (
+    "text.js",
+    "labels.js",
+    "data.js",
+    "color.js",
+    "view.js",
+    "gestures.js",
+    "keys.js",
+    "parts.js",
+    "ink.js",
+    "card.js",
+    "key.js",
+    "plotly.js",
+    "motion.js",
+    "solid.js",
+    "player.js",
+    "panel.js",
+    "finder.js",
+    "selection.js",
+    "pointer.js",
+    "drawing.js",
+    "area.js",
+    "export.js",
+    "map.js",
+)
+_SHARED = "const atlas = (window.categoryAtlas ??= { parts: new Map(), listeners: new Set() });\n"
+_HTML = '<div class="atlas" tabindex="0" role="application" aria-roledescription="map"></div>'
+
+# Every message to a component carries its script. The map's own, which speaks up at each click, is therefore a
+# few lines; the code proper and the large parts of the data are components without a face, sent when they change.
+_CODE: ComponentRenderer = st.components.v2.component(
+    "category_atlas_code",
+    css=(_HERE / "map.css").read_text(encoding="utf-8"),
+    js=_SHARED + "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    isolate_styles=False,
+)
+_PART: ComponentRenderer = st.components.v2.component(
+    "category_atlas_part",
+    js=_SHARED
+    + """
+export default ({ data }) => {
+  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
+  atlas.parts.set(header.slot, { ...header, bytes: data, start: 4 + length });
+  for (const listener of [...atlas.listeners]) listener();
+};
+""",
+    isolate_styles=False,
+)
+
+
+def _face(name: str, html: str, show: str) -> ComponentRenderer:
+    """Return a component that is drawn by a function of the code proper, as soon as that has arrived."""
+    return st.components.v2.component(
+        name,
+        html=html,
+        js=f"""{_SHARED}
+export default (component) => {{
+  let end = null;
+  const start = () => {{
+    if (!atlas.{show}) return;
+    atlas.listeners.delete(start);
+    end = atlas.{show}(component);
+  }};
+  atlas.listeners.add(start);
+  start();
+  return () => {{
+    atlas.listeners.delete(start);
+    end?.();
+  }};
+}};
+""",
+        isolate_styles=False,
+    )
+
+
+_MAP = _face("category_atlas_map", _HTML, "show")
+_FINDER = _face("category_atlas_finder", '<div class="atlas-finder"></div>', "showFinder")
+_PANEL = _face("category_atlas_panel", '<section class="atlas-panel"></section>', "showPanel")
+
+
+def category_map(
+    view: MapView,
+    *,
+    key: str,
+    height: int = 560,
+    on_select: Callable[[], None] | None = None,
+    on_area: Callable[[], None] | None = None,
+    on_color: Callable[[], None] | None = None,
+) -> str | None:
+    """Show the map and return the category clicked last in this session, or None.
+
+    The page owns the selection: the map draws ``view.selected``, always. A click only says what the
+    person wants. It is lit up in the browser at once, then ``on_select`` runs, as a widget's callback
+    does, and reads what was clicked with `clicked`, which is None when the selection was cleared
+    (Escape, or a click on empty paper). The page may set its selection from elsewhere as well (a search,
+    the address bar), or refuse the click: a click is told once and never again.
+
+        def take_click() -> None:
+            st.session_state["category"] = clicked("map")
+
+        category_map(MapView(..., selected=st.session_state.get("category")), key="map", on_select=take_click)
+
+    A page with nothing else that selects needs no callback: ``MapView(..., selected=clicked("map"))``.
+    An area drawn around categories is told in the same way: ``on_area`` runs and reads its members with
+    `lassoed`, and the page shows them as ``view.group``.
+
+    Arguments:
+        view: What to show.
+        key: Key of the component. One key is one map, which stays mounted from run to run.
+        height: Height in pixels, with the key below the map.
+        on_select: Called without arguments after the person has selected or cleared a category.
+        on_area: Called without arguments after the person has drawn or cleared an area. Without it, the
+            map has no button to select an area with.
+        on_color: Called without arguments after the person has chosen another of ``view.colorings``, which
+            the browser has shown already where it has them; `recolored` is its name. Without it, the map
+            offers no choice.
+    """
+    parts, rest = map_payload(view, key)
+    heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color")}
+    with st.container(gap=None):
+        _CODE(key=f"{key}:code")
+        for name, content in parts.items():
+            _PART(key=f"{key}:{name}", data=content)
+        _MAP(
+            key=key,
+            data=rest
+            | {
+                "height": height,
+                "heard": heard,
+                "areas": on_area is not None,
+                "colors": on_color is not None,
+            },
+            on_select_change=partial(_take_event, key, "select", on_select),
+            on_area_change=partial(_take_event, key, "area", on_area),
+            on_color_change=partial(_take_event, key, "color", on_color),
+        )
+    return clicked(key)
+
+
+def clicked(key: str) -> str | None:
+    """Return the category clicked last on the map called ``key``; None when none was, or it was cleared."""
+    return (_event(key, "select") or {}).get("category")
+
+
+def lassoed(key: str) -> list[str]:
+    """Return the categories in the area drawn last on the map called ``key``; none when it was cleared."""
+    return list((_event(key, "area") or {}).get("categories", []))
+
+
+def recolored(key: str) -> str | None:
+    """Return the name of the colouring chosen last on the map called ``key``; None when none was."""
+    return (_event(key, "color") or {}).get("color")
+
+
+def category_panel(
+    map_key: str, *, key: str, title: str, invitation: str, note: str, stability_note: str
+) -> None:
+    """Show the category selected on a map, with its nearest and how far they are, as soon as it is clicked.
+
+    Arguments:
+        map_key: Key of the map. What it knows of its categories is drawn, and a neighbour pressed is selected.
+        key: Key of the component.
+        title: Heading while nothing is selected.
+        invitation: What to do then.
+        note: What the distances are.
+        stability_note: What the percentages are, where the view has a stability.
+    """
+    data = {
+        "slot": map_key,
+        "title": title,
+        "invitation": invitation,
+        "note": note,
+        "stability_note": stability_note,
+    }
+    _PANEL(key=key, data=data)
+
+
+def category_finder(
+    map_key: str,
+    *,
+    key: str,
+    label: str,
+    placeholder: str,
+    help: str = "",
+    value: str | None = None,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
+    """Show a field that finds a category of a map by any part of its name.
+
+    The browser has the names already. A select box would be sent them all again each time, and with thousands
+    takes a second to draw.
+
+    Arguments:
+        map_key: Key of the map. Without ``on_pick``, what is found is selected there, as by a click.
+        key: Key of the component.
+        label: Words above the field; read out only when it selects.
+        placeholder: Words in the empty field.
+        help: Shown when it is pointed at.
+        value: The category that has been picked; the selected one when it selects.
+        on_pick: Called without arguments after a category was picked, or given up; `picked` is its name.
+    """
+    selects = on_pick is None
+    data = {"slot": map_key, "label": label, "placeholder": placeholder, "help": help, "value": value}
+    _FINDER(
+        key=key, data=data | {"selects": selects}, on_pick_change=partial(_take_event, key, "pick", on_pick)
+    )
+
+
+def picked(key: str) -> str | None:
+    """Return the category picked last in the field called ``key``; None when none was, or it was given up."""
+    return (_event(key, "pick") or {}).get("category")
+
+
+def publish_plotly(static_folder: Path) -> Path:
+    """Put Plotly's own plotly.min.js into the folder that the server serves, and return its path.
+
+    Needs ``server.enableStaticServing = true``; the folder is ``static`` beside the script that is run.
+    A copy of the same size is left alone. A new one appears whole or not at all, also when several
+    servers start at once.
+    """
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("The package plotly is not installed.", name="plotly")
+    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    target = static_folder / source.name
+    if target.exists() and target.stat().st_size == source.stat().st_size:
+        return target
+    static_folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".plotly-", dir=static_folder)
+    os.close(handle)
+    try:
+        shutil.copyfile(source, name)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return target
+
+
+def _event(key: str, name: str) -> dict[str, Any] | None:
+    return st.session_state.get(f"{key}:{name}:event")
+
+
+def _take_event(key: str, name: str, callback: Callable[[], None] | None) -> None:
+    event = st.session_state[key].get(name)
+    if event is None:
+        return
+    st.session_state[f"{key}:{name}:event"] = event
+    if callback is not None:
+        callback()

@@ -1,0 +1,1 @@
+"""What can color the map."""

@@ -1,0 +1,57 @@
+"""Groups of categories that a person has saved, for as long as the session lasts."""
+
+import streamlit as st
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.ui.map_page.map_state import MapState, positions
+
+MOST_GROUPS = 20
+LONGEST_NAME = 40
+_SAVED = "map_groups"
+
+Groups = dict[str, tuple[str, ...]]
+
+
+def saved_groups(run_id: str, column: str) -> Groups:
+    """Return the groups saved of a run's column, by name, in the order in which they were saved."""
+    every: dict[tuple[str, str], Groups] = st.session_state.setdefault(_SAVED, {})
+    return every.setdefault((run_id, column), {})
+
+
+def save_group(map_state: MapState, name: str, members: tuple[str, ...]) -> str:
+    """Save categories under a name, and return the name.
+
+    Raises:
+        AtlasError: the name is empty, too long or taken, or there are too many groups.
+    """
+    saved = saved_groups(*map_state.key)
+    cleaned = " ".join(name.split())
+    if not 1 <= len(cleaned) <= LONGEST_NAME:
+        raise AtlasError(
+            f"A group's name has 1 to {LONGEST_NAME} characters; got {len(cleaned)}: {quoted(cleaned)}. "
+            "Choose another."
+        )
+    if cleaned in saved:
+        raise AtlasError(
+            f"There is a group {quoted(cleaned)} already. Choose another name, or delete that one."
+        )
+    if len(saved) >= MOST_GROUPS:
+        raise AtlasError(f"There are {MOST_GROUPS} groups already, the most there can be. Delete one first.")
+    saved[cleaned] = members
+    return cleaned
+
+
+def delete_group(run_id: str, column: str, name: str) -> None:
+    """Forget a group."""
+    saved_groups(run_id, column).pop(name, None)
+
+
+def colored_groups(map_state: MapState) -> list[str | None]:
+    """Return the saved group of each category, the last saved of several; None where it is in none."""
+    place = positions(map_state.embedding)
+    found: list[str | None] = [None] * len(place)
+    for name, members in saved_groups(*map_state.key).items():
+        for member in members:
+            if member in place:
+                found[place[member]] = name
+    return found

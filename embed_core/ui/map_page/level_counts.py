@@ -1,0 +1,111 @@
+"""What the categories of a run go with in the other columns of its table: counts, never rows."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from embed_core.space.groups.enrichment import LevelCounts, distinguishing, name_of
+from embed_core.tables.counting.context import count_context
+from embed_core.tables.table import Table
+from embed_core.types import CATEGORY, HEAD, LEVEL, RARE, TrainingData
+from embed_core.ui.app.text import counted
+from embed_core.ui.map_page.map_state import MapState, table_of
+
+# Larger tables are counted when a person asks for it.
+_ROWS_COUNTED_UNASKED = 2_000_000
+# Counts kept of a run: 160 MB.
+_MOST_CELLS = 20_000_000
+_FEWEST_LEVELS = 16
+OTHER = "(other levels)"
+
+_ASKED = "map_levels_asked"
+
+
+def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | None:
+    """Return the counts, or say why there are none yet, with the button that counts them.
+
+    Arguments:
+        map_state: what the page shows.
+        purpose: what the counts are for, as in "To tell …".
+
+    Raises:
+        AtlasError: the table has no other column to count by.
+    """
+    table = table_of(map_state.record)
+    if table is None:
+        st.caption(
+            f"To {purpose}, open the table of this run again on the Data page: the run itself keeps no rows."
+        )
+        return None
+    if table.n_rows > _ROWS_COUNTED_UNASKED and st.session_state.get(_ASKED) != map_state.key:
+        st.caption(f"To {purpose}, {counted(table.n_rows, 'row')} have to be counted.")
+        if not st.button("Count them", icon=":material/functions:", key=f"count_levels_{purpose[:4]}"):
+            return None
+        st.session_state[_ASKED] = map_state.key
+    return _counts(map_state, table)
+
+
+def counts_at_hand(map_state: MapState) -> list[LevelCounts] | None:
+    """Return the counts where they can be had without asking, else None.
+
+    Raises:
+        AtlasError: the table has no other column to count by.
+    """
+    table = table_of(map_state.record)
+    asked = st.session_state.get(_ASKED) == map_state.key
+    if table is None or (table.n_rows > _ROWS_COUNTED_UNASKED and not asked):
+        return None
+    return _counts(map_state, table)
+
+
+def what_sets_apart(
+    map_state: MapState, counts: list[LevelCounts], rows: np.ndarray[Any, Any]
+) -> pd.DataFrame:
+    """Return the levels that are more frequent among some categories than among the others."""
+    return _apart((*map_state.key, rows.tobytes()), counts, rows)
+
+
+def names_of(counts: list[LevelCounts], members: list[np.ndarray[Any, Any]]) -> list[str]:
+    """Return a name for each of some clusters from what sets it apart; empty where nothing does."""
+    return [name_of(distinguishing(counts, rows)) if len(rows) else "" for rows in members]
+
+
+def _counts(map_state: MapState, table: Table) -> list[LevelCounts]:
+    return _aligned(*map_state.key, map_state.embedding.labels, _counted(*_counting(map_state), table))
+
+
+def _counting(map_state: MapState) -> tuple[str, str, int]:
+    return map_state.record.fingerprint, map_state.column, map_state.record.config.min_frequency
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting what the categories go with…", show_time=True)
+def _counted(fingerprint: str, column: str, min_frequency: int, _table: Table) -> TrainingData:
+    return count_context(_table, column, min_frequency=min_frequency, validation_share=0.0)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _aligned(run_id: str, column: str, _labels: list[str], _data: TrainingData) -> list[LevelCounts]:
+    """Return the stacked counts as a table per column, in the order of the run's labels."""
+    place = {label: row for row, label in enumerate(_labels)}
+    known = _data.vocabularies[column].labels
+    rows = np.array([place.get(label, -1) for label in known], np.int64)
+    most = max(_FEWEST_LEVELS, _MOST_CELLS // (len(_labels) * len(_data.heads)))
+    codes = _data.rows.codes
+    found = []
+    for number, head in enumerate(_data.heads):
+        is_here = (codes[HEAD] == number) & (rows[codes[CATEGORY]] >= 0)
+        levels = list(head.levels)
+        kept = levels if len(levels) <= most else [*levels[: most - 1], OTHER]
+        table = np.zeros((len(_labels), len(kept)), np.int64)
+        level = np.minimum(codes[LEVEL][is_here], len(kept) - 1)
+        np.add.at(table, (rows[codes[CATEGORY][is_here]], level), _data.rows.counts[is_here])
+        kept = [OTHER if each == RARE else each for each in kept]
+        found.append(LevelCounts(head.name, kept, table))
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _apart(key: tuple[Any, ...], _counts: list[LevelCounts], _rows: np.ndarray[Any, Any]) -> pd.DataFrame:
+    return distinguishing(_counts, _rows)

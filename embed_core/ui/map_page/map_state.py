@@ -1,0 +1,156 @@
+"""The run that the Map page shows, and what a person is doing with it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from embed_core.runs.record import RunRecord
+from embed_core.space.embedding import Embedding
+from embed_core.space.neighbors.distances import usable_k
+from embed_core.tables.gallery import SAMPLES, load_sample
+from embed_core.tables.table import Table
+from embed_core.ui.app import state
+
+NEIGHBORS = 10
+"""How many neighbours are looked at, everywhere on the page."""
+METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
+METHODS = {"identity": "Vectors", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+
+GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
+WHOLE_PAGE = "map_whole_page"
+"""Set where more than the map and what stands beside it must be shown anew."""
+MAP = "atlas_map"
+"""Key of the map."""
+_RUN, _GALLERY = "map_run", "gallery:"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some categories that are looked at together.
+
+    Attributes:
+        title: what it is, in a few words; may hold text of the table.
+        members: their labels.
+    """
+
+    title: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What the page shows.
+
+    Attributes:
+        record: of the run.
+        column: the embedded column that is looked at.
+        embedding: its vectors.
+        method: how they are drawn, of `METHODS`.
+        dimensions: of the map, 2 or 3.
+        metric: of the original space.
+        color: what colours the points.
+        settings: of t-SNE: perplexity and exaggeration.
+    """
+
+    record: RunRecord
+    column: str
+    embedding: Embedding
+    method: str
+    dimensions: int
+    metric: str
+    color: str
+    settings: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the run's own column, of which snapshots and trust are known."""
+        return self.column == self.record.config.column
+
+    @property
+    def k(self) -> int:
+        """How many neighbours each category has here."""
+        return neighbors_of(self.embedding)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Names the vectors."""
+        return (self.record.id, self.column)
+
+    @property
+    def map_key(self) -> tuple[Any, ...]:
+        """Names the map."""
+        moved = (self.metric, *self.settings) if self.method in ("tsne", "umap") else ()
+        return (*self.key, self.method, self.dimensions, *moved)
+
+
+def neighbors_of(embedding: Embedding) -> int:
+    """Return how many neighbours are looked at: 10, fewer of few categories."""
+    n = len(embedding)
+    return usable_k(n, NEIGHBORS) or n - 1
+
+
+def begin(record: RunRecord) -> bool:
+    """Take a run up; return whether it is another than before."""
+    if st.session_state.get(_RUN) == record.id:
+        return False
+    st.session_state[_RUN] = record.id
+    st.session_state[GROUP] = st.session_state[SECOND] = st.session_state[FRONT] = None
+    st.session_state[ISOLATED] = False
+    return True
+
+
+def chosen(embedding: Embedding) -> str | None:
+    """Return the category looked at, None when there is none among these."""
+    category: str | None = st.session_state.get(state.CATEGORY)
+    return category if category in positions(embedding) else None
+
+
+def choose(category: str | None) -> None:
+    """Look at a category."""
+    st.session_state[state.CATEGORY] = category
+    if category is not None:
+        st.session_state[FRONT] = "category"
+
+
+def group() -> Group | None:
+    """Return the group looked at."""
+    found: Group | None = st.session_state.get(GROUP)
+    return found
+
+
+def choose_group(title: str, members: list[str]) -> None:
+    """Look at some categories; none of them ends looking at a group."""
+    st.session_state[GROUP] = Group(title, tuple(members)) if members else None
+    st.session_state[FRONT] = "group" if members else "category"
+    if not members:
+        st.session_state[ISOLATED] = False
+
+
+def positions(embedding: Embedding) -> dict[str, int]:
+    """Return the row of each category."""
+    return {label: row for row, label in enumerate(embedding.labels)}
+
+
+def rows_of(embedding: Embedding, members: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    """Return the rows of those members that are categories here."""
+    known = positions(embedding)
+    return np.array([known[member] for member in members if member in known], np.int64)
+
+
+def table_of(record: RunRecord) -> Table | None:
+    """Return the table that a run was trained on; None when it must be opened again for that."""
+    table = state.current_table()
+    if table is not None and table.fingerprint() == record.fingerprint:
+        return table
+    name = record.source.removeprefix(_GALLERY)
+    if not record.source.startswith(_GALLERY) or name not in SAMPLES:
+        return None
+    table = _gallery_table(name)
+    return table if table.fingerprint() == record.fingerprint else None
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+def _gallery_table(name: str) -> Table:
+    return load_sample(name)

@@ -1,0 +1,165 @@
+"""Two categories side by side: how alike they are, and why."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from embed_core.space.groups.enrichment import compare_pair
+from embed_core.ui.app import state
+from embed_core.ui.app.text import number
+from embed_core.ui.app.words import color_title
+from embed_core.ui.charts.bars import level_bars
+from embed_core.ui.component.category_map import category_finder, picked
+from embed_core.ui.map_page.level_counts import level_counts
+from embed_core.ui.map_page.map_state import MAP, METRICS, SECOND, MapState, positions
+
+_SHOWN_LEVELS = 6
+
+
+def pair(map_state: MapState, category: str) -> None:
+    """Ask for a second category, and say how alike the two are and in what."""
+    second = st.session_state.get(SECOND)
+    if second == category or second not in positions(map_state.embedding):
+        second = st.session_state[SECOND] = None
+    category_finder(
+        MAP,
+        key="find_second",
+        label="Why close? Compare with",
+        placeholder="Another category",
+        help="How alike the two are, and in which levels of the other columns they agree and differ most",
+        value=second,
+        on_pick=_take_second,
+    )
+    if second is None:
+        return
+    st.caption(_likeness(map_state, category, second))
+    st.dataframe(
+        _side_by_side(map_state, category, second), key="pair_table", alt="Both categories in numbers"
+    )
+    with state.errors_in_place():
+        _levels(map_state, category, second)
+
+
+def _take_second() -> None:
+    st.session_state[SECOND] = picked("find_second")
+
+
+def _likeness(map_state: MapState, category: str, second: str) -> str:
+    embedding = map_state.embedding
+    place = positions(embedding)[second]
+    cosine = embedding.distances(category, "cosine")[place]
+    away = embedding.distances(category, map_state.metric)
+    nearer = int((away < away[place]).sum())  # itself, at 0, among them
+    length = embedding.distances(category, "euclidean")[place]
+    return (
+        f"Cosine similarity {number(1 - cosine, digits=2)}, euclidean distance {number(length)}: "
+        f"the {_ordinal(max(nearer, 1))} of {len(embedding) - 1:,} by {METRICS[map_state.metric].lower()} distance."
+    )
+
+
+def _ordinal(rank: int) -> str:
+    if rank == 1:
+        return "nearest"
+    ending = "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank:,}{ending} nearest"
+
+
+def _side_by_side(map_state: MapState, category: str, second: str) -> pd.DataFrame:
+    embedding, record = map_state.embedding, map_state.record
+    place = positions(embedding)
+    columns: dict[str, list[str]] = {}
+    lines = ["rows"]
+    if embedding.target_mean is not None and record.target is not None:
+        lines += [color_title(record), "95 % interval"]
+    for label in (category, second):
+        row = place[label]
+        cells = [f"{embedding.support[row]:,}"]
+        if len(lines) > 1 and embedding.target_mean is not None:
+            cells.append(number(embedding.target_mean[row]))
+            interval = embedding.target_interval
+            known = interval is not None and bool((interval[row] == interval[row]).all())
+            cells.append(
+                f"{number(interval[row][0])} to {number(interval[row][1])}"
+                if known and interval is not None
+                else "–"
+            )
+        columns[label] = cells
+    return pd.DataFrame(columns, index=lines)
+
+
+def _levels(map_state: MapState, category: str, second: str) -> None:
+    counts = level_counts(map_state, purpose="tell in what they agree")
+    if counts is None:
+        return
+    place = positions(map_state.embedding)
+    found = compare_pair(counts, place[category], place[second])
+    if found.empty:
+        st.caption("One of the two has no rows in which the other columns could be counted.")
+        return
+    agree = found[found["agreement"] > 0].sort_values("agreement", ascending=False, kind="stable")
+    differ = found[found["z"].abs() > 2]
+    for key, title, part, none in (
+        ("agree", "They agree most in", agree, "They share nothing that sets them apart from all rows."),
+        (
+            "differ",
+            "They differ most in",
+            differ,
+            "No difference is greater than few rows make by themselves.",
+        ),
+    ):
+        st.markdown(f"**{title}**")
+        part = part.head(_SHOWN_LEVELS)
+        if part.empty:
+            st.caption(none)
+            continue
+        st.vega_lite_chart(
+            level_bars(
+                _titles(part),
+                (category, second),
+                (part["share_1"].tolist(), part["share_2"].tolist()),
+                (part["count_1"].tolist(), part["count_2"].tolist()),
+            ),
+            key=f"pair_{key}",
+            alt=f"{title}: shares of the rows of both categories; the table below has the numbers",
+        )
+    st.caption("Shares of each one's rows, and how many rows that is.")
+    with st.expander("As a table", icon=":material/table:", key="pair_as_table"):
+        shown = pd.concat([agree.head(_SHOWN_LEVELS), differ.head(_SHOWN_LEVELS)]).drop_duplicates(
+            ["column", "level"]
+        )
+        st.dataframe(
+            _readable(shown, category, second),
+            hide_index=True,
+            key="pair_levels",
+            alt="Levels of the other columns with the shares and counts of both categories",
+            column_config={"all rows": st.column_config.NumberColumn(format="%.0f %%")},
+        )
+
+
+def _titles(part: pd.DataFrame) -> list[str]:
+    return [f"{column}: {level}" for column, level in zip(part["column"], part["level"], strict=True)]
+
+
+def _readable(part: pd.DataFrame, category: str, second: str) -> pd.DataFrame:
+    def cells(number: int) -> list[str]:
+        shares, counts = part[f"share_{number}"], part[f"count_{number}"]
+        return [f"{100 * share:.0f} % ({count:,})" for share, count in zip(shares, counts, strict=True)]
+
+    first_name, second_name = _headers(category, second)
+    columns: dict[str, Any] = {
+        "level": _titles(part),
+        first_name: cells(1),
+        second_name: cells(2),
+        "all rows": 100 * part["share_all"],
+    }
+    return pd.DataFrame(columns)
+
+
+def _headers(category: str, second: str) -> tuple[str, str]:
+    """Return two different names for two columns, neither of them "level" or "all rows"."""
+    first_name, second_name = category[:24], second[:24]
+    taken = {"level", "all rows"}
+    if first_name == second_name or {first_name, second_name} & taken:
+        return "first", "second"
+    return first_name, second_name

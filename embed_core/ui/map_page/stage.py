@@ -1,0 +1,310 @@
+"""The controls, the map, what stands beside it and below it: all that answers a click."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.runs.record import RunRecord
+from embed_core.runs.trust_jobs import TrustState
+from embed_core.space.projections.base import Projection
+from embed_core.space.projections.quality import map_neighbors
+from embed_core.ui.app import state
+from embed_core.ui.app.refreshing import show_again
+from embed_core.ui.app.text import counted, plain
+from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
+from embed_core.ui.map_page.colors.colorings import card_lines, colorings, fading
+from embed_core.ui.map_page.controls import controls, tsne_popover, tsne_settings
+from embed_core.ui.map_page.live_projection import (
+    LiveProjection,
+    expect_projection,
+    forget_projection,
+    import_early,
+    live_projection,
+)
+from embed_core.ui.map_page.map_state import (
+    FRONT,
+    ISOLATED,
+    MAP,
+    METHODS,
+    NEIGHBORS,
+    WHOLE_PAGE,
+    Group,
+    MapState,
+    choose,
+    choose_group,
+    chosen,
+    group,
+    positions,
+)
+from embed_core.ui.map_page.measures import nearest, neighbors_kept, projection, replay
+from embed_core.ui.map_page.panel.category import panel
+from embed_core.ui.map_page.trust_strip import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
+
+CONTROL_MAP = "control_map"
+_PAGE, _SEEN = "map_page", "map_seen"
+HEIGHT = 600
+MOST_EXPECTED = 10_000  # finding the neighbours of so many takes some seconds of a core
+MOVING_SECONDS, MEASURING_SECONDS = 0.1, 0.5
+MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # drawing so many takes time that their gliding needs
+NEWS_SECONDS = 0.3  # to draw the same frame once more takes as long
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn: a finished projection, or the newest frame of one that moves, and more frames will come."""
+
+    coordinates: Array
+    axes: tuple[str, ...]
+    result: Projection | None
+    live: LiveProjection | None = None
+    is_moving: bool = False
+
+    @property
+    def frame(self) -> int:
+        """Number of the frame."""
+        return self.live.iteration if self.live else 0
+
+
+def stage(record: RunRecord) -> MapState:
+    """Show the controls, the map, the panel beside it and the trust strip; return what they show.
+
+    A click and most choices show these anew, and not the page.
+    """
+    import_early()
+    st.session_state[_PAGE] = None
+    return _stage(record)
+
+
+@st.fragment
+def _stage(record: RunRecord) -> MapState:
+    map_state = controls(record)
+    trust = trust_of(map_state)
+    below = (map_state.key, map_state.metric, trust.status)  # what the tabs below the map draw
+    if st.session_state.pop(WHOLE_PAGE, False) or st.session_state[_PAGE] not in (None, below):
+        st.rerun()
+    st.session_state[_PAGE] = below
+    with state.errors_in_place():
+        shown, *others = _all_shown(map_state, trust)
+        left, right = st.columns([7, 3], gap="medium")
+        with left:
+            _maps(map_state, trust, shown, others)
+            _below(map_state, shown)
+            trust_strip(map_state, shown.result, trust)
+        with right:
+            panel(map_state, trust)
+        if any(each.is_moving for each in (shown, *others)):
+            is_slow = len(map_state.embedding) > MANY and shown.frame > 0
+            show_again(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
+        elif trust.status == "measuring":
+            show_again(MEASURING_SECONDS, key="map_clock")
+        _expect_tsne(map_state)
+    state.remember()
+    return map_state
+
+
+def _all_shown(map_state: MapState, trust: TrustState) -> list[Shown]:
+    found = [_shown(map_state, map_state.embedding.vectors)]
+    if trust.result is not None and st.session_state.get(CHANCE):
+        found.append(_shown(map_state, trust.result.control_vectors, name=f"control {map_state.metric}"))
+    return found
+
+
+def _shown(map_state: MapState, vectors: Array, name: str = "") -> Shown:
+    if map_state.method not in ("tsne", "umap"):
+        result = projection(map_state, vectors, name=name)
+        return Shown(result.coordinates, result.axes, result)
+    live = live_projection((*map_state.map_key, *([name] if name else [])), vectors, **_options(map_state))
+    is_moving = live.is_moving  # as drawn: it may come to rest meanwhile, and be drawn once more for that
+    if not name and is_moving:
+        known, iteration = st.session_state.get(_SEEN, (None, None))
+        live.wait_for_news(iteration if known is live else None, NEWS_SECONDS)
+        st.session_state[_SEEN] = (live, live.iteration)
+    if live.result is not None:
+        return Shown(live.result.coordinates, live.result.axes, live.result, live, is_moving)
+    empty = np.zeros((len(vectors), map_state.dimensions), np.float32)
+    axes = tuple(f"{METHODS[map_state.method]} {axis + 1}" for axis in range(map_state.dimensions))
+    return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live, is_moving)
+
+
+def _expect_tsne(map_state: MapState) -> None:
+    """Prepare what a person is likely to look at next."""
+    n = len(map_state.embedding)
+    if map_state.method in ("identity", "pca") and n <= MOST_EXPECTED:
+        tsne = replace(map_state, method="tsne", settings=tsne_settings(n))
+        expect_projection(tsne.map_key, map_state.embedding.vectors, **_options(tsne))
+
+
+def _options(map_state: MapState) -> dict[str, Any]:
+    return {
+        "method": map_state.method,
+        "metric": map_state.metric,
+        "n_components": map_state.dimensions,
+        "seed": 0,
+        **dict(map_state.settings),
+    }
+
+
+def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Shown]) -> None:
+    colors = colorings(map_state, trust)
+    places = st.columns(1 + len(others), gap="small")
+    with places[0]:
+        category_map(
+            _view(map_state, trust, shown, colors, is_alone=not others),
+            key=MAP,
+            height=HEIGHT,
+            on_select=_take_click,
+            on_area=_take_area,
+            on_color=None if st.session_state.get(MISLEADS) else _take_color,
+        )
+        if others:
+            st.caption("What the rows of the table draw")
+    for place, other in zip(places[1:], others, strict=True):
+        with place:
+            category_map(
+                _control_view(map_state, other, colors),
+                key=CONTROL_MAP,
+                height=HEIGHT,
+                on_select=_take_control_click,
+            )
+            st.caption("What chance alone draws")
+
+
+def _below(map_state: MapState, shown: Shown) -> None:
+    live = shown.live
+    for note in shown.result.notes if shown.result is not None else ():
+        st.caption(f":material/info: {plain(note)}")
+    if live is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map_below"):
+        if shown.is_moving:
+            done = f"iteration {live.iteration:,} of {live.total:,}" if live.total else "being computed"
+            st.progress(
+                min(1.0, live.iteration / live.total) if live.total else 0.0,
+                text=f"{METHODS[map_state.method]}, {done}",
+            )
+            st.button("Stop here", icon=":material/stop:", key="stop_tsne", on_click=live.stop)
+        elif live.was_stopped:
+            st.button(
+                "Start over",
+                icon=":material/restart_alt:",
+                key="restart_tsne",
+                on_click=forget_projection,
+                args=(map_state.map_key,),
+            )
+        if map_state.method == "tsne":
+            tsne_popover(map_state)
+    if live.error:
+        st.error(plain(live.error, limit=2_000), icon=":material/error:")
+
+
+def _view(
+    map_state: MapState, trust: TrustState, shown: Shown, colors: list[Coloring], *, is_alone: bool
+) -> MapView:
+    kept = None
+    if st.session_state.get(MISLEADS) and not shown.is_moving:
+        kept = neighbors_kept(map_state, shown.coordinates, frame=shown.frame)
+        colors = [Coloring("share of neighbours kept", kept, name=map_state.color)]
+    fade, fade_title = fading(map_state, trust, fade_by(trust))
+    has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
+    names = counted(len(map_state.embedding), "category", "categories")
+    near = nearest(map_state)
+    view = _plain_view(map_state, shown, colors)
+    return replace(
+        view,
+        axes=shown.axes if has_axes else view.axes,
+        false_neighbors=_false(map_state, shown, view.selected),
+        description=f"{METHODS[map_state.method]} map of {names} of {map_state.column}. "
+        "The tab Vectors below says the same.",
+        isolated=bool(view.group) and bool(st.session_state.get(ISOLATED)),
+        fade=fade,
+        fade_title=fade_title,
+        details=card_lines(map_state, trust, kept) or None,
+        nearest=near,
+        neighbors=view.neighbors if near is None else (),
+        stability=None if trust.result is None else trust.result.stability,
+        frames=replay(map_state) if is_alone else None,
+        title=f"{map_state.column}, {map_state.record.name}",
+    )
+
+
+def _control_view(map_state: MapState, shown: Shown, colors: list[Coloring]) -> MapView:
+    """The map that chance draws: the same colours and sizes, and nothing to be read."""
+    return replace(
+        _plain_view(map_state, shown, colors),
+        revision=f"control {map_state.map_key!r}",
+        description="Map of the same training on shuffled rows: what chance alone draws",
+        title=f"{map_state.column}, shuffled",
+    )
+
+
+def _plain_view(map_state: MapState, shown: Shown, colors: list[Coloring]) -> MapView:
+    """What every map of an atlas shows alike."""
+    category, members = _in_front(map_state)
+    return MapView(
+        labels=map_state.embedding.labels,
+        coordinates=shown.coordinates,
+        support=map_state.embedding.support,
+        colorings=colors,
+        colored=map_state.color,
+        axes=("",) * map_state.dimensions,
+        revision=repr(map_state.map_key),
+        frame=shown.frame,
+        selected=category,
+        neighbors=_neighbors(map_state, category),
+        moving=shown.is_moving,
+        group=members.members if members is not None else (),
+    )
+
+
+def _in_front(map_state: MapState) -> tuple[str | None, Group | None]:
+    """Return the category and the group that are lit up: both only when the group is alone on the map."""
+    category, members = chosen(map_state.embedding), group()
+    if members is not None and (category is None or st.session_state.get(FRONT) == "group"):
+        return None, members
+    return category, members if st.session_state.get(ISOLATED) else None
+
+
+def _neighbors(map_state: MapState, category: str | None) -> list[tuple[str, float]]:
+    if category is None or not map_state.k:
+        return []
+    found = map_state.embedding.neighbors(category, k=map_state.k, metric=map_state.metric)
+    return list(zip(found["category"], found["distance"], strict=True))
+
+
+def _false(map_state: MapState, shown: Shown, category: str | None) -> list[str]:
+    """Return the categories that the map shows near the chosen one, and that are not."""
+    if category is None or shown.is_moving:
+        return []
+    embedding = map_state.embedding
+    try:
+        found = map_neighbors(
+            embedding.vectors,
+            shown.coordinates,
+            positions(embedding)[category],
+            k=NEIGHBORS,
+            metric=map_state.metric,
+        )
+    except AtlasError:
+        return []
+    return [embedding.labels[row] for row in found.false]
+
+
+def _take_click() -> None:
+    choose(clicked(MAP))
+
+
+def _take_control_click() -> None:
+    choose(clicked(CONTROL_MAP))
+
+
+def _take_color() -> None:
+    st.session_state["color"] = recolored(MAP)
+
+
+def _take_area() -> None:
+    choose_group("Selected on the map", lassoed(MAP))

@@ -1,0 +1,235 @@
+"""How far the map can be trusted: a verdict, and the numbers behind it."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.learning.model_spec import directions
+from embed_core.runs.trust_jobs import TrustState
+from embed_core.space.neighbors.stability import overall
+from embed_core.space.projections.base import Projection
+from embed_core.space.projections.quality import describe
+from embed_core.space.verdict import UNMEASURED, verdict
+from embed_core.training.train import prepare
+from embed_core.training.trust import LEAST_CATEGORIES, trainings
+from embed_core.ui.app import state
+from embed_core.ui.app.text import counted, plain, seconds
+from embed_core.ui.map_page.colors.colorings import FEW_ROWS
+from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
+from embed_core.ui.map_page.measures import shape
+
+REPLICATES = 5
+MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
+_FADES = {"none": "Nothing", "rows": "Few rows", "stability": "Unstable"}
+_ICONS = {
+    "good": ":material/check_circle:",
+    "careful": ":material/info:",
+    "do not rely": ":material/warning:",
+}
+_STARTED = "trust_started"
+
+
+@dataclass(frozen=True)
+class _Metric:
+    label: str
+    value: str
+    help: str
+
+
+def trust_of(map_state: MapState) -> TrustState:
+    """Return what is known of a run by training it again; nothing of a further column of it."""
+    if not map_state.is_first:
+        return TrustState("none")
+    return state.jobs().trust(map_state.record.id, map_state.metric)
+
+
+def trust_strip(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
+    """Show the verdict, the numbers, and what measures and shows more of them."""
+    _verdict(map_state, result, trust)
+    with st.container(horizontal=True, gap="small", key="trust_strip"):
+        for metric in _metrics(map_state, result, trust):
+            st.markdown(f":small[{metric.label}]  \n**{metric.value}**", help=metric.help, width="content")
+    if trust.status == "measuring":
+        _progress(map_state, trust)
+    if trust.status == "failed":
+        st.error(plain(trust.error, limit=2_000), icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="trust_controls"):
+        if trust.status in ("none", "failed"):
+            _measure(map_state)
+        st.toggle(
+            "Show where the map misleads",
+            key=MISLEADS,
+            persist_state="session",
+            help="Colours each category by the share of its true neighbours that are still near on this map",
+        )
+        if trust.result is not None:
+            st.toggle(
+                "Control map",
+                key=CHANCE,
+                persist_state="session",
+                help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
+            )
+        _fade_choice(trust)
+    if trust.status in ("none", "failed") and (reason := _why_not(map_state)):
+        st.caption(reason)
+
+
+def fade_by(trust: TrustState) -> str:
+    """Return what pale points stand for, of those that are known."""
+    chosen = str(st.session_state.get(FADE) or "none")
+    return "none" if chosen == "stability" and trust.result is None else chosen
+
+
+def _fade_choice(trust: TrustState) -> None:
+    options = list(_FADES) if trust.result is not None else ["none", "rows"]
+    if st.session_state.get(FADE) not in options:
+        st.session_state[FADE] = "none"
+    st.selectbox(
+        "Fade",
+        options,
+        format_func=lambda name: "Fade nothing" if name == "none" else f"Fade {_FADES[name].lower()}",
+        label_visibility="collapsed",
+        key=FADE,
+        persist_state="session",
+        width=150,
+    )
+
+
+def _verdict(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
+    embedding, record = map_state.embedding, map_state.record
+    dimension, line = shape(map_state)
+    measured = trust.result
+    found = verdict(
+        n_categories=len(embedding),
+        neighbors_kept=None if result is None else result.quality.get("neighbors_kept"),
+        stability=None if measured is None else overall(measured.stability),
+        chance=None if measured is None else measured.chance,
+        effective_dimension=dimension,
+        is_line=line,
+        structure=None if measured is None else measured.structure,
+        control=None if measured is None else measured.control,
+        few_rows_share=float((embedding.support < FEW_ROWS).mean()),
+        one_output=record.config.objective == "target"
+        and record.target is not None
+        and directions(record.target.kind, len(record.target.classes), record.config.dimension) == 1,
+    )
+    opening, _, first = found.sentence.partition(". ")
+    with st.container(gap="xsmall", key="verdict"):
+        if found.trust == "do not rely":
+            st.warning(f"**{plain(opening)}.** {plain(first)}", icon=_ICONS[found.trust])
+        else:
+            st.markdown(f"{_ICONS[found.trust]} **{plain(opening)}.** {plain(first)}")
+        others = [each for each in found.reasons if each not in found.sentence and UNMEASURED not in each]
+        if others:
+            st.caption(plain(" ".join(others), limit=1_000))
+
+
+def _metrics(map_state: MapState, result: Projection | None, trust: TrustState) -> list[_Metric]:
+    embedding, measured = map_state.embedding, trust.result
+    quality = {} if result is None else result.quality
+    dimension, line = shape(map_state)
+    few = int((embedding.support < FEW_ROWS).sum())
+    again = math.nan if measured is None else overall(measured.stability)
+    not_yet = "Not measured yet." if map_state.is_first else "Measured of the run's own column only."
+    return [
+        _Metric(
+            "Neighbours kept",
+            _percent(quality.get("neighbors_kept")),
+            plain(describe(quality)) if quality else "Known when the map has come to rest.",
+        ),
+        _Metric(
+            "Stability",
+            _percent(again),
+            not_yet
+            if measured is None
+            else f"Trained again {measured.replicates} times on rows drawn anew, so many of each category's "
+            f"{measured.k} nearest neighbours were found again; on shuffled rows, {_percent(measured.chance)}.",
+        ),
+        _Metric(
+            "Dimensions",
+            f"{dimension:.1f} of {embedding.dimension}",
+            "In how many directions the vectors really differ (participation ratio of their variances)."
+            + (" Here they lie on a line." if line else ""),
+        ),
+        _Metric(
+            "Structure",
+            "–" if measured is None else f"{_two(measured.structure)}, shuffled {_two(measured.control)}",
+            not_yet
+            if measured is None
+            else "Structure: how far retrainings agree on who is near whom, above chance (1: entirely, 0: as chance "
+            "would). First on the table's rows, then on shuffled ones: what both have is not in the data.",
+        ),
+        _Metric(
+            "Few rows",
+            f"{few:,} of {len(embedding):,}",
+            f"Categories with fewer than {FEW_ROWS} rows: where they lie says little.",
+        ),
+    ]
+
+
+def _measure(map_state: MapState) -> None:
+    if not st.button(
+        "Measure trust",
+        icon=":material/verified:",
+        key="measure_trust",
+        disabled=bool(_why_not(map_state)),
+        help=f"Trains the run {counted(trainings(REPLICATES), 'time')} more, on rows drawn anew and on shuffled ones",
+    ):
+        return
+    table = table_of(map_state.record)
+    with state.errors_in_place():
+        if table is None:
+            raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
+        with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
+            data = prepare(table, map_state.record.config)
+        state.jobs().measure_trust(
+            map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS, replicates=REPLICATES
+        )
+        st.session_state[_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
+        st.rerun()
+
+
+def _why_not(map_state: MapState) -> str:
+    if len(map_state.embedding) < LEAST_CATEGORIES:
+        return f"Trust is measured from {LEAST_CATEGORIES} categories on: fewer have no neighbourhoods."
+    if not map_state.is_first:
+        return (
+            f"Trust is measured of {plain(map_state.record.config.column, limit=60)}, the run's own column."
+        )
+    if table_of(map_state.record) is None:
+        return "To measure trust, open the table of this run again on the Data page: the run itself keeps no rows."
+    return ""
+
+
+def _progress(map_state: MapState, trust: TrustState) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(
+            trust.done / max(trust.total, 1),
+            text=f"Training it again: {trust.done} of {trust.total}{_left(map_state, trust)}",
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="stop_trust",
+            on_click=state.jobs().stop_trust,
+            args=(map_state.record.id, map_state.metric),
+        )
+
+
+def _left(map_state: MapState, trust: TrustState) -> str:
+    run_id, metric, started = st.session_state.get(_STARTED, ("", "", 0.0))
+    if not trust.done or (run_id, metric) != (map_state.record.id, map_state.metric):
+        return ""
+    each = (time.monotonic() - started) / trust.done
+    return f", about {seconds(each * (trust.total - trust.done))} left"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.0f} %"
+
+
+def _two(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}" if value == value else "–"

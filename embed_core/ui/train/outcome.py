@@ -1,0 +1,163 @@
+"""What a training reached, and the model that it trained."""
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import TrainingConfig
+from embed_core.runs.record import RunRecord
+from embed_core.ui.app import state
+from embed_core.ui.app.text import counted, number, plain, share
+from embed_core.ui.app.words import WORDS
+
+_INPUTS = ("Embedding", "Embeddings", "Numbers")
+
+
+def outcome(record: RunRecord) -> None:
+    """Say what was reached, against knowing nothing, and open the way to the map."""
+    if not record.status.has_result or not record.last:
+        return
+    st.header("What was reached")
+    st.markdown(_sentence(record))
+    with st.grid(4, min_column_width=150):
+        for label, value, nothing, help_text in _metrics(record):
+            st.metric(
+                label,
+                value,
+                delta=f"knowing nothing: {nothing}" if nothing else None,
+                delta_color="off",
+                delta_arrow="off",
+                help=help_text,
+                height="stretch",
+            )
+    for note in record.notes:
+        st.caption(f":material/info: {plain(note)}")
+    _belongs_to_older_settings(record)
+    st.page_link("pages/map.py", label="Open the map", icon=":material/explore:")
+
+
+def _reached(record: RunRecord) -> tuple[dict[str, float], bool]:
+    """Return the metrics of the weights that were kept, and whether rows not learned from judged them."""
+    last = record.last
+    if record.config.patience is not None and record.best_epoch:
+        history = state.jobs().history(record.id)
+        last = {str(name): value for name, value in history.iloc[record.best_epoch - 1].items()}
+    judged = "val_loss" in last
+    prefix = "val_" if judged else ""
+    return {name: last.get(prefix + name, float("nan")) for name in ("loss", "accuracy", "mae")}, judged
+
+
+def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
+    """Return label, value, what knowing nothing gives, and an explanation, of four numbers."""
+    reached, judged = _reached(record)
+    base = record.baseline
+    explained = 1 - reached["loss"] / base["loss"] if base.get("loss") else float("nan")
+    part = "of the rows kept for validation" if judged else "of the rows learned from"
+    shown = [("Validation loss" if judged else "Loss", number(reached["loss"]), number(base.get("loss")),
+              f"What the training makes small, {part}.")]  # fmt: skip
+    if record.target is not None and record.target.kind == "number":
+        scale = ", of the logarithm" if record.target.log else ""
+        unit = f"In the unit of {plain(record.target.column, limit=60)}. "
+        shown += [
+            ("Mean absolute error", number(reached["mae"]), number(base.get("mae")), unit + "Knowing nothing says "
+             "the mean each time."),
+            ("Variance explained", share(explained), "", f"R²{scale}: 1 minus the loss over that of always "
+             "saying the mean."),
+        ]  # fmt: skip
+    else:
+        known = base.get("accuracy", float("nan"))
+        context = record.target is None
+        often = f"Mean of {counted(len(record.heads), 'column')}. " if context else ""
+        shown += [
+            ("Accuracy", share(reached["accuracy"]), share(known), often + "Knowing nothing says the commonest "
+             "each time."),
+            ("Uncertainty explained", share(explained), "", "How much of the loss of knowing nothing is gone."),
+        ]  # fmt: skip
+    kept = (
+        "its weights were kept"
+        if record.config.patience is not None
+        else "the weights kept are the last ones"
+    )
+    watched = "validation loss" if judged else "loss"
+    shown.append(("Best epoch", f"{record.best_epoch:,}", "", f"The one with the lowest {watched}; {kept}."))
+    return shown
+
+
+def _sentence(record: RunRecord) -> str:
+    reached, judged = _reached(record)
+    base = record.baseline
+    rows = "rows it had not seen" if judged else "the rows it learned from"
+    target = record.target
+    column = plain(record.config.column, limit=40)
+    if target is None:
+        gone = 1 - reached["loss"] / base["loss"] if base.get("loss") else float("nan")
+        what = "one other column" if len(record.heads) == 1 else "the other columns"
+        if not gone > 0:
+            return f"Knowing the {column} did not help to predict {what} on {rows}: the map shows chance."
+        return f"Knowing the {column} takes {share(gone)} off the uncertainty about {what}, on {rows}."
+    name = plain(target.column, limit=40)
+    if target.kind == "number":
+        mae, known = reached["mae"], base.get("mae")
+        better = known is not None and mae < known
+        words = (
+            f"It misses {name} by {number(mae)} on average, on {rows}; always saying the mean misses by "
+            f"{number(known)}."
+        )
+        return words if better else f"{words} Nothing was gained: the map shows little more than chance."
+    accuracy, known = reached["accuracy"], base.get("accuracy", 0.0)
+    gain = 100 * (accuracy - known)
+    if gain > 0.05:
+        return (
+            f"It is right about {name} in {share(accuracy)} of {rows}, {gain:.1f} points above always saying the "
+            "commonest class."
+        )
+    if reached["loss"] < base.get("loss", 0.0):
+        return (
+            f"It says the commonest {name} each time, or as good as that, and is right in {share(accuracy)} of {rows}; "
+            "but its probabilities are better than the base rates, as the loss shows."
+        )
+    return (
+        f"Nothing was gained over the base rates of {name} on {rows}: the map shows little more than chance."
+    )
+
+
+def _belongs_to_older_settings(record: RunRecord) -> None:
+    try:
+        config = state.config()
+    except AtlasError:
+        return
+    changed = [
+        name for name in TrainingConfig.model_fields if getattr(config, name) != getattr(record.config, name)
+    ]
+    if changed:
+        names = ", ".join(WORDS.get(name, name.replace("_", " ")) for name in changed)
+        st.warning(
+            f"This result belongs to other settings than those below: {names}. Train again for theirs.",
+            icon=":material/history:",
+        )
+
+
+def model_picture(record: RunRecord) -> None:
+    """Show the layers of the model with their sizes, and what it learned from in what steps."""
+    if record.layers:
+        shown = [
+            (layer.name in _INPUTS, f":primary-badge[{plain(layer.name)} {plain(layer.size, limit=60)}]")
+            for layer in record.layers
+        ]
+        inputs = " + ".join(badge for is_input, badge in shown if is_input)
+        chain = " → ".join([inputs, *(badge for is_input, badge in shown if not is_input)])
+        st.markdown(f"{chain} · {counted(sum(layer.parameters for layer in record.layers), 'parameter')}")
+    if record.batch_size:
+        st.caption(_steps(record))
+
+
+def _steps(record: RunRecord) -> str:
+    rows = counted(record.rows, "row")
+    if record.config.objective == "context" and record.config.aggregate:
+        examples = len(record.labels)
+        tables = counted(len(record.heads), "column")
+        words = f"{rows}, counted into a table for each of {tables}; a category is one example"
+    else:
+        examples = record.distinct_rows
+        words = f"{rows}, {counted(examples, 'distinct one')} to learn from"
+    steps = -(-examples // record.batch_size)
+    return f"{words}, in batches of {record.batch_size:,}: {counted(steps, 'step')} an epoch."

@@ -1,0 +1,154 @@
+"""The parts of the Train page."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from embed_core.runs.live_run import LiveRun
+from embed_core.runs.record import RunRecord
+from embed_core.training.run import RunStatus
+from embed_core.ui.app import state
+from embed_core.ui.app.text import counted, number, plain
+from embed_core.ui.app.words import named, summary
+from embed_core.ui.charts import curves as charts
+from embed_core.ui.component.category_map import category_map, clicked
+from embed_core.ui.train import frame
+from embed_core.ui.train.run_controls import transport
+
+Rows = list[dict[str, float]]
+
+REFRESH_SECONDS = 0.25
+WAITING_SECONDS = 0.5
+MAP_HEIGHT = 2 * charts.HEIGHT + 20
+MAP = "train_map"
+
+
+def nothing_to_train() -> None:
+    """Say what to do first."""
+    st.title("Train")
+    st.markdown(
+        "There is no table yet. Open one from the gallery or upload your own, and choose what to embed."
+    )
+    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+
+
+def watch(record: RunRecord | None) -> None:
+    """Show the transport bar, the curves and the map; they refresh by themselves while a training goes on."""
+    status = record.status if record is not None else None
+    waiting = status is RunStatus.WAITING
+    every = WAITING_SECONDS if waiting else REFRESH_SECONDS if status and status.is_live else None
+    st.fragment(_watch, run_every=every)(status)
+
+
+def _watch(was: RunStatus | None) -> None:
+    record = state.current_record()
+    live = state.jobs().live(record.id) if record else None
+    if record and record.status is not was and (record.status is not RunStatus.PAUSED or live is None):
+        st.rerun()
+    transport(record, live)
+    if record is None:
+        _about_to_train()
+        return
+    if record.status is RunStatus.FAILED:
+        st.error(plain(record.error, limit=2_000), icon=":material/error:")
+    if record.status is RunStatus.INTERRUPTED:
+        st.warning(
+            f"The server ended in the middle of this training. Its first {counted(record.epochs_done, 'epoch')} are "
+            "shown. Train again for a result.",
+            icon=":material/link_off:",
+        )
+    if record.status is RunStatus.WAITING:
+        st.skeleton(height=MAP_HEIGHT)
+        return
+    rows = live.rows.copy() if live else _rows(record)
+    if not rows and live is None:
+        return
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        _curves(record, rows)
+    with right:
+        _moving_map(record, live)
+
+
+def _about_to_train() -> None:
+    table = state.current_table()
+    missing = state.missing()
+    if table is None or missing:
+        st.markdown(
+            f"Still to choose: {named(missing)}."
+            if missing
+            else "The table of these settings is not open any more."
+        )
+        st.page_link("pages/data.py", label="Choose it on the Data page", icon=":material/table:")
+        return
+    with state.errors_in_place():
+        st.markdown(f":material/summarize: {summary(table)}")
+        st.caption("Press Train: the curves and the map appear here, and move.")
+
+
+def _rows(record: RunRecord) -> Rows:
+    history: Any = state.jobs().history(record.id)
+    return history.to_dict("records")
+
+
+def _curves(record: RunRecord, rows: Rows) -> None:
+    finished = record.best_epoch if not record.status.is_live else None
+    metric = "mae" if record.target and record.target.kind == "number" else "accuracy"
+    for name, title in (("loss", _loss_title(record)), (metric, _metric_title(record))):
+        st.vega_lite_chart(
+            charts.curve(
+                rows,
+                name,
+                title=title,
+                epochs=record.config.epochs,
+                baseline=record.baseline.get(name),
+                best_epoch=finished if name == "loss" else None,
+                legend=name == "loss",
+            ),
+            key=f"curve_{name}",
+            alt=_curve_words(rows, name),
+        )
+
+
+def _loss_title(record: RunRecord) -> str:
+    if record.target is None:
+        return "loss (1 = knowing nothing)"
+    if record.target.kind == "number":
+        return "loss (1 = always saying the mean)"
+    return "loss"
+
+
+def _metric_title(record: RunRecord) -> str:
+    if record.target is None:
+        return f"accuracy, mean of {counted(len(record.heads), 'column')}"
+    if record.target.kind == "number":
+        return f"mean absolute error, {record.target.column[:30]}"
+    return "accuracy"
+
+
+def _curve_words(rows: Rows, metric: str) -> str:
+    if not rows:
+        return f"Curve of the {metric}; no epoch has ended yet"
+    first, last = rows[0][metric], rows[-1][metric]
+    return f"Curve of the {metric} over {counted(len(rows), 'epoch')}, from {number(first)} to {number(last)}"
+
+
+def _moving_map(record: RunRecord, live: LiveRun | None) -> None:
+    vectors, epoch = _newest_vectors(record, live)
+    if vectors is None:
+        st.caption("The map appears with the first epoch.")
+        return
+    chosen = clicked(MAP)
+    view = frame.training_view(record, vectors, epoch, moving=live is not None, selected=chosen)
+    category_map(view, key=MAP, height=MAP_HEIGHT)
+
+
+def _newest_vectors(record: RunRecord, live: LiveRun | None) -> tuple[np.ndarray[Any, Any] | None, int]:
+    if live is not None:
+        return live.vectors, live.epoch
+    store = state.jobs().store
+    if record.status.has_result:
+        return store.embedding(record.id).vectors, record.epochs_done
+    epochs = store.snapshot_epochs(record.id)
+    return (store.snapshot(record.id, epochs[-1]), epochs[-1]) if epochs else (None, 0)

@@ -1,0 +1,147 @@
+"""The transport bar of a training: Train, Pause, Step, Stop, Reset, the epoch and the time, and the pace."""
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from embed_core.runs.live_run import LiveRun
+from embed_core.runs.record import RunRecord
+from embed_core.training.run import RunStatus
+from embed_core.ui.app import starting as launch
+from embed_core.ui.app import state
+from embed_core.ui.app.text import seconds
+
+_PACES = {"watch": "Watch", "full": "Full speed"}
+_CLOCK = "training_clock"
+_CLOCK_SECONDS = 4.0
+
+
+def transport(record: RunRecord | None, live: LiveRun | None) -> None:
+    """Show the bar, and below it how far the training is; what keeps it from beginning is said there."""
+    begin = ""
+    with st.container(horizontal=True, vertical_alignment="center", key="transport"):
+        begin = _buttons(record, live)
+        st.segmented_control(
+            "Pace",
+            list(_PACES),
+            format_func=_PACES.__getitem__,
+            key=_pace_key(),
+            required=True,
+            label_visibility="collapsed",
+            on_change=_change_pace,
+            help="Watch: about ten epochs a second, more when that would take longer than 15 seconds",
+        )
+    if record is not None:
+        st.progress(epochs_done(record, live) / record.config.epochs, text=_progress_words(record, live))
+    if begin:
+        with state.errors_in_place():
+            launch.begin(one_step=begin == "step")
+            st.rerun()
+
+
+def epochs_done(record: RunRecord, live: LiveRun | None) -> int:
+    """Return how many epochs have ended."""
+    return min(record.config.epochs, len(live.rows) if live else record.epochs_done)
+
+
+def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
+    """Show the five buttons; return which of them, if any, begins a training."""
+    paused = live is not None and live.order.command.paused
+    begin = ""
+    if live is None:
+        if st.button("Train", key="train", type="primary", icon=":material/play_arrow:"):
+            begin = "train"
+    else:
+        _command("Go on" if paused else "Train", "resume", ":material/play_arrow:", live, enabled=paused)
+    _command("Pause", "pause", ":material/pause:", live, enabled=live is not None and not paused)
+    step_help = "Train one epoch and pause"
+    if live is None and record is None:
+        if st.button("Step", key="first_step", icon=":material/skip_next:", help=step_help):
+            begin = "step"
+    else:
+        _command("Step", "step", ":material/skip_next:", live, enabled=live is not None, help=step_help)
+    _command(
+        "Stop",
+        "stop",
+        ":material/stop:",
+        live,
+        enabled=live is not None,
+        help="End now and keep what was learned",
+    )
+    st.button(
+        "Reset",
+        key="reset",
+        icon=":material/replay:",
+        disabled=record is None,
+        on_click=_reset,
+        help="Put this run aside and begin from the start; it stays in the list of runs",
+    )
+    return begin
+
+
+def _command(
+    label: str, action: str, icon: str, live: LiveRun | None, *, enabled: bool, help: str | None = None
+) -> None:
+    st.button(
+        label,
+        key=action,
+        icon=icon,
+        type="primary" if action == "resume" else "secondary",
+        disabled=not enabled,
+        help=help,
+        on_click=getattr(state.jobs(), action),
+        args=(live.record.id if live else "",),
+    )
+
+
+def _pace_key() -> str:
+    st.session_state.setdefault(state.PACE, "watch")
+    if "pace_control" not in st.session_state:
+        st.session_state["pace_control"] = st.session_state[state.PACE]
+    return "pace_control"
+
+
+def _change_pace() -> None:
+    st.session_state[state.PACE] = st.session_state["pace_control"]
+    record = state.current_record()
+    if record is not None:
+        state.jobs().set_pace(record.id, launch.pace(record.config.epochs))
+
+
+def _reset() -> None:
+    run_id = st.session_state.get(state.RUN)
+    if run_id:
+        state.jobs().stop(run_id)
+    st.session_state[state.RUN] = st.session_state[state.CATEGORY] = None
+
+
+def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
+    done, planned = epochs_done(record, live), record.config.epochs
+    words = f"Epoch **{done:,}** of {planned:,}"
+    if live is None:
+        return f"{words} · {record.status} · {seconds(record.seconds)}"
+    if live.started_at is None:
+        warm = state.jobs().workers.warm.is_set()
+        return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
+    words += f" · {seconds(time.monotonic() - live.started_at)}"
+    if record.status is RunStatus.PAUSED:
+        st.session_state.pop(_CLOCK, None)
+        return f"{words} · paused"
+    rate = _rate(record.id, done, live.started_at)
+    return f"{words} · {seconds((planned - done) / rate)} left" if rate else words
+
+
+def _rate(run_id: str, done: int, started_at: float) -> float:
+    """Return epochs per second, as of the last few seconds: a pause or another pace does not blur it for long."""
+    now = time.monotonic()
+    clock: dict[str, Any] = st.session_state.setdefault(_CLOCK, {})
+    if clock.get("run") != run_id:
+        # Before a first look at it, a run has gone on from its beginning; after a pause, from here.
+        clock.update(run=run_id, seen=[(started_at, 0)] if not done or now - started_at < 1 else [])
+    seen: list[tuple[float, int]] = clock["seen"]
+    seen.append((now, done))
+    while len(seen) > 2 and now - seen[1][0] > _CLOCK_SECONDS:
+        seen.pop(0)
+    (then, before), span = seen[0], now - seen[0][0]
+    return (done - before) / span if span > 0.5 or then == started_at else 0.0

@@ -1,0 +1,185 @@
+"""The Map page in a real Chromium: clicks, areas, trust, replay, three dimensions, the tabs."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.runs.jobs import JobManager
+from embed_core.tables.gallery import load_sample
+from embed_core.training.train import prepare
+from tests.browser.conftest import ROOT, serving
+from tests.browser.map_page import LOCATE
+
+# Where the top dot of the tree is on the screen.
+TOP_OF_TREE = """() => {
+  const plot = document.querySelector("[data-testid=stPlotlyChart] .js-plotly-plot");
+  const {xaxis, yaxis2, _size} = plot._fullLayout, dots = plot._fullData[2], box = plot.getBoundingClientRect();
+  const i = dots.x.length - 2;
+  return [box.left + _size.l + xaxis.l2p(dots.x[i]), box.top + yaxis2._offset + yaxis2.l2p(dots.y[i])];
+}"""
+
+
+@pytest.fixture(scope="module")
+def run_id(jobs: JobManager) -> str:
+    table = load_sample("english_phonemes")
+    start = dict(OBJECTIVES["context"].start) | {"epochs": 200}
+    config = TrainingConfig.checked(column="phoneme", objective="context", dimension=8, **start)
+    run = jobs.start(
+        prepare(table, config),
+        config,
+        name="sounds",
+        table=table.name,
+        source="gallery:english_phonemes",
+        fingerprint=table.fingerprint(),
+    )
+    jobs.wait(run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def address(jobs: JobManager, run_id: str) -> Iterator[str]:
+    with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
+        yield root
+
+
+@pytest.fixture
+def open_map(browser: Any, address: str, run_id: str) -> Iterator[Callable[..., Any]]:
+    """Open the map of the run; an error in the browser fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_it(*, width: int = 1280, on_ask: Callable[[object], object] = bool) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 1000})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("websocket", lambda socket: socket.on("framesent", lambda message: on_ask(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{address}/map?table=gallery%3Aenglish_phonemes&run={run_id}")
+        page.wait_for_selector(".atlas[data-ready=true]")
+        settle(page)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def settle(page: Any) -> None:
+    page.wait_for_timeout(200)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def draw_around(page: Any, *corners: tuple[float, float]) -> None:
+    """Draw a lasso through points given as shares of the map."""
+    page.locator(".atlas-do-area").click()
+    box = page.locator(".atlas-stage").bounding_box()
+    spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*spots[0])
+    page.mouse.down()
+    for spot in spots[1:]:
+        page.mouse.move(*spot, steps=4)
+    page.mouse.up()
+    settle(page)
+
+
+def test_a_click_opens_the_panel_and_stays_in_the_address(open_map: Callable[..., Any]) -> None:
+    page = open_map()
+    page.mouse.click(*page.evaluate(LOCATE, "P"))
+    page.get_by_role("heading", name="P", exact=True).wait_for()
+    assert page.locator(".atlas-panel button").count() == 10
+    page.wait_for_url("**category=P*")  # the panel is there before Python has heard of the click
+    settle(page)
+    assert page.locator(".atlas").get_attribute("data-selected") == "P"
+    page.get_by_label("Why close?").fill("b")
+    page.get_by_role("option", name="B", exact=True).click()
+    page.wait_for_selector("text=They agree most in")
+    assert page.locator(".atlas-player").is_visible()
+    assert "loss" in page.locator(".atlas-player").inner_text()
+
+
+def test_a_lasso_becomes_a_group_that_colours_the_map(open_map: Callable[..., Any]) -> None:
+    page = open_map()
+    draw_around(page, (0.02, 0.02), (0.55, 0.02), (0.55, 0.98), (0.02, 0.98))
+    page.get_by_role("heading", name="Selected on the map").wait_for()
+    page.wait_for_selector("text=What sets them apart")
+    page.wait_for_selector("text=it does not say")
+    page.locator("[class*=st-key-save_group_0] button").first.click()
+    page.locator(".st-key-group_name input").fill("one side")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="one side").wait_for()
+    settle(page)
+    assert (
+        page.locator(".atlas-choice").evaluate("(choice) => choice.selectedOptions[0].text") == "Saved groups"
+    )
+    assert "one side" in page.locator(".atlas").inner_text()
+    page.get_by_text("Isolate").click()
+    settle(page)
+    assert int(page.get_attribute(".atlas", "data-area")) > 3
+
+
+def test_trust_is_measured_with_progress_and_ends_in_numbers(open_map: Callable[..., Any]) -> None:
+    page = open_map()
+    page.get_by_role("button", name="Measure trust").click()
+    page.wait_for_selector(".st-key-stop_trust button")
+    page.wait_for_selector("text=nearest neighbours are found again", timeout=120_000)
+    page.get_by_text("Control map").click()
+    page.wait_for_selector("text=What chance alone draws")
+    settle(page)
+    assert page.locator(".atlas").count() == 2
+    sticking_out = """() => [...document.querySelectorAll(".atlas-key")].filter((key) =>
+      key.getBoundingClientRect().right > key.closest(".atlas").getBoundingClientRect().right + 1).length"""
+    assert page.evaluate(sticking_out) == 0
+
+
+def test_the_map_turns_in_three_dimensions_and_has_no_lasso_then(open_map: Callable[..., Any]) -> None:
+    page = open_map()
+    page.get_by_text("3-D", exact=True).click()
+    page.wait_for_selector(".atlas[data-dimensions='3']")
+    settle(page)
+    assert not page.locator(".atlas-do-area").is_visible()
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+
+
+def test_a_branch_of_the_tree_and_a_cluster_become_the_group(open_map: Callable[..., Any]) -> None:
+    page = open_map()
+    page.get_by_role("tab", name="Similarity").click()
+    page.wait_for_selector(".js-plotly-plot .heatmaplayer image")
+    settle(page)
+    page.locator("[data-testid=stPlotlyChart]").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    page.mouse.click(*page.evaluate(TOP_OF_TREE))
+    page.get_by_role("heading", name="Branch of the tree").wait_for()
+    page.get_by_role("tab", name="Clusters").click()
+    page.wait_for_selector("text=silhouette")
+    settle(page)
+    table = page.locator("[data-testid=stDataFrame]").last
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 14, box["y"] + 52)
+    page.get_by_role("heading", name="1.").wait_for()
+
+
+def test_t_sne_moves_and_rests_with_its_settings_at_hand(open_map: Callable[..., Any]) -> None:
+    asked: list[object] = []
+    page = open_map(on_ask=asked.append)
+    page.get_by_text("t-SNE", exact=True).click()
+    page.wait_for_selector(".st-key-stop_tsne button")
+    page.locator(".atlas").press("Enter")  # a category is chosen while the map asks for more by itself
+    page.wait_for_selector(".st-key-stop_tsne", state="detached")
+    settle(page)
+    assert f"category={page.locator('.atlas').get_attribute('data-selected')}" in page.url
+    asked.clear()
+    page.wait_for_timeout(6_000)
+    assert not asked, "a map at rest asks the server for nothing"
+    page.locator(".st-key-tsne_settings button").first.click()
+    page.locator(".st-key-tsne_perplexity").wait_for()
+
+
+def test_a_phone_has_the_map_in_one_column(open_map: Callable[..., Any]) -> None:
+    page = open_map(width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,73 @@
+"""What the tests of the app do again and again."""
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.runs.jobs import JobManager
+from embed_core.ui.app import state
+
+PAGES = ["pages/data.py", "pages/train.py", "pages/map.py", "pages/compare.py", "pages/learn.py"]
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False).encode()
+
+
+def words(app: AppTest) -> str:
+    parts = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.error,
+        *app.info,
+        *app.warning,
+    ]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def upload(app: AppTest, content: bytes, name: str = "table.csv") -> AppTest:
+    app.run()
+    app.file_uploader(key="upload").upload(name, content, "text/csv")
+    return app.run()
+
+
+def train(app: AppTest, jobs: JobManager, **settings: object) -> AppTest:
+    """Train with the settings in hand, without the pace of watching."""
+    app.session_state[state.PACE] = "full"
+    app.session_state[state.SETTINGS] |= {"epochs": 5} | settings
+    app.switch_page("pages/train.py").run()
+    app.button(key="train").click().run()
+    assert not app.error, words(app)
+    jobs.wait(app.session_state[state.RUN])
+    return app.run()
+
+
+def open_sample(app: AppTest, name: str) -> AppTest:
+    app.run()
+    app.button(key=f"open_{name}").click().run()
+    assert not app.exception and not app.error, words(app)
+    return app
+
+
+def choose_objective(app: AppTest, name: str) -> AppTest:
+    app.radio(key="setting_objective").set_value(name).run()
+    assert not app.exception and not app.error, words(app)
+    return app
+
+
+def config_of(app: AppTest) -> TrainingConfig:
+    """Return the configuration that a press of Train would train with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state.st, "session_state", app.session_state)
+        return state.config()
+
+
+def keys(app: AppTest) -> set[str]:
+    """Return the settings that the page shows a field for."""
+    fields = [*app.selectbox, *app.multiselect, *app.slider, *app.number_input, *app.toggle, *app.radio]
+    fields += app.segmented_control
+    return {str(field.key).removeprefix("setting_") for field in fields}

@@ -1,0 +1,219 @@
+"""Measurements of trust on worker processes: what they report, how they end, and what a killed one harms."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import embed_core as ec
+from embed_core.runs.cluster import KILLED
+from embed_core.runs.jobs import JobManager
+from embed_core.runs.store import RunStore, new_id
+from embed_core.runs.trust_jobs import TrustState
+from embed_core.training.run import RunStatus
+from embed_core.training.train import prepare
+from embed_core.training.trust import measure
+from embed_core.types import TrainingData
+
+
+def counted(shops: pd.DataFrame, **settings: Any) -> tuple[TrainingData, ec.TrainingConfig]:
+    config = ec.TrainingConfig.checked(
+        **({"column": "shop", "target": "late", "dimension": 2, "epochs": 40} | settings)
+    )
+    return prepare(ec.read_table(shops), config), config
+
+
+def trained(jobs: JobManager, shops: pd.DataFrame, **settings: Any) -> tuple[str, TrainingData]:
+    data, config = counted(shops, **settings)
+    run_id = jobs.start(data, config, name="shops")
+    assert jobs.wait(run_id).status is RunStatus.FINISHED
+    return run_id, data
+
+
+def endless(jobs: JobManager, shops: pd.DataFrame) -> tuple[str, TrainingData]:
+    """Return a run whose retrainings take for ever: it says that it was trained for 100,000 epochs."""
+    run_id, data = trained(jobs, shops, epochs=2)
+    record = jobs.store.record(run_id)
+    config = record.config.model_copy(update={"epochs": 100_000})
+    jobs.store.write(record.changed(config=config, epochs_done=100_000))
+    return run_id, data
+
+
+def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def ended(jobs: JobManager, run_id: str, metric: str = "euclidean") -> TrustState:
+    until(lambda: jobs.trust(run_id, metric).status != "measuring")
+    return jobs.trust(run_id, metric)
+
+
+def is_busy(jobs: JobManager, run_id: str) -> bool:
+    return any(
+        key.startswith(f"trust-{run_id}")
+        for keys in jobs.workers.client.processing().values()
+        for key in keys
+    )
+
+
+def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(
+    jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    run_id, data = trained(jobs, shops)
+    assert jobs.trust(run_id, "euclidean") == TrustState("none")
+    seen: list[tuple[int, int]] = []
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    while (state := jobs.trust(run_id, "euclidean")).status == "measuring":
+        seen.append((state.done, state.total))
+        time.sleep(0.01)
+    assert (state.status, state.done, state.total, state.error) == ("done", 5, 5, "")
+    assert seen == sorted(seen) and {total for _, total in seen} == {5}
+    record, vectors = jobs.store.record(run_id), jobs.store.embedding(run_id).vectors
+    here = measure(data, record.config, vectors, k=2, replicates=2, metric="euclidean")
+    kept = RunStore(jobs.store.folder).trust(run_id, "euclidean")
+    for found in (state.result, kept):
+        assert found is not None
+        for name, value in vars(here).items():
+            np.testing.assert_array_equal(getattr(found, name), value)
+    assert jobs.trust(run_id, "cosine") == TrustState("none")
+    jobs.store.delete(run_id)
+    assert jobs.trust(run_id, "euclidean") == TrustState("none")
+
+
+def test_asking_twice_measures_once(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id, data = endless(jobs, shops)
+    for _ in range(3):
+        jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    until(lambda: is_busy(jobs, run_id))
+    assert (
+        sum(
+            key.startswith(f"trust-{run_id}")
+            for keys in jobs.workers.client.processing().values()
+            for key in keys
+        )
+        == 1
+    )
+    jobs.stop_trust(run_id, "euclidean")
+    until(lambda: not is_busy(jobs, run_id))
+
+
+def test_stopping_is_seen_at_once_frees_the_worker_and_keeps_what_was_measured_before(
+    jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    run_id, data = trained(jobs, shops, epochs=2)
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    before = ended(jobs, run_id).result
+    assert before is not None
+    record = jobs.store.record(run_id)
+    longer = record.config.model_copy(update={"epochs": 100_000})
+    jobs.store.write(record.changed(config=longer, epochs_done=100_000))
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    assert jobs.trust(run_id, "euclidean").status == "measuring"
+    until(lambda: is_busy(jobs, run_id))
+    jobs.stop_trust(run_id, "euclidean")
+    after = jobs.trust(run_id, "euclidean")
+    assert after.status == "done" and after.result is not None
+    np.testing.assert_array_equal(after.result.stability, before.stability)
+    until(lambda: not is_busy(jobs, run_id), seconds=20)
+    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-euclidean"))
+    assert jobs.trust(run_id, "euclidean").status == "done"
+    jobs.stop_trust(run_id, "euclidean")  # there is nothing to stop, and nothing happens
+
+
+def test_a_measurement_that_was_stopped_before_it_began_ends_too(
+    jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    run_id, data = endless(jobs, shops)
+    jobs.measure_trust(run_id, data, metric="cosine", k=2, replicates=2)
+    jobs.stop_trust(run_id, "cosine")
+    assert jobs.trust(run_id, "cosine") == TrustState("none")
+    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-cosine"))
+
+
+def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(
+    jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    run_id, data = endless(jobs, shops)
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    until(lambda: is_busy(jobs, run_id))
+    other = jobs.start(*counted(shops, epochs=100_000), name="other", pace=20)
+    until(lambda: len(jobs.history(other)) >= 3)
+    os.kill(process_of(jobs, run_id), signal.SIGKILL)
+    state = ended(jobs, run_id)
+    assert (state.status, state.error) == ("failed", KILLED)
+    before = len(jobs.history(other))
+    until(lambda: len(jobs.history(other)) > before + 3)
+    jobs.stop(other)
+    assert jobs.wait(other).status is RunStatus.STOPPED
+    record = jobs.store.record(run_id)
+    assert record.status is RunStatus.FINISHED
+    jobs.store.write(record.changed(config=record.config.model_copy(update={"epochs": 2}), epochs_done=2))
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    assert ended(jobs, run_id).status == "done"
+
+
+def process_of(jobs: JobManager, run_id: str) -> int:
+    client = jobs.workers.client
+    address = next(
+        worker
+        for worker, keys in client.processing().items()
+        if any(key.startswith(f"trust-{run_id}") for key in keys)
+    )
+    return client.run(os.getpid, workers=[address])[address]
+
+
+def test_a_run_that_is_deleted_meanwhile_leaves_nothing(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id, data = trained(jobs, shops, epochs=2)
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.store.delete(run_id)
+    assert ended(jobs, run_id) == TrustState("none")
+    assert not (jobs.store.folder / run_id).exists()
+
+
+def test_another_table_fails_with_the_reason(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id, _ = trained(jobs, shops, epochs=2)
+    data, _ = counted(shops[shops["shop"] != "c"])
+    jobs.measure_trust(run_id, data, metric="euclidean")
+    state = ended(jobs, run_id)
+    assert state.status == "failed"
+    assert "the table has changed, or is another one" in state.error
+
+
+def test_what_the_worker_refuses_fails_with_its_sentence(jobs: JobManager, shops: pd.DataFrame) -> None:
+    run_id, data = trained(jobs, shops, epochs=2)
+    jobs.measure_trust(run_id, data, metric="euclidean", replicates=1)
+    assert "whole number from 2" in ended(jobs, run_id).error
+
+
+def test_what_cannot_be_written_fails_with_the_reason(
+    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    run_id, data = trained(jobs, shops, epochs=2)
+    monkeypatch.setattr(jobs.store, "write_trust", full)
+    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    state = ended(jobs, run_id)
+    assert state.status == "failed" and "no space left on device" in state.error
+
+
+def test_no_run_no_result_and_no_metric_are_refused(jobs: JobManager, shops: pd.DataFrame) -> None:
+    data, config = counted(shops, epochs=100_000)
+    with pytest.raises(ec.AtlasError, match="There is no run"):
+        jobs.measure_trust(new_id(), data, metric="cosine")
+    going = jobs.start(data, config, name="going", pace=20)
+    with pytest.raises(ec.AtlasError, match="has no embedding"):
+        jobs.measure_trust(going, data, metric="cosine")
+    jobs.stop(going)
+    assert jobs.wait(going).status is RunStatus.STOPPED
+    with pytest.raises(ec.AtlasError, match="There is no metric"):
+        jobs.measure_trust(going, data, metric="dot")

@@ -1,0 +1,93 @@
+"""The claims of `embed_core.space.projections.umap`; the map itself is tested where umap-learn is installed."""
+
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+
+import numpy as np
+import pytest
+
+from embed_core.errors import AtlasError
+from embed_core.space.projections import umap
+from embed_core.space.projections.base import project
+
+needs_umap = pytest.mark.skipif(not umap.is_installed(), reason="umap-learn is an optional extra")
+
+
+def planted(per_cluster=14, clusters=6, d=10):
+    rng = np.random.default_rng(0)
+    group = np.arange(per_cluster * clusters) % clusters
+    return (rng.normal(size=(clusters, d)) * 4)[group] + rng.normal(size=(len(group), d)), group
+
+
+def test_without_the_package_it_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(umap, "find_spec", lambda name: None)
+    with pytest.raises(AtlasError, match=r'pip install "category-atlas\[umap\]"'):
+        project(planted()[0], method="umap")
+
+
+def test_a_folder_left_behind_is_no_package(monkeypatch):
+    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None))
+    assert not umap.is_installed()
+
+
+def test_other_projections_do_not_import_it():
+    code = (
+        "import sys, numpy as np; from embed_core.space.projections import base, umap; umap.is_installed(); "
+        "x = np.random.default_rng(0).normal(size=(9, 4)); base.project(x, method='pca'); "
+        "assert not {'umap', 'numba', 'openTSNE', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_what_it_is_asked_for_is_what_it_gets(monkeypatch):
+    """With a stand-in for the package: exact options, a start by PCA, capped neighbours, and a note."""
+    asked = {}
+
+    class Standin:
+        def __init__(self, **options):
+            asked.update(options)
+
+        def fit_transform(self, vectors):
+            return asked["init"][:, ::-1]
+
+    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None, origin="umap/__init__.py"))
+    monkeypatch.setattr(umap, "import_module", lambda name: type("umap", (), {"UMAP": Standin}))
+    x = planted()[0]
+    result = project(x, method="umap", seed=5, metric="cosine", n_neighbors=7)
+    start = asked.pop("init")
+    assert asked == {"n_neighbors": 7, "n_components": 2, "metric": "cosine", "random_state": 5, "n_jobs": 1}
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    assert abs(np.corrcoef(start[:, 0], project(unit, method="pca").coordinates[:, 0])[0, 1]) > 0.999
+    assert result.method == "umap" and result.axes == ("UMAP 1", "UMAP 2") and result.notes == ()
+    assert result.coordinates.dtype == np.float32 and result.quality["n_neighbors"] == 7
+    few = project(x[:6], method="umap", n_neighbors=20)
+    assert few.notes == ("20 neighbours are too many for 6 categories: 5 were used.",)
+    assert project(x[:6], method="umap").notes == ()
+    assert project(x[:3], method="umap").notes[0] == "UMAP needs at least 4 categories; this map is PCA."
+    assert "same vector: UMAP" in project(np.ones((9, 2)), method="umap").notes[0]
+    layout = np.random.default_rng(3).normal(size=(84, 2))
+    project(x, method="umap", start=layout)
+    assert np.corrcoef(asked["init"][:, 0], layout[:, 0])[0, 1] > 0.999
+
+
+@needs_umap
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("n_components", [2, 3])
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_umap_keeps_planted_groups_together_and_repeats_itself(n_components, metric):
+    x, _ = planted()
+    first, second = (
+        project(x, method="umap", n_components=n_components, metric=metric, seed=1) for _ in range(2)
+    )
+    assert first.coordinates.shape == (84, n_components)
+    assert first.coordinates.tobytes() == second.coordinates.tobytes()
+    assert first.quality["trustworthiness"] > 0.98
+
+
+@needs_umap
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("x", [planted()[0][:4], np.eye(9), np.repeat(planted()[0][:3], 10, axis=0)])
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_umap_is_finite_whatever_the_vectors(x, metric):
+    assert np.isfinite(project(x, method="umap", metric=metric).coordinates).all()

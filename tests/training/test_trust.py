@@ -1,0 +1,302 @@
+"""How far a run can be trusted: structure that is there is found again, and noise no more than by chance."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+
+import embed_core as ec
+from embed_core.space.neighbors.stability import agreement, neighbor_stability
+from embed_core.tables.counting.resampling import bootstrap, on_all_rows
+from embed_core.training.replicates import Replicate, Retraining, drawn_categories
+from embed_core.training.train import prepare
+from embed_core.training.trust import Trust, _stability, _structure, epochs_behind, measure, trainings
+
+SETTINGS = {"column": "plant", "objective": "context", "dimension": 4, "epochs": 50}
+
+
+def plants(strength: float, *, each: int = 60, seed: int = 0) -> pd.DataFrame:
+    """24 plants in 4 groups; those of a group keep the same company, the more so the greater the strength."""
+    rng = np.random.default_rng(seed)
+    plant = np.repeat(np.arange(24), each)
+    columns = {}
+    for name in ("soil", "height", "colour"):
+        profiles = rng.dirichlet(np.full(6, 0.5), size=4)[np.arange(24) % 4]
+        profiles = strength * profiles + (1 - strength) / 6
+        columns[name] = [f"{name} {rng.choice(6, p=profiles[i])}" for i in plant]
+    return pd.DataFrame({"plant": [f"plant {i:02d}" for i in plant], **columns})
+
+
+def measured(frame: pd.DataFrame, *, replicates: int = 3, k: int = 5, **settings: Any) -> Trust:
+    run = ec.train(frame, **(SETTINGS | settings))
+    data = prepare(ec.read_table(frame), run.config)
+    found = measure(data, run.config, run.embedding.vectors, k=k, replicates=replicates)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def planted() -> Trust:
+    return measured(plants(1.0))
+
+
+@pytest.fixture(scope="module")
+def noise() -> Trust:
+    return measured(plants(0.0))
+
+
+# What it says of data in which the answer is known
+
+
+def test_planted_groups_are_found_again_and_shuffled_ones_are_not(planted: Trust) -> None:
+    assert planted.stability.mean() > 0.8
+    assert planted.structure > 0.7
+    assert planted.control < 0.35
+    assert planted.chance < planted.stability.mean() - 0.3
+    assert (planted.k, planted.metric, planted.replicates) == (5, "cosine", 3)
+    assert planted.control_vectors.shape == (24, 4) and planted.control_vectors.dtype == np.float32
+
+
+def test_noise_is_found_again_no_more_than_its_control(noise: Trust) -> None:
+    assert noise.stability.mean() == pytest.approx(noise.chance, abs=0.12)
+    assert noise.structure == pytest.approx(noise.control, abs=0.12)
+    assert noise.structure < 0.35
+
+
+def test_the_control_of_planted_groups_is_at_the_level_of_noise(planted: Trust, noise: Trust) -> None:
+    assert planted.control == pytest.approx(noise.control, abs=0.12)
+    assert planted.chance == pytest.approx(noise.chance, abs=0.12)
+    groups = np.arange(24) % 4
+    found = ec.Embedding([str(i) for i in range(24)], planted.control_vectors, np.ones(24, int))
+    near = [found.neighbors(str(i), k=5)["category"].astype(int) for i in range(24)]
+    assert np.mean([groups[list(of)] == groups[i] for i, of in enumerate(near)]) < 0.5  # 5 of 23 by chance
+
+
+def test_one_plant_that_keeps_changing_company_is_the_unstable_one() -> None:
+    frame = plants(1.0, each=80)
+    torn = frame.index[frame["plant"].eq("plant 00")]
+    few = torn[:3]
+    for name in ("soil", "height", "colour"):
+        frame.loc[few, name] = [f"{name} {i}" for i in range(3)]
+    frame = frame.drop(torn[3:])
+    table = ec.stability(
+        frame, ec.train(frame, **SETTINGS, validation_share=0.0), k=5, replicates=4
+    ).set_index("category")
+    assert table.loc["plant 00", "support"] == 3
+    assert table.loc["plant 00", "stability"] < table["stability"].median() - 0.2
+
+
+@pytest.mark.parametrize("objective", ["target", "entity", "distance"])
+def test_every_objective_can_be_measured(objective: str) -> None:
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0, 100, 10)
+    one, other = rng.integers(0, 10, (2, 800))
+    frame = pd.DataFrame(
+        {
+            "here": [f"place {i}" for i in one],
+            "there": [f"place {i}" for i in other],
+            "miles": np.abs(places[one] - places[other]),
+        }
+    )
+    settings: dict[str, Any] = {"objective": objective, "column": "here", "target": "miles", "dimension": 1}
+    settings |= {"epochs": 30, "target_kind": "number"}
+    if objective == "entity":
+        settings |= {"hidden": (4,), "dropout": 0.0, "epochs": 5}
+    if objective == "distance":
+        settings["partner"] = "there"
+    config = ec.TrainingConfig.checked(**settings)
+    data = prepare(ec.read_table(frame), config)
+    run = ec.train(frame, **settings)
+    found = measure(data, config, run.embedding.vectors, k=3, replicates=2, metric="euclidean")
+    assert found is not None
+    assert np.isfinite(found.stability).all()
+    if objective == "distance":  # a control cannot keep distances that contradict each other
+        assert found.structure > found.control + 0.2
+
+
+# Categories that are not drawn
+
+
+def test_a_category_that_is_not_drawn_has_no_say_and_is_not_judged() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(30, 3)).astype(np.float32)
+    seen = np.ones((3, 30), bool)
+    seen[0, :10] = seen[1, 0] = seen[2, 0] = False
+    replicates = []
+    for is_drawn in seen:
+        again = vectors + 0.01 * rng.normal(size=vectors.shape)
+        again[~is_drawn] = rng.normal(size=(int((~is_drawn).sum()), 3))
+        replicates.append(Replicate(again.astype(np.float32), is_drawn))
+    found = _stability(vectors, replicates, k=4, metric="euclidean")
+    assert np.isnan(found).tolist() == [True] + [False] * 29
+    assert found[1:].min() > 0.7
+    later = [
+        neighbor_stability(vectors[1:], [each.vectors[1:]], k=4, metric="euclidean")
+        for each in replicates[1:]
+    ]
+    np.testing.assert_allclose(found[1:10], np.mean(later, axis=0)[:9])
+    assert _structure(replicates, k=4, metric="euclidean") > 0.7
+    careless = [Replicate(each.vectors, np.ones(30, bool)) for each in replicates]
+    assert (
+        _structure(careless, k=4, metric="euclidean") < _structure(replicates, k=4, metric="euclidean") - 0.1
+    )
+
+
+def test_when_all_are_drawn_it_is_the_plain_overlap() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(20, 3)).astype(np.float32)
+    copies = [vectors + rng.normal(size=(20, 3)).astype(np.float32) for _ in range(3)]
+    replicates = [Replicate(copy, np.ones(20, bool)) for copy in copies]
+    np.testing.assert_allclose(
+        _stability(vectors, replicates, k=5, metric="cosine"), neighbor_stability(vectors, copies, k=5)
+    )
+    assert _structure(replicates, k=5, metric="cosine") == agreement(copies, k=5)
+    # Computed pair by pair, as with categories that are missing from some.
+    pairs = [agreement([copies[i], copies[j]], k=5) for i, j in [(0, 1), (0, 2), (1, 2)]]
+    assert np.mean(pairs) == pytest.approx(agreement(copies, k=5))
+
+
+def test_too_few_drawn_in_both_are_not_compared() -> None:
+    vectors = np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
+    halves = [np.arange(6) < 3, np.arange(6) >= 3]
+    replicates = [Replicate(vectors, half) for half in halves]
+    assert np.isnan(_stability(vectors, replicates, k=1, metric="cosine")).all()
+    assert np.isnan(_structure(replicates, k=1, metric="cosine"))
+
+
+def test_rare_plants_are_judged_where_they_were_drawn() -> None:
+    frame = pd.concat(
+        [plants(1.0, each=10), plants(1.0, each=1, seed=1).assign(plant=lambda f: "rare " + f.plant)]
+    )
+    run = ec.train(frame, column="plant", target="soil", dimension=2, epochs=3)
+    data = on_all_rows(prepare(ec.read_table(frame), run.config))
+    seeds = [int(np.random.SeedSequence((0, 6, b)).generate_state(1)[0] % 2**31) for b in range(2)]
+    drawn = [drawn_categories(bootstrap(data, seed=seed), "plant") for seed in seeds]
+    never = ~np.any(drawn, axis=0)
+    assert never.any() and drawn[0].sum() < 48  # a single row is missed in about 37 % of the bootstraps
+    table = ec.stability(frame, run, k=5, replicates=2)
+    assert table["stability"].isna().tolist() == never.tolist()
+
+
+def test_columns_that_share_a_vocabulary_are_drawn_in_either(shops: pd.DataFrame) -> None:
+    frame = pd.DataFrame({"a": list("xyzx"), "b": list("yzwx"), "n": [1.0, 2, 3, 4]})
+    config = ec.TrainingConfig.checked(
+        column="a", partner="b", target="n", objective="distance", dimension=1, validation_share=0.0
+    )
+    data = prepare(ec.read_table(frame), config)
+    labels = data.vocabularies["a"].labels
+    assert drawn_categories(data, "a").all()
+    only = dataclasses.replace(data, training=(data.rows.numbers["n"] == 3).astype(np.int64))
+    drawn = drawn_categories(only, "a")
+    assert {label for label, is_drawn in zip(labels, drawn, strict=True) if is_drawn} == {"z", "w"}
+
+
+# The retrainings
+
+
+def retrained(frame: pd.DataFrame, run: ec.Run, epochs: int) -> npt.NDArray[np.float32]:
+    data = prepare(ec.read_table(frame), run.config)
+    vectors = Retraining(run.config, epochs).vectors(data, run.config.seed)
+    assert vectors is not None
+    return vectors
+
+
+def test_a_run_that_lost_patience_is_trained_again_as_far_as_its_best_epoch() -> None:
+    frame = plants(0.3)
+    run = ec.train(frame, **(SETTINGS | {"epochs": 300, "patience": 5, "learning_rate": 0.2}))
+    assert len(run.history) == run.best_epoch + 5 < 300
+    epochs = epochs_behind(run.config, best_epoch=run.best_epoch, epochs_done=len(run.history))
+    assert epochs == run.best_epoch
+    # The same part of the rows from the same start: to the last bit the run itself.
+    np.testing.assert_array_equal(retrained(frame, run, epochs), run.embedding.vectors)
+
+
+def test_a_stopped_run_is_trained_again_as_far_as_it_came() -> None:
+    frame = plants(1.0)
+    run = ec.train(frame, **SETTINGS, on_update=lambda update: update.epoch == 7)
+    assert run.status is ec.RunStatus.STOPPED
+    epochs = epochs_behind(run.config, best_epoch=3, epochs_done=len(run.history))
+    assert epochs == 7
+    np.testing.assert_array_equal(retrained(frame, run, epochs), run.embedding.vectors)
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(planted: Trust) -> None:
+    again = measured(plants(1.0))
+    for name, value in vars(planted).items():
+        np.testing.assert_array_equal(getattr(again, name), value)
+    other = measured(plants(1.0), seed=1, epochs=5)
+    assert np.abs(other.control_vectors - planted.control_vectors).max() > 0.01
+
+
+def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
+    config = ec.TrainingConfig.checked(**(SETTINGS | {"epochs": 5}))
+    data = prepare(ec.read_table(plants(1.0, each=10)), config)
+    vectors = np.random.default_rng(0).normal(size=(24, 4))
+    seen: list[tuple[int, int]] = []
+
+    def on_progress(done: int, total: int) -> None:
+        seen.append((done, total))
+
+    assert measure(data, config, vectors, replicates=2, on_progress=on_progress) is not None
+    assert seen == [(done, trainings(2)) for done in range(6)]
+    for stop_at in range(5):
+        seen.clear()
+        found = measure(
+            data,
+            config,
+            vectors,
+            replicates=2,
+            on_progress=on_progress,
+            keep_going=lambda stop_at=stop_at: len(seen) <= stop_at,
+        )
+        assert found is None
+        assert len(seen) == stop_at + 1
+
+
+# The table of it
+
+
+def test_the_table_names_every_category_and_is_what_was_measured(planted: Trust) -> None:
+    frame = plants(1.0)
+    run = ec.train(frame, **SETTINGS)
+    table = ec.stability(frame, run, k=5, replicates=3)
+    assert list(table) == ["category", "stability", "support"]
+    assert table["category"].tolist() == run.embedding.labels
+    assert table["support"].tolist() == [60] * 24
+    np.testing.assert_array_equal(table["stability"], planted.stability)
+    pd.testing.assert_frame_equal(planted.as_table(run.embedding.labels, run.embedding.support), table)
+
+
+def test_another_table_is_refused() -> None:
+    frame = plants(1.0, each=10)
+    run = ec.train(frame, **(SETTINGS | {"epochs": 1}))
+    with pytest.raises(ec.AtlasError, match="does not hold the categories that the run learned"):
+        ec.stability(frame[frame["plant"] != "plant 03"], run)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"k": 0}, "neighbours k must be a whole number from 1"),
+        ({"replicates": 1}, "replicates must be a whole number from 2"),
+        ({"metric": "dot"}, "There is no metric"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_before_training(options: dict[str, Any], sentence: str) -> None:
+    frame = plants(1.0, each=10)
+    run = ec.train(frame, **(SETTINGS | {"epochs": 1}))
+    with pytest.raises(ec.AtlasError, match=sentence):
+        ec.stability(frame, run, **options)
+
+
+def test_three_categories_have_no_neighbourhoods() -> None:
+    frame = pd.DataFrame({"a": list("xyz") * 20, "n": np.arange(60) % 7})
+    config = ec.TrainingConfig.checked(column="a", target="n", target_kind="number", epochs=1)
+    data = prepare(ec.read_table(frame), config)
+    with pytest.raises(ec.AtlasError, match="has 3 categories, and neighbours can be compared from 4 on"):
+        measure(data, config, np.ones((3, 8)))
+    with pytest.raises(ec.AtlasError, match="there are 3, and 2 vectors"):
+        measure(data, config, np.ones((2, 8)))

@@ -1,0 +1,209 @@
+"""Every page, empty and filled, and every error in place with the choices kept."""
+
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from embed_core.runs.jobs import JobManager
+from embed_core.training.run import RunStatus
+from embed_core.ui.app import state
+from tests.helpers.driving import PAGES, csv, train, upload, words
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_page_says_what_to_do_next(app: AppTest, page: str) -> None:
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception and not app.error
+    assert "open" in words(app).lower()
+
+
+def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, jobs: JobManager) -> None:
+    app.run()
+    app.button(key="open_us_flights").click().run()
+    assert app.selectbox(key="setting_column").value == "origin"
+    assert app.radio(key="setting_objective").value == "distance"
+    assert app.selectbox(key="setting_partner").value == "destination"
+    assert app.selectbox(key="setting_target").value == "distance_mi"
+    assert app.session_state[state.SETTINGS]["schedule"] == "cosine"
+    train(app, jobs)
+    assert "What was reached" in words(app)
+    app.switch_page("pages/map.py").run()
+    app.session_state[state.CATEGORY] = "LAX"
+    app.run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 10
+
+
+@pytest.mark.parametrize("sample", ["english_phonemes", "adult_income", "bird_strikes", "diamonds", "films"])
+def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: JobManager, sample: str) -> None:
+    app.run()
+    app.button(key=f"open_{sample}").click().run()
+    assert not app.exception and not app.error
+    train(app, jobs, epochs=1)
+    assert "What was reached" in words(app)
+    app.switch_page("pages/map.py").run()
+    assert not app.exception and not app.error, words(app)
+
+
+def test_an_upload_trains_and_the_sidebar_lists_the_run(
+    app: AppTest, jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    upload(app, csv(shops))
+    assert not app.exception and not app.error
+    app.session_state[state.SETTINGS] |= {"column": "shop", "target": "late"}
+    train(app, jobs)
+    run_id = app.session_state[state.RUN]
+    assert app.button(key=f"open_{run_id}")
+    app.button(key="reset").click().run()
+    assert app.session_state[state.RUN] is None
+    app.button(key=f"open_{run_id}").click().run()
+    assert "What was reached" in words(app)
+
+
+def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, jobs: JobManager) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    train(app, jobs, dimension=3)
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    for name in (state.TABLE, state.RUN):
+        again.query_params[name] = app.session_state[name]
+    again.run()
+    again.switch_page("pages/train.py").run()
+    assert "What was reached" in words(again)
+    assert again.session_state[state.SETTINGS]["dimension"] == 3
+
+
+def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: JobManager) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    train(app, jobs)
+    assert not app.warning
+    app.slider(key="setting_dimension").set_value(5).run()
+    assert "dimension" in app.warning[0].value
+
+
+NUMBERS = pd.DataFrame({"a": np.random.default_rng(0).random(50), "b": np.random.default_rng(1).random(50)})
+HOSTILE = {
+    "an empty file": (b"", "empty"),
+    "one column": (b"a\nx\ny\nx\n", "one column"),
+    "no categories": (csv(NUMBERS), "embed"),
+    "a header alone": (b"a,b\n", "row"),
+}
+
+
+@pytest.mark.parametrize("case", list(HOSTILE))
+def test_what_cannot_be_used_is_said_in_place(app: AppTest, case: str) -> None:
+    content, expected = HOSTILE[case]
+    upload(app, content)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert expected in app.error[0].value.lower()
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: 0 if name == "server.maxUploadSize" else real(name))
+    upload(app, b"a,b\n1,2\n")
+    assert "MB" in app.error[0].value
+    assert not app.exception
+
+
+SETTINGS_ERRORS = {
+    "an identifier": ({"column": "id", "target": "late"}, "identifier"),
+    "one class": ({"column": "shop", "target": "same"}, "1 different value"),
+    "the column itself as target": ({"column": "shop", "target": "shop"}, "differ"),
+    "no target": ({"column": "shop", "target": None}, "needs a target"),
+}
+
+
+@pytest.mark.parametrize("case", list(SETTINGS_ERRORS))
+def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
+    app: AppTest, shops: pd.DataFrame, case: str
+) -> None:
+    settings, expected = SETTINGS_ERRORS[case]
+    upload(app, csv(shops.assign(id=[f"row {i}" for i in range(len(shops))], same="always")))
+    app.session_state[state.SETTINGS] |= settings | {"dimension": 7}
+    app.switch_page("pages/train.py").run()
+    app.button(key="train").click().run()
+    assert not app.exception
+    assert expected in app.error[0].value.replace("\\", "")
+    assert app.session_state[state.SETTINGS]["dimension"] == 7
+    assert app.session_state[state.RUN] is None
+
+
+@pytest.mark.parametrize("categories", [2, 3])
+def test_tables_of_two_and_three_categories_get_a_map(
+    app: AppTest, jobs: JobManager, categories: int
+) -> None:
+    names = [f"c{i % categories}" for i in range(60)]
+    upload(app, csv(pd.DataFrame({"name": names, "y": [int(i % 5 < 2) for i in range(60)]})))
+    app.session_state[state.SETTINGS] |= {"column": "name", "target": "y"}
+    train(app, jobs, dimension=4)
+    app.switch_page("pages/map.py").run()
+    app.segmented_control(key="method").set_value("tsne").run()
+    for _ in range(50):
+        if "at least 4 categories" in words(app).replace("\\", ""):
+            break
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception and not app.error
+    assert "at least 4 categories" in words(app).replace("\\", "")
+
+
+def test_a_run_cut_off_by_the_servers_death_is_shown_with_its_history(app: AppTest, jobs: JobManager) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    train(app, jobs)
+    finished = jobs.record(app.session_state[state.RUN])
+    cut_off = finished.changed(id="0" * 24, status=RunStatus.RUNNING, owner="1:0")
+    jobs.store.write(cut_off)
+    jobs.store.append_history(cut_off.id, jobs.history(finished.id).head(3).to_dict("records"))
+    app.session_state[state.RUN] = cut_off.id
+    app.run()
+    assert not app.exception
+    assert "first 3 epochs" in app.warning[0].value
+    app.switch_page("pages/map.py").run()
+    assert not app.exception
+
+
+def test_no_page_loads_tensorflow_in_the_server(shops: pd.DataFrame) -> None:
+    """In a process of its own: every page is rendered, a training included."""
+    import subprocess
+
+    script = f"""
+import io, os, sys, tempfile
+os.environ["CATEGORY_ATLAS_HOME"] = tempfile.mkdtemp()
+from streamlit.testing.v1 import AppTest
+from embed_core.ui.app import state
+def main():
+    app = AppTest.from_file("app.py", default_timeout=120).run()
+    app.button(key="open_diamonds").click().run()
+    app.session_state[state.SETTINGS] |= {{"epochs": 2}}
+    app.session_state[state.PACE] = "full"
+    app.switch_page("pages/train.py").run()
+    app.button(key="train").click().run()
+    record = state.jobs().wait(app.session_state[state.RUN], seconds=120)
+    assert record.status == "finished", record
+    for page in {PAGES!r}:
+        app.switch_page(page).run()
+        assert not app.exception
+    loaded = {{"tensorflow", "keras"}} & set(sys.modules)
+    state.jobs().close()
+    print("LOADED", sorted(loaded))
+if __name__ == "__main__":
+    main()
+"""
+    from tests.ui.conftest import ROOT
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=240
+    )
+    assert "LOADED []" in done.stdout, done.stdout + done.stderr

@@ -1,0 +1,34 @@
+"""The app in Streamlit's own test harness: no browser, timers do not fire."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.testing.v1 import AppTest
+
+from embed_core.runs.jobs import JobManager
+from embed_core.ui.app import state
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what Streamlit does in tests alone, most of a second for each: the server does it once, or never.
+
+    After every run it tidies Keras up, where that is loaded: never in the server. For every test it looks through
+    all installed packages for components: the server does so when it starts.
+    """
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
+
+
+@pytest.fixture
+def app(jobs: JobManager, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The whole app, on the suite's own workers, at its first page."""
+    st.cache_resource.clear()
+    monkeypatch.setattr(state, "jobs", lambda: jobs)
+    yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

@@ -1,0 +1,151 @@
+"""What to learn from: each objective's choices, empty and filled, and the sentence that sums them up."""
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.runs.jobs import JobManager
+from embed_core.ui.app import state
+from tests.helpers.driving import choose_objective, config_of, csv, keys, open_sample, train, upload, words
+
+NEEDS = {
+    "target": {"target", "target_kind"},
+    "context": {"context"},
+    "entity": {"target", "target_kind", "partner", "features"},
+    "distance": {"target", "partner", "measure"},
+}
+EVERY_NEED = set().union(*NEEDS.values())
+
+
+def summary_of(app: AppTest) -> str:
+    found = [each.value for each in app.markdown if ":material/summarize:" in each.value]
+    return found[0].replace("\\", "") if found else ""
+
+
+@pytest.mark.parametrize("objective", list(OBJECTIVES))
+def test_an_objective_shows_its_limit_and_asks_for_what_it_needs(app: AppTest, objective: str) -> None:
+    choose_objective(open_sample(app, "us_flights"), objective)
+    assert OBJECTIVES[objective].limit in words(app)
+    assert keys(app) & EVERY_NEED == NEEDS[objective]
+
+
+def test_the_sentence_of_each_objective(app: AppTest) -> None:
+    open_sample(app, "us_flights")
+    assert summary_of(app).endswith(
+        "**224 origin categories → 2 numbers each**, learned from distance_mi with destination, 40,000 rows."
+    )
+    choose_objective(app, "entity")
+    assert summary_of(app).endswith("(a number) with destination and 4 other columns, 40,000 rows.")
+    app.multiselect(key="setting_features").set_value(["month"]).run()
+    assert summary_of(app).endswith("(a number) with destination and month, 40,000 rows.")
+    choose_objective(app, "context")
+    assert summary_of(app).endswith("by the company they keep in 6 other columns, 40,000 rows.")
+    choose_objective(app, "target")
+    assert summary_of(app).endswith("40,000 rows. One output: the map will be a line.")
+    app.selectbox(key="setting_target").set_value("weekday").run()
+    assert summary_of(app).endswith("7 classes: the vectors can move in 2 directions.")
+
+
+def test_context_takes_all_suitable_columns_and_says_which(app: AppTest) -> None:
+    open_sample(app, "films")
+    chosen = app.multiselect(key="setting_context")
+    assert chosen.value == [] and "country" not in chosen.options
+    shown = words(app).replace("\\", "")
+    assert "Suitable: year, mpaa_rating, runtime_min, genre, director, language" in shown
+    assert "Left out, as identifiers, free text or constants: title." in shown
+    assert config_of(app).context is None
+    chosen.set_value(["genre", "language"]).run()
+    assert config_of(app).context == ("genre", "language")
+    assert "Suitable:" not in words(app)
+
+
+def test_entity_offers_a_log_scale_for_numbers_and_classes_for_text(app: AppTest) -> None:
+    open_sample(app, "diamonds")
+    assert "a number, on a log scale" in summary_of(app)
+    assert app.selectbox(key="setting_target_kind").value == "log number"
+    app.selectbox(key="setting_target").set_value("cut").run()
+    assert app.selectbox(key="setting_target_kind").options == ["As it looks", "Several classes"]
+    assert config_of(app).target_kind == "auto"
+    assert config_of(app).features is None and config_of(app).partner is None
+
+
+def test_a_column_taken_elsewhere_leaves_the_other_columns(app: AppTest) -> None:
+    open_sample(app, "diamonds")
+    app.multiselect(key="setting_features").set_value(["cut", "color"]).run()
+    app.selectbox(key="setting_target").set_value("cut").run()
+    assert app.multiselect(key="setting_features").value == ["color"]
+    assert config_of(app).features == ("color",)
+
+
+def test_distance_says_what_the_number_is(app: AppTest) -> None:
+    open_sample(app, "us_flights")
+    assert config_of(app).measure == "distance"
+    app.segmented_control(key="setting_measure").set_value("time").run()
+    assert config_of(app).measure == "time"
+    assert "taking off" in words(app)
+
+
+def test_nothing_told_to_one_objective_reaches_another(app: AppTest) -> None:
+    open_sample(app, "us_flights")
+    told = {
+        "target_kind": "log number",
+        "features": ["month"],
+        "context": ["weekday"],
+        "measure": "similarity",
+        "hidden": (7,),
+        "dropout": 0.5,
+        "momentum": 0.9,
+        "validation_share": 0.0,
+        "patience": 3,
+    }
+    app.session_state[state.SETTINGS] |= told
+    for objective, own in (
+        ("target", {"target_kind"}),
+        ("context", {"context"}),
+        ("entity", {"target_kind", "features", "hidden", "dropout"}),
+        ("distance", {"measure"}),
+    ):
+        app.session_state[state.SETTINGS]["objective"] = objective
+        config = config_of(app)
+        for name in set(told) - {"validation_share"}:
+            expected = told[name] if name in own else TrainingConfig.model_fields[name].default
+            value = getattr(config, name)
+            assert (list(value) if isinstance(expected, list) else value) == expected, (objective, name)
+        assert (config.partner is None) == (objective in ("target", "context"))
+        assert (config.target is None) == (objective == "context")
+
+
+def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(app: AppTest) -> None:
+    open_sample(app, "us_flights")
+    app.slider(key="setting_dimension").set_value(5).run()
+    for objective in ("context", "target", "entity", "distance", "context"):
+        choose_objective(app, objective)
+        suited = TrainingConfig(column="a", objective=objective, target="b", partner="c", dimension=5)
+        given = config_of(app)
+        for name in ("learning_rate", "schedule", "epochs", "prior_strength", "dimension"):
+            assert getattr(given, name) == getattr(suited, name), (objective, name)
+    assert app.session_state[state.SETTINGS]["target"] == "distance_mi"
+    assert app.session_state[state.SETTINGS]["partner"] == "destination"
+
+
+def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops: pd.DataFrame) -> None:
+    upload(app, csv(shops))
+    assert "Still to choose: a target." in words(app)
+    app.button(key="take_context").click().run()
+    assert app.radio(key="setting_objective").value == "context"
+    assert "by the company they keep in" in summary_of(app)
+
+
+def test_a_shared_vocabulary_embeds_both_columns_together(
+    app: AppTest, jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    upload(app, csv(shops.assign(to=shops["shop"].iloc[::-1].to_numpy())))
+    app.session_state[state.SETTINGS] |= {"column": "shop", "target": "minutes"}
+    choose_objective(app, "entity")
+    app.selectbox(key="setting_partner").set_value("to").run()
+    train(app, jobs, epochs=2)
+    record = jobs.record(app.session_state[state.RUN])
+    assert record.columns[:2] == ["shop", "to"]
+    assert [layer.name for layer in record.layers].count("Embedding") == 2
+    assert "It misses minutes by" in words(app)

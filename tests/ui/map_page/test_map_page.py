@@ -1,0 +1,322 @@
+"""The Map page: what it says of a run, and that it says it of any run."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.runs.jobs import JobManager
+from embed_core.tables.gallery import load_sample
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
+from embed_core.training.train import prepare
+from embed_core.ui.app import state
+from embed_core.ui.component.category_map import Coloring, MapView, category_map
+from embed_core.ui.map_page import stage as explore_stage
+from embed_core.ui.map_page.colors.own_table import matched
+from embed_core.ui.map_page.groups import MOST_GROUPS
+from embed_core.ui.map_page.map_state import FRONT, GROUP, SECOND, Group, MapState
+from embed_core.ui.map_page.measures import replay
+
+Open = Callable[..., AppTest]
+
+HOSTILE = ("<b>x</b>", "=1+1", "**bold**", ":material/home:", "$x$", "\u202eevil", "long " * 1000)
+
+
+def learned(jobs: JobManager, table: Table, *, source: str = "upload", **settings: Any) -> str:
+    """Train and return the run's id."""
+    start = OBJECTIVES[settings.get("objective", "target")].start
+    config = TrainingConfig.checked(**{**start, "dimension": 4, "epochs": 40, **settings})
+    run_id = jobs.start(
+        prepare(table, config),
+        config,
+        name="run",
+        table=table.name,
+        source=source,
+        fingerprint=table.fingerprint(),
+    )
+    assert jobs.wait(run_id).status.has_result
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def phonemes(jobs: JobManager) -> str:
+    table = load_sample("english_phonemes")
+    return learned(
+        jobs, table, source="gallery:english_phonemes", column="phoneme", objective="context", epochs=200
+    )
+
+
+VIEWS: list[MapView] = []
+
+
+@pytest.fixture
+def open_map(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open the map of a run; what is drawn is kept in VIEWS."""
+
+    def draw(view: MapView, **options: Any) -> str | None:
+        VIEWS.append(view)
+        return category_map(view, **options)
+
+    monkeypatch.setattr(explore_stage, "category_map", draw)
+
+    def open_it(run_id: str) -> AppTest:
+        app.query_params["run"] = run_id
+        app.run()
+        return fine(app.switch_page("pages/map.py").run())
+
+    return open_it
+
+
+def fine(app: AppTest) -> AppTest:
+    assert not app.exception and not app.error, [each.value for each in (*app.exception, *app.error)]
+    return app
+
+
+def words(app: AppTest) -> str:
+    """All that is rendered as Markdown."""
+    parts = (app.title, app.subheader, app.markdown, app.caption, app.error, app.warning)
+    return "\n".join(str(each.value) for part in parts for each in part)
+
+
+def look_at(app: AppTest, category: str) -> AppTest:
+    app.session_state[state.CATEGORY] = category
+    return fine(app.run())
+
+
+def compare_with(app: AppTest, category: str) -> AppTest:
+    """Do what the second field of the panel does."""
+    app.session_state[SECOND] = category
+    return fine(app.run())
+
+
+def draw_around(app: AppTest, *members: str) -> AppTest:
+    """Do what the lasso does."""
+    app.session_state[GROUP] = Group("Selected on the map", members)
+    app.session_state[FRONT] = "group"
+    return fine(app.run())
+
+
+def color_by(app: AppTest, name: str) -> AppTest:
+    """Do what the choice below the map does."""
+    app.session_state["color"] = name
+    return fine(app.run())
+
+
+def colors(app: AppTest) -> dict[str, Coloring]:
+    """What the map was given to choose from."""
+    return {each.name: each for each in VIEWS[-1].colorings}
+
+
+def open_tab(app: AppTest, name: str) -> AppTest:
+    app.session_state["map_tabs"] = name
+    return fine(app.run())
+
+
+def table_of(app: AppTest, *columns: str) -> pd.DataFrame:
+    """The first table on the page with these columns."""
+    return next(each.value for each in app.dataframe if set(columns) <= set(each.value))
+
+
+def test_a_category_is_listed_with_as_many_neighbours_as_the_map_marks(open_map: Open, phonemes: str) -> None:
+    app = look_at(open_map(phonemes), "P")
+    assert len(table_of(app, "distance")) == 10
+    assert list(colors(app)) == ["support", "cluster", "none"]
+
+
+def test_two_categories_are_compared_in_what_they_go_with(open_map: Open, phonemes: str) -> None:
+    app = look_at(open_map(phonemes), "P")
+    compare_with(app, "B")
+    levels = table_of(app, "all rows")
+    assert {"level", "P", "B", "all rows"} == set(levels)
+    assert "position: 1" in levels["level"].tolist()
+    assert "Cosine similarity" in words(app) and "of 38 by cosine distance" in words(app)
+
+
+def test_a_group_says_what_sets_it_apart_and_colours_the_map_once_saved(
+    open_map: Open, phonemes: str
+) -> None:
+    app = draw_around(open_map(phonemes), "P", "B", "T", "D", "K", "G")
+    assert len(table_of(app, "category", "rows")) == 6
+    assert "not say" in words(app)
+    assert len(table_of(app, "inside", "p"))
+    app.text_input(key="group_name").input("stops")
+    fine(app.button(key="save_group_now").click().run())
+    assert colors(app)["group"].groups is not None and app.session_state["color"] == "group"
+    fine(app.button(key="delete_group_0").click().run())
+    assert "group" not in colors(app) and app.session_state["color"] == "support"
+
+
+@pytest.mark.parametrize(("name", "rule"), [("", "1 to 40"), ("x" * 41, "1 to 40"), ("twice", "already")])
+def test_a_group_name_that_cannot_be_is_refused_in_place(
+    open_map: Open, phonemes: str, name: str, rule: str
+) -> None:
+    app = draw_around(open_map(phonemes), "P", "B")
+    for each in ("twice", name):
+        app.text_input(key="group_name").input(each)
+        app.button(key="save_group_now").click().run()
+    assert not app.exception and rule in app.error[0].value
+    assert app.text_input(key="group_name").value == name
+
+
+def test_no_more_groups_than_can_be_told_apart_are_kept(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    app.session_state["map_groups"] = {(phonemes, "phoneme"): {f"g{i}": ("P",) for i in range(MOST_GROUPS)}}
+    draw_around(app, "P", "B")
+    app.text_input(key="group_name").input("one more")
+    app.button(key="save_group_now").click().run()
+    assert f"{MOST_GROUPS} groups" in app.error[0].value
+
+
+def test_clusters_are_named_by_what_sets_them_apart(open_map: Open, phonemes: str) -> None:
+    app = open_tab(open_map(phonemes), "Clusters")
+    found = table_of(app, "cluster")
+    assert found["categories"].sum() == 39
+    assert any("prev1" in name or "next1" in name for name in found["cluster"])
+    fine(app.segmented_control(key="cluster_method").set_value("hdbscan").run())
+    assert colors(app)["cluster"].waits
+    for color in ("cluster", "support"):
+        assert not colors(color_by(app, color))["cluster"].waits
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_every_projection_has_its_quality(
+    open_map: Open, phonemes: str, method: str, dimensions: int
+) -> None:
+    app = open_map(phonemes)
+    app.segmented_control(key="dimensions").set_value(dimensions)
+    app.segmented_control(key="method").set_value(method).run()
+    end = time.monotonic() + 30
+    while "of the nearest neighbours" not in words(app) and time.monotonic() < end:
+        time.sleep(0.2)
+        app.run()
+    fine(app)
+    assert "of the nearest neighbours are still near" in words(app).replace("\\", "")
+    fine(app.toggle(key="map_misleads").set_value(True).run())
+
+
+def test_a_replay_ends_at_the_map_and_tells_the_loss(jobs: JobManager, phonemes: str, open_map: Open) -> None:
+    open_map(phonemes)
+    record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
+    frames = replay(MapState(record, "phoneme", embedding, "pca", 2, "cosine", "none"))
+    assert frames is not None
+    np.testing.assert_allclose(frames.coordinates[-1], embedding.project("pca").coordinates, atol=1e-5)
+    assert frames.numbers[0] == 0 and frames.numbers[-1] == 200
+    assert frames.values[0] == "start" and all(value.startswith("loss ") for value in frames.values[1:])
+    assert replay(MapState(record, "phoneme", embedding, "tsne", 2, "cosine", "none")) is None
+
+
+def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
+    open_map: Open, phonemes: str, jobs: JobManager
+) -> None:
+    app = open_map(phonemes)
+    assert "Not all that matters has been measured" in words(app).replace("\\", "")
+    fine(app.button(key="measure_trust").click().run())
+    end = time.monotonic() + 90
+    while jobs.trust(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
+        time.sleep(0.2)
+    fine(app.run())
+    assert "nearest neighbours are found again" in words(app).replace("\\", "")
+    assert colors(app)["stability"].numbers is not None
+    color_by(app, "stability")
+    fine(app.toggle(key="map_chance").set_value(True).run())
+    assert "What chance alone draws" in words(app)
+    assert "stability" in table_of(look_at(app, "P"), "distance")
+
+
+def test_one_output_is_called_a_line_and_a_forgotten_table_is_asked_for(
+    open_map: Open, jobs: JobManager, shops: pd.DataFrame
+) -> None:
+    app = open_map(learned(jobs, read_table(shops), column="shop", target="late"))
+    assert "This map is a line" in words(app)
+    assert app.button(key="measure_trust").disabled
+    assert "open the table of this run again" in words(app)
+    draw_around(app, "a", "b")
+    assert "To find what sets them apart, open the table" in words(app)
+
+
+@pytest.mark.parametrize("categories", [2, 3, 5])
+def test_every_part_of_the_page_stands_few_categories(
+    open_map: Open, jobs: JobManager, monkeypatch: pytest.MonkeyPatch, categories: int
+) -> None:
+    names = [f"c{i % categories}" for i in range(90)]
+    rows = {"name": names, "y": [int(i % 7 < 3) for i in range(90)], "z": [f"z{i % 4}" for i in range(90)]}
+    table = read_table(pd.DataFrame(rows))
+    monkeypatch.setattr(state, "current_table", lambda: table)
+    app = look_at(open_map(learned(jobs, table, column="name", target="y", epochs=5)), "c1")
+    assert len(table_of(app, "distance")) == (2 if categories == 5 else categories - 1)
+    compare_with(app, "c0")
+    for tab in ("Similarity", "Clusters", "Vectors"):
+        open_tab(app, tab)
+    draw_around(app, *(f"c{i}" for i in range(categories)))
+    assert "all categories" in words(app)
+    fine(app.segmented_control(key="dimensions").set_value(3).run())
+
+
+def test_names_are_shown_as_they_are_wherever_they_are_markdown(
+    open_map: Open, jobs: JobManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(0).integers(0, len(HOSTILE), (900, 2))
+    rows = {
+        "<i>name</i>": [HOSTILE[i] for i in random[:, 0]],
+        "$y$ :red[t]": [f"{HOSTILE[i % 3]}" for i in random[:, 0]],
+        "**level**": [HOSTILE[i] for i in (random[:, 0] + random[:, 1] % 2) % len(HOSTILE)],
+    }
+    table = read_table(pd.DataFrame(rows))
+    monkeypatch.setattr(state, "current_table", lambda: table)
+    app = open_map(learned(jobs, table, column="<i>name</i>", target="$y$ :red[t]", epochs=5))
+    for name in HOSTILE:
+        look_at(app, name)
+    compare_with(app, HOSTILE[2])
+    draw_around(app, *HOSTILE[:3])
+    for name in ("**bold**", ":material/home:", "<b>x</b>"):
+        app.text_input(key="group_name").input(name)
+        fine(app.button(key="save_group_now").click().run())
+    for tab in ("Similarity", "Clusters"):
+        open_tab(app, tab)
+    rendered = words(app) + "\n".join(button.label for button in app.button)
+    for raw in ("<b>x</b>", "**bold**", "$x$", "$y$", ":red[t]", "<i>name</i>", "long " * 100):
+        assert raw not in rendered
+    assert rendered.count(":material/home:") == 0
+
+
+def test_values_of_ones_own_table_are_matched_by_name() -> None:
+    frame = pd.DataFrame({"key": ["a", "b", "b", "x"], "value": [1.5, 2.0, 9.0, 7.0]})
+    found = matched(frame, "airport", "height", ["b", "c", "a"])
+    assert found.matched == 2 and found.numbers is not None
+    np.testing.assert_array_equal(found.numbers, [2.0, np.nan, 1.5])
+    texts = matched(frame.assign(value=["north", None, "south", "east"]), "airport", "part", ["a", "b"])
+    assert texts.texts == ["north", None] and texts.matched == 1
+
+
+def test_a_table_that_names_no_category_is_refused() -> None:
+    frame = pd.DataFrame({"key": ["Boston"], "value": [1]})
+    with pytest.raises(AtlasError, match='No category is named in the column "city": it holds "Boston"'):
+        matched(frame, "city", "height", ["BOS", "JFK"])
+
+
+def test_a_table_of_ones_own_colours_the_map(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    sounds = b"sound,voiced,loudness\nP,no,1\nB,yes,2\nT,no,3\nD,yes,4\nQQ,no,5\n"
+    app.file_uploader(key="own_file").upload("sounds.csv", sounds, "text/csv")
+    fine(app.run())
+    assert app.selectbox(key="map_table_key").value == "sound"
+    assert "4 of 39 categories matched" in words(app)
+    fine(app.button(key="own_colour").click().run())
+    assert app.session_state["color"] == "table" and colors(app)["table"].groups is not None
+    fine(app.selectbox(key="map_table_value").select("loudness").run())
+
+
+def test_a_table_about_something_else_is_refused_in_place(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    app.file_uploader(key="own_file").upload("cities.csv", b"city,height\nBoston,3\nParis,4\n", "text/csv")
+    app.run()
+    assert "No column of the table names a category" in app.error[0].value
+    assert not app.exception
