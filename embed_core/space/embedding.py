@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.space.neighbors import distances as space
 from embed_core.types import Counts, Floats
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embed_core.space.projections.base import Projection
-
-# Comparing texts letter by letter takes about 10 µs each: so many are still answered at once.
-_COMPARED_LABELS = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +112,7 @@ class Embedding:
         position = self._positions.get(category) if isinstance(category, str) else None
         if position is None:
             column = f" in {quoted(self.name)}" if self.name else ""
-            alike = _similar(str(category), self.labels)
-            hint = (
-                f"Did you mean {listed(alike)}?" if alike else f"The categories are: {listed(self.labels)}."
-            )
+            hint = did_you_mean(category, self.labels) or f"The categories are: {listed(self.labels)}."
             raise AtlasError(f"There is no category {quoted(category)}{column}. {hint}")
         return position
 
@@ -270,13 +263,3 @@ def _shaped(values: Any, dtype: type, shape: tuple[int, ...], what: str) -> Any:
         raise AtlasError(f"The {what} must hold whole numbers.")
     array.setflags(write=False)
     return array
-
-
-def _similar(text: str, labels: list[str]) -> list[str]:
-    """Up to three labels that a person may have meant."""
-    folded = text.casefold().strip()
-    same = [label for label in labels if label.casefold().strip() == folded]
-    if same:
-        return same[:3]
-    short = [label for label in labels[:_COMPARED_LABELS] if len(label) <= 100]
-    return difflib.get_close_matches(text[:100], short, n=3)
