@@ -1,6 +1,5 @@
 """A run that is still going on."""
 
-import dataclasses
 import importlib.metadata
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import resolve_batch_size
 from embed_core.learning.model_spec import layers, spec_of
 from embed_core.runs.cluster import Order
-from embed_core.runs.record import LayerRecord, RunRecord, TargetRecord
+from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.target import target_summary
 from embed_core.types import Floats, TrainingData
 
@@ -53,10 +52,10 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         rows=data.table_rows if data.stacked else data.rows.total,
         distinct_rows=distinct,
         batch_size=resolve_batch_size(config.batch_size, examples),
-        target=None if data.target is None else TargetRecord.model_validate(dataclasses.asdict(data.target)),
+        target=data.target,
         columns=list(data.vocabularies),
         heads=[head.name for head in data.heads],
-        layers=[LayerRecord(**vars(layer)) for layer in layers(spec_of(data, config))],
+        layers=list(layers(spec_of(data, config))),
         labels=list(vocabulary.labels),
         support=vocabulary.support.tolist(),
         target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],

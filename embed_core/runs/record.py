@@ -6,25 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.model_spec import Layer
 from embed_core.training.run import RunStatus
-
-
-class TargetRecord(BaseModel):
-    """The target as it was read: see `embed_core.types.Target`."""
-
-    column: str
-    kind: str
-    classes: list[str] = Field(default_factory=list)
-    scale: float = 1.0
-    log: bool = False
-
-
-class LayerRecord(BaseModel):
-    """A layer of the model as people see it: see `embed_core.learning.model_spec.Layer`."""
-
-    name: str
-    size: str
-    parameters: int
+from embed_core.types import Target
 
 
 class RunRecord(BaseModel):
@@ -58,11 +42,11 @@ class RunRecord(BaseModel):
     rows: int = 0
     distinct_rows: int = 0
     batch_size: int = 0
-    target: TargetRecord | None = None
+    target: Target | None = None
     labels: list[str] = Field(default_factory=list)
     columns: list[str] = Field(default_factory=list)
     heads: list[str] = Field(default_factory=list)
-    layers: list[LayerRecord] = Field(default_factory=list)
+    layers: list[Layer] = Field(default_factory=list)
     support: list[int] = Field(default_factory=list)
     target_mean: list[float | None] | None = None
     baseline: dict[str, float] = Field(default_factory=dict)

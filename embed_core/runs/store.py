@@ -3,7 +3,7 @@
 A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
 is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
 ``embedding/`` and ``model.keras``; ``trust/`` once that is measured. Files that are not appended are
-written aside and renamed.
+written whole or not at all: see `embed_core.writing`.
 """
 
 import json
@@ -21,6 +21,7 @@ import platformdirs
 import psutil
 from pydantic import ValidationError
 
+from embed_core import writing
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
@@ -71,8 +72,11 @@ class RunStore:
 
     def write(self, record: RunRecord) -> None:
         """Write ``run.json``."""
-        self._path(record.id).mkdir(exist_ok=True)
-        _write_aside(self._path(record.id) / "run.json", record.model_dump_json(indent=1).encode())
+        folder = self._path(record.id)
+        if not folder.exists():
+            folder.mkdir()
+            writing.sync_folder(self.folder)
+        writing.write(folder / "run.json", record.model_dump_json(indent=1).encode())
 
     def record(self, run_id: str) -> RunRecord:
         """Return what is known of a run; one whose writer has died is shown as interrupted.
@@ -129,7 +133,7 @@ class RunStore:
         """Keep the vectors of an epoch."""
         folder = self._path(run_id) / "snapshots"
         folder.mkdir(exist_ok=True)
-        with _aside(folder / f"{epoch:08d}.npy") as path, path.open("wb") as file:
+        with writing.replacing(folder / f"{epoch:08d}.npy") as file:
             np.save(file, vectors, allow_pickle=False)
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
@@ -150,11 +154,11 @@ class RunStore:
     ) -> None:
         """Write the result, and last of all the record that says so."""
         folder = self._path(record.id)
-        with _aside(folder / "history.parquet") as path:
-            history.to_parquet(path)
+        with writing.replacing(folder / "history.parquet") as file:
+            history.to_parquet(file)
         for place, embedding in enumerate(embeddings.values()):
             embedding.save(folder / "embedding" / str(place))
-        _write_aside(folder / "model.keras", model)
+        writing.write(folder / "model.keras", model)
         self.write(record)
 
     def embedding(self, run_id: str, column: str | None = None) -> Embedding:
@@ -190,7 +194,7 @@ class RunStore:
         """
         path = self._trust_path(run_id, trust.metric)
         path.parent.mkdir(exist_ok=True)
-        with _aside(path) as temporary, temporary.open("wb") as file:
+        with writing.replacing(path) as file:
             np.savez(file, allow_pickle=False, **vars(trust))
 
     def trust(self, run_id: str, metric: str) -> Trust | None:
@@ -236,31 +240,8 @@ class RunStore:
         return self.folder / run_id
 
 
-class _aside:
-    """A path to write to; renamed to the wanted one when all went well."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-
-    def __enter__(self) -> Path:
-        return self.temporary
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None:
-                os.replace(self.temporary, self.path)
-        finally:
-            self.temporary.unlink(missing_ok=True)
-
-
 def _no_such_run(run_id: str) -> AtlasError:
     return AtlasError(f"There is no run {quoted(run_id)}. Choose one of the earlier runs.")
-
-
-def _write_aside(path: Path, content: bytes) -> None:
-    with _aside(path) as temporary:
-        temporary.write_bytes(content)
 
 
 def _is_alive(owner: str) -> bool:

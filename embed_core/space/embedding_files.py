@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from embed_core import writing
 from embed_core.errors import AtlasError, quoted
 from embed_core.space.embedding import Embedding
 
@@ -51,7 +50,7 @@ class Sheet(BaseModel):
 
 
 def write(embedding: Embedding, folder: Path) -> None:
-    """Write both files, each aside and then renamed, so that no reader sees half of one."""
+    """Write both files, each whole or not at all, so that no reader sees half of one."""
     import pyarrow.parquet as pq
 
     fingerprint = _fingerprint(embedding)
@@ -66,8 +65,8 @@ def write(embedding: Embedding, folder: Path) -> None:
     pq.write_table(_table(embedding, fingerprint), buffer)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / TABLE_FILE, buffer.getvalue())
-        _replace(folder / SHEET_FILE, sheet.model_dump_json(indent=2).encode())
+        writing.write(folder / TABLE_FILE, buffer.getvalue())
+        writing.write(folder / SHEET_FILE, sheet.model_dump_json(indent=2).encode())
     except OSError as error:
         raise AtlasError(
             f"The embedding cannot be written to {quoted(folder, limit=200)}: {error.strerror or error}. "
@@ -150,15 +149,3 @@ def _fingerprint(embedding: Embedding) -> str:
     for label in embedding.labels:
         digest.update(f"{len(label)}:{label}".encode())
     return digest.hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with open(aside, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -14,11 +14,13 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs.record import RunRecord, TargetRecord
+from embed_core.learning.model_spec import Layer
+from embed_core.runs.record import RunRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
 from embed_core.training.run import RunStatus
 from embed_core.training.trust import Trust
+from embed_core.types import Target
 
 CONFIG = TrainingConfig.checked(column="shop", target="late", dimension=2)
 EPOCHS = [{"epoch": 1, "loss": 0.75, "accuracy": 0.5}, {"epoch": 2, "loss": 0.5, "accuracy": 0.625}]
@@ -77,7 +79,8 @@ def test_a_written_run_is_read_back(store: RunStore) -> None:
         table="Shops",
         labels=["a", "é\n", "(missing)"],
         support=[3, 2, 1],
-        target=TargetRecord(column="late", kind="binary", classes=["no", "yes"]),
+        target=Target("late", "number", offset=1 / 3, scale=2.5, log=True),
+        layers=[Layer("output", "2 → 1", 3)],
         target_mean=[0.1 + 0.2, 0.5, None],
         baseline={"loss": 1 / 3},
         notes=["A note."],
@@ -279,14 +282,9 @@ def test_a_crash_in_the_first_write_leaves_no_run(store: RunStore, monkeypatch: 
 def test_a_crash_while_the_file_is_written_leaves_the_old_record(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half(path: Path, content: bytes) -> None:
-        with path.open("wb") as file:
-            file.write(content[: len(content) // 2])
-        raise Crash
-
     one = written(store, status=RunStatus.FINISHED)
     with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(Path, "write_bytes", half)
+        patch.setattr(os, "fsync", crash)
         store.write(one.changed(name="new"))
     assert store.record(one.id) == one
     assert [path.name for path in (store.folder / one.id).iterdir()] == ["run.json"]

@@ -1,6 +1,7 @@
 """The claims of `embed_core.space.embedding`, `distances` and `files`."""
 
 import ast
+import os
 import pickle
 import tempfile
 from pathlib import Path
@@ -15,7 +16,6 @@ from scipy.spatial.distance import cdist
 
 import embed_core.space.embedding
 from embed_core.errors import AtlasError
-from embed_core.space import embedding_files as files
 from embed_core.space.embedding import Embedding
 
 FOLDER = Path(embed_core.space.embedding.__file__).parent
@@ -343,7 +343,7 @@ def test_a_save_that_fails_leaves_the_old_files_and_nothing_else(saved, monkeypa
     def full(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(AtlasError, match="No space left"):
         embedding_of(5 * np.eye(3)).save(saved)
     assert Embedding.load(saved).vectors.max() == 1
