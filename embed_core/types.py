@@ -112,10 +112,13 @@ class Head:
     Attributes:
         name: the column, or a part of it, such as ``month of date``.
         levels: one text per level, in the order of their codes.
+        rare: position of the level that stands for all pooled ones; None when none was pooled. Its text does not
+            say so: a level of the table may have the same one.
     """
 
     name: str
     levels: tuple[str, ...]
+    rare: int | None = None
 
 
 # The columns of counted context: category × level, one table under the other.

@@ -8,7 +8,7 @@ import dataclasses
 
 import numpy as np
 
-from embed_core.types import Head, TrainingData, Vocabulary
+from embed_core.types import TrainingData, Vocabulary
 
 # From here on an embedding is as wide as asked for, with or without the spare rows.
 _WIDTHS = 2
@@ -36,7 +36,8 @@ def with_spare_rows(data: TrainingData, dimension: int) -> TrainingData:
         data,
         vocabularies={column: grown[id(known)] for column, known in data.vocabularies.items()},
         heads=tuple(
-            Head(head.name, _filled(head.levels, _size(len(head.levels), 16))) for head in data.heads
+            dataclasses.replace(head, levels=_filled(head.levels, _size(len(head.levels), 16)))
+            for head in data.heads
         ),
     )
 

@@ -82,7 +82,7 @@ def count_context(
         training,
         validation,
         None,
-        heads=tuple(Head(name, head.labels) for name, head in heads.items()),
+        heads=tuple(Head(name, head.labels, head.rare) for name, head in heads.items()),
         stacked=aggregate,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),

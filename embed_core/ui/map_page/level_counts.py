@@ -1,5 +1,6 @@
 """What the categories of a run go with in the other columns of its table: counts, never rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import streamlit as st
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing, name_of
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.table import Table
-from embed_core.types import CATEGORY, HEAD, LEVEL, RARE, TrainingData
+from embed_core.types import CATEGORY, HEAD, LEVEL, TrainingData
 from embed_core.ui.app.text import counted
 from embed_core.ui.map_page.map_state import MapState, table_of
 
@@ -87,21 +88,29 @@ def _counted(fingerprint: str, column: str, min_frequency: int, _table: Table) -
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _aligned(run_id: str, column: str, _labels: list[str], _data: TrainingData) -> list[LevelCounts]:
-    """Return the stacked counts as a table per column, in the order of the run's labels."""
-    place = {label: row for row, label in enumerate(_labels)}
-    known = _data.vocabularies[column].labels
-    rows = np.array([place.get(label, -1) for label in known], np.int64)
-    most = max(_FEWEST_LEVELS, _MOST_CELLS // (len(_labels) * len(_data.heads)))
-    codes = _data.rows.codes
+    return aligned(_data, column, _labels)
+
+
+def aligned(data: TrainingData, column: str, labels: Sequence[str]) -> list[LevelCounts]:
+    """Return the stacked counts as a table per other column, in the order of some labels.
+
+    Arguments:
+        data: counted context; the levels that it pooled are called `OTHER`.
+        column: the column of categories.
+        labels: those whose counts are wanted; one that was not counted has no rows.
+    """
+    place = {label: row for row, label in enumerate(labels)}
+    rows = np.array([place.get(label, -1) for label in data.vocabularies[column].labels], np.int64)
+    most = max(_FEWEST_LEVELS, _MOST_CELLS // (len(labels) * len(data.heads)))
+    codes = data.rows.codes
     found = []
-    for number, head in enumerate(_data.heads):
+    for number, head in enumerate(data.heads):
         is_here = (codes[HEAD] == number) & (rows[codes[CATEGORY]] >= 0)
-        levels = list(head.levels)
+        levels = [OTHER if position == head.rare else level for position, level in enumerate(head.levels)]
         kept = levels if len(levels) <= most else [*levels[: most - 1], OTHER]
-        table = np.zeros((len(_labels), len(kept)), np.int64)
+        table = np.zeros((len(labels), len(kept)), np.int64)
         level = np.minimum(codes[LEVEL][is_here], len(kept) - 1)
-        np.add.at(table, (rows[codes[CATEGORY][is_here]], level), _data.rows.counts[is_here])
-        kept = [OTHER if each == RARE else each for each in kept]
+        np.add.at(table, (rows[codes[CATEGORY][is_here]], level), data.rows.counts[is_here])
         found.append(LevelCounts(head.name, kept, table))
     return found
 

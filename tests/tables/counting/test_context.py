@@ -67,7 +67,7 @@ def test_count_tables_are_cross_tabulations(
         found = table_of(data, place, data.rows.counts)
         found.index = named(vocabulary.labels, rare=vocabulary.rare, missing=vocabulary.missing)
         missing = len(head.levels) - 1 if frame[head.name].isna().any() else None
-        found.columns = named(head.levels, rare=None, missing=missing)
+        found.columns = named(head.levels, rare=head.rare, missing=missing)
         np.testing.assert_array_equal(found.loc[left, top], expected)
         assert set(left) == set(found.index)
         assert set(top) == set(found.columns)
@@ -122,7 +122,7 @@ def test_levels_past_the_most_frequent_are_pooled_and_said(
     data = counted(frame, ("zone", "way"), aggregate=aggregate)
     frequent = frame["zone"].value_counts()
     head = data.heads[0]
-    assert head.levels[4:] == (RARE,)
+    assert (head.levels[4:], head.rare) == ((RARE,), 4)
     assert [frequent[level] for level in head.levels[:4]] == sorted(frequent, reverse=True)[:4]
     codes = data.rows.codes
     here = codes[HEAD] == 0 if aggregate else slice(None)

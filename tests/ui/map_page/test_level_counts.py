@@ -1,0 +1,45 @@
+"""Levels that were pooled are called so, and levels of the table keep their names."""
+
+import pandas as pd
+import pytest
+
+from embed_core.space.groups.enrichment import LevelCounts
+from embed_core.tables.counting import context
+from embed_core.tables.counting.context import count_context
+from embed_core.tables.reading.read import read_table
+from embed_core.ui.map_page.level_counts import OTHER, aligned
+
+CATEGORIES = ["a", "b"]
+
+
+def counts_of(levels: dict[str, tuple[int, int]]) -> LevelCounts:
+    """Return the counts by category of a table with so many rows of "a" and of "b" at each level."""
+    rows = [
+        (category, level)
+        for level, counts in levels.items()
+        for category, count in zip(CATEGORIES, counts, strict=True)
+        for _ in range(count)
+    ]
+    data = count_context(read_table(pd.DataFrame(rows, columns=["c", "level"])), "c", validation_share=0.0)
+    return aligned(data, "c", CATEGORIES)[0]
+
+
+def by_level(counts: LevelCounts) -> dict[str, list[int]]:
+    assert len(set(counts.levels)) == len(counts.levels)
+    return dict(zip(counts.levels, counts.counts.T.tolist(), strict=True))
+
+
+def test_a_level_of_the_table_that_is_called_rare_keeps_its_name() -> None:
+    assert by_level(counts_of({"(rare)": (7, 1), "x": (2, 3)})) == {"(rare)": [7, 1], "x": [2, 3]}
+
+
+def test_levels_that_were_pooled_are_called_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST_LEVELS", 2)
+    counts = counts_of({"x": (7, 1), "y": (2, 3), "z": (1, 2), "w": (0, 1)})
+    assert by_level(counts) == {"x": [7, 1], "y": [2, 3], OTHER: [1, 3]}
+
+
+def test_a_level_called_rare_and_pooled_levels_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST_LEVELS", 2)
+    counts = counts_of({"(rare)": (7, 1), "y": (2, 3), "z": (1, 2), "w": (0, 1)})
+    assert by_level(counts) == {"(rare)": [7, 1], "y": [2, 3], OTHER: [1, 3]}
