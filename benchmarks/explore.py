@@ -170,7 +170,7 @@ def interactions(watched: Watched, categories: int, times: int) -> Iterator[tupl
         yield f"t-SNE, moving{after}", watched.measure(method.get_by_text("t-SNE", exact=True).click, _MOVING)
         for gap in page.evaluate(_GAPS, 1000 * WATCHED_SECONDS):
             yield "t-SNE, between frames", {"seen": gap / 1000, "server": 0.0, "bytes": 0.0}
-        page.evaluate("document.querySelector('.st-key-stop_tsne button')?.click()")
+        page.evaluate("document.querySelector('.st-key-stop_projection button')?.click()")
         watched.settle()
         method.get_by_text("PCA", exact=True).click()
         watched.settle()

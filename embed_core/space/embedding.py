@@ -179,12 +179,12 @@ class Embedding:
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
     ) -> Projection:
-        """Return a map of the categories; see `embed_core.space.projections.base.project` for the options.
+        """Return a map of the categories; see `embed_core.space.projections.project.project` for the options.
 
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
         ('PC 1 (100 % of variance)', 'PC 2 (0 % of variance)')
         """
-        from embed_core.space.projections.base import project
+        from embed_core.space.projections.project import project
 
         return project(self.vectors, method=method, n_components=n_components, seed=seed, **options)
 

@@ -168,9 +168,9 @@ def test_t_sne_moves_and_rests_with_its_settings_at_hand(open_map: Callable[...,
     asked: list[object] = []
     page = open_map(on_ask=asked.append)
     page.get_by_text("t-SNE", exact=True).click()
-    page.wait_for_selector(".st-key-stop_tsne button")
+    page.wait_for_selector(".st-key-stop_projection button")
     page.locator(".atlas").press("Enter")  # a category is chosen while the map asks for more by itself
-    page.wait_for_selector(".st-key-stop_tsne", state="detached")
+    page.wait_for_selector(".st-key-stop_projection", state="detached")
     settle(page)
     assert f"category={page.locator('.atlas').get_attribute('data-selected')}" in page.url
     asked.clear()

@@ -6,7 +6,7 @@ import pytest
 from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.neighbors.stability import agreement, chance_overlap, neighbor_stability
-from embed_core.space.projections.base import project
+from embed_core.space.projections.project import project
 from embed_core.space.verdict import verdict
 
 GOOD = {

@@ -16,8 +16,6 @@ METHODS = ("hierarchical", "hdbscan")
 # "No substantial structure": L. Kaufman and P. J. Rousseeuw, "Finding groups in data" (1990), 88.
 WEAK_SILHOUETTE = 0.25
 _MOST_CLUSTERS = 12
-# Multiples of one float32 vector differ in direction by up to about 1e-7.
-_SAME_DIRECTION = 1e-6
 # Rows on which the silhouette is measured, against all the others.
 _SILHOUETTE_ROWS = 2_000
 
@@ -85,7 +83,7 @@ def cluster(
     >>> found.labels.tolist(), found.n_clusters
     ([1, 1, 0, 0, 0], 2)
     """
-    points = space.as_matrix(vectors)
+    matrix = space.as_matrix(vectors)
     space.check_metric(metric)
     if method not in METHODS:
         raise AtlasError(f"There is no clustering {quoted(method)}. Choose one of: {listed(METHODS)}.")
@@ -93,14 +91,13 @@ def cluster(
         raise AtlasError("min_cluster_size is for hdbscan only: hierarchical clusters take n_clusters.")
     if method == "hdbscan" and n_clusters is not None:
         raise AtlasError("HDBSCAN finds the number of clusters itself: leave n_clusters out.")
-    points = space.directions(points) if metric == "cosine" else points
+    points = space.directions(matrix) if metric == "cosine" else matrix
     n = len(points)
     if n_clusters is not None and space.check_whole(n_clusters, "number of clusters", least=1) > n:
         raise AtlasError(f"{n} categories cannot be put into {n_clusters} clusters. Choose at most {n}.")
     if min_cluster_size is not None:
         space.check_whole(min_cluster_size, "least size of a cluster", least=2)
-    spread = float(np.ptp(points, axis=0).max())
-    if n_clusters is None and (n < 4 or spread <= (_SAME_DIRECTION if metric == "cosine" else 0.0)):
+    if n_clusters is None and (n < 4 or space.are_alike(matrix, metric=metric)):
         note = "There are too few different categories to find groups among them: all are in one."
         return Clusters(np.zeros(n, dtype=np.int64), float("nan"), method, metric, (note,))
     if method == "hdbscan":

@@ -10,6 +10,9 @@ METRICS = ("cosine", "euclidean")
 Matrix = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
+# Multiples of one float32 vector differ in direction by up to about 1e-7.
+_SAME_DIRECTION = 1e-6
+
 # About 1.6 MB of float64: a block and its buffer stay in the processor's cache.
 _CELLS_PER_BLOCK = 200_000
 
@@ -85,6 +88,17 @@ def between(rows: npt.ArrayLike, columns: npt.ArrayLike, *, metric: str = "eucli
     distances[_blank(left)] = 1.0
     distances[:, _blank(right)] = 1.0
     return distances
+
+
+def are_alike(vectors: npt.ArrayLike, *, metric: str = "euclidean") -> bool:
+    """Return whether all vectors are the same; under the cosine, whether they have the same direction.
+
+    >>> are_alike([[1, 2], [2, 4]]), are_alike([[1, 2], [2, 4]], metric="cosine")
+    (False, True)
+    """
+    points = directions(vectors) if check_metric(metric) == "cosine" else np.asarray(vectors, np.float64)
+    most = _SAME_DIRECTION if metric == "cosine" else 0.0
+    return float(np.ptp(points, axis=0).max()) <= most
 
 
 def _blank(points: Matrix) -> npt.NDArray[np.bool_]:

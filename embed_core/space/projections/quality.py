@@ -1,6 +1,7 @@
 """How far a map can be trusted: which neighbours it invents, and which it loses."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -228,7 +229,7 @@ def _first(table: space.Matrix, ties: space.Matrix, k: int) -> Rows:
     return found
 
 
-def describe(quality: dict[str, float]) -> str:
+def describe(quality: Mapping[str, float]) -> str:
     """Say in one plain sentence what `projection_quality` measured.
 
     >>> describe({"trustworthiness": 0.973, "continuity": 0.9, "neighbors_kept": 0.74, "k": 10.0})

@@ -1,19 +1,16 @@
 """t-SNE by openTSNE, watched while it moves."""
 
-from __future__ import annotations
-
 import math
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.distances import Matrix, nearest
+from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request, Setting
+from embed_core.space.projections.pca import pca_layout
 from embed_core.types import Floats
-
-OnFrame = Callable[[int, int, Floats], object]
 
 # openTSNE's own defaults: iterations of the two phases, strength of the first.
 _EARLY, _LATE, _EXAGGERATION = 250, 500, 12
@@ -26,6 +23,9 @@ _START_SPREAD, _START_JITTER = 1e-4, 0.01
 # Finished maps of 300, 1,000 and 5,000 points have standard deviations of 0.3 to 0.4 times the root of that. From
 # much farther out, little would move.
 _USUAL_SPREAD, _WIDEST = 0.4, 2.0
+# Late exaggeration is of use from tens of thousands of points on; D. Kobak and P. Berens go up to 4. Few points
+# without clear groups it draws into one point, of a size that no map has by itself.
+_STRONGEST, _ONE_POINT = 4, 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +38,61 @@ class TsneRun:
     kl_divergence: float
 
 
+class Tsne(ProjectionMethod):
+    """Near neighbors near; distances and sizes mean little beyond that."""
+
+    name, title = "tsne", "t-SNE"
+    uses_metric = True
+    fewest = 4
+    pace = "in frames"
+    settings = (
+        Setting(
+            "perplexity",
+            "Perplexity",
+            default=30,
+            least=1,
+            limit=lambda n: (n - 1) / 3,
+            slider=(2, 100, 1),
+            help="About how many neighbours each category keeps near: few show small groups, many the whole",
+        ),
+        Setting(
+            "exaggeration",
+            "Exaggeration",
+            default=1,
+            least=1,
+            most=_STRONGEST,
+            slider=(1, _STRONGEST, 0.5),
+            help="Above 1, groups are drawn tighter than they are: of use from thousands of categories on",
+        ),
+    )
+
+    def draw(self, vectors: Matrix, request: Request) -> Projection:
+        """Return the map where t-SNE ends or is stopped."""
+        exaggeration = request.settings["exaggeration"]
+        first = pca_layout(vectors, request.n_components, request.metric)
+        run = optimize(
+            vectors,
+            first if request.start is None else request.start,
+            perplexity=request.settings["perplexity"],
+            metric=request.metric,
+            exaggeration=exaggeration,
+            seed=request.seed,
+            resume=request.start is not None,
+            on_frame=request.on_frame,
+        )
+        notes = []
+        if run.iterations < run.planned:
+            notes.append(f"t-SNE was stopped after {run.iterations} of {run.planned} iterations.")
+        elif exaggeration > 1 and run.coordinates.std() < _ONE_POINT:
+            notes.append(
+                f"Exaggeration {exaggeration:g} has drawn all categories into one point: choose a lower one."
+            )
+        quality = {"iterations": float(run.iterations), "kl_divergence": run.kl_divergence}
+        return self.drawn(run.coordinates, quality=quality, notes=tuple(notes))
+
+
 def optimize(
-    vectors: space.Matrix,
+    vectors: Matrix,
     start: Floats,
     *,
     perplexity: float,
@@ -63,7 +116,7 @@ def optimize(
         exaggeration: how much stronger points attract each other in the second phase (default 1).
         seed: of the shaking (default 0).
         resume: go on from ``start`` as another t-SNE left it, without the first phase (default False).
-        on_frame: see `embed_core.space.projections.base.project`.
+        on_frame: see `embed_core.space.projections.project.project`.
     """
     phases = [(_LATE, exaggeration)] if resume else [(_EARLY, _EXAGGERATION), (_LATE, exaggeration)]
     planned = sum(iterations for iterations, _ in phases)
@@ -109,13 +162,13 @@ class _Watcher:
         return self.on_frame is not None and bool(self.on_frame(self.iteration, self.planned, self.shown))
 
 
-def _scaled(start: Floats, seed: int) -> space.Matrix:
+def _scaled(start: Floats, seed: int) -> Matrix:
     layout = start.astype(np.float64)
     layout *= _START_SPREAD / layout[:, 0].std()
     return layout + _shake(layout, _START_SPREAD * _START_JITTER, seed)
 
 
-def _resumed(start: Floats, seed: int) -> space.Matrix:
+def _resumed(start: Floats, seed: int) -> Matrix:
     layout = start - start.mean(axis=0, dtype=np.float64)
     spread = float(layout.std(axis=0).max())
     usual = _USUAL_SPREAD * math.sqrt(len(layout))
@@ -125,17 +178,17 @@ def _resumed(start: Floats, seed: int) -> space.Matrix:
     return layout + _shake(layout, _START_SPREAD * _START_JITTER, seed)
 
 
-def _shake(layout: space.Matrix, size: float, seed: int) -> space.Matrix:
+def _shake(layout: Matrix, size: float, seed: int) -> Matrix:
     return np.random.default_rng(seed).normal(0, size, layout.shape)
 
 
-def _affinities(vectors: space.Matrix, perplexity: float, metric: str) -> Any:
+def _affinities(vectors: Matrix, perplexity: float, metric: str) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
     # Less a little, since 3 · (n - 1) / 3 can come out above n - 1.
     count = min(len(vectors) - 1, math.ceil(3 * perplexity - 1e-6))
-    neighbors, distances = space.nearest(vectors, count, metric=metric)
+    neighbors, distances = nearest(vectors, count, metric=metric)
     # Only ratios of distances matter to t-SNE; its search for the bandwidth starts at 1.
     distances /= distances[distances > 0].mean() if distances.any() else 1.0
     index = PrecomputedNeighbors(neighbors, distances)

@@ -1,18 +1,14 @@
 """UMAP by umap-learn, which is installed only when somebody wants it."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
 
-from embed_core.errors import AtlasError
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.distances import Matrix
+from embed_core.space.projections.base import Projection, ProjectionMethod, Request, Setting
+from embed_core.space.projections.pca import pca_layout
 from embed_core.types import Floats
-
-# umap-learn's own default.
-N_NEIGHBORS = 15
 
 # The size that umap-learn gives to its own starts: UMAP works on the scale of a few units.
 _START_SIZE = 10.0
@@ -25,17 +21,49 @@ def is_installed() -> bool:
     return found is not None and found.origin is not None
 
 
-def require() -> None:
-    """Raise an `AtlasError` that says how to install umap-learn when it is not there."""
-    if not is_installed():
-        raise AtlasError(
+class Umap(ProjectionMethod):
+    """The aim and the limits of t-SNE."""
+
+    name, title = "umap", "UMAP"
+    uses_metric = True
+    fewest = 4
+    # It imports TensorFlow, which the server must not, and cannot be stopped.
+    pace = "apart"
+    settings = (
+        Setting(
+            "n_neighbors",
+            "Number of neighbours",
+            default=15,  # umap-learn's own
+            least=2,
+            is_whole=True,
+            limit=lambda n: n - 1,
+        ),
+    )
+
+    def missing(self) -> str:
+        """Return how to install umap-learn where it is not."""
+        if is_installed():
+            return ""
+        return (
             "UMAP needs the package umap-learn, which is not installed. "
             'Install it with pip install "category-atlas[umap]", or choose pca or tsne.'
         )
 
+    def draw(self, vectors: Matrix, request: Request) -> Projection:
+        """Return the map where UMAP ends."""
+        first = pca_layout(vectors, request.n_components, request.metric)
+        coordinates = lay_out(
+            vectors,
+            first if request.start is None else request.start,
+            n_neighbors=int(request.settings["n_neighbors"]),
+            metric=request.metric,
+            seed=request.seed,
+        )
+        return self.drawn(coordinates)
+
 
 def lay_out(
-    vectors: space.Matrix, start: Floats, *, n_neighbors: int, metric: str = "euclidean", seed: int = 0
+    vectors: Matrix, start: Floats, *, n_neighbors: int, metric: str = "euclidean", seed: int = 0
 ) -> Floats:
     """Run UMAP from ``start`` and return where it ends, float32 of the start's shape.
 

@@ -9,18 +9,15 @@ import streamlit as st
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
-from embed_core.space.projections.umap import is_installed
+from embed_core.space.projections.base import Setting
+from embed_core.space.projections.registry import METHODS, projection_method
 from embed_core.ui.app import state
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
 from embed_core.ui.map_page.live_projection import forget_projection
-from embed_core.ui.map_page.map_state import METHODS, METRICS, WHOLE_PAGE, MapState, begin
+from embed_core.ui.map_page.map_state import METRICS, WHOLE_PAGE, MapState, begin
 from embed_core.ui.map_page.measures import columns_of, embedding_of
 from embed_core.ui.map_page.trust_strip import trust_of
-
-PERPLEXITY, EXAGGERATION = "tsne_perplexity", "tsne_exaggeration"
-_has_umap = cache(is_installed)
-_USUAL_PERPLEXITY, _MOST_PERPLEXITY = 30, 100
 
 
 def controls(record: RunRecord) -> MapState:
@@ -39,53 +36,70 @@ def controls(record: RunRecord) -> MapState:
             "metric",
             help="Cosine compares directions only, euclidean lengths too",
         )
-        settings = tsne_settings(len(embedding)) if method == "tsne" else ()
+        settings = settings_of(method, len(embedding))
         map_state = MapState(record, column, embedding, method, dimensions, metric, "none", settings)
         color = _color(map_state, trust_of(map_state))
         own_table(map_state)
     return MapState(record, column, embedding, method, dimensions, metric, color, settings)
 
 
-def tsne_settings(n: int) -> tuple[tuple[str, float], ...]:
-    """Return t-SNE's settings as they stand, within what so many categories allow."""
-    most = (n - 1) / 3
-    usual = min(_USUAL_PERPLEXITY, most)
-    perplexity = min(float(st.session_state.get(PERPLEXITY) or usual), most)
-    return (
-        ("perplexity", max(1.0, perplexity)),
-        ("exaggeration", float(st.session_state.get(EXAGGERATION) or 1.0)),
+def settings_of(method: str, n: int) -> tuple[tuple[str, float], ...]:
+    """Return the settings that the page offers of a projection as they stand, within what ``n`` categories allow.
+
+    Where there is nothing to choose from, one is left to its default.
+    """
+    return tuple(
+        (setting.name, min(float(st.session_state.get(_key(method, setting)) or setting.default), ends[1]))
+        for setting in projection_method(method).settings
+        if (ends := _ends(setting, n)) is not None
     )
 
 
-def tsne_popover(map_state: MapState) -> None:
-    """Offer t-SNE's settings; others begin it anew."""
-    most = min(_MOST_PERPLEXITY, (len(map_state.embedding) - 1) // 3)
-    with st.popover("t-SNE settings", icon=":material/tune:", type="tertiary", key="tsne_settings"):
-        if most > 2:
-            st.session_state[PERPLEXITY] = int(dict(map_state.settings)["perplexity"])
-            st.slider(
-                "Perplexity",
-                2,
-                most,
-                key=PERPLEXITY,
-                persist_state="session",
-                help="About how many neighbours each category keeps near: few show small groups, many the whole",
-                on_change=_other_settings,
-                args=(map_state.map_key,),
-            )
-        else:
-            st.caption("There are too few categories to choose a perplexity.")
-        st.slider(
-            "Exaggeration",
-            1.0,
-            4.0,
-            step=0.5,
-            key=EXAGGERATION,
-            persist_state="session",
-            help="Above 1, groups are drawn tighter than they are: of use from thousands of categories on",
-            on_change=_other_settings,
-            args=(map_state.map_key,),
-        )
+def settings_popover(map_state: MapState) -> None:
+    """Offer the settings of the projection; with others it begins again."""
+    method = map_state.projection
+    key = f"{method.name}_settings"
+    with st.popover(f"{method.title} settings", icon=":material/tune:", type="tertiary", key=key):
+        for setting in method.settings:
+            if setting.slider is not None:
+                _slider(map_state, setting)
+
+
+def _slider(map_state: MapState, setting: Setting) -> None:
+    ends = _ends(setting, len(map_state.embedding))
+    if ends is None:
+        st.caption(f"There are too few categories to choose a {setting.title.lower()}.")
+        return
+    lowest, highest, step = ends
+    key = _key(map_state.method, setting)
+    kind = int if step == int(step) else float
+    st.session_state[key] = kind(dict(map_state.settings)[setting.name])
+    st.slider(
+        setting.title,
+        kind(lowest),
+        kind(highest),
+        step=kind(step),
+        key=key,
+        persist_state="session",
+        help=setting.help or None,
+        on_change=_other_settings,
+        args=(map_state.map_key,),
+    )
+
+
+def _key(method: str, setting: Setting) -> str:
+    """Return the key of a setting in the session's state."""
+    return f"{method}_{setting.name}"
+
+
+def _ends(setting: Setting, n: int) -> tuple[float, float, float] | None:
+    """Return from where to where a setting can be moved, and by what; None when nowhere."""
+    if setting.slider is None:
+        return None
+    lowest, highest, step = setting.slider
+    if setting.limit is not None:
+        highest = min(highest, setting.limit(n) // step * step)
+    return (lowest, highest, step) if highest > lowest else None
 
 
 def _other_settings(map_key: tuple[Any, ...]) -> None:
@@ -96,11 +110,14 @@ def _other_settings(map_key: tuple[Any, ...]) -> None:
 def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
     flat = embedding.dimension <= 2
-    st.session_state["method"] = "identity" if flat else "pca"
+    st.session_state["method"] = _methods(embedding, 2)[0]
     st.session_state["metric"] = "euclidean" if flat or record.config.objective == "distance" else "cosine"
     st.session_state["color"] = "target" if embedding.target_mean is not None else "support"
     st.session_state["dimensions"] = 2
-    st.session_state.pop(PERPLEXITY, None)
+    for name, method in METHODS.items():
+        for setting in method.settings:
+            if setting.limit is not None:
+                st.session_state.pop(_key(name, setting), None)
 
 
 def _column(record: RunRecord) -> str:
@@ -127,12 +144,24 @@ def _forget_category() -> None:
 def _projection(embedding: Embedding) -> tuple[str, int]:
     _keep_valid("dimensions", [2, 3])
     dimensions = int(st.session_state["dimensions"])
-    methods = ["pca", "tsne", *(["umap"] if _has_umap() else [])]
-    if embedding.dimension <= dimensions:
-        methods.insert(0, "identity")
-    method = _segments("Projection", methods, METHODS, "method")
+    titles = {name: method.title for name, method in METHODS.items()}
+    method = _segments("Projection", _methods(embedding, dimensions), titles, "method")
     _segments("Map", [2, 3], {2: "2-D", 3: "3-D"}, "dimensions")
     return method, dimensions
+
+
+def _methods(embedding: Embedding, dimensions: int) -> list[str]:
+    """Return the names of the projections that can draw an embedding here."""
+    return [
+        name
+        for name, method in METHODS.items()
+        if _is_there(name) and method.suits(embedding.dimension, dimensions)
+    ]
+
+
+@cache
+def _is_there(name: str) -> bool:
+    return not projection_method(name).missing()
 
 
 def _color(map_state: MapState, trust: TrustState) -> str:

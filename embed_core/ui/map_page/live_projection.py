@@ -13,8 +13,10 @@ import numpy as np
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.space.projections.base import Projection, project
+from embed_core.space.projections.base import Projection
 from embed_core.space.projections.pca import PcaBasis
+from embed_core.space.projections.project import project
+from embed_core.space.projections.registry import projection_method
 
 _KEPT = 24
 _POLL_SECONDS = 0.1
@@ -24,7 +26,7 @@ _BREATH, _PAUSE = 1.5, 0.5
 
 @dataclass
 class LiveProjection:
-    """A t-SNE that moves, a UMAP that is awaited, or either when it has come to rest.
+    """A projection that moves in frames, one that is computed apart, or either when it has come to rest.
 
     Attributes:
         iteration: of ``coordinates``.
@@ -143,7 +145,7 @@ class _Projections:
         self, key: tuple[object, ...], vectors: np.ndarray[Any, Any], options: dict[str, Any]
     ) -> LiveProjection:
         live = self._known[key] = LiveProjection()
-        compute = _compute_elsewhere if options["method"] == "umap" else _compute
+        compute = _compute_elsewhere if projection_method(options["method"]).pace == "apart" else _compute
         threading.Thread(
             target=_guarded, args=(compute, live, vectors, options), name="atlas-projection", daemon=True
         ).start()
@@ -160,12 +162,12 @@ def _projections() -> _Projections:
 def live_projection(
     key: tuple[object, ...], vectors: np.ndarray[Any, Any], *, method: str, metric: str, **options: Any
 ) -> LiveProjection:
-    """Return a t-SNE or UMAP of vectors: begun now, moving, or done. One is shared by all who look at it.
+    """Return a projection that takes time: begun now, moving, or done. One is shared by all who look at it.
 
-    Arguments:
+    Args:
         key: names the vectors and all that follows.
         vectors: (n, d).
-        method: ``tsne`` or ``umap``.
+        method: one whose pace is not ``at once``.
         metric: see `project`.
         **options: of `project`.
     """
@@ -173,7 +175,7 @@ def live_projection(
 
 
 def expect_projection(key: tuple[object, ...], vectors: np.ndarray[Any, Any], **options: Any) -> None:
-    """Prepare a t-SNE that may be asked for next, as far as its first iterations: it can then move at once.
+    """Prepare a projection that may be asked for next, as far as its first iterations: it can then move at once.
 
     Finding everybody's neighbours takes a second for thousands. One waits at a time; arguments as of
     `live_projection`.
@@ -204,7 +206,8 @@ def _compute(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[
 
 
 def _compute_elsewhere(live: LiveProjection, vectors: np.ndarray[Any, Any], options: dict[str, Any]) -> None:
-    """Compute in a process of its own: UMAP imports TensorFlow, which the server must not, and cannot be stopped."""
+    """Compute in a process of its own, which can be ended at any time."""
+    title = projection_method(options["method"]).title
     live.coordinates = PcaBasis.fit(vectors, options["n_components"]).apply(vectors)
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -215,11 +218,11 @@ def _compute_elsewhere(live: LiveProjection, vectors: np.ndarray[Any, Any], opti
         while not receiver.poll(_POLL_SECONDS):
             if live._stop.is_set():
                 raise AtlasError(
-                    "UMAP was stopped before it had a map. Choose another projection, or start over."
+                    f"{title} was stopped before it had a map. Choose another projection, or start over."
                 )
         answer = receiver.recv()
     except EOFError:
-        raise AtlasError("The process that computed UMAP died, most likely for want of memory.") from None
+        raise AtlasError(f"The process that computed {title} died, most likely for want of memory.") from None
     finally:
         process.terminate()
         receiver.close()

@@ -9,6 +9,8 @@ import streamlit as st
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import usable_k
+from embed_core.space.projections.base import ProjectionMethod
+from embed_core.space.projections.registry import projection_method
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
@@ -16,7 +18,6 @@ from embed_core.ui.app import state
 NEIGHBORS = 10
 """How many neighbours are looked at, everywhere on the page."""
 METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
-METHODS = {"identity": "Vectors", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 
 GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
 WHOLE_PAGE = "map_whole_page"
@@ -47,11 +48,11 @@ class MapState:
         record: of the run.
         column: the embedded column that is looked at.
         embedding: its vectors.
-        method: how they are drawn, of `METHODS`.
+        method: how they are drawn, the name of a projection.
         dimensions: of the map, 2 or 3.
         metric: of the original space.
         color: what colours the points.
-        settings: of t-SNE: perplexity and exaggeration.
+        settings: of the projection, those that the page offers.
     """
 
     record: RunRecord
@@ -79,10 +80,26 @@ class MapState:
         return (self.record.id, self.column)
 
     @property
+    def projection(self) -> ProjectionMethod:
+        """How the vectors are drawn."""
+        return projection_method(self.method)
+
+    @property
     def map_key(self) -> tuple[Any, ...]:
         """Names the map."""
-        moved = (self.metric, *self.settings) if self.method in ("tsne", "umap") else ()
-        return (*self.key, self.method, self.dimensions, *moved)
+        metric = (self.metric,) if self.projection.uses_metric else ()
+        return (*self.key, self.method, self.dimensions, *metric, *self.settings)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of `project`."""
+        return {
+            "method": self.method,
+            "metric": self.metric,
+            "n_components": self.dimensions,
+            "seed": 0,
+            **dict(self.settings),
+        }
 
 
 def neighbors_of(embedding: Embedding) -> int:

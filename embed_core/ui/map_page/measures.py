@@ -11,8 +11,8 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters, cluster
-from embed_core.space.projections.base import Projection, project
-from embed_core.space.projections.pca import PcaBasis
+from embed_core.space.projections.base import Projection, ProjectionMethod
+from embed_core.space.projections.project import project
 from embed_core.space.projections.quality import category_quality
 from embed_core.ui.app import state
 from embed_core.ui.app.text import number
@@ -37,11 +37,8 @@ def columns_of(record: RunRecord) -> list[str]:
 
 
 def projection(map_state: MapState, vectors: Array, *, name: str = "") -> Projection:
-    """Return the map of vectors by a method that needs no iterations."""
-    key = (*map_state.key, name, map_state.method, map_state.dimensions, map_state.metric)
-    return _projection(
-        key, vectors, method=map_state.method, n_components=map_state.dimensions, metric=map_state.metric
-    )
+    """Return the map of vectors by a method that draws at once."""
+    return _projection((*map_state.key, name), vectors, **map_state.options)
 
 
 def neighbors_kept(map_state: MapState, coordinates: Array, *, frame: int) -> Array:
@@ -79,11 +76,12 @@ def clusters(map_state: MapState, method: str, count: int | None) -> Clusters:
 
 def replay(map_state: MapState) -> Frames | None:
     """Return the training as frames in the last one's basis; None when there is nothing to replay."""
-    if not map_state.is_first or map_state.dimensions != 2 or map_state.method not in ("identity", "pca"):
+    if not map_state.is_first or map_state.dimensions != 2:
         return None
     return _frames(
         map_state.record.id,
         map_state.method,
+        map_state.projection,
         map_state.record,
         map_state.embedding.vectors,
         state.jobs().store,
@@ -135,7 +133,12 @@ def _clusters(key: Key, _vectors: Array, metric: str) -> Clusters:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _frames(run_id: str, method: str, _record: RunRecord, _vectors: Array, _store: Any) -> Frames | None:
+def _frames(
+    run_id: str, method: str, _method: ProjectionMethod, _record: RunRecord, _vectors: Array, _store: Any
+) -> Frames | None:
+    draw = _method.basis(_vectors)
+    if draw is None:
+        return None
     config = _record.config
     # With patience the weights of the best epoch are restored; later snapshots are of what was given up.
     last = _record.best_epoch if config.patience is not None else _record.epochs_done
@@ -143,18 +146,9 @@ def _frames(run_id: str, method: str, _record: RunRecord, _vectors: Array, _stor
     snapshots = [_store.snapshot(run_id, epoch) for epoch in kept]
     if not snapshots or any(each.shape != _vectors.shape for each in snapshots):
         return None
-    basis = PcaBasis.fit(_vectors) if method == "pca" else None
-    places = [_placed(each, basis) for each in (*snapshots, _vectors)]
     epochs = [*kept, last]
     history = _store.history(run_id)
     losses = dict(zip(history["epoch"].astype(int), history["loss"], strict=True)) if len(history) else {}
     values = [f"loss {number(losses[epoch])}" if epoch in losses else "start" for epoch in epochs]
-    return Frames(numbers=epochs, coordinates=np.stack(places), values=values)
-
-
-def _placed(vectors: Array, basis: PcaBasis | None) -> Array:
-    if basis is not None:
-        return basis.apply(vectors)
-    padded = np.zeros((len(vectors), 2), np.float32)
-    padded[:, : vectors.shape[1]] = vectors
-    return padded
+    coordinates = np.stack([draw(each) for each in (*snapshots, _vectors)])
+    return Frames(numbers=epochs, coordinates=coordinates, values=values)

@@ -11,12 +11,13 @@ from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import map_neighbors
+from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.refreshing import show_again
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
 from embed_core.ui.map_page.colors.colorings import card_lines, colorings, fading
-from embed_core.ui.map_page.controls import controls, tsne_popover, tsne_settings
+from embed_core.ui.map_page.controls import controls, settings_of, settings_popover
 from embed_core.ui.map_page.live_projection import (
     LiveProjection,
     expect_projection,
@@ -28,7 +29,6 @@ from embed_core.ui.map_page.map_state import (
     FRONT,
     ISOLATED,
     MAP,
-    METHODS,
     NEIGHBORS,
     WHOLE_PAGE,
     Group,
@@ -59,7 +59,6 @@ class Shown:
     """What is drawn: a finished projection, or the newest frame of one that moves, and more frames will come."""
 
     coordinates: Array
-    axes: tuple[str, ...]
     result: Projection | None
     live: LiveProjection | None = None
     is_moving: bool = False
@@ -102,7 +101,7 @@ def _stage(record: RunRecord) -> MapState:
             show_again(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
         elif trust.status == "measuring":
             show_again(MEASURING_SECONDS, key="map_clock")
-        _expect_tsne(map_state)
+        _expect_next(map_state)
     state.remember()
     return map_state
 
@@ -115,38 +114,28 @@ def _all_shown(map_state: MapState, trust: TrustState) -> list[Shown]:
 
 
 def _shown(map_state: MapState, vectors: Array, name: str = "") -> Shown:
-    if map_state.method not in ("tsne", "umap"):
+    if map_state.projection.pace == "at once":
         result = projection(map_state, vectors, name=name)
-        return Shown(result.coordinates, result.axes, result)
-    live = live_projection((*map_state.map_key, *([name] if name else [])), vectors, **_options(map_state))
+        return Shown(result.coordinates, result)
+    live = live_projection((*map_state.map_key, *([name] if name else [])), vectors, **map_state.options)
     is_moving = live.is_moving  # as drawn: it may come to rest meanwhile, and be drawn once more for that
     if not name and is_moving:
         known, iteration = st.session_state.get(_SEEN, (None, None))
         live.wait_for_news(iteration if known is live else None, NEWS_SECONDS)
         st.session_state[_SEEN] = (live, live.iteration)
     if live.result is not None:
-        return Shown(live.result.coordinates, live.result.axes, live.result, live, is_moving)
+        return Shown(live.result.coordinates, live.result, live, is_moving)
     empty = np.zeros((len(vectors), map_state.dimensions), np.float32)
-    axes = tuple(f"{METHODS[map_state.method]} {axis + 1}" for axis in range(map_state.dimensions))
-    return Shown(empty if live.coordinates is None else live.coordinates, axes, None, live, is_moving)
+    return Shown(empty if live.coordinates is None else live.coordinates, None, live, is_moving)
 
 
-def _expect_tsne(map_state: MapState) -> None:
-    """Prepare what a person is likely to look at next."""
+def _expect_next(map_state: MapState) -> None:
+    """Prepare what a person is likely to look at next: the first projection that moves."""
     n = len(map_state.embedding)
-    if map_state.method in ("identity", "pca") and n <= MOST_EXPECTED:
-        tsne = replace(map_state, method="tsne", settings=tsne_settings(n))
-        expect_projection(tsne.map_key, map_state.embedding.vectors, **_options(tsne))
-
-
-def _options(map_state: MapState) -> dict[str, Any]:
-    return {
-        "method": map_state.method,
-        "metric": map_state.metric,
-        "n_components": map_state.dimensions,
-        "seed": 0,
-        **dict(map_state.settings),
-    }
+    moving = next((name for name, method in METHODS.items() if method.pace == "in frames"), None)
+    if map_state.projection.pace == "at once" and moving is not None and n <= MOST_EXPECTED:
+        expected = replace(map_state, method=moving, settings=settings_of(moving, n))
+        expect_projection(expected.map_key, map_state.embedding.vectors, **expected.options)
 
 
 def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Shown]) -> None:
@@ -178,28 +167,35 @@ def _below(map_state: MapState, shown: Shown) -> None:
     live = shown.live
     for note in shown.result.notes if shown.result is not None else ():
         st.caption(f":material/info: {plain(note)}")
-    if live is None:
+    has_settings = any(setting.slider for setting in map_state.projection.settings)
+    if live is None and not has_settings:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="map_below"):
-        if shown.is_moving:
-            done = f"iteration {live.iteration:,} of {live.total:,}" if live.total else "being computed"
-            st.progress(
-                min(1.0, live.iteration / live.total) if live.total else 0.0,
-                text=f"{METHODS[map_state.method]}, {done}",
-            )
-            st.button("Stop here", icon=":material/stop:", key="stop_tsne", on_click=live.stop)
-        elif live.was_stopped:
-            st.button(
-                "Start over",
-                icon=":material/restart_alt:",
-                key="restart_tsne",
-                on_click=forget_projection,
-                args=(map_state.map_key,),
-            )
-        if map_state.method == "tsne":
-            tsne_popover(map_state)
-    if live.error:
+        if live is not None:
+            _progress(map_state, live, is_moving=shown.is_moving)
+        if has_settings:
+            settings_popover(map_state)
+    if live is not None and live.error:
         st.error(plain(live.error, limit=2_000), icon=":material/error:")
+
+
+def _progress(map_state: MapState, live: LiveProjection, *, is_moving: bool) -> None:
+    """Show how far a projection is, with what ends it or begins it again."""
+    if is_moving:
+        done = f"iteration {live.iteration:,} of {live.total:,}" if live.total else "being computed"
+        st.progress(
+            min(1.0, live.iteration / live.total) if live.total else 0.0,
+            text=f"{map_state.projection.title}, {done}",
+        )
+        st.button("Stop here", icon=":material/stop:", key="stop_projection", on_click=live.stop)
+    elif live.was_stopped:
+        st.button(
+            "Start over",
+            icon=":material/restart_alt:",
+            key="restart_projection",
+            on_click=forget_projection,
+            args=(map_state.map_key,),
+        )
 
 
 def _view(
@@ -210,15 +206,15 @@ def _view(
         kept = neighbors_kept(map_state, shown.coordinates, frame=shown.frame)
         colors = [Coloring("share of neighbours kept", kept, name=map_state.color)]
     fade, fade_title = fading(map_state, trust, fade_by(trust))
-    has_axes = is_alone and not shown.axes[0].startswith(("t-SNE", "UMAP"))
+    result = shown.result
     names = counted(len(map_state.embedding), "category", "categories")
     near = nearest(map_state)
     view = _plain_view(map_state, shown, colors)
     return replace(
         view,
-        axes=shown.axes if has_axes else view.axes,
+        axes=result.axes if is_alone and result is not None and result.has_axes else view.axes,
         false_neighbors=_false(map_state, shown, view.selected),
-        description=f"{METHODS[map_state.method]} map of {names} of {map_state.column}. "
+        description=f"{map_state.projection.title} map of {names} of {map_state.column}. "
         "The tab Vectors below says the same.",
         isolated=bool(view.group) and bool(st.session_state.get(ISOLATED)),
         fade=fade,

@@ -8,7 +8,9 @@ import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
-from embed_core.space.projections.base import PcaBasis, align
+from embed_core.space.projections.aligning import align
+from embed_core.space.projections.identity import padded
+from embed_core.space.projections.pca import PcaBasis
 from embed_core.ui.app.text import counted
 from embed_core.ui.app.words import color_title
 from embed_core.ui.component.category_map import Coloring, MapView
@@ -49,9 +51,7 @@ def training_view(
 
 def _frame(run_id: str, vectors: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], tuple[str, str]]:
     if vectors.shape[1] <= 2:
-        padded = np.zeros((len(vectors), 2), np.float32)
-        padded[:, : vectors.shape[1]] = vectors
-        return padded, ("Dimension 1", "Dimension 2" if vectors.shape[1] == 2 else "")
+        return padded(vectors), ("Dimension 1", "Dimension 2" if vectors.shape[1] == 2 else "")
     coordinates = PcaBasis.fit(vectors).apply(vectors)
     before = st.session_state.get(_FRAME)
     if before is not None and before[0] == run_id and before[1].shape == coordinates.shape:

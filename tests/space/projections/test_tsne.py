@@ -1,11 +1,11 @@
-"""The claims of t-SNE in `embed_core.space.projections.base` and `tsne`."""
+"""The claims of t-SNE in `embed_core.space.projections.tsne`."""
 
 import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from embed_core.space.projections.aligning import procrustes
-from embed_core.space.projections.base import project
+from embed_core.space.projections.project import project
 from embed_core.space.projections.quality import projection_quality
 
 
@@ -172,6 +172,6 @@ def test_exaggeration_draws_groups_tighter():
     assert tightness(resumed.coordinates) < 0.7 * tightness(plain.coordinates)
 
 
-def test_exaggeration_that_makes_a_heap_is_told_of():
+def test_exaggeration_that_makes_one_point_is_said():
     found = project(points(100), method="tsne", exaggeration=4)
-    assert found.coordinates.std() < 0.01 and "one heap: choose a lower one" in found.notes[0]
+    assert found.coordinates.std() < 0.01 and "one point: choose a lower one" in found.notes[0]

@@ -9,7 +9,7 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.space.projections import umap
-from embed_core.space.projections.base import project
+from embed_core.space.projections.project import project
 
 needs_umap = pytest.mark.skipif(not umap.is_installed(), reason="umap-learn is an optional extra")
 
@@ -33,8 +33,8 @@ def test_a_folder_left_behind_is_no_package(monkeypatch):
 
 def test_other_projections_do_not_import_it():
     code = (
-        "import sys, numpy as np; from embed_core.space.projections import base, umap; umap.is_installed(); "
-        "x = np.random.default_rng(0).normal(size=(9, 4)); base.project(x, method='pca'); "
+        "import sys, numpy as np; from embed_core.space.projections import project, umap; umap.is_installed(); "
+        "x = np.random.default_rng(0).normal(size=(9, 4)); project.project(x, method='pca'); "
         "assert not {'umap', 'numba', 'openTSNE', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
@@ -62,7 +62,7 @@ def test_what_it_is_asked_for_is_what_it_gets(monkeypatch):
     assert result.method == "umap" and result.axes == ("UMAP 1", "UMAP 2") and result.notes == ()
     assert result.coordinates.dtype == np.float32 and result.quality["n_neighbors"] == 7
     few = project(x[:6], method="umap", n_neighbors=20)
-    assert few.notes == ("20 neighbours are too many for 6 categories: 5 were used.",)
+    assert few.notes == ("Number of neighbours 20 is too large for 6 categories: 5, the most, was used.",)
     assert project(x[:6], method="umap").notes == ()
     assert project(x[:3], method="umap").notes[0] == "UMAP needs at least 4 categories; this map is PCA."
     assert "same vector: UMAP" in project(np.ones((9, 2)), method="umap").notes[0]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.space.projections.base import project
+from embed_core.space.projections.project import project
 from embed_core.ui.map_page import live_projection as module
 from embed_core.ui.map_page.live_projection import LiveProjection, _Projections
 

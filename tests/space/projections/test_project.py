@@ -1,11 +1,13 @@
-"""The claims of `embed_core.space.projections.base`, `pca` and `aligning.align`."""
+"""The claims of `embed_core.space.projections.project`, `identity`, `pca` and `aligning.align`."""
 
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
 from embed_core.errors import AtlasError
-from embed_core.space.projections.base import PcaBasis, align, project
+from embed_core.space.projections.aligning import align
+from embed_core.space.projections.pca import PcaBasis
+from embed_core.space.projections.project import project
 
 
 def points(n, d=8, seed=0):
@@ -140,13 +142,15 @@ def test_pca_differs_from_an_uncentred_one_that_shows_the_mean_first():
         ({"n_components": 2.0}, "2 or 3 dimensions"),
         ({"metric": "dot"}, '"cosine", "euclidean"'),
         ({"seed": -1}, "seed must be a whole number from 0"),
-        ({"perplexity": 0.5}, "perplexity must be a number from 1"),
-        ({"perplexity": float("nan")}, "perplexity must be"),
-        ({"perplexity": "many"}, "perplexity must be"),
-        ({"exaggeration": 0.5}, "exaggeration must be a number from 1 to 4"),
-        ({"exaggeration": 12}, "exaggeration must be"),
-        ({"exaggeration": None}, "exaggeration must be"),
-        ({"n_neighbors": 1}, "n_neighbors must be a whole number from 2"),
+        ({"method": "tsne", "perplexity": 0.5}, "perplexity must be a number from 1"),
+        ({"method": "tsne", "perplexity": float("nan")}, "perplexity must be"),
+        ({"method": "tsne", "perplexity": "many"}, "perplexity must be"),
+        ({"method": "tsne", "exaggeration": 0.5}, "exaggeration must be a number from 1 to 4"),
+        ({"method": "tsne", "exaggeration": 12}, "exaggeration must be"),
+        ({"method": "umap", "n_neighbors": 1}, "n_neighbors must be a whole number from 2"),
+        ({"method": "umap", "n_neighbors": 7.5}, "n_neighbors must be a whole number from 2"),
+        ({"perplexity": 5}, 'PCA has no setting "perplexity". It takes none'),
+        ({"method": "umap", "perplexity": 5}, 'UMAP has no setting "perplexity". It takes: "n_neighbors"'),
         ({"start": np.zeros((9, 3))}, r"\(9, 2\). Got \(9, 3\)"),
         ({"start": np.full((9, 2), np.nan)}, "start coordinates must be finite"),
     ],

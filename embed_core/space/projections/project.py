@@ -1,0 +1,148 @@
+"""Draw vectors in two or three dimensions, by any method of the registry."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.space.neighbors.distances import (
+    Matrix,
+    are_alike,
+    as_matrix,
+    check_metric,
+    check_whole,
+)
+from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request
+from embed_core.space.projections.pca import Pca
+from embed_core.space.projections.quality import projection_quality
+from embed_core.space.projections.registry import projection_method
+from embed_core.types import Floats
+
+
+def project(
+    vectors: npt.ArrayLike,
+    *,
+    method: str,
+    n_components: int = 2,
+    seed: int = 0,
+    metric: str = "euclidean",
+    start: npt.ArrayLike | None = None,
+    on_frame: OnFrame | None = None,
+    measure: bool = True,
+    **settings: float | None,
+) -> Projection:
+    """Draw vectors in two or three dimensions.
+
+    ``identity`` shows vectors of two or three dimensions as they are. ``pca`` shows the directions of
+    greatest variance: distances are never longer than the true ones. ``tsne`` keeps near neighbors
+    near, and its distances and sizes mean little beyond that; it starts from the PCA, as D. Kobak and
+    P. Berens advise ("The art of using t-SNE for single-cell transcriptomics", Nature Communications 10,
+    5416 (2019)). ``umap`` has the same aim and the same limits; it is an extra to install. Where t-SNE or
+    UMAP is not possible, PCA is shown and a note says why.
+
+    Args:
+        vectors: (n, d), finite.
+        method: ``identity``, ``pca``, ``tsne`` or ``umap``, or another of the registry.
+        n_components: 2 (default) or 3.
+        seed: same seed, same vectors, same machine: same map (default 0). Only t-SNE and UMAP draw numbers.
+        metric: of the original space, ``euclidean`` (default) or ``cosine``. It decides what t-SNE, UMAP and
+            the quality take for near; PCA and identity do not use it.
+        start: coordinates of the same categories, (n, n_components), from which t-SNE or UMAP moves on: an
+            earlier map, so that the new one continues it. t-SNE then leaves its early phase out.
+        on_frame: called every 5 iterations while t-SNE moves, with the iteration, the number of
+            iterations and coordinates float32 (n, n_components); first at iteration 0 with the start, which
+            is very small (an earlier map as it is). When it returns something true, the map stays as it is.
+        measure: False leaves the neighbor measures out of ``quality``, which is faster (default True).
+        **settings: of the method; None stands for the default.
+
+            - ``perplexity`` of t-SNE: its effective number of neighbors, from 1 to (n - 1) / 3; a larger one
+              is lowered. Default: 30, or (n - 1) / 3 when that is less.
+            - ``exaggeration`` of t-SNE: how much stronger points attract each other, from 1 (default: as they
+              are) to 4; larger ones draw tighter groups, and collapse small tables into a point. The early
+              phase always has 12.
+            - ``n_neighbors`` of UMAP: its number of neighbors, from 2 (default 15), at most n - 1; a larger
+              one is lowered.
+
+    Raises:
+        AtlasError: for an unknown method or metric, a setting that the method does not take, settings out of
+            range, and a method that is not installed.
+
+    >>> square = [[0, 0], [0, 1], [1, 0], [1, 1], [5, 5]]
+    >>> project(square, method="identity").axes
+    ('Dimension 1', 'Dimension 2')
+    >>> project(square, method="tsne", n_components=4)
+    Traceback (most recent call last):
+    embed_core.errors.AtlasError: A map has 2 or 3 dimensions. Got "4".
+    """
+    matrix = as_matrix(vectors)
+    drawing = projection_method(method)
+    if not isinstance(n_components, int) or n_components not in (2, 3):
+        raise AtlasError(f"A map has 2 or 3 dimensions. Got {quoted(n_components)}.")
+    check_whole(seed, "seed", least=0)
+    check_metric(metric)
+    used, notes = _settled(drawing, settings, len(matrix))
+    begin = None if start is None else _started(start, (len(matrix), n_components))
+    if missing := drawing.missing():
+        raise AtlasError(missing)
+    request = Request(n_components, seed, metric, used, begin, on_frame)
+    result = _fallback(drawing, matrix, request)
+    if result is None:
+        result = drawing.draw(matrix, request)
+        result = replace(result, quality={**used, **result.quality}, notes=(*notes, *result.notes))
+    if not measure:
+        return result
+    return replace(
+        result, quality={**result.quality, **projection_quality(matrix, result.coordinates, metric=metric)}
+    )
+
+
+def _settled(
+    drawing: ProjectionMethod, given: Mapping[str, float | None], n: int
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return every setting as it is used, and a note for each that was lowered."""
+    known = [setting.name for setting in drawing.settings]
+    if others := [name for name in given if name not in known]:
+        raise AtlasError(
+            f"{drawing.title} has no setting {quoted(others[0])}. "
+            + (f"It takes: {listed(known)}." if known else "It takes none.")
+        )
+    used: dict[str, float] = {}
+    notes = []
+    for setting in drawing.settings:
+        value = given.get(setting.name)
+        wanted = setting.check(setting.default if value is None else value)
+        used[setting.name] = min(wanted, setting.highest(n))
+        if value is not None and used[setting.name] < wanted:
+            notes.append(
+                f"{setting.title} {wanted:g} is too large for {n} categories: "
+                f"{used[setting.name]:.3g}, the most, was used."
+            )
+    return used, tuple(notes)
+
+
+def _fallback(drawing: ProjectionMethod, matrix: Matrix, request: Request) -> Projection | None:
+    """PCA with the reason when a method that lays out neighbors has nothing to lay out."""
+    if drawing.fewest <= 1:
+        return None
+    if len(matrix) < drawing.fewest:
+        reason = f"{drawing.title} needs at least {drawing.fewest} categories; this map is PCA."
+    elif are_alike(matrix, metric=request.metric):
+        alike = "direction" if request.metric == "cosine" else "vector"
+        reason = (
+            f"All categories have the same {alike}: {drawing.title} cannot tell them apart; this map is PCA."
+        )
+    else:
+        return None
+    result = Pca().draw(matrix, request)
+    return replace(result, notes=(reason, *result.notes))
+
+
+def _started(start: npt.ArrayLike, shape: tuple[int, int]) -> Floats:
+    layout = as_matrix(start, what="start coordinates")
+    if layout.shape != shape:
+        raise AtlasError(
+            f"The start must have a row per category and a column per axis, {shape}. Got {layout.shape}."
+        )
+    return layout.astype(np.float32)
