@@ -12,7 +12,7 @@ from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.run import Run, RunStatus
 from embed_core.training.train import train
-from embed_core.training.trust import stability
+from embed_core.training.trust import Trust, stability, trust
 from embed_core.types import TrainingUpdate
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ __all__ = [
     "Table",
     "TrainingConfig",
     "TrainingUpdate",
+    "Trust",
     "compare_encoders",
     "load_sample",
     "read_table",
     "stability",
     "sweep_dimensions",
     "train",
+    "trust",
 ]
 
 
@@ -48,3 +50,7 @@ def __getattr__(name: str) -> Any:
 
         return CategoryEmbedder
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

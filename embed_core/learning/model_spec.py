@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embed_core.learning.config import TargetKind, TrainingConfig
-from embed_core.types import TrainingData, Vocabulary
+from embed_core.types import Target, TrainingData, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,28 @@ def dimension_rules(categories: int) -> list[Rule]:
         Rule(min(50, (categories + 1) // 2), "Half", "min(50, n/2), fastai's first course (2018)"),
     ]
     return sorted(rules, key=lambda rule: rule.dimension)
+
+
+def has_one_output(config: TrainingConfig, target: Target | None) -> bool:
+    """Whether one number is predicted from the category alone: then all that is learned lies in one direction.
+
+    >>> has_one_output(TrainingConfig(column="shop", target="late"), Target("late", "binary"))
+    True
+    """
+    if config.objective != "target" or target is None:
+        return False
+    return directions(target.kind, len(target.classes), config.dimension) == 1
+
+
+def usual_metric(objective: str, dimension: int) -> str:
+    """Return by which distance neighbours are found unless another is asked for: ``cosine`` or ``euclidean``.
+
+    Lengths count where distances themselves were learned, and where the vectors are drawn as they are.
+
+    >>> usual_metric("target", 8), usual_metric("target", 2), usual_metric("distance", 8)
+    ('cosine', 'euclidean', 'euclidean')
+    """
+    return "euclidean" if dimension <= 2 or objective == "distance" else "cosine"
 
 
 def directions(kind: str, classes: int, dimension: int) -> int:

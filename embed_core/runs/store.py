@@ -27,7 +27,7 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.training.run import RunStatus
-from embed_core.training.trust import Trust
+from embed_core.training.trust_measures import TrustMeasures
 from embed_core.types import Floats
 
 MOST_SNAPSHOTS = 60
@@ -186,7 +186,7 @@ class RunStore:
         """Return where the run's ``.keras`` file is."""
         return self._path(run_id) / "model.keras"
 
-    def write_trust(self, run_id: str, trust: Trust) -> None:
+    def write_trust(self, run_id: str, trust: TrustMeasures) -> None:
         """Keep what was measured of a run, one for each metric.
 
         Raises:
@@ -197,7 +197,7 @@ class RunStore:
         with writing.replacing(path) as file:
             np.savez(file, allow_pickle=False, **vars(trust))
 
-    def trust(self, run_id: str, metric: str) -> Trust | None:
+    def trust(self, run_id: str, metric: str) -> TrustMeasures | None:
         """Return what was measured of a run; None when nothing was, or by another version.
 
         Raises:
@@ -208,7 +208,7 @@ class RunStore:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 found = {name: arrays[name] for name in arrays.files}
             plain = {name: value if value.ndim else value.item() for name, value in found.items()}
-            return Trust(**plain)
+            return TrustMeasures(**plain)
         except (FileNotFoundError, EOFError, ValueError, TypeError, zipfile.BadZipFile):
             return None
 

@@ -10,7 +10,13 @@ from embed_core.progress import KeepGoing
 from embed_core.runs.job import Tasks
 from embed_core.runs.store import RunStore
 from embed_core.space.neighbors.distances import check_metric
-from embed_core.training.trust import Trust, epochs_behind, measure, require_same_categories, trainings
+from embed_core.training.trust_measures import (
+    TrustMeasures,
+    epochs_behind,
+    measure,
+    require_same_categories,
+    trainings,
+)
 from embed_core.types import Floats, TrainingData
 
 
@@ -30,7 +36,7 @@ class TrustState:
     done: int = 0
     total: int = 0
     error: str = ""
-    result: Trust | None = None
+    result: TrustMeasures | None = None
 
 
 class TrustJobs:
@@ -90,7 +96,7 @@ class TrustJobs:
         total = trainings(result.replicates)
         return TrustState("done", total, total, result=result)
 
-    def _keep(self, run_id: str, result: Trust | None) -> None:
+    def _keep(self, run_id: str, result: TrustMeasures | None) -> None:
         if result is None:
             return
         try:
@@ -112,7 +118,7 @@ def run_measurement(
     *,
     tell: Callable[[dict[str, Any]], object],
     keep_going: KeepGoing,
-) -> Trust | None:
+) -> TrustMeasures | None:
     """Measure, in a worker, how far a run can be trusted; None when stopped.
 
     Args:
@@ -120,7 +126,7 @@ def run_measurement(
         config: the run's settings.
         labels: the run's categories.
         vectors: the run's.
-        options: of `embed_core.training.trust.measure`.
+        options: of `embed_core.training.trust_measures.measure`.
         tell: called with ``done`` and ``total`` trainings.
         keep_going: returns False when it shall stop.
     """

@@ -9,7 +9,7 @@ from typing import Literal
 from embed_core.errors import AtlasError, quoted
 from embed_core.space.neighbors.stability import above_chance
 
-Trust = Literal["good", "careful", "do not rely"]
+Reliability = Literal["good", "careful", "do not rely"]
 
 # Fewer than half of the neighbours kept: a point's surroundings are more often wrong than right. Below a
 # fifth, four of five neighbours that one sees are not neighbours.
@@ -26,6 +26,9 @@ STRUCTURE_GOOD, STRUCTURE_LEAST = 0.15, 0.05
 # A quarter of the categories with few rows is more than a reader can keep in mind point by point.
 FEW_ROWS_MOST = 0.25
 
+FEW_ROWS = 10
+"""With fewer rows, the 95 % interval of a share reaches .3 to either side."""
+
 # Below a dozen, one category alone moves every number by a tenth, and chance finds nearly half of the
 # neighbours.
 CATEGORIES_LEAST, CATEGORIES_GOOD = 4, 12
@@ -36,7 +39,7 @@ NEARLY_A_LINE = 1.2
 # Means of shares can be a few last bits above 1.
 _ROUNDING = 1e-9
 
-_ORDER: tuple[Trust, ...] = ("do not rely", "careful", "good")
+_ORDER: tuple[Reliability, ...] = ("do not rely", "careful", "good")
 _OPENING = {
     "good": "This map can be read.",
     "careful": "Read this map with care.",
@@ -48,41 +51,11 @@ UNMEASURED = "has not been measured"
 """In every reason that only says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How far a map can be believed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The facts about a map. Whatever is None or NaN has not been measured.
 
     Attributes:
-        trust: ``good``, ``careful`` or ``do not rely``.
-        sentence: that, with the weightiest reason.
-        reasons: all that was found, and what was not measured, weightiest first; plain sentences.
-    """
-
-    trust: Trust
-    sentence: str
-    reasons: tuple[str, ...]
-
-
-def verdict(
-    *,
-    n_categories: int | None = None,
-    neighbors_kept: float | None = None,
-    stability: float | None = None,
-    chance: float | None = None,
-    effective_dimension: float | None = None,
-    is_line: bool | None = None,
-    structure: float | None = None,
-    control: float | None = None,
-    few_rows_share: float | None = None,
-    one_output: bool = False,
-) -> Verdict:
-    """Weigh the facts about a map. Whatever is None or NaN has not been measured, and that is said.
-
-    A map is good when its neighbours are mostly the true ones, when training again finds them again, when a
-    shuffled control does not, and when nothing else speaks against it; the limits are this module's
-    constants.
-
-    Args:
         n_categories: how many categories there are.
         neighbors_kept: share of the true neighbours that the map keeps, see `projection_quality`.
         stability: mean of `neighbor_stability`.
@@ -93,38 +66,73 @@ def verdict(
         control: `agreement` of the replicates of the shuffled control.
         few_rows_share: share of the categories that have too few rows.
         one_output: whether one number is predicted from the category alone, which makes a line of any map.
+    """
+
+    n_categories: int | None = None
+    neighbors_kept: float | None = None
+    stability: float | None = None
+    chance: float | None = None
+    effective_dimension: float | None = None
+    is_line: bool | None = None
+    structure: float | None = None
+    control: float | None = None
+    few_rows_share: float | None = None
+    one_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far a map can be believed.
+
+    Attributes:
+        level: ``good``, ``careful`` or ``do not rely``.
+        sentence: that, with the weightiest reason.
+        reasons: all that was found, and what was not measured, weightiest first; plain sentences.
+    """
+
+    level: Reliability
+    sentence: str
+    reasons: tuple[str, ...]
+
+
+def map_verdict(evidence: Evidence) -> Verdict:
+    """Weigh the facts about a map; what has not been measured is said.
+
+    A map is good when its neighbours are mostly the true ones, when training again finds them again, when a
+    shuffled control does not, and when nothing else speaks against it; the limits are this module's
+    constants.
 
     Raises:
         AtlasError: when a share is not between 0 and 1.
 
-    >>> verdict(neighbors_kept=0.8, stability=0.7, chance=0.1, structure=0.6, control=0.02).sentence
+    >>> map_verdict(Evidence(neighbors_kept=0.8, stability=0.7, chance=0.1, structure=0.6, control=0.02)).sentence
     'This map can be read. 80 % of the nearest neighbours are still near on it.'
-    >>> verdict(structure=0.11, control=0.12).sentence
+    >>> map_verdict(Evidence(structure=0.11, control=0.12)).sentence
     'Do not rely on this map. Trained on shuffled values, it repeats itself as well: what it shows is chance.'
     """
-    kept = _share(neighbors_kept, "share of neighbours kept")
-    again, level = _share(stability, "stability"), _share(chance, "level of chance")
-    few = _share(few_rows_share, "share of categories with few rows")
+    kept = _share(evidence.neighbors_kept, "share of neighbours kept")
+    again, chance = _share(evidence.stability, "stability"), _share(evidence.chance, "level of chance")
+    structure, control = _number(evidence.structure), _number(evidence.control)
     found = [
-        *_about_size(n_categories),
-        *_about_structure(_number(structure), _number(control), n_categories),
-        *_about_stability(again, level),
-        *_about_line(is_line, _number(effective_dimension), one_output),
+        *_about_size(evidence.n_categories),
+        *_about_structure(structure, control, evidence.n_categories),
+        *_about_stability(again, chance),
+        *_about_line(evidence.is_line, _number(evidence.effective_dimension), evidence.one_output),
         *_about_kept(kept),
-        *_about_rows(few),
+        *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows")),
     ]
-    known = kept is not None and (again is not None or None not in (_number(structure), _number(control)))
+    known = kept is not None and (again is not None or None not in (structure, control))
     if not known:
         found.append(("careful", "Not all that matters has been measured yet."))
     found.sort(key=lambda finding: _ORDER.index(finding[0]))
-    trust = found[0][0]
+    level = found[0][0]
     reasons = tuple(reason for _, reason in found)
-    if trust == "good":
+    if level == "good":
         reasons = tuple(sorted(reasons, key=lambda reason: "still near" not in reason))
-    return Verdict(trust, f"{_OPENING[trust]} {reasons[0]}", reasons)
+    return Verdict(level, f"{_OPENING[level]} {reasons[0]}", reasons)
 
 
-_Findings = list[tuple[Trust, str]]
+_Findings = list[tuple[Reliability, str]]
 
 
 def _about_size(n: int | None) -> _Findings:

@@ -1,10 +1,11 @@
 """A training in memory, and all that it left behind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import pandas as pd
 
+from embed_core.errors import quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
 from embed_core.types import Floats
@@ -32,9 +33,9 @@ class RunStatus(StrEnum):
         return self in (RunStatus.FINISHED, RunStatus.STOPPED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
-    """A training in memory.
+    """A training in memory. Two runs are equal only when they are the same object.
 
     Attributes:
         config: its settings.
@@ -53,15 +54,21 @@ class Run:
     config: TrainingConfig
     status: RunStatus
     history: pd.DataFrame
-    embeddings: dict[str, Embedding] = field(repr=False)
+    embeddings: dict[str, Embedding]
     baseline: dict[str, float]
     best_epoch: int
-    model: bytes = field(repr=False)
+    model: bytes
     notes: tuple[str, ...] = ()
-    replicates: tuple[dict[str, Floats], ...] = field(default=(), repr=False)
+    replicates: tuple[dict[str, Floats], ...] = ()
     seconds: float = 0.0
 
     @property
     def embedding(self) -> Embedding:
         """The embedding of the configuration's column."""
         return self.embeddings[self.config.column]
+
+    def __repr__(self) -> str:
+        config, epochs = self.config, len(self.history)
+        learned = f"{quoted(config.column)} by {config.objective}"
+        size = f"{len(self.embedding):,} categories in {config.dimension} dimensions"
+        return f"Run({learned}: {size}, {self.status} after {epochs:,} epoch{'s' if epochs != 1 else ''})"

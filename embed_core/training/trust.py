@@ -1,142 +1,199 @@
-"""How far a run can be trusted: trained again on rows drawn anew, beside a control in which nothing can be learned.
+"""How far a run can be trusted: the evidence on its vectors and on a map of them, and what it amounts to."""
 
-Bootstraps of one table repeat its accidents, so even noise agrees with itself to some degree. The control shows
-how much: the categories are dealt out once, so that what they go with is chance, and that table is treated
-exactly as the real one was: trained on a part of the same size, then on bootstraps of the whole.
-"""
-
+import dataclasses
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TrainingConfig
-from embed_core.progress import KeepGoing
-from embed_core.space.neighbors.distances import check_metric, check_whole, usable_k
-from embed_core.space.neighbors.stability import Shares, agreement, neighbor_stability, overall
-from embed_core.tables.counting.resampling import on_all_rows, shuffled
+from embed_core.learning.model_spec import has_one_output, usual_metric
+from embed_core.space.dimension import effective_dimension, is_line
+from embed_core.space.embedding import Embedding
+from embed_core.space.neighbors.stability import Shares, overall
+from embed_core.space.projections.base import Projection
+from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict
+from embed_core.tables.counting.resampling import on_all_rows
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.replicates import Replicate, Retraining, split_as_the_run
+from embed_core.training.replicates import Retraining
 from embed_core.training.run import Run
 from embed_core.training.train import prepare
-from embed_core.types import Floats, TrainingData
+from embed_core.training.trust_measures import (
+    Progress,
+    TrustMeasures,
+    checked_vectors,
+    epochs_behind,
+    measure,
+    require_same_categories,
+    stability_where_drawn,
+)
+from embed_core.types import Target, TrainingData
 
-LEAST_CATEGORIES = 4
 
-Progress = Callable[[int, int], object]
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trust:
-    """What training again says of a run's vectors.
+    """What is known of an embedding and of a map of it: the evidence, and the verdict on it.
 
-    The number of rows that a category has is not in these numbers: a bootstrap of a single row is that row again,
-    so a category can be stable and still be an accident. Read the stability beside the support.
+    Whatever has not been measured is NaN, and the verdict says so. `trust` measures all of it.
 
     Attributes:
-        k: neighbours compared.
-        metric: ``cosine`` or ``euclidean``.
-        replicates: bootstrapped retrainings, and as many of the control.
-        stability: for each category the mean share of its neighbours that the replicates find again, see
-            `neighbor_stability`; float64 (n,). A replicate has a say on the categories that were drawn in it,
-            and on who is near whom among them; NaN where a category was drawn in none.
-        chance: the mean stability of the control.
-        structure: how far the replicates agree with each other above chance, see `agreement`; each pair is
-            compared on the categories that were drawn in both.
-        control: the same of the control's replicates.
-        control_vectors: of the control's own training, float32 (n, d): the map that chance draws.
+        embedding: that the evidence is about.
+        one_output: whether one number is predicted from the category alone, which makes a line of any map.
+        effective_dimension: in how many directions the vectors differ.
+        is_line: whether they lie on a line.
+        neighbors_kept: the share of the true neighbours that the map keeps.
+        measures: what training again says; None when that has not been measured.
     """
 
-    k: int
-    metric: str
-    replicates: int
-    stability: Shares = field(repr=False)
-    chance: float
-    structure: float
-    control: float
-    control_vectors: Floats = field(repr=False)
+    embedding: Embedding
+    one_output: bool
+    effective_dimension: float
+    is_line: bool
+    neighbors_kept: float = math.nan
+    measures: TrustMeasures | None = None
 
-    def as_table(self, labels: Sequence[str], support: npt.ArrayLike) -> pd.DataFrame:
+    @classmethod
+    def of(cls, embedding: Embedding, config: TrainingConfig, target: Target | None) -> "Trust":
+        """Return what is known without a map and without training again.
+
+        >>> config = TrainingConfig(column="shop", target="late", dimension=1)
+        >>> Trust.of(Embedding(list("abc"), [[0], [1], [3]], [9, 9, 9]), config, Target("late", "binary"))
+        Trust(do not rely: 1 of 1 dimensions, 3 of 3 categories with few rows; the rest not measured)
+        """
+        vectors = embedding.vectors
+        return cls(embedding, has_one_output(config, target), effective_dimension(vectors), is_line(vectors))
+
+    def on(self, projection: Projection | None) -> "Trust":
+        """Return the same evidence about another map; of no map with None."""
+        kept = None if projection is None else projection.quality.get("neighbors_kept")
+        return dataclasses.replace(self, neighbors_kept=math.nan if kept is None else kept)
+
+    def measured(self, measures: TrustMeasures | None) -> "Trust":
+        """Return the same evidence with what training again says."""
+        return dataclasses.replace(self, measures=measures)
+
+    @property
+    def stability(self) -> Shares:
+        """For each category the share of its neighbours that retrainings find again, float64 (n,)."""
+        return np.full(len(self.embedding), np.nan) if self.measures is None else self.measures.stability
+
+    @property
+    def mean_stability(self) -> float:
+        """The mean of the stability over the categories."""
+        return overall(self.stability)
+
+    @property
+    def chance(self) -> float:
+        """The mean stability that chance alone reaches: that of the shuffled control."""
+        return math.nan if self.measures is None else self.measures.chance
+
+    @property
+    def structure(self) -> float:
+        """How far retrainings agree with each other above chance, up to 1."""
+        return math.nan if self.measures is None else self.measures.structure
+
+    @property
+    def control(self) -> float:
+        """The same of retrainings on shuffled rows: what both have is not in the data."""
+        return math.nan if self.measures is None else self.measures.control
+
+    @property
+    def few_rows(self) -> int:
+        """How many categories have fewer than 10 rows."""
+        return int((self.embedding.support < FEW_ROWS).sum())
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What all of it amounts to: ``level``, ``sentence`` and ``reasons``."""
+        return map_verdict(
+            Evidence(
+                n_categories=len(self.embedding),
+                neighbors_kept=self.neighbors_kept,
+                stability=self.mean_stability,
+                chance=self.chance,
+                effective_dimension=self.effective_dimension,
+                is_line=self.is_line,
+                structure=self.structure,
+                control=self.control,
+                few_rows_share=self.few_rows / len(self.embedding),
+                one_output=self.one_output,
+            )
+        )
+
+    def to_frame(self) -> pd.DataFrame:
         """Return ``category``, ``stability`` and ``support``, a row per category."""
-        return _table(labels, self.stability, support)
+        return _frame(self.embedding, self.stability)
+
+    def __repr__(self) -> str:
+        words = [
+            f"{self.effective_dimension:.3g} of {self.embedding.dimension} dimensions",
+            f"{self.few_rows:,} of {len(self.embedding):,} categories with few rows",
+        ]
+        known = {
+            "neighbours kept": self.neighbors_kept,
+            "stability": self.mean_stability,
+            "structure": self.structure,
+            "shuffled": self.control,
+        }
+        words = [f"{name} {value:.2f}" for name, value in known.items() if value == value] + words
+        rest = "" if self.measures is not None else "; the rest not measured"
+        return f"Trust({self.verdict.level}: {', '.join(words)}{rest})"
 
 
-def trainings(replicates: int) -> int:
-    """Return how many trainings a measurement takes: the replicates, the control and its replicates.
-
-    >>> trainings(5)
-    11
-    """
-    return 2 * replicates + 1
-
-
-def epochs_behind(config: TrainingConfig, *, best_epoch: int, epochs_done: int) -> int:
-    """Return after how many epochs a run's vectors are: the best one's with patience, else all that were done."""
-    return max(1, best_epoch if config.patience is not None else epochs_done)
-
-
-def measure(
-    data: TrainingData,
-    config: TrainingConfig,
-    vectors: npt.ArrayLike,
+def trust(
+    table: Any,
+    run: Run,
     *,
     k: int = 10,
     replicates: int = 5,
-    metric: str = "cosine",
-    epochs: int | None = None,
+    metric: str | None = None,
+    projection: Projection | None = None,
     on_progress: Progress = lambda done, total: None,
-    keep_going: KeepGoing = lambda: True,
-) -> Trust | None:
-    """Train a run's data again, bootstrapped and shuffled, and compare who is near whom; needs TensorFlow.
+) -> Trust:
+    """Measure how far a run and a map of it can be trusted, as the dashboard does; needs TensorFlow.
 
-    Every retraining has a random start of its own, and the same settings, data and seed give the same numbers.
+    The run is trained again on bootstrapped rows, and as often on shuffled ones, in which nothing can be learned:
+    2 · ``replicates`` + 1 trainings. The same settings and seed give the same numbers.
 
     Args:
-        data: from `prepare`, with the run's configuration.
-        config: the run's settings.
-        vectors: the run's, of the configuration's column, (n, d).
+        table: what the run was trained on: a `Table`, or anything that `read_table` takes.
+        run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
-        replicates: how many bootstraps, and how many of the control (default 5, at least 2).
-        metric: ``cosine`` (default) or ``euclidean``.
-        epochs: after how many of the configuration's epochs to end, as the run did when it was stopped or ran
-            out of patience, see `epochs_behind`; default all. The learning rate falls as it did in the run.
+        replicates: how many retrainings, and how many of the control (default 5, at least 2).
+        metric: ``cosine`` or ``euclidean``; None takes what suits the run, see `usual_metric`.
+        projection: the map that the verdict is about; None takes the vectors themselves where they have up to two
+            dimensions, else PCA. `Trust.on` gives the verdict on another one.
         on_progress: called with the trainings done and all that there are, at the start and after each.
-        keep_going: called every 50 ms or so; returning False stops.
-
-    Returns:
-        The measurement; None when stopped.
 
     Raises:
-        AtlasError: there are fewer than 4 categories, the vectors are not of this data, or a retraining's loss
-            explodes.
+        AtlasError: there are fewer than 4 categories, the table is not the run's, or a retraining's loss explodes.
+
+    >>> from embed_core.training.train import train
+    >>> shops = pd.DataFrame({"shop": list("aabbccdd") * 20, "late": [0, 0, 0, 1, 1, 1, 0, 1] * 20})
+    >>> run = train(shops, column="shop", target="late", dimension=2, epochs=3)
+    >>> found = trust(shops, run, k=1, replicates=2)
+    >>> found.verdict.level in ("good", "careful", "do not rely"), found.stability.shape
+    (True, (4,))
     """
-    known = _checked(data, config, vectors, k=k, replicates=replicates, metric=metric)
-    total = trainings(replicates)
-    again = Retraining(config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going)
-    whole = on_all_rows(data)
-    real = list(again.replicates(whole, replicates))
-    deal = shuffled(whole, config.column, seed=config.seed)
-    chance = again.vectors(split_as_the_run(deal, config), config.seed)
-    control = list(again.replicates(deal, replicates))
-    if chance is None or again.is_stopped:
-        return None
-    return Trust(
-        k=usable_k(len(known), k),
-        metric=metric,
+    data, embedding = _data_of(table, run), run.embedding
+    metric = metric or usual_metric(run.config.objective, embedding.dimension)
+    measures = measure(
+        data,
+        run.config,
+        embedding.vectors,
+        k=k,
         replicates=replicates,
-        stability=_stability(known, real, k=k, metric=metric),
-        chance=overall(_stability(chance, control, k=k, metric=metric)),
-        structure=_structure(real, k=k, metric=metric),
-        control=_structure(control, k=k, metric=metric),
-        control_vectors=chance,
+        metric=metric,
+        epochs=_epochs_behind(run),
+        on_progress=on_progress,
     )
+    if projection is None:
+        projection = embedding.project("identity" if embedding.dimension <= 2 else "pca", metric=metric)
+    return Trust.of(embedding, run.config, data.target).measured(measures).on(projection)
 
 
 def stability(
@@ -144,7 +201,8 @@ def stability(
 ) -> pd.DataFrame:
     """Return how stable the neighbours of each category are over retrainings on bootstrapped rows.
 
-    See `Trust`. Bootstraps share the table's accidents, so even noise is above k / (n - 1): `measure` tells how far.
+    Bootstraps share the table's accidents, so even noise is above k / (n - 1): `trust` measures how far, in twice
+    the time.
 
     Args:
         table: what the run was trained on: a `Table`, or anything that `read_table` takes.
@@ -165,74 +223,21 @@ def stability(
     >>> list(stability(shops, run, k=1, replicates=2))
     ['category', 'stability', 'support']
     """
-    config, embedding = run.config, run.embedding
-    data = prepare(table if isinstance(table, Table) else read_table(table), config)
-    require_same_categories(data, config, embedding.labels)
-    known = _checked(data, config, embedding.vectors, k=k, replicates=replicates, metric=metric)
-    epochs = epochs_behind(config, best_epoch=run.best_epoch, epochs_done=len(run.history))
-    again = Retraining(config, epochs)
-    real = list(again.replicates(on_all_rows(data), replicates))
-    return _table(embedding.labels, _stability(known, real, k=k, metric=metric), embedding.support)
+    data, embedding = _data_of(table, run), run.embedding
+    known = checked_vectors(data, run.config, embedding.vectors, k=k, replicates=replicates, metric=metric)
+    replicated = list(Retraining(run.config, _epochs_behind(run)).replicates(on_all_rows(data), replicates))
+    return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
 
 
-def require_same_categories(data: TrainingData, config: TrainingConfig, labels: Sequence[str]) -> None:
-    """Raise an `AtlasError` when the data are not of the categories that a run learned."""
-    if list(data.vocabularies[config.column].labels) != list(labels):
-        raise AtlasError(
-            f"The table's column {quoted(config.column)} does not hold the categories that the run learned, in the "
-            "same order by frequency: the table has changed, or is another one. Train again on this table."
-        )
+def _data_of(table: Any, run: Run) -> TrainingData:
+    data = prepare(table if isinstance(table, Table) else read_table(table), run.config)
+    require_same_categories(data, run.config, run.embedding.labels)
+    return data
 
 
-def _checked(
-    data: TrainingData,
-    config: TrainingConfig,
-    vectors: npt.ArrayLike,
-    *,
-    k: int,
-    replicates: int,
-    metric: str,
-) -> Floats:
-    check_metric(metric)
-    check_whole(k, "number of neighbours k", least=1)
-    check_whole(replicates, "number of replicates", least=2)
-    known, n = np.asarray(vectors, np.float32), len(data.vocabularies[config.column])
-    if len(known) != n:
-        raise AtlasError(
-            f"The vectors must be of the column's categories: there are {n}, and {len(known)} vectors. "
-            "Give the vectors of a run on this table."
-        )
-    if n < LEAST_CATEGORIES:
-        raise AtlasError(
-            f"The column {quoted(config.column)} has {n} categories, and neighbours can be compared from "
-            f"{LEAST_CATEGORIES} on. Choose a column with more categories, or a smaller min_frequency."
-        )
-    return known
+def _epochs_behind(run: Run) -> int:
+    return epochs_behind(run.config, best_epoch=run.best_epoch, epochs_done=len(run.history))
 
 
-def _stability(vectors: Floats, replicates: Sequence[Replicate], *, k: int, metric: str) -> Shares:
-    """The mean of `neighbor_stability` over the replicates in which a category was drawn, float64 (n,)."""
-    shares = np.full((len(replicates), len(vectors)), np.nan)
-    for found, replicate in zip(shares, replicates, strict=True):
-        here = replicate.is_drawn
-        found[here] = neighbor_stability(vectors[here], [replicate.vectors[here]], k=k, metric=metric)
-    times = np.isfinite(shares).sum(axis=0)
-    return np.divide(np.nansum(shares, axis=0), times, out=np.full(len(vectors), np.nan), where=times > 0)
-
-
-def _structure(replicates: Sequence[Replicate], *, k: int, metric: str) -> float:
-    """The mean of `agreement` over the pairs of replicates, each on the categories drawn in both."""
-    if all(replicate.is_drawn.all() for replicate in replicates):
-        return agreement([replicate.vectors for replicate in replicates], k=k, metric=metric)
-    found = []
-    for one, other in combinations(replicates, 2):
-        both = one.is_drawn & other.is_drawn
-        if both.sum() >= LEAST_CATEGORIES:
-            found.append(agreement([one.vectors[both], other.vectors[both]], k=k, metric=metric))
-    return float(np.mean(found)) if found else math.nan
-
-
-def _table(labels: Sequence[str], shares: Shares, support: npt.ArrayLike) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"category": list(labels), "stability": shares, "support": np.asarray(support, np.int64)}
-    )
+def _frame(embedding: Embedding, shares: Shares) -> pd.DataFrame:
+    return pd.DataFrame({"category": embedding.labels, "stability": shares, "support": embedding.support})

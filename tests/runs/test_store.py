@@ -19,7 +19,7 @@ from embed_core.runs.record import RunRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
 from embed_core.training.run import RunStatus
-from embed_core.training.trust import Trust
+from embed_core.training.trust_measures import TrustMeasures
 from embed_core.types import Target
 
 CONFIG = TrainingConfig.checked(column="shop", target="late", dimension=2)
@@ -58,7 +58,7 @@ def embedding() -> Embedding:
     return Embedding(["a", "(missing)"], vectors, [3, 1], target_mean=[0.5, np.nan], name="shop")
 
 
-def trust(**changes: Any) -> Trust:
+def trust(**changes: Any) -> TrustMeasures:
     known: dict[str, Any] = {
         "k": 1,
         "metric": "cosine",
@@ -69,7 +69,7 @@ def trust(**changes: Any) -> Trust:
         "control": -0.05,
         "control_vectors": embedding().vectors,
     }
-    return Trust(**(known | changes))
+    return TrustMeasures(**(known | changes))
 
 
 def test_a_written_run_is_read_back(store: RunStore) -> None:

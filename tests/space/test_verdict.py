@@ -7,7 +7,12 @@ from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.neighbors.stability import agreement, chance_overlap, neighbor_stability
 from embed_core.space.projections.project import project
-from embed_core.space.verdict import verdict
+from embed_core.space.verdict import Evidence, map_verdict
+
+
+def verdict(**facts):
+    return map_verdict(Evidence(**facts))
+
 
 GOOD = {
     "n_categories": 100,
@@ -42,20 +47,20 @@ def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on():
     x = np.repeat(rng.normal(size=(12, 8)), 10, axis=0) + 0.3 * rng.normal(size=(120, 8))
     noise = rng.normal(size=(5, 120, 8))
     good = judged(x, x + 0.05 * rng.normal(size=(5, 120, 8)), noise)
-    assert good.trust == "good" and good.sentence.startswith("This map can be read.")
+    assert good.level == "good" and good.sentence.startswith("This map can be read.")
     bad = judged(rng.normal(size=(120, 8)), rng.normal(size=(5, 120, 8)), noise)
-    assert bad.trust == "do not rely"
+    assert bad.level == "do not rely"
     assert bad.sentence.startswith("Do not rely on this map. Trained on shuffled values")
     assert any("found again" in reason for reason in bad.reasons[:2])
 
 
 def test_all_good_facts_are_good():
     found = verdict(**GOOD)
-    assert found.trust == "good" and "80 %" in found.sentence
+    assert found.level == "good" and "80 %" in found.sentence
 
 
 @pytest.mark.parametrize(
-    ("change", "trust", "words"),
+    ("change", "level", "words"),
     [
         ({"neighbors_kept": 0.49}, "careful", "Only 49 %"),
         ({"neighbors_kept": 0.19}, "do not rely", "Only 19 %"),
@@ -73,29 +78,29 @@ def test_all_good_facts_are_good():
         ({"one_output": True}, "careful", "This map is a line: with one output"),
     ],
 )
-def test_a_single_fact_lowers_the_trust_and_is_the_reason_given(change, trust, words):
+def test_a_single_fact_lowers_the_trust_and_is_the_reason_given(change, level, words):
     found = verdict(**{**GOOD, **change})
-    assert found.trust == trust
+    assert found.level == level
     assert words in found.sentence and words in found.reasons[0]
 
 
 def test_the_weightiest_reason_comes_first():
     found = verdict(**{**GOOD, "one_output": True, "is_line": True, "structure": 0.0})
-    assert found.trust == "do not rely" and "shuffled" in found.reasons[0]
+    assert found.level == "do not rely" and "shuffled" in found.reasons[0]
     assert sum("line" in reason for reason in found.reasons) == 1
 
 
 def test_what_has_not_been_measured_is_never_good_and_is_said():
     nothing = verdict()
-    assert nothing.trust == "careful" and "has been measured yet" in nothing.sentence
+    assert nothing.level == "careful" and "has been measured yet" in nothing.sentence
     assert sum("not been measured" in reason for reason in nothing.reasons) == 3
-    assert verdict(neighbors_kept=0.9).trust == "careful"
-    assert verdict(stability=0.9, chance=0.1).trust == "careful"
+    assert verdict(neighbors_kept=0.9).level == "careful"
+    assert verdict(stability=0.9, chance=0.1).level == "careful"
     for name in ("stability", "control"):
         found = verdict(**{**GOOD, name: None})
-        assert found.trust == "good" and any("not been measured" in reason for reason in found.reasons)
-    assert verdict(**{**GOOD, "stability": None, "control": None}).trust == "careful"
-    assert verdict(**{**GOOD, "neighbors_kept": float("nan")}).trust == "careful"
+        assert found.level == "good" and any("not been measured" in reason for reason in found.reasons)
+    assert verdict(**{**GOOD, "stability": None, "control": None}).level == "careful"
+    assert verdict(**{**GOOD, "neighbors_kept": float("nan")}).level == "careful"
 
 
 @pytest.mark.parametrize("name", ["neighbors_kept", "stability", "chance", "few_rows_share"])

@@ -13,7 +13,14 @@ from embed_core.space.neighbors.stability import agreement, neighbor_stability
 from embed_core.tables.counting.resampling import bootstrap, on_all_rows
 from embed_core.training.replicates import Replicate, Retraining, drawn_categories
 from embed_core.training.train import prepare
-from embed_core.training.trust import Trust, _stability, _structure, epochs_behind, measure, trainings
+from embed_core.training.trust_measures import (
+    TrustMeasures,
+    agreement_where_drawn,
+    epochs_behind,
+    measure,
+    stability_where_drawn,
+    trainings,
+)
 
 SETTINGS = {"column": "plant", "objective": "context", "dimension": 4, "epochs": 50}
 
@@ -30,7 +37,7 @@ def plants(strength: float, *, each: int = 60, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"plant": [f"plant {i:02d}" for i in plant], **columns})
 
 
-def measured(frame: pd.DataFrame, *, replicates: int = 3, k: int = 5, **settings: Any) -> Trust:
+def measured(frame: pd.DataFrame, *, replicates: int = 3, k: int = 5, **settings: Any) -> TrustMeasures:
     run = ec.train(frame, **(SETTINGS | settings))
     data = prepare(ec.read_table(frame), run.config)
     found = measure(data, run.config, run.embedding.vectors, k=k, replicates=replicates)
@@ -39,19 +46,19 @@ def measured(frame: pd.DataFrame, *, replicates: int = 3, k: int = 5, **settings
 
 
 @pytest.fixture(scope="module")
-def planted() -> Trust:
+def planted() -> TrustMeasures:
     return measured(plants(1.0))
 
 
 @pytest.fixture(scope="module")
-def noise() -> Trust:
+def noise() -> TrustMeasures:
     return measured(plants(0.0))
 
 
 # What it says of data in which the answer is known
 
 
-def test_planted_groups_are_found_again_and_shuffled_ones_are_not(planted: Trust) -> None:
+def test_planted_groups_are_found_again_and_shuffled_ones_are_not(planted: TrustMeasures) -> None:
     assert planted.stability.mean() > 0.8
     assert planted.structure > 0.7
     assert planted.control < 0.35
@@ -60,13 +67,15 @@ def test_planted_groups_are_found_again_and_shuffled_ones_are_not(planted: Trust
     assert planted.control_vectors.shape == (24, 4) and planted.control_vectors.dtype == np.float32
 
 
-def test_noise_is_found_again_no_more_than_its_control(noise: Trust) -> None:
+def test_noise_is_found_again_no_more_than_its_control(noise: TrustMeasures) -> None:
     assert noise.stability.mean() == pytest.approx(noise.chance, abs=0.12)
     assert noise.structure == pytest.approx(noise.control, abs=0.12)
     assert noise.structure < 0.35
 
 
-def test_the_control_of_planted_groups_is_at_the_level_of_noise(planted: Trust, noise: Trust) -> None:
+def test_the_control_of_planted_groups_is_at_the_level_of_noise(
+    planted: TrustMeasures, noise: TrustMeasures
+) -> None:
     assert planted.control == pytest.approx(noise.control, abs=0.12)
     assert planted.chance == pytest.approx(noise.chance, abs=0.12)
     groups = np.arange(24) % 4
@@ -117,6 +126,49 @@ def test_every_objective_can_be_measured(objective: str) -> None:
         assert found.structure > found.control + 0.2
 
 
+# What it amounts to
+
+
+def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
+    found = {}
+    for strength in (1.0, 0.0):
+        frame = plants(strength)
+        run = ec.train(frame, **SETTINGS)
+        found[strength] = ec.trust(frame, run, k=5, replicates=3, projection=run.embedding.project("tsne"))
+    good, bad = found[1.0].verdict, found[0.0].verdict
+    assert good.level == "good" and good.sentence.startswith("This map can be read.")
+    assert bad.level == "do not rely" and "Trained on shuffled values" in bad.sentence
+    assert any("found again" in reason for reason in bad.reasons)
+
+
+def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: TrustMeasures) -> None:
+    frame = plants(1.0)
+    run, seen = ec.train(frame, **SETTINGS), []
+    found = ec.trust(
+        frame, run, k=5, replicates=3, on_progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(done, 7) for done in range(8)]
+    np.testing.assert_array_equal(found.stability, planted.stability)
+    numbers = (found.chance, found.structure, found.control)
+    assert numbers == (planted.chance, planted.structure, planted.control)
+    assert found.neighbors_kept == run.embedding.project("pca").quality["neighbors_kept"]
+    table = found.to_frame()
+    assert table["category"].tolist() == run.embedding.labels
+    assert table["stability"].tolist() == planted.stability.tolist()
+    tsne = run.embedding.project("tsne")
+    assert found.on(tsne).neighbors_kept == tsne.quality["neighbors_kept"] != found.neighbors_kept
+    assert found.on(None).measured(None).verdict.sentence.endswith("has been measured yet.")
+    assert found.verdict.level in repr(found)
+
+
+def test_one_output_is_a_line_by_the_run_s_own_metric() -> None:
+    frame = plants(1.0, each=20).assign(tall=lambda f: f["height"].isin(["height 0", "height 1"]))
+    run = ec.train(frame, column="plant", target="tall", dimension=2, epochs=2)
+    found = ec.trust(frame, run, k=3, replicates=2)
+    assert found.one_output and found.measures is not None and found.measures.metric == "euclidean"
+    assert any("with one output" in reason for reason in found.verdict.reasons)
+
+
 # Categories that are not drawn
 
 
@@ -130,7 +182,7 @@ def test_a_category_that_is_not_drawn_has_no_say_and_is_not_judged() -> None:
         again = vectors + 0.01 * rng.normal(size=vectors.shape)
         again[~is_drawn] = rng.normal(size=(int((~is_drawn).sum()), 3))
         replicates.append(Replicate(again.astype(np.float32), is_drawn))
-    found = _stability(vectors, replicates, k=4, metric="euclidean")
+    found = stability_where_drawn(vectors, replicates, k=4, metric="euclidean")
     assert np.isnan(found).tolist() == [True] + [False] * 29
     assert found[1:].min() > 0.7
     later = [
@@ -138,10 +190,11 @@ def test_a_category_that_is_not_drawn_has_no_say_and_is_not_judged() -> None:
         for each in replicates[1:]
     ]
     np.testing.assert_allclose(found[1:10], np.mean(later, axis=0)[:9])
-    assert _structure(replicates, k=4, metric="euclidean") > 0.7
+    assert agreement_where_drawn(replicates, k=4, metric="euclidean") > 0.7
     careless = [Replicate(each.vectors, np.ones(30, bool)) for each in replicates]
     assert (
-        _structure(careless, k=4, metric="euclidean") < _structure(replicates, k=4, metric="euclidean") - 0.1
+        agreement_where_drawn(careless, k=4, metric="euclidean")
+        < agreement_where_drawn(replicates, k=4, metric="euclidean") - 0.1
     )
 
 
@@ -151,9 +204,10 @@ def test_when_all_are_drawn_it_is_the_plain_overlap() -> None:
     copies = [vectors + rng.normal(size=(20, 3)).astype(np.float32) for _ in range(3)]
     replicates = [Replicate(copy, np.ones(20, bool)) for copy in copies]
     np.testing.assert_allclose(
-        _stability(vectors, replicates, k=5, metric="cosine"), neighbor_stability(vectors, copies, k=5)
+        stability_where_drawn(vectors, replicates, k=5, metric="cosine"),
+        neighbor_stability(vectors, copies, k=5),
     )
-    assert _structure(replicates, k=5, metric="cosine") == agreement(copies, k=5)
+    assert agreement_where_drawn(replicates, k=5, metric="cosine") == agreement(copies, k=5)
     # Computed pair by pair, as with categories that are missing from some.
     pairs = [agreement([copies[i], copies[j]], k=5) for i, j in [(0, 1), (0, 2), (1, 2)]]
     assert np.mean(pairs) == pytest.approx(agreement(copies, k=5))
@@ -163,8 +217,8 @@ def test_too_few_drawn_in_both_are_not_compared() -> None:
     vectors = np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
     halves = [np.arange(6) < 3, np.arange(6) >= 3]
     replicates = [Replicate(vectors, half) for half in halves]
-    assert np.isnan(_stability(vectors, replicates, k=1, metric="cosine")).all()
-    assert np.isnan(_structure(replicates, k=1, metric="cosine"))
+    assert np.isnan(stability_where_drawn(vectors, replicates, k=1, metric="cosine")).all()
+    assert np.isnan(agreement_where_drawn(replicates, k=1, metric="cosine"))
 
 
 def test_rare_plants_are_judged_where_they_were_drawn() -> None:
@@ -223,7 +277,7 @@ def test_a_stopped_run_is_trained_again_as_far_as_it_came() -> None:
     np.testing.assert_array_equal(retrained(frame, run, epochs), run.embedding.vectors)
 
 
-def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(planted: Trust) -> None:
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(planted: TrustMeasures) -> None:
     again = measured(plants(1.0))
     for name, value in vars(planted).items():
         np.testing.assert_array_equal(getattr(again, name), value)
@@ -259,7 +313,7 @@ def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
 # The table of it
 
 
-def test_the_table_names_every_category_and_is_what_was_measured(planted: Trust) -> None:
+def test_the_table_names_every_category_and_is_what_was_measured(planted: TrustMeasures) -> None:
     frame = plants(1.0)
     run = ec.train(frame, **SETTINGS)
     table = ec.stability(frame, run, k=5, replicates=3)
@@ -267,7 +321,6 @@ def test_the_table_names_every_category_and_is_what_was_measured(planted: Trust)
     assert table["category"].tolist() == run.embedding.labels
     assert table["support"].tolist() == [60] * 24
     np.testing.assert_array_equal(table["stability"], planted.stability)
-    pd.testing.assert_frame_equal(planted.as_table(run.embedding.labels, run.embedding.support), table)
 
 
 def test_another_table_is_refused() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from embed_core.learning.model_spec import usual_metric
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
@@ -109,9 +110,8 @@ def _other_settings(map_key: tuple[Any, ...]) -> None:
 
 def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
-    flat = embedding.dimension <= 2
     st.session_state["method"] = _methods(embedding, 2)[0]
-    st.session_state["metric"] = "euclidean" if flat or record.config.objective == "distance" else "cosine"
+    st.session_state["metric"] = usual_metric(record.config.objective, embedding.dimension)
     st.session_state["color"] = "target" if embedding.target_mean is not None else "support"
     st.session_state["dimensions"] = 2
     for name, method in METHODS.items():

@@ -8,12 +8,12 @@ import streamlit as st
 
 from embed_core.map.view import Frames
 from embed_core.runs.record import RunRecord
-from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters, cluster
 from embed_core.space.projections.base import Projection, ProjectionMethod
 from embed_core.space.projections.project import project
 from embed_core.space.projections.quality import category_quality
+from embed_core.training.trust import Trust
 from embed_core.ui.app import state
 from embed_core.ui.app.text import number
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
@@ -58,9 +58,9 @@ def nearest(map_state: MapState) -> tuple[Array, Array] | None:
     return _nearest((*map_state.key, map_state.metric), map_state.embedding, map_state.k, map_state.metric)
 
 
-def shape(map_state: MapState) -> tuple[float, bool]:
-    """Return the effective dimension of the vectors, and whether they lie on a line."""
-    return _shape(map_state.key, map_state.embedding.vectors)
+def evidence(map_state: MapState) -> Trust:
+    """Return how far the vectors can be trusted, as far as is known without a map and without training again."""
+    return _evidence(map_state.key, map_state.embedding, map_state.record)
 
 
 def clusters(map_state: MapState, method: str, count: int | None) -> Clusters:
@@ -122,8 +122,8 @@ def _nearest(key: Key, _embedding: Embedding, k: int, metric: str) -> tuple[Arra
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _shape(key: Key, _vectors: Array) -> tuple[float, bool]:
-    return effective_dimension(_vectors), is_line(_vectors)
+def _evidence(key: Key, _embedding: Embedding, _record: RunRecord) -> Trust:
+    return Trust.of(_embedding, _record.config, _record.target)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Finding clusters…", show_time=True)

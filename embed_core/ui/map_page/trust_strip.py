@@ -7,19 +7,17 @@ from dataclasses import dataclass
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.learning.model_spec import directions
 from embed_core.runs.trust_jobs import TrustState
-from embed_core.space.neighbors.stability import overall
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import describe
-from embed_core.space.verdict import UNMEASURED, verdict
+from embed_core.space.verdict import FEW_ROWS, UNMEASURED
 from embed_core.training.train import prepare
-from embed_core.training.trust import LEAST_CATEGORIES, trainings
+from embed_core.training.trust import Trust
+from embed_core.training.trust_measures import LEAST_CATEGORIES, trainings
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, plain, seconds
-from embed_core.ui.map_page.colors.colorings import FEW_ROWS
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
-from embed_core.ui.map_page.measures import shape
+from embed_core.ui.map_page.measures import evidence
 
 REPLICATES = 5
 MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
@@ -48,9 +46,10 @@ def trust_of(map_state: MapState) -> TrustState:
 
 def trust_strip(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
     """Show the verdict, the numbers, and what measures and shows more of them."""
-    _verdict(map_state, result, trust)
+    known = evidence(map_state).measured(trust.result).on(result)
+    _verdict(known)
     with st.container(horizontal=True, gap="small", key="trust_strip"):
-        for metric in _metrics(map_state, result, trust):
+        for metric in _metrics(map_state, result, known):
             st.markdown(f":small[{metric.label}]  \n**{metric.value}**", help=metric.help, width="content")
     if trust.status == "measuring":
         _progress(map_state, trust)
@@ -98,51 +97,33 @@ def _fade_choice(trust: TrustState) -> None:
     )
 
 
-def _verdict(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
-    embedding, record = map_state.embedding, map_state.record
-    dimension, line = shape(map_state)
-    measured = trust.result
-    found = verdict(
-        n_categories=len(embedding),
-        neighbors_kept=None if result is None else result.quality.get("neighbors_kept"),
-        stability=None if measured is None else overall(measured.stability),
-        chance=None if measured is None else measured.chance,
-        effective_dimension=dimension,
-        is_line=line,
-        structure=None if measured is None else measured.structure,
-        control=None if measured is None else measured.control,
-        few_rows_share=float((embedding.support < FEW_ROWS).mean()),
-        one_output=record.config.objective == "target"
-        and record.target is not None
-        and directions(record.target.kind, len(record.target.classes), record.config.dimension) == 1,
-    )
+def _verdict(known: Trust) -> None:
+    found = known.verdict
     opening, _, first = found.sentence.partition(". ")
     with st.container(gap="xsmall", key="verdict"):
-        if found.trust == "do not rely":
-            st.warning(f"**{plain(opening)}.** {plain(first)}", icon=_ICONS[found.trust])
+        if found.level == "do not rely":
+            st.warning(f"**{plain(opening)}.** {plain(first)}", icon=_ICONS[found.level])
         else:
-            st.markdown(f"{_ICONS[found.trust]} **{plain(opening)}.** {plain(first)}")
+            st.markdown(f"{_ICONS[found.level]} **{plain(opening)}.** {plain(first)}")
         others = [each for each in found.reasons if each not in found.sentence and UNMEASURED not in each]
         if others:
             st.caption(plain(" ".join(others), limit=1_000))
 
 
-def _metrics(map_state: MapState, result: Projection | None, trust: TrustState) -> list[_Metric]:
-    embedding, measured = map_state.embedding, trust.result
-    quality = {} if result is None else result.quality
-    dimension, line = shape(map_state)
-    few = int((embedding.support < FEW_ROWS).sum())
-    again = math.nan if measured is None else overall(measured.stability)
+def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> list[_Metric]:
+    embedding, measured = known.embedding, known.measures
     not_yet = "Not measured yet." if map_state.is_first else "Measured of the run's own column only."
     return [
         _Metric(
             "Neighbours kept",
-            _percent(quality.get("neighbors_kept")),
-            plain(describe(quality)) if quality else "Known when the map has come to rest.",
+            _percent(known.neighbors_kept),
+            plain(describe(result.quality))
+            if result is not None and result.quality
+            else "Known when the map has come to rest.",
         ),
         _Metric(
             "Stability",
-            _percent(again),
+            _percent(known.mean_stability),
             not_yet
             if measured is None
             else f"Trained again {measured.replicates} times on rows drawn anew, so many of each category's "
@@ -150,9 +131,9 @@ def _metrics(map_state: MapState, result: Projection | None, trust: TrustState) 
         ),
         _Metric(
             "Dimensions",
-            f"{dimension:.1f} of {embedding.dimension}",
+            f"{known.effective_dimension:.1f} of {embedding.dimension}",
             "In how many directions the vectors really differ (participation ratio of their variances)."
-            + (" Here they lie on a line." if line else ""),
+            + (" Here they lie on a line." if known.is_line else ""),
         ),
         _Metric(
             "Structure",
@@ -164,7 +145,7 @@ def _metrics(map_state: MapState, result: Projection | None, trust: TrustState) 
         ),
         _Metric(
             "Few rows",
-            f"{few:,} of {len(embedding):,}",
+            f"{known.few_rows:,} of {len(embedding):,}",
             f"Categories with fewer than {FEW_ROWS} rows: where they lie says little.",
         ),
     ]
@@ -227,8 +208,8 @@ def _left(map_state: MapState, trust: TrustState) -> str:
     return f", about {seconds(each * (trust.total - trust.done))} left"
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None or math.isnan(share) else f"{100 * share:.0f} %"
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{100 * share:.0f} %"
 
 
 def _two(value: float) -> str:

@@ -10,6 +10,7 @@ from embed_core.map.view import Coloring
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
+from embed_core.space.verdict import FEW_ROWS
 from embed_core.ui.app import state
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
@@ -21,9 +22,6 @@ from embed_core.ui.map_page.tabs.clusters import cluster_names, clusters_in_hand
 Array = np.ndarray[Any, Any]
 
 _COSTLY, _MADE = ("cluster", "table"), "map_colors_made"
-
-FEW_ROWS = 10
-"""With fewer rows, the 95 % interval of a share reaches .3 to either side."""
 
 
 def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: TrustState) -> dict[str, str]:
