@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from embed_core.comparing.categories import what_sets_apart
+from embed_core.comparing.dimensions.recommend import Recommendation, recommend
 from embed_core.comparing.dimensions.sweep import sweep_dimensions
 from embed_core.comparing.encoders.compare import compare_encoders
+from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
 from embed_core.space.embedding import Embedding
@@ -27,19 +30,24 @@ __all__ = [
     "AtlasError",
     "CategoryEmbedder",
     "Embedding",
+    "Recommendation",
     "Run",
     "RunStatus",
     "Table",
     "TrainingConfig",
     "TrainingUpdate",
     "Trust",
+    "TwoRuns",
     "compare_encoders",
+    "compare_runs",
     "load_sample",
     "read_table",
+    "recommend",
     "stability",
     "sweep_dimensions",
     "train",
     "trust",
+    "what_sets_apart",
 ]
 
 

@@ -15,7 +15,7 @@ class Recommendation(NamedTuple):
     sentence: str
 
 
-def compared(results: pd.DataFrame, *, validation_share: float = 0.2) -> pd.DataFrame:
+def compared(results: pd.DataFrame, *, validation_share: float | None = None) -> pd.DataFrame:
     """Return each dimension with its mean loss and how far it is from the best one's.
 
     Dimensions are compared within replicates. With differences d_1 ... d_r from the best dimension, of variance
@@ -26,7 +26,7 @@ def compared(results: pd.DataFrame, *, validation_share: float = 0.2) -> pd.Data
     Args:
         results: from `sweep_dimensions`, of a sweep that may have been stopped. Replicates that have not come to
             all dimensions are left out.
-        validation_share: the one that was trained with (default 0.2).
+        validation_share: the one that was trained with; None takes what the sweep says of it, else 0.2.
 
     Returns:
         ``dimension``, ``val_loss`` (mean), ``excess`` (over the best), ``standard_error`` (of the excess; 0 for
@@ -40,6 +40,8 @@ def compared(results: pd.DataFrame, *, validation_share: float = 0.2) -> pd.Data
     >>> compared(tried)[["dimension", "excess", "standard_error"]].round(3).values.tolist()
     [[1.0, 0.3, 0.122], [2.0, 0.0, 0.0]]
     """
+    if validation_share is None:
+        validation_share = results.attrs.get("validation_share", 0.2)
     losses = results.pivot(index="replicate", columns="dimension", values="val_loss").dropna()
     if losses.empty:
         raise AtlasError(
@@ -61,7 +63,7 @@ def compared(results: pd.DataFrame, *, validation_share: float = 0.2) -> pd.Data
     ).reset_index()
 
 
-def recommend(results: pd.DataFrame, *, validation_share: float = 0.2) -> Recommendation:
+def recommend(results: pd.DataFrame, *, validation_share: float | None = None) -> Recommendation:
     """Recommend the smallest dimension whose loss is within one standard error of the lowest one.
 
     The one-standard-error rule of L. Breiman, J. Friedman, R. Olshen and C. Stone, "Classification and regression
@@ -72,7 +74,7 @@ def recommend(results: pd.DataFrame, *, validation_share: float = 0.2) -> Recomm
 
     Args:
         results: from `sweep_dimensions`.
-        validation_share: the one that was trained with (default 0.2).
+        validation_share: the one that was trained with; None takes what the sweep says of it, else 0.2.
 
     Raises:
         AtlasError: as `compared`.

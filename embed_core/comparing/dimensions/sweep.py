@@ -96,7 +96,7 @@ def sweep_dimensions(
 
     Returns:
         ``dimension``, ``replicate``, ``val_loss``, ``baseline`` (the loss of knowing nothing, on the same rows)
-        and ``seconds``, a row per training; `recommend` reads it.
+        and ``seconds``, a row per training: `recommend` says which dimension to take.
 
     Raises:
         AtlasError: a setting or a column cannot be used, or no rows are kept for validation.
@@ -105,6 +105,9 @@ def sweep_dimensions(
     >>> tried = sweep_dimensions(shops, column="shop", target="late", dimensions=(1, 2), replicates=2, epochs=3)
     >>> tried["dimension"].tolist(), tried["replicate"].tolist()
     ([1, 2, 1, 2], [0, 0, 1, 1])
+    >>> from embed_core.comparing.dimensions.recommend import recommend
+    >>> recommend(tried).dimension in (1, 2)
+    True
     """
     config = SweepConfig.checked(TrainingConfig.checked(column=column, **settings), dimensions, replicates)
     table = source if isinstance(source, Table) else read_table(source)
@@ -117,7 +120,9 @@ def sweep_dimensions(
         going = not (on_result and on_result(row))
 
     run_sweep(prepare(table, config.training), config, tell=tell, keep_going=lambda: going)
-    return as_results(rows)
+    results = as_results(rows)
+    results.attrs["validation_share"] = config.training.validation_share
+    return results
 
 
 def as_results(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

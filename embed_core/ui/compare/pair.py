@@ -1,64 +1,24 @@
 """Two runs of which the Compare page shows what differs."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from embed_core.runs.record import RunRecord
-from embed_core.space.embedding import Embedding
-from embed_core.space.neighbors.distances import usable_k
-from embed_core.space.neighbors.movement import (
-    LEAST_IN_COMMON,
-    chance_disparity,
-    changed_neighbors,
-    in_common,
+from embed_core.comparing.two_runs import (
+    TwoEmbeddings,
+    compare_embeddings,
+    differing_settings,
+    relative_losses,
 )
-from embed_core.space.projections.aligning import align, procrustes
-from embed_core.space.projections.pca import PcaBasis
+from embed_core.runs.record import RunRecord
+from embed_core.space.neighbors.movement import LEAST_IN_COMMON
 from embed_core.ui.app import state
 from embed_core.ui.app.words import WORDS
 
 NEIGHBORS = 10
 FIRST, METRIC, _FIRST_CHOICE = "compare_first", "compare_metric", "compare_first_choice"
 _SECOND_CHOICE = "compare_second_choice"
-
-Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Two embeddings of the categories that they share, laid over one another.
-
-    Attributes:
-        records: of both runs.
-        embeddings: of the categories in common, in the same order.
-        maps: coordinates, (n, 2) each, the second turned onto the first.
-        axes: titles of the first one's axes.
-        metric: of the neighbours.
-        k: how many neighbours are compared; 0 when there are too few categories.
-        changes: what `changed_neighbors` says; empty when k is 0.
-        disparity: of the vectors, see `procrustes`.
-        chance: the disparity that chance alone reaches.
-    """
-
-    records: tuple[RunRecord, RunRecord]
-    embeddings: tuple[Embedding, Embedding]
-    maps: tuple[Array, Array]
-    axes: tuple[str, str]
-    metric: str
-    k: int
-    changes: pd.DataFrame
-    disparity: float
-    chance: float
-
-    @property
-    def kept(self) -> Array:
-        """The share of each category's neighbours that both have, float64 (n,), in the embeddings' order."""
-        found = self.changes.set_index("category")["kept"]
-        return found.reindex(self.embeddings[0].labels).to_numpy(np.float64)
 
 
 def runs_with_result() -> list[RunRecord]:
@@ -122,64 +82,33 @@ def _names(runs: list[RunRecord]) -> dict[str, str]:
     }
 
 
-def metric_for(first: RunRecord, second: RunRecord) -> str:
-    """Return the distance that suits both: that of the map where either keeps distances or is flat."""
-    configs = (first.config, second.config)
-    is_flat = any(config.dimension <= 2 or config.objective == "distance" for config in configs)
-    return "euclidean" if is_flat else "cosine"
-
-
-def pair(first: RunRecord, second: RunRecord, metric: str) -> Pair:
-    """Return two runs laid over one another.
+def pair(first: RunRecord, second: RunRecord, metric: str) -> TwoEmbeddings:
+    """Return the embeddings of two runs laid over one another.
 
     Raises:
         AtlasError: one has no embedding, or they share too few categories.
     """
-    return _pair(first.id, second.id, metric, first, second, state.jobs().store)
+    return _pair(first.id, second.id, metric, state.jobs().store)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing the neighbourhoods of all categories…")
-def _pair(
-    first_id: str, second_id: str, metric: str, _first: RunRecord, _second: RunRecord, _store: Any
-) -> Pair:
-    one, other = in_common(_store.embedding(first_id), _store.embedding(second_id))
-    basis = PcaBasis.fit(one.vectors)
-    place = basis.apply(one.vectors)
-    moved = align(place, PcaBasis.fit(other.vectors).apply(other.vectors))
-    k = usable_k(len(one), NEIGHBORS)
-    columns = ["category", "kept", "came", "went", "support"]
-    changes = changed_neighbors(one, other, k=k, metric=metric) if k else pd.DataFrame(columns=columns)
-    return Pair(
-        (_first, _second),
-        (one, other),
-        (place, moved),
-        (basis.axes[0], basis.axes[1]),
-        metric,
-        k,
-        changes,
-        procrustes(one.vectors, other.vectors).disparity,
-        chance_disparity(one.vectors, other.vectors),
-    )
+def _pair(first_id: str, second_id: str, metric: str, _store: Any) -> TwoEmbeddings:
+    one, other = _store.embedding(first_id), _store.embedding(second_id)
+    return compare_embeddings(one, other, k=NEIGHBORS, metric=metric)
 
 
 def losses(record: RunRecord) -> list[dict[str, float]]:
     """Return the losses of each epoch as shares of the loss of knowing nothing, where that is known."""
-    history: Any = state.jobs().history(record.id)
-    known = record.baseline.get("loss") or 1.0
-    return [
-        {"epoch": row["epoch"], **{name: row[name] / known for name in ("loss", "val_loss") if name in row}}
-        for row in history.to_dict("records")
-    ]
+    history = relative_losses(state.jobs().history(record.id), record.baseline)
+    return history.to_dict("records")  # type: ignore[return-value]  # its columns have names
 
 
 def differing(first: RunRecord, second: RunRecord) -> pd.DataFrame:
     """Return the settings that differ, as texts: a row for each, a column for each run."""
     rows = [("table", first.table, second.table)] if first.fingerprint != second.fingerprint else []
-    mine, yours = first.config.model_dump(), second.config.model_dump()
     rows += [
-        (WORDS.get(name, name.replace("_", " ")).removeprefix("the "), _text(mine[name]), _text(yours[name]))
-        for name in mine
-        if mine[name] != yours[name]
+        (WORDS.get(name, name.replace("_", " ")).removeprefix("the "), _text(mine), _text(yours))
+        for name, mine, yours in differing_settings(first.config, second.config).itertuples(index=False)
     ]
     return pd.DataFrame(rows, columns=["setting", "first", "second"])
 

@@ -3,19 +3,18 @@
 import pandas as pd
 import streamlit as st
 
+from embed_core.comparing.two_runs import TwoEmbeddings, metric_for
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, number, plain, share
 from embed_core.ui.charts.scores import curves_chart
 from embed_core.ui.compare.pair import (
     METRIC,
-    Pair,
     choose_first,
     choose_second,
     comparable,
     differing,
     losses,
-    metric_for,
     pair,
     runs_with_result,
 )
@@ -49,8 +48,7 @@ def runs_tab() -> None:
         second = choose_second(others, runs)
     with right:
         metric = _metric(first, second)
-    found = pair(first, second, metric)
-    st.fragment(_side_by_side)(found)
+    st.fragment(_side_by_side)((first, second), pair(first, second, metric))
     _curves_and_settings(first, second)
 
 
@@ -70,7 +68,7 @@ def _metric(first: RunRecord, second: RunRecord) -> str:
     pairing = (first.id, second.id)
     if st.session_state.get("compare_metric_of") != pairing:
         st.session_state["compare_metric_of"] = pairing
-        st.session_state[METRIC] = metric_for(first, second)
+        st.session_state[METRIC] = metric_for(first.config, second.config)
     return str(
         st.segmented_control(
             "Distance",
@@ -85,38 +83,36 @@ def _metric(first: RunRecord, second: RunRecord) -> str:
     )
 
 
-def _side_by_side(found: Pair) -> None:
+def _side_by_side(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings) -> None:
     with state.errors_in_place():
         st.markdown(_sentence(found))
         for column, place in zip(st.columns(2, gap="small"), (0, 1), strict=True):
             with column:
-                _map(found, place)
+                _map(records, found, place)
         if found.k:
             _changes(found)
     state.remember()
 
 
-def _sentence(found: Pair) -> str:
-    n = len(found.embeddings[0])
-    words = f"{counted(n, 'category', 'categories')} in common. "
+def _sentence(found: TwoEmbeddings) -> str:
+    words = f"{counted(len(found), 'category', 'categories')} in common. "
     if found.k:
-        kept = float(found.changes["kept"].mean())
         words += (
-            f"On average **{share(kept)}** of the {counted(found.k, 'nearest neighbour')} are the same in both "
-            f"(by chance {share(found.k / (n - 1))}). "
+            f"On average **{share(found.mean_kept)}** of the {counted(found.k, 'nearest neighbour')} are the same in "
+            f"both (by chance {share(found.chance_kept)}). "
         )
     else:
         words += "It takes at least 4 for neighbours that could change. "
     if found.disparity == found.disparity:
         words += (
             f"Turned, mirrored and scaled onto the first, the second differs from it in {share(found.disparity)} of "
-            f"its variance (by chance {share(found.chance)})."
+            f"its variance (by chance {share(found.chance_disparity)})."
         )
     return words
 
 
-def _map(found: Pair, place: int) -> None:
-    record, embedding = found.records[place], found.embeddings[place]
+def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int) -> None:
+    record, embedding = records[place], found.embeddings[place]
     category = st.session_state.get(state.CATEGORY)
     selected = category if category in set(embedding.labels) else None
     st.markdown(f"**{plain(record.name, limit=80)}**")
@@ -131,7 +127,7 @@ def _map(found: Pair, place: int) -> None:
             coordinates=found.maps[place],
             support=embedding.support,
             colorings=[] if kept is None else [Coloring("share of neighbours in both", kept)],
-            revision=f"compare {found.records[0].id} {found.records[1].id} {place}",
+            revision=f"compare {records[0].id} {records[1].id} {place}",
             selected=selected,
             neighbors=neighbors,
             details=None
@@ -155,7 +151,7 @@ def _take_second_click() -> None:
     st.session_state[state.CATEGORY] = clicked(MAPS[1])
 
 
-def _changes(found: Pair) -> None:
+def _changes(found: TwoEmbeddings) -> None:
     st.subheader("Whose neighbours changed most")
     table = found.changes.head(_MOST_LISTED)
     st.session_state[_LISTED] = table["category"].tolist()

@@ -1,25 +1,20 @@
 """What the categories of a run go with in the other columns of its table: counts, never rows."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from embed_core.comparing.categories import count_levels, counts_by_level
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing, name_of
-from embed_core.tables.counting.context import count_context
 from embed_core.tables.table import Table
-from embed_core.types import CATEGORY, HEAD, LEVEL, TrainingData
+from embed_core.types import TrainingData
 from embed_core.ui.app.text import counted
 from embed_core.ui.map_page.map_state import MapState, table_of
 
 # Larger tables are counted when a person asks for it.
 _ROWS_COUNTED_UNASKED = 2_000_000
-# Counts kept of a run: 160 MB.
-_MOST_CELLS = 20_000_000
-_FEWEST_LEVELS = 16
-OTHER = "(other levels)"
 
 _ASKED = "map_levels_asked"
 
@@ -27,7 +22,7 @@ _ASKED = "map_levels_asked"
 def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | None:
     """Return the counts, or say why there are none yet, with the button that counts them.
 
-    Arguments:
+    Args:
         map_state: what the page shows.
         purpose: what the counts are for, as in "To tell …".
 
@@ -83,36 +78,12 @@ def _counting(map_state: MapState) -> tuple[str, str, int]:
 
 @st.cache_resource(max_entries=4, show_spinner="Counting what the categories go with…", show_time=True)
 def _counted(fingerprint: str, column: str, min_frequency: int, _table: Table) -> TrainingData:
-    return count_context(_table, column, min_frequency=min_frequency, validation_share=0.0)
+    return count_levels(_table, column, min_frequency=min_frequency)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _aligned(run_id: str, column: str, _labels: list[str], _data: TrainingData) -> list[LevelCounts]:
-    return aligned(_data, column, _labels)
-
-
-def aligned(data: TrainingData, column: str, labels: Sequence[str]) -> list[LevelCounts]:
-    """Return the stacked counts as a table per other column, in the order of some labels.
-
-    Arguments:
-        data: counted context; the levels that it pooled are called `OTHER`.
-        column: the column of categories.
-        labels: those whose counts are wanted; one that was not counted has no rows.
-    """
-    place = {label: row for row, label in enumerate(labels)}
-    rows = np.array([place.get(label, -1) for label in data.vocabularies[column].labels], np.int64)
-    most = max(_FEWEST_LEVELS, _MOST_CELLS // (len(labels) * len(data.heads)))
-    codes = data.rows.codes
-    found = []
-    for number, head in enumerate(data.heads):
-        is_here = (codes[HEAD] == number) & (rows[codes[CATEGORY]] >= 0)
-        levels = [OTHER if position == head.rare else level for position, level in enumerate(head.levels)]
-        kept = levels if len(levels) <= most else [*levels[: most - 1], OTHER]
-        table = np.zeros((len(labels), len(kept)), np.int64)
-        level = np.minimum(codes[LEVEL][is_here], len(kept) - 1)
-        np.add.at(table, (rows[codes[CATEGORY][is_here]], level), data.rows.counts[is_here])
-        found.append(LevelCounts(head.name, kept, table))
-    return found
+    return counts_by_level(_data, column, _labels)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
+from embed_core.comparing.categories import OTHER, counts_by_level
 from embed_core.space.groups.enrichment import LevelCounts
 from embed_core.tables.counting import context
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.reading.read import read_table
-from embed_core.ui.map_page.level_counts import OTHER, aligned
 
 CATEGORIES = ["a", "b"]
 
@@ -21,7 +21,7 @@ def counts_of(levels: dict[str, tuple[int, int]]) -> LevelCounts:
         for _ in range(count)
     ]
     data = count_context(read_table(pd.DataFrame(rows, columns=["c", "level"])), "c", validation_share=0.0)
-    return aligned(data, "c", CATEGORIES)[0]
+    return counts_by_level(data, "c", CATEGORIES)[0]
 
 
 def by_level(counts: LevelCounts) -> dict[str, list[int]]:
