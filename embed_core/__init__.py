@@ -8,6 +8,7 @@ from embed_core.comparing.dimensions.sweep import sweep_dimensions
 from embed_core.comparing.encoders.compare import compare_encoders
 from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
+from embed_core.exporting.registry import EXPORTERS, export
 from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
 from embed_core.space.embedding import Embedding
 from embed_core.tables.gallery import SAMPLES, load_sample
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BLOG_RECIPE",
+    "EXPORTERS",
     "OBJECTIVES",
     "SAMPLES",
     "AtlasError",
@@ -40,6 +42,7 @@ __all__ = [
     "TwoRuns",
     "compare_encoders",
     "compare_runs",
+    "export",
     "load_sample",
     "read_table",
     "recommend",

@@ -1,0 +1,1 @@
+"""What was learned, in the files of others: one exporter a file, and the registry of them."""
