@@ -108,8 +108,8 @@ def scores(data: ComparisonData, config: ComparisonConfig) -> list[dict[str, Any
             for model in ("knn", "forest", "boosting"):
                 beside = others.encoded(scaled=model == "knn")
                 parts = [
-                    np.hstack([_dense(made[part]), beside[place]]).astype(np.float32)
-                    for place, part in enumerate(("train", "test"))
+                    np.hstack([_dense(columns), rest]).astype(np.float32)
+                    for columns, rest in zip((made.train, made.test), beside, strict=True)
                 ]
                 built = (
                     forest(config.seed)

@@ -5,12 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embed_core.comparing.encoders.compare import (
-    ComparisonConfig,
-    ComparisonData,
-    prepare_comparison,
-    run_folds,
-)
+from embed_core.comparing.encoders.compare import run_folds
+from embed_core.comparing.encoders.config import ComparisonConfig
+from embed_core.comparing.encoders.data import ComparisonData, prepare_comparison
 from embed_core.tables.reading.read import read_table
 
 

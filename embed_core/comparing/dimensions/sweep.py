@@ -126,7 +126,7 @@ def sweep_dimensions(
 
 
 def as_results(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return what `run_sweep` tells as a table, with its columns also when there is no row yet."""
+    """Return the rows of `run_sweep` as a table, with its columns also when there is no row yet."""
     return pd.DataFrame(list(rows), columns=["dimension", "replicate", "val_loss", "baseline", "seconds"])
 
 
@@ -153,9 +153,9 @@ def run_sweep(
     Args:
         data: from `prepare`, with ``config.training``.
         config: what to try.
-        done: what an earlier call told; it is not done again.
+        done: rows of an earlier call; they are not trained again.
         tell: called with ``dimension``, ``replicate``, ``val_loss``, ``baseline`` and ``seconds`` after each training.
-        keep_going: called every 50 ms or so; returning False stops. A training that it stopped is not told of.
+        keep_going: called every 50 ms or so; returning False stops. A training that it stopped gives no row.
 
     Raises:
         AtlasError: no row is left for validation, or the loss of a training is no longer a number.
@@ -179,7 +179,7 @@ def run_sweep(
 
 
 def _split(data: TrainingData, share: float, seed: int) -> TrainingData:
-    """Return the data split anew into what is learned from and what is judged on."""
+    """Return the data split again, into what is learned from and what is judged on."""
     split = split_context(data.rows, share=share, seed=seed) if data.stacked else None
     training, validation = split or split_counts(data.rows.counts, share=share, seed=seed)
     if not validation.any():

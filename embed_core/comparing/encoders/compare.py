@@ -1,6 +1,7 @@
 """Encoders judged by what a model predicts from them, everything fitted inside the folds."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,31 +9,13 @@ import pandas as pd
 from embed_core.comparing.encoders.config import ComparisonConfig
 from embed_core.comparing.encoders.data import ComparisonData, Fold, folds_of, prepare_comparison
 from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
-from embed_core.comparing.encoders.folds import OtherColumns, encoded, one_class, scored
-from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
-from embed_core.comparing.encoders.scores import corrected_interval, difference, summarize, verdict
+from embed_core.comparing.encoders.folds import Encoded, OtherColumns, encoded, one_class, scored
+from embed_core.comparing.encoders.registry import EncoderSettings
+from embed_core.comparing.encoders.scores import Score, ScoreRow, encoder_verdict, summarize
 from embed_core.errors import AtlasError
 from embed_core.progress import KeepGoing
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-
-__all__ = [
-    "ENCODERS",
-    "MODELS",
-    "SCORES",
-    "ComparisonConfig",
-    "ComparisonData",
-    "compare_encoders",
-    "corrected_interval",
-    "difference",
-    "fits_wanted",
-    "prepare_comparison",
-    "run_folds",
-    "summarize",
-    "verdict",
-]
-
-Score = dict[str, Any]
 
 
 def fits_wanted(data: ComparisonData, config: ComparisonConfig) -> int:
@@ -43,9 +26,9 @@ def fits_wanted(data: ComparisonData, config: ComparisonConfig) -> int:
 def run_folds(
     data: ComparisonData,
     config: ComparisonConfig,
-    done: Sequence[Score] = (),
+    done: Sequence[ScoreRow] = (),
     *,
-    tell: Callable[[Score], object],
+    tell: Callable[[ScoreRow], object],
     keep_going: KeepGoing = lambda: True,
 ) -> None:
     """Score every encoder with every model on every fold, fold after fold; runs in a worker.
@@ -55,10 +38,8 @@ def run_folds(
     Args:
         data: from `prepare_comparison`.
         config: the settings.
-        done: what was told before: those scores are not made again. Scores of other rows or settings are of no account.
-        tell: called with each score: encoder, model, repeat, fold, train_rows, test_rows, the scores of the
-            kind of target, columns, fit_seconds, transform_seconds, model_seconds, megabytes, note, data. A score that
-            cannot be had is None, and the note says why.
+        done: rows of an earlier call: those scores are not made again. Scores of other rows or settings are ignored.
+        tell: called with the row of each `Score`; one that cannot be had holds None, and a note that says why.
         keep_going: asked between fits, and every 50 ms while an embedding is trained; returning False stops.
     """
     import sklearn
@@ -74,7 +55,7 @@ def run_folds(
                 for score in _scores(data, config, fold, encoder, models, others, keep_going):
                     if score is None:
                         return
-                    tell(score)
+                    tell(score.as_row(data.kind))
 
 
 def compare_encoders(
@@ -82,7 +63,7 @@ def compare_encoders(
     *,
     column: str | Sequence[str],
     target: str,
-    on_score: Callable[[Score], object] | None = None,
+    on_score: Callable[[ScoreRow], object] | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """Compare ways to encode a categorical column, or several, for models that predict a target.
@@ -91,7 +72,7 @@ def compare_encoders(
         source: a `Table`, or anything that `read_table` takes.
         column: the categorical column, or several.
         target: what is predicted.
-        on_score: called with each fold's scores, see `run_folds`; returning True stops.
+        on_score: called with each fold's scores, see `Score.as_row`; returning True stops.
         **settings: every other setting of `ComparisonConfig`, which lists them with their defaults.
 
     Returns:
@@ -109,25 +90,25 @@ def compare_encoders(
     columns = (column,) if isinstance(column, str) else tuple(column)
     config = ComparisonConfig.checked(columns=columns, target=target, **settings)
     data = prepare_comparison(source if isinstance(source, Table) else read_table(source), config)
-    scores: list[Score] = []
+    scores: list[ScoreRow] = []
     is_stopped = False
 
-    def tell(score: Score) -> None:
+    def tell(score: ScoreRow) -> None:
         nonlocal is_stopped
         scores.append(score)
         is_stopped = is_stopped or bool(on_score and on_score(score))
 
     run_folds(data, config, tell=tell, keep_going=lambda: not is_stopped)
-    found = summarize(scores, data, config)
+    found = summarize(scores, data.kind, config)
     found.attrs |= {
-        "verdict": verdict(scores, data, config),
+        "verdict": encoder_verdict(scores, data.kind, config),
         "score": next(iter(SCORES[data.kind])),
         "notes": list(data.notes),
     }
     return found
 
 
-def _key(score: Score) -> tuple[Any, ...]:
+def _key(score: ScoreRow) -> tuple[Any, ...]:
     return score["encoder"], score["model"], score["repeat"], score["fold"]
 
 
@@ -146,18 +127,17 @@ def _scores(
     if not keep_going():
         yield None
         return
-    known: Score = {
-        "encoder": name,
-        "repeat": fold.repeat,
-        "fold": fold.number,
-        "train_rows": len(fold.train),
-        "test_rows": len(fold.test),
-        "data": data.fingerprint,
-        **dict.fromkeys((*SCORES[data.kind], "columns", "fit_seconds", "transform_seconds")),
-        **dict.fromkeys(("model_seconds", "megabytes", "note")),
-    }
+    known = Score(
+        encoder=name,
+        model="",
+        repeat=fold.repeat,
+        fold=fold.number,
+        train_rows=len(fold.train),
+        test_rows=len(fold.test),
+        data=data.fingerprint,
+    )
     note = one_class(data, fold)
-    made: dict[str, Any] = {}
+    made: Encoded | None = None
     if not note:
         # A closure, as scikit-learn copies what an estimator is given, and a method's object may not be copied.
         settings = EncoderSettings(
@@ -175,13 +155,22 @@ def _scores(
         if not keep_going():
             yield None
             return
-    for place, model in enumerate(models):
-        if place and not keep_going():
+    for number, model in enumerate(models):
+        if number and not keep_going():
             yield None
             return
-        score = known | {"model": model}
-        if note:
-            yield score | {"note": note}
+        score = replace(known, model=model, note=note)
+        if made is None:
+            yield score
             continue
-        score |= {key: value for key, value in made.items() if key not in ("train", "test")}
-        yield score | scored(data, fold, MODELS[model], made, others, config.seed)
+        judged = scored(data, fold, MODELS[model], made, others, config.seed)
+        yield replace(
+            score,
+            scores=judged.scores,
+            columns=made.columns,
+            fit_seconds=made.fit_seconds,
+            transform_seconds=made.transform_seconds,
+            model_seconds=judged.model_seconds,
+            megabytes=made.megabytes,
+            note=judged.note,
+        )

@@ -23,7 +23,7 @@ class Model:
         sentence: what it is.
         sparse: whether it takes sparse columns; otherwise they are made dense.
         scaled: whether numbers are imputed and standardised for it.
-        build: returns a new one, for a kind of target, so many training rows, a seed, and the places of columns that
+        build: returns a new one, for a kind of target, so many training rows, a seed, and the positions of columns that
             hold numbered categories.
     """
 

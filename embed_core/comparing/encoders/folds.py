@@ -3,7 +3,8 @@
 import contextlib
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,36 @@ from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
 MOST_CELLS = 50_000_000
 # Boosting grows a tree per class in each of its rounds.
 MOST_CLASSES_BOOSTED = 20
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What an encoder made of the rows of a fold, and what that took.
+
+    Attributes:
+        train: columns of the rows to learn from.
+        test: of the rows to be judged on.
+        columns: how many there are.
+        fit_seconds: to fit it, and to encode the rows to learn from.
+        transform_seconds: to encode the others.
+        megabytes: of ``train``.
+    """
+
+    train: Any = field(repr=False)
+    test: Any = field(repr=False)
+    columns: int
+    fit_seconds: float
+    transform_seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a model did on a fold: its scores, by name, and how long it took to fit; or a note why it has none."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    model_seconds: float | None = None
+    note: str | None = None
 
 
 class OtherColumns:
@@ -36,7 +67,7 @@ class OtherColumns:
         return self._made[scaled]
 
 
-def encoded(data: ComparisonData, fold: Fold, name: str, settings: EncoderSettings) -> dict[str, Any]:
+def encoded(data: ComparisonData, fold: Fold, name: str, settings: EncoderSettings) -> Encoded:
     """Fit an encoder on the training rows; return what it makes of both parts, and what that took."""
     encoder = ENCODERS[name]
     seen = (*data.columns, *data.numbers, *data.levels) if encoder.sees == "all" else data.columns
@@ -46,51 +77,48 @@ def encoded(data: ComparisonData, fold: Fold, name: str, settings: EncoderSettin
     made = transformer.fit_transform(train, data.target[fold.train])
     fitted = time.perf_counter()
     later = transformer.transform(test)
-    return {
-        "train": made,
-        "test": later,
-        "columns": int(made.shape[1]),
-        "fit_seconds": fitted - started,
-        "transform_seconds": time.perf_counter() - fitted,
-        "megabytes": _bytes(made) / 1e6,
-    }
+    return Encoded(
+        made,
+        later,
+        columns=int(made.shape[1]),
+        fit_seconds=fitted - started,
+        transform_seconds=time.perf_counter() - fitted,
+        megabytes=_bytes(made) / 1e6,
+    )
 
 
 def scored(
-    data: ComparisonData, fold: Fold, model: Model, made: dict[str, Any], others: OtherColumns, seed: int
-) -> dict[str, Any]:
+    data: ComparisonData, fold: Fold, model: Model, made: Encoded, others: OtherColumns, seed: int
+) -> Judged:
     """Return the scores of a model on what an encoder made beside the other columns, or a note."""
     beside = others.encoded(scaled=model.scaled)
-    width = made["columns"] + beside[0].shape[1]
+    width = made.columns + beside[0].shape[1]
     if not model.sparse and len(fold.train) * width > MOST_CELLS:
-        return {
-            "note": f"{model.title} needs a dense table, and {width:,} columns of {len(fold.train):,} rows are "
+        return Judged(
+            note=f"{model.title} needs a dense table, and {width:,} columns of {len(fold.train):,} rows are "
             f"more than the {MOST_CELLS // 1_000_000} million cells that it gets here."
-        }
+        )
     if model.name == "boosting" and len(data.classes) > MOST_CLASSES_BOOSTED:
-        return {
-            "note": f"{model.title} grows a tree per class and round, and there are {len(data.classes)} classes: more "
+        return Judged(
+            note=f"{model.title} grows a tree per class and round, and there are {len(data.classes)} classes: more "
             f"than the {MOST_CLASSES_BOOSTED} for which it is tried here."
-        }
-    train, test = (_joined(made[part], beside[place], model) for place, part in enumerate(("train", "test")))
+        )
+    train, test = _joined(made.train, beside[0], model), _joined(made.test, beside[1], model)
     numbered = () if model.scaled else range(width - len(data.levels), width)
     built = model.build(data.kind, len(fold.train), seed, numbered) if width else know_nothing(data.kind)
     if not width:
         train, test = np.zeros((len(fold.train), 1)), np.zeros((len(fold.test), 1))
     started = time.perf_counter()
-    with _told_of_convergence() as notes:
+    with _notes_of_convergence() as notes:
         built.fit(train, data.target[fold.train])
     taken = time.perf_counter() - started
     truth = data.target[fold.test]
-    return {
-        **judged(built, test, truth, data.kind, len(data.classes)),
-        "model_seconds": taken,
-        "note": notes[0] if notes else None,
-    }
+    scores = judged(built, test, truth, data.kind, len(data.classes))
+    return Judged(scores, taken, notes[0] if notes else None)
 
 
 @contextlib.contextmanager
-def _told_of_convergence() -> Iterator[list[str]]:
+def _notes_of_convergence() -> Iterator[list[str]]:
     """Turn the warning that a model has not converged into a note."""
     from sklearn.exceptions import ConvergenceWarning
 
@@ -109,10 +137,10 @@ def one_class(data: ComparisonData, fold: Fold) -> str:
     """Return why a fold cannot be scored; empty when it can."""
     if data.kind == "number":
         return ""
-    for part, places in (("learned from", fold.train), ("judged on", fold.test)):
+    for part, rows in (("learned from", fold.train), ("judged on", fold.test)):
         if part == "judged on" and data.kind != "binary":
             continue
-        if len(np.unique(data.target[places])) < 2:
+        if len(np.unique(data.target[rows])) < 2:
             return f"All rows {part} in this fold are of one class, so there is nothing to tell apart."
     return ""
 

@@ -12,7 +12,7 @@ HASHED_COLUMNS = 64
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """What encoders are told.
+    """What encoders are built with.
 
     Attributes:
         kind: what the target is.

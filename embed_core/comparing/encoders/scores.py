@@ -1,13 +1,13 @@
 """What the scores of the folds say, and what they cannot tell apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from embed_core.comparing.encoders.config import ComparisonConfig
-from embed_core.comparing.encoders.data import ComparisonData
 from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
 from embed_core.comparing.encoders.registry import ENCODERS
 from embed_core.errors import quoted
@@ -15,8 +15,51 @@ from embed_core.errors import quoted
 LEVEL = 0.95
 _MEANS = ("columns", "fit_seconds", "transform_seconds", "model_seconds", "megabytes")
 
+ScoreRow = dict[str, Any]
 Scores = Iterable[Mapping[str, Any]]
 Interval = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How an encoder did with a model on a fold.
+
+    Attributes:
+        encoder: of ``ENCODERS``.
+        model: of ``MODELS``.
+        repeat: of the cross-validation.
+        fold: within the repeat.
+        train_rows: rows learned from.
+        test_rows: rows judged on.
+        data: the fingerprint of the rows and of the settings that scores depend on.
+        scores: by name; empty when they cannot be had.
+        columns: that the encoder made.
+        fit_seconds: of the encoder.
+        transform_seconds: of the encoder.
+        model_seconds: to fit the model.
+        megabytes: of what the encoder made for the training rows.
+        note: why there is nothing, or less.
+    """
+
+    encoder: str
+    model: str
+    repeat: int
+    fold: int
+    train_rows: int
+    test_rows: int
+    data: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    columns: int | None = None
+    fit_seconds: float | None = None
+    transform_seconds: float | None = None
+    model_seconds: float | None = None
+    megabytes: float | None = None
+    note: str | None = None
+
+    def as_row(self, kind: str) -> ScoreRow:
+        """Return what can be sent and tabulated: the attributes, in place of ``scores`` one for each of the kind."""
+        rest = {name: value for name, value in vars(self).items() if name != "scores"}
+        return rest | {name: self.scores.get(name) for name in SCORES[kind]}
 
 
 def corrected_interval(values: Sequence[float], share: float, level: float = LEVEL) -> Interval:
@@ -49,14 +92,12 @@ def corrected_interval(values: Sequence[float], share: float, level: float = LEV
     return mean, mean - reach, mean + reach
 
 
-def summarize(
-    scores: Scores, data_or_kind: ComparisonData | str, config: ComparisonConfig | None = None
-) -> pd.DataFrame:
+def summarize(scores: Scores, kind: str, config: ComparisonConfig | None = None) -> pd.DataFrame:
     """Return a row per encoder and model of all folds that are done, the best of each model first.
 
     Args:
-        scores: what `run_folds` told, some of it or all.
-        data_or_kind: what was compared on, or the kind of its target.
+        scores: the rows that `run_folds` gave, some or all.
+        kind: of the target: ``binary``, ``multiclass`` or ``number``.
         config: the settings: their order is that of the models; None takes the order of ``MODELS``.
 
     Returns:
@@ -65,24 +106,23 @@ def summarize(
         (made), fit_seconds and transform_seconds (of the encoder), model_seconds, megabytes (of what it made for the
         training rows), folds, note (why there is nothing, or less).
     """
-    kind = data_or_kind if isinstance(data_or_kind, str) else data_or_kind.kind
     main = next(iter(SCORES[kind]))
-    told = pd.DataFrame([dict(score) for score in scores])
+    given = pd.DataFrame([dict(score) for score in scores])
     rows = []
-    for (encoder, model), group in told.groupby(["encoder", "model"], sort=False) if len(told) else []:
+    for (encoder, model), group in given.groupby(["encoder", "model"], sort=False) if len(given) else []:
         known = group[group[main].notna()]
         row = {"encoder": encoder, "model": model, **dict.fromkeys(_INTERVALS, np.nan)}
         if len(known):
             share = float((known["test_rows"] / known["train_rows"]).mean())
             row |= dict(zip(_INTERVALS, corrected_interval(known[main].tolist(), share), strict=False))
-            gain = difference(told, kind, str(model), str(encoder), "drop")
+            gain = difference(given, kind, str(model), str(encoder), "drop")
             row |= dict(zip(_INTERVALS[3:], gain or (np.nan,) * 3, strict=True))
         row |= {name: known[name].astype(float).mean() for name in (*SCORES[kind], *_MEANS)}
         notes = group["note"].dropna()
         rows.append(row | {"folds": len(known), "note": "" if notes.empty else str(notes.iloc[-1])})
     names = ["encoder", "model", *_INTERVALS, *SCORES[kind], *_MEANS, "folds", "note"]
     table = pd.DataFrame(rows, columns=names)
-    order = {name: place for place, name in enumerate(config.models if config else MODELS)}
+    order = {name: position for position, name in enumerate(config.models if config else MODELS)}
     table["order"] = table["model"].map(order)
     ranked = table.sort_values(["order", "mean"], ascending=[True, False], kind="stable", ignore_index=True)
     return ranked.drop(columns="order")
@@ -97,7 +137,7 @@ def difference(
     """Return by how much an encoder scores above another on the folds that both have; None when there are none.
 
     Args:
-        scores: what `run_folds` told.
+        scores: the rows that `run_folds` gave.
         kind: of the target.
         model: the model of both.
         encoder: the one.
@@ -105,9 +145,9 @@ def difference(
         level: of the interval.
     """
     main = next(iter(SCORES[kind]))
-    told = scores if isinstance(scores, pd.DataFrame) else pd.DataFrame([dict(score) for score in scores])
-    told = told[(told["model"] == model) & told[main].notna()]
-    one, rival = (told[told["encoder"] == name] for name in (encoder, other))
+    given = scores if isinstance(scores, pd.DataFrame) else pd.DataFrame([dict(score) for score in scores])
+    given = given[(given["model"] == model) & given[main].notna()]
+    one, rival = (given[given["encoder"] == name] for name in (encoder, other))
     both = one.merge(rival, on=["repeat", "fold"], suffixes=("", "_other"))
     if both.empty:
         return None
@@ -115,9 +155,7 @@ def difference(
     return corrected_interval(gains.tolist(), float((both["test_rows"] / both["train_rows"]).mean()), level)
 
 
-def verdict(
-    scores: Scores, data_or_kind: ComparisonData | str, config: ComparisonConfig | None = None
-) -> str:
+def encoder_verdict(scores: Scores, kind: str, config: ComparisonConfig | None = None) -> str:
     """Return one sentence on what these folds can and cannot tell apart.
 
     It is about the model with the best mean score. There the best encoder is compared with all others, and each with
@@ -125,13 +163,12 @@ def verdict(
     divided by the number of comparisons (Bonferroni), as the best of many looks good by chance.
 
     Args:
-        scores: what `run_folds` told, some of it or all.
-        data_or_kind: what was compared on, or the kind of its target.
+        scores: the rows that `run_folds` gave, some or all.
+        kind: of the target: ``binary``, ``multiclass`` or ``number``.
         config: the settings, for the names of the columns.
     """
     scores = list(scores)
-    told = pd.DataFrame([dict(score) for score in scores])
-    kind = data_or_kind if isinstance(data_or_kind, str) else data_or_kind.kind
+    given = pd.DataFrame([dict(score) for score in scores])
     table = summarize(scores, kind, config)
     table = table[table["folds"] >= 2]
     rivals = table[table["encoder"] != "drop"]
@@ -143,7 +180,7 @@ def verdict(
     level = 1 - (1 - LEVEL) / max(1, 2 * len(here) - 3)
 
     def gain(encoder: str, other: str) -> Interval:
-        found = difference(told, kind, model, encoder, other, level)
+        found = difference(given, kind, model, encoder, other, level)
         return found or (float("nan"),) * 3
 
     title = next(iter(SCORES[kind].values()))

@@ -6,17 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from embed_core.comparing.encoders.compare import (
-    ENCODERS,
-    MODELS,
-    SCORES,
-    ComparisonConfig,
-    fits_wanted,
-    prepare_comparison,
-    run_folds,
-    summarize,
-    verdict,
-)
+from embed_core.comparing.encoders.compare import fits_wanted, run_folds
+from embed_core.comparing.encoders.config import ComparisonConfig
+from embed_core.comparing.encoders.data import prepare_comparison
+from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
+from embed_core.comparing.encoders.registry import ENCODERS
+from embed_core.comparing.encoders.scores import encoder_verdict, summarize
 from embed_core.tables.profile.columns import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
@@ -232,7 +227,7 @@ def _outcome(shown: Comparison, parts: list[dict[str, Any]]) -> None:
 def _summary(
     key: tuple[str, int], _parts: list[dict[str, Any]], kind: str, _config: ComparisonConfig
 ) -> tuple[str, pd.DataFrame]:
-    return verdict(_parts, kind, _config), summarize(_parts, kind, _config)
+    return encoder_verdict(_parts, kind, _config), summarize(_parts, kind, _config)
 
 
 def _ranked(found: pd.DataFrame, config: ComparisonConfig) -> list[str]:

@@ -15,10 +15,11 @@ from sklearn.pipeline import make_pipeline
 
 import embed_core as ec
 from embed_core.comparing.encoders import folds as fitting
-from embed_core.comparing.encoders.compare import ENCODERS, fits_wanted, summarize, verdict
+from embed_core.comparing.encoders.compare import fits_wanted
 from embed_core.comparing.encoders.data import folds_of
 from embed_core.comparing.encoders.downstream_models import other_columns
-from embed_core.comparing.encoders.registry import EncoderSettings
+from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
+from embed_core.comparing.encoders.scores import encoder_verdict, summarize
 from embed_core.errors import AtlasError
 from tests.comparing.tables import noise, prepared, scored, streets
 
@@ -72,7 +73,7 @@ def test_the_same_identifier_would_gain_much_if_it_were_encoded_before_the_folds
 
 def test_it_is_said_that_noise_cannot_be_told_from_dropping_it(trap: list[dict[str, Any]]) -> None:
     _, config = prepared(noise(), columns=["identifier"], target="class", features=["number"])
-    sentence = verdict(trap, "binary", config)
+    sentence = encoder_verdict(trap, "binary", config)
     assert sentence.startswith("No difference that this data can show: with ")
     assert 'encode "identifier" scores surely above dropping it' in sentence
 
@@ -85,14 +86,14 @@ def test_a_signal_in_the_categories_is_found_for_every_kind_of_target(target: st
         streets(), target=target, encoders=["drop", "ordinal", "target", "embedding_target"], folds=4
     )
     told = scored(data, config)
-    found = summarize(told, data, config).set_index("encoder")
+    found = summarize(told, data.kind, config).set_index("encoder")
     assert (found.loc[["target", "embedding_target"], "difference_low"] > 0.05).all()
     assert found["mean"].equals(found[score])
     assert found.loc["drop", "columns"] == 0 and found.loc["drop", "megabytes"] == 0
     assert found.loc["embedding_target", "columns"] == 2
     assert (found["fit_seconds"] > 0).all()
     assert found.loc["ordinal", "mean"] < found.loc["target", "mean"] - 0.05
-    sentence = verdict(told, data, config)
+    sentence = encoder_verdict(told, data.kind, config)
     assert 'beats dropping "street" by' in sentence and "ordinal" in sentence.split(";")[-1]
 
 
@@ -182,7 +183,7 @@ def test_a_fold_that_cannot_be_scored_says_why() -> None:
     first, *rest = [score for score in scored(data, config) if score["encoder"] == "drop"]
     assert first["roc_auc"] is None and "learned from in this fold are of one class" in first["note"]
     assert all(score["roc_auc"] is not None for score in rest)
-    found = summarize(scored(data, config), data, config)
+    found = summarize(scored(data, config), data.kind, config)
     assert found["folds"].tolist() == [2, 2]
 
 
@@ -190,7 +191,7 @@ def test_what_does_not_fit_a_model_or_an_encoder_says_why(monkeypatch: pytest.Mo
     monkeypatch.setattr(fitting, "MOST_CELLS", 10_000)
     monkeypatch.setattr(fitting, "MOST_CLASSES_BOOSTED", 2)
     data, config = prepared(streets(), target="way", models=["linear", "knn", "boosting"])
-    found = summarize(scored(data, config), data, config).set_index(["encoder", "model"])
+    found = summarize(scored(data, config), data.kind, config).set_index(["encoder", "model"])
     assert found["folds"].to_dict() == {
         ("drop", "linear"): 3,
         ("one_hot", "linear"): 3,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embed_core.comparing.encoders.config import ComparisonConfig
-from embed_core.comparing.encoders.scores import corrected_interval, difference, summarize, verdict
+from embed_core.comparing.encoders.scores import corrected_interval, difference, encoder_verdict, summarize
 
 FOLDS = 5
 
@@ -134,11 +134,11 @@ def test_the_best_of_each_model_comes_first_in_the_order_of_the_models() -> None
     ],
 )
 def test_the_verdict_says_what_can_and_cannot_be_told_apart(means: dict[str, float], says: str) -> None:
-    assert says in verdict(told(**means), "binary")
+    assert says in encoder_verdict(told(**means), "binary")
 
 
 def test_encoders_that_score_alike_are_not_ranked() -> None:
-    sentence = verdict(told(drop=0.6, one_hot=0.7, target=0.7, ordinal=0.65), "binary")
+    sentence = encoder_verdict(told(drop=0.6, one_hot=0.7, target=0.7, ordinal=0.65), "binary")
     assert "cannot tell it apart from " in sentence
     assert {"one-hot", "target encoding"} == {
         name for name in ("one-hot", "target encoding", "ordinal") if name in sentence.split("; ordinal")[0]
