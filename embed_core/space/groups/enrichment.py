@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Below this adjusted p-value a level names a cluster.
 SIGNIFICANT = 0.05
 
+# Standard errors of a difference of shares: one in twenty differences is greater by chance.
+_BY_CHANCE = 2
+
 _LONGEST_LEVEL = 24
 
 
@@ -166,6 +169,16 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> pd.DataFrame:
     parts = [part for part in parts if len(part)] or parts[:1]
     frame = pd.concat(parts, ignore_index=True)
     return frame.sort_values("divergence", ascending=False, kind="stable", ignore_index=True)
+
+
+def agreements(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return the levels of `compare_pair` in which both depart from all rows alike, those that say most first."""
+    return levels[levels["agreement"] > 0].sort_values("agreement", ascending=False, kind="stable")
+
+
+def differences(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return the levels of `compare_pair` whose difference is greater than few rows make by themselves."""
+    return levels[levels["z"].abs() > _BY_CHANCE]
 
 
 def _checked(tables: Iterable[LevelCounts]) -> list[LevelCounts]:

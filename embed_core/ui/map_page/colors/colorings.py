@@ -27,7 +27,7 @@ _COSTLY, _MADE = ("cluster", "table"), "map_colors_made"
 def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: TrustState) -> dict[str, str]:
     """Return what can colour the points, with the words for it; the first is the start."""
     found = {}
-    if embedding.target_mean is not None and record.target is not None:
+    if embedding.target_mean is not None:
         found["target"] = "Target mean"
     found |= {"support": "Rows", "cluster": "Cluster"}
     if trust.result is not None:
@@ -93,7 +93,7 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
     """Return a line for each category, shown beside the point: its target, its stability, what the map keeps."""
     parts: list[list[str]] = []
     embedding = map_state.embedding
-    if embedding.target_mean is not None and map_state.record.target is not None:
+    if embedding.target_mean is not None:
         title = color_title(map_state.record)
         lines = [f"{title} {number(mean)}" for mean in embedding.target_mean]
         if embedding.target_interval is not None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.space.groups.enrichment import SIGNIFICANT
+from embed_core.space.neighbors.stability import overall
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
@@ -114,11 +115,9 @@ def _words(map_state: MapState, rows: np.ndarray) -> str:
     support = embedding.support[rows]
     words = f"{counted(len(rows), 'category', 'categories')} of {len(embedding):,}"
     words += f" · {counted(int(support.sum()), 'row')}"
-    if embedding.target_mean is not None and map_state.record.target is not None:
-        means = embedding.target_mean[rows]
-        known = np.isfinite(means) & (support > 0)
-        if known.any():
-            mean = float(np.average(means[known], weights=support[known]))
+    if embedding.target_mean is not None:
+        mean = overall(embedding.target_mean[rows], support=support)
+        if mean == mean:
             words += f" · {plain(color_title(map_state.record), limit=60)} {number(mean)}"
     return words
 
@@ -127,7 +126,7 @@ def _members(map_state: MapState, rows: np.ndarray) -> pd.DataFrame:
     embedding = map_state.embedding
     rows = rows[np.argsort(-embedding.support[rows], kind="stable")]
     columns = {"category": [embedding.labels[row] for row in rows], "rows": embedding.support[rows]}
-    if embedding.target_mean is not None and map_state.record.target is not None:
+    if embedding.target_mean is not None:
         columns["mean"] = embedding.target_mean[rows]
     return pd.DataFrame(columns)
 

@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from embed_core.space.groups.enrichment import compare_pair
+from embed_core.space.groups.enrichment import agreements, compare_pair, differences
+from embed_core.space.neighbors.likeness import likeness
 from embed_core.ui.app import state
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
@@ -46,15 +47,11 @@ def _take_second() -> None:
 
 
 def _likeness(map_state: MapState, category: str, second: str) -> str:
-    embedding = map_state.embedding
-    place = positions(embedding)[second]
-    cosine = embedding.distances(category, "cosine")[place]
-    away = embedding.distances(category, map_state.metric)
-    nearer = int((away < away[place]).sum())  # itself, at 0, among them
-    length = embedding.distances(category, "euclidean")[place]
+    found = likeness(map_state.embedding, category, second, metric=map_state.metric)
+    others = len(map_state.embedding) - 1
     return (
-        f"Cosine similarity {number(1 - cosine, digits=2)}, euclidean distance {number(length)}: "
-        f"the {_ordinal(max(nearer, 1))} of {len(embedding) - 1:,} by {METRICS[map_state.metric].lower()} distance."
+        f"Cosine similarity {number(found.cosine, digits=2)}, euclidean distance {number(found.distance)}: "
+        f"the {_ordinal(found.rank)} of {others:,} by {METRICS[map_state.metric].lower()} distance."
     )
 
 
@@ -70,12 +67,12 @@ def _side_by_side(map_state: MapState, category: str, second: str) -> pd.DataFra
     place = positions(embedding)
     columns: dict[str, list[str]] = {}
     lines = ["rows"]
-    if embedding.target_mean is not None and record.target is not None:
+    if embedding.target_mean is not None:
         lines += [color_title(record), "95 % interval"]
     for label in (category, second):
         row = place[label]
         cells = [f"{embedding.support[row]:,}"]
-        if len(lines) > 1 and embedding.target_mean is not None:
+        if embedding.target_mean is not None:
             cells.append(number(embedding.target_mean[row]))
             interval = embedding.target_interval
             known = interval is not None and bool((interval[row] == interval[row]).all())
@@ -97,8 +94,7 @@ def _levels(map_state: MapState, category: str, second: str) -> None:
     if found.empty:
         st.caption("One of the two has no rows in which the other columns could be counted.")
         return
-    agree = found[found["agreement"] > 0].sort_values("agreement", ascending=False, kind="stable")
-    differ = found[found["z"].abs() > 2]
+    agree, differ = agreements(found), differences(found)
     for key, title, part, none in (
         ("agree", "They agree most in", agree, "They share nothing that sets them apart from all rows."),
         (

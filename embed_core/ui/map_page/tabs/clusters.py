@@ -8,6 +8,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.space.groups.clusters import Clusters
+from embed_core.space.neighbors.stability import overall
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.level_counts import counts_at_hand, names_of
@@ -122,17 +123,12 @@ def _table(map_state: MapState, found: Clusters) -> pd.DataFrame:
             "categories": len(rows),
             "rows": int(embedding.support[rows].sum()),
         }
-        if embedding.target_mean is not None and map_state.record.target is not None:
-            line["mean"] = _weighted(embedding.target_mean[rows], embedding.support[rows])
+        if embedding.target_mean is not None:
+            line["mean"] = overall(embedding.target_mean[rows], support=embedding.support[rows])
         first = ", ".join(embedding.labels[row][:40] for row in rows[:_SHOWN_MEMBERS])
         line["members"] = first + (" …" if len(rows) > _SHOWN_MEMBERS else "")
         lines.append(line)
     return pd.DataFrame(lines)
-
-
-def _weighted(means: np.ndarray[Any, Any], support: np.ndarray[Any, Any]) -> float:
-    known = np.isfinite(means) & (support > 0)
-    return float(np.average(means[known], weights=support[known])) if known.any() else float("nan")
 
 
 def _words(found: Clusters, n: int) -> str:
