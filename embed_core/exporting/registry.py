@@ -1,4 +1,4 @@
-"""The exporters there are, and the one way to use them."""
+"""The exporters that there are, a line each, and the one way to use them."""
 
 from pathlib import Path
 
@@ -9,7 +9,16 @@ from embed_core.exporting.parquet import PARQUET
 from embed_core.space.embedding import Embedding
 from embed_core.training.run import Run
 
-EXPORTERS: dict[str, Exporter] = {exporter.name: exporter for exporter in (PARQUET, CSV)}
+EXPORTERS: dict[str, Exporter] = {}
+
+
+def register(exporter: Exporter) -> None:
+    """Offer an exporter."""
+    EXPORTERS[exporter.name] = exporter
+
+
+register(PARQUET)
+register(CSV)
 
 
 def export(source: Run | Embedding, format: str, path: str | Path, *, column: str | None = None) -> Path:

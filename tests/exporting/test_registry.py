@@ -10,7 +10,7 @@ import pytest
 
 import embed_core as ec
 from embed_core.exporting.base import Exporter
-from embed_core.exporting.registry import EXPORTERS
+from embed_core.exporting.registry import EXPORTERS, register
 
 LABELS = [
     "plain",
@@ -77,8 +77,8 @@ def test_an_exporter_is_added_with_one_line(
     def write(embedding: ec.Embedding, path: Path) -> None:
         path.write_text(json.dumps(dict(zip(embedding.labels, embedding.vectors.tolist(), strict=True))))
 
-    toy = Exporter("toy", "Toy", "A dictionary of vectors.", ".json", write)
-    monkeypatch.setitem(EXPORTERS, toy.name, toy)
+    monkeypatch.setattr("embed_core.exporting.registry.EXPORTERS", dict(EXPORTERS))
+    register(Exporter("toy", "Toy", "A dictionary of vectors.", ".json", write))
     path = ec.export(embedding, "toy", tmp_path / "toy.json")
     assert list(json.loads(path.read_text())) == LABELS
 

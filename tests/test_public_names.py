@@ -1,0 +1,50 @@
+"""The public face: every name is there, is found, and says what it is."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import embed_core as ec
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+@pytest.fixture(scope="module")
+def runs() -> tuple[ec.Run, ec.Run]:
+    shops = pd.DataFrame({"shop": list("aabbcc") * 20, "late": [0, 0, 0, 1, 1, 1] * 20})
+    one, other = (ec.train(shops, column="shop", target="late", dimension=2, epochs=3) for _ in range(2))
+    return one, other
+
+
+def test_every_public_name_is_listed_is_there_and_says_what_it_is() -> None:
+    assert set(ec.__all__) <= set(dir(ec))
+    for name in ec.__all__:
+        found = getattr(ec, name)
+        if inspect.isroutine(found) or inspect.isclass(found):
+            assert inspect.getdoc(found), name
+
+
+def test_what_the_readme_uses_is_public() -> None:
+    blocks = README.read_text("utf-8").split("```python\n")[1:]
+    code = ast.parse("\n".join(block.split("```")[0] for block in blocks))
+    used = {
+        node.attr
+        for node in ast.walk(code)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ec"
+    }
+    assert {"train", "trust", "compare_runs", "what_sets_apart", "recommend", "export"} <= used
+    assert used <= set(ec.__all__)
+
+
+def test_runs_are_the_same_only_as_objects(runs: tuple[ec.Run, ec.Run]) -> None:
+    one, other = runs
+    assert one == one and one != other
+    assert one in [other, one] and other not in [one]
+    assert len({one, other, one}) == 2
+
+
+def test_a_run_is_shown_in_one_line(runs: tuple[ec.Run, ec.Run]) -> None:
+    assert repr(runs[0]) == 'Run("shop" by target: 3 categories in 2 dimensions, finished after 3 epochs)'
