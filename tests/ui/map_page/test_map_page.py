@@ -16,6 +16,7 @@ from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.train import prepare
+from embed_core.training.trust import Trust
 from embed_core.ui.app import state
 from embed_core.ui.component.category_map import Coloring, MapView, category_map
 from embed_core.ui.map_page import stage as explore_stage
@@ -224,6 +225,11 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
         time.sleep(0.2)
     fine(app.run())
     assert "nearest neighbours are found again" in words(app).replace("\\", "")
+    record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
+    measures = jobs.trust(phonemes, "cosine").result
+    known = Trust.of(embedding, record.config, record.target).measured(measures).on(embedding.project("pca"))
+    for sentence in known.verdict.sentence.split(". "):  # the strip says what the library does
+        assert sentence in words(app).replace("\\", "").replace("**", "")
     assert colors(app)["stability"].numbers is not None
     color_by(app, "stability")
     fine(app.toggle(key="map_chance").set_value(True).run())
