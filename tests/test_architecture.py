@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "embed_core"
 LONGEST_FILE = 320
-SHARED = {"errors", "progress", "types", "writing"}
+SHARED = {"errors", "progress", "settings", "types", "writing"}
 UNSAFE_READERS = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import listed, quoted
+from embed_core.settings import Settings
 
 TargetKind = Literal["binary", "multiclass", "number"]
 Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
@@ -116,10 +117,15 @@ BLOG_RECIPE: dict[str, Any] = {
 """The settings of the lesson that the project began with."""
 
 
-class TrainingConfig(BaseModel):
-    """Every setting of a training; validates, and round-trips through JSON.
+class TrainingConfig(Settings):
+    """Every setting of a training.
 
     What is not given is the objective's ``start``, or the default shown here.
+
+    >>> TrainingConfig.checked(column="cut", target="price", dimension=0)
+    Traceback (most recent call last):
+    embed_core.errors.AtlasError: The setting "dimension" must be greater than or equal to 1; got "0". Leave it out \
+for the default.
 
     Attributes:
         column: the categorical column to embed.
@@ -158,7 +164,7 @@ class TrainingConfig(BaseModel):
         max_rows: more (distinct) rows than this are sampled, which the run says.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    rules: ClassVar[dict[str, str]] = {"batch_size": '"auto" or a whole number from 1 to 10,000,000'}
 
     column: str
     objective: str = "target"
@@ -170,7 +176,7 @@ class TrainingConfig(BaseModel):
     measure: Literal["distance", "time", "similarity"] = "distance"
     dimension: int = Field(8, ge=1, le=1024)
     epochs: int = Field(100, ge=1, le=100_000)
-    batch_size: int | Literal["auto"] = "auto"
+    batch_size: Annotated[int, Field(ge=1, le=10_000_000)] | Literal["auto"] = "auto"
     optimizer: Optimizer = "adam"
     momentum: float = Field(0.0, ge=0, lt=1)
     learning_rate: float = Field(0.01, gt=0, le=10)
@@ -185,22 +191,6 @@ class TrainingConfig(BaseModel):
     seed: int = Field(0, ge=0, lt=2**31)
     aggregate: bool = True
     max_rows: int = Field(2_000_000, ge=1)
-
-    @classmethod
-    def checked(cls, **settings: Any) -> "TrainingConfig":
-        """Return the configuration, or say in one sentence what is wrong with it.
-
-        Raises:
-            AtlasError: a setting is unknown, out of range, or missing for the objective.
-
-        >>> TrainingConfig.checked(column="cut", target="price", dimension=0)
-        Traceback (most recent call last):
-        embed_core.errors.AtlasError: The setting "dimension" must be greater than or equal to 1; got "0".
-        """
-        try:
-            return cls(**settings)
-        except ValidationError as error:
-            raise AtlasError(_sentence(error)) from None
 
     @model_validator(mode="before")
     @classmethod
@@ -233,33 +223,9 @@ class TrainingConfig(BaseModel):
                 f'The setting "learning_rate" must be at most 1 with {self.optimizer}, which moves every number by '
                 f"about that much in a step; got {self.learning_rate:g}. Choose 0.2 or less."
             )
-        if self.batch_size != "auto" and not 1 <= self.batch_size <= 10_000_000:
-            raise ValueError(_batch_size_sentence(self.batch_size))
         if self.patience is not None and self.validation_share == 0:
             raise ValueError(
                 "Early stopping watches the validation loss, and the validation share is 0. "
                 "Keep some rows for validation, or train all epochs."
             )
         return self
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    if first["type"] == "value_error":
-        return str(first["ctx"]["error"])
-    name = quoted(first["loc"][0])
-    if first["type"] == "extra_forbidden":
-        return (
-            f"There is no setting {name}. The settings are {listed(TrainingConfig.model_fields, limit=30)}."
-        )
-    if first["type"] == "missing":
-        return f"The setting {name} must be given."
-    if first["loc"][0] == "batch_size":
-        return _batch_size_sentence(first["input"])
-    rule = first["msg"].replace("Input should be ", "").replace("Input should have ", "")
-    return f"The setting {name} must be {rule}; got {quoted(first['input'])}."
-
-
-def _batch_size_sentence(got: object) -> str:
-    rule = '"auto" or a whole number from 1 to 10,000,000'
-    return f'The setting "batch_size" must be {rule}; got {quoted(got)}.'

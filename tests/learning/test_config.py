@@ -110,7 +110,8 @@ def test_settings_come_back_from_json_as_they_were(settings: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"dimensions": 4}, 'There is no setting "dimensions". The settings are "column", '),
+        ({"dimensions": 4}, r'There is no setting "dimensions"\. Did you mean "dimension"\?$'),
+        ({"zzz": 1}, 'There is no setting "zzz". The settings are "column", '),
         ({"column": None}, '"column" must be a valid string; got "None"'),
         ({"objective": "regret"}, 'There is no objective "regret". Choose one of "target", "context"'),
         ({"target": None}, 'The objective "target" needs a target column'),

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, field_validator, model_validator
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import KeepGoing
+from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_context, split_counts
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -23,51 +25,44 @@ MOST_DIMENSIONS, MOST_REPLICATES = 12, 50
 Tell = Callable[[dict[str, Any]], object]
 
 
-@dataclasses.dataclass(frozen=True)
-class SweepConfig:
+class SweepConfig(Settings):
     """A training, and the dimensions that it is tried with.
 
     Attributes:
         training: the settings of every training but for its dimension and seed.
-        dimensions: rising, up to 12 different ones.
+        dimensions: 1 to 12 different ones, which are put in order.
         replicates: how often each is trained, 1 to 50.
+
+    >>> SweepConfig.checked(training=TrainingConfig(column="cut", target="price"), dimensions=(8, 2, 2)).dimensions
+    (2, 8)
     """
 
     training: TrainingConfig
     dimensions: tuple[int, ...] = DIMENSIONS
-    replicates: int = 3
+    replicates: int = Field(3, ge=1, le=MOST_REPLICATES)
 
+    @field_validator("dimensions")
     @classmethod
-    def checked(
-        cls, training: TrainingConfig, dimensions: Iterable[int] = DIMENSIONS, replicates: int = 3
-    ) -> "SweepConfig":
-        """Return the configuration, or say in one sentence what is wrong with it.
-
-        Raises:
-            AtlasError: there is no dimension, or too many, or one that cannot be trained; the replicates are out
-                of range; or no rows are kept for validation.
-
-        >>> SweepConfig.checked(TrainingConfig(column="cut", target="price"), (8, 2, 2)).dimensions
-        (2, 8)
-        """
-        settings = training.model_dump()
-        tried = (TrainingConfig.checked(**settings | {"dimension": dimension}) for dimension in dimensions)
-        chosen = tuple(sorted({config.dimension for config in tried}))
-        if not 1 <= len(chosen) <= MOST_DIMENSIONS:
-            raise AtlasError(
-                f"A sweep tries 1 to {MOST_DIMENSIONS} different dimensions; got {len(chosen)}. "
+    def _in_order(cls, dimensions: tuple[int, ...]) -> tuple[int, ...]:
+        different = tuple(sorted(set(dimensions)))
+        if not 1 <= len(different) <= MOST_DIMENSIONS:
+            raise ValueError(
+                f"A sweep tries 1 to {MOST_DIMENSIONS} different dimensions; got {len(different)}. "
                 "Choose some, such as 1, 2, 4, 8."
             )
-        if not 1 <= replicates <= MOST_REPLICATES:
-            raise AtlasError(
-                f"A sweep has 1 to {MOST_REPLICATES} replicates; got {quoted(replicates)}. Choose 3 or more."
-            )
-        if not training.validation_share:
-            raise AtlasError(
+        return different
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "SweepConfig":
+        settings = self.training.model_dump()
+        for dimension in self.dimensions:
+            TrainingConfig.checked(**settings | {"dimension": dimension})
+        if not self.training.validation_share:
+            raise ValueError(
                 "A sweep judges dimensions on rows that are not learned from, and the validation share is 0. "
                 "Keep some rows for validation, such as 0.2."
             )
-        return cls(training, chosen, replicates)
+        return self
 
     @property
     def total(self) -> int:
@@ -109,7 +104,8 @@ def sweep_dimensions(
     >>> recommend(tried).dimension in (1, 2)
     True
     """
-    config = SweepConfig.checked(TrainingConfig.checked(column=column, **settings), dimensions, replicates)
+    training = TrainingConfig.checked(column=column, **settings)
+    config = SweepConfig.checked(training=training, dimensions=tuple(dimensions), replicates=replicates)
     table = source if isinstance(source, Table) else read_table(source)
     rows: list[dict[str, Any]] = []
     going = True

@@ -2,18 +2,19 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from embed_core.comparing.encoders.downstream_models import MODELS
 from embed_core.comparing.encoders.registry import ENCODERS
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import listed, quoted
+from embed_core.settings import Settings
 
 Split = Literal["random", "grouped", "ordered"]
 _ADDED = ("encoders", "models", "repeats")
 
 
-class ComparisonConfig(BaseModel):
-    """Every setting of a comparison; validates, and round-trips through JSON.
+class ComparisonConfig(Settings):
+    """Every setting of a comparison of encoders.
 
     Attributes:
         columns: the categorical columns whose encoding is compared; they are encoded alike.
@@ -35,8 +36,6 @@ class ComparisonConfig(BaseModel):
         seed: the same seed on the same machine gives the same scores.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
     columns: tuple[str, ...] = Field(min_length=1)
     target: str
     target_kind: Literal["auto", "binary", "multiclass", "number"] = "auto"
@@ -53,22 +52,6 @@ class ComparisonConfig(BaseModel):
     min_frequency: int = Field(1, ge=1)
     max_rows: int = Field(20_000, ge=10)
     seed: int = Field(0, ge=0, lt=2**31)
-
-    @classmethod
-    def checked(cls, **settings: Any) -> "ComparisonConfig":
-        """Return the configuration, or say in one sentence what is wrong with it.
-
-        Raises:
-            AtlasError: a setting is unknown, out of range, or does not go with another.
-
-        >>> ComparisonConfig.checked(columns=["cut"], target="price", folds=1)
-        Traceback (most recent call last):
-        embed_core.errors.AtlasError: The setting "folds" must be greater than or equal to 2; got "1".
-        """
-        try:
-            return cls(**settings)
-        except ValidationError as error:
-            raise AtlasError(_sentence(error)) from None
 
     @property
     def reusable(self) -> dict[str, Any]:
@@ -101,19 +84,3 @@ class ComparisonConfig(BaseModel):
                 f"The target {quoted(self.target)} cannot split the rows as well. Choose another column for that."
             )
         return self
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    if first["type"] == "value_error":
-        return str(first["ctx"]["error"])
-    name = quoted(first["loc"][0])
-    if first["type"] == "extra_forbidden":
-        return (
-            f"There is no setting {name}. The settings are {listed(ComparisonConfig.model_fields, limit=30)}."
-        )
-    if first["type"] == "missing":
-        return f"The setting {name} must be given."
-    rule = first["msg"].replace("Input should be ", "").replace("Input should have ", "")
-    rule = rule.replace("Tuple should have ", "")
-    return f"The setting {name} must be {rule}; got {quoted(first['input'])}."

@@ -73,7 +73,9 @@ def _wanted(table: Table) -> Comparison:
     chosen = choices(table)
     # What is swept over has no dimension of its own: the one in hand does not make it another sweep.
     training = state.config().model_copy(update={"dimension": 1})
-    config = SweepConfig.checked(training, chosen["dimensions"], chosen["replicates"])
+    config = SweepConfig.checked(
+        training=training, dimensions=chosen["dimensions"], replicates=chosen["replicates"]
+    )
     return Comparison(
         config=config,
         fingerprint=table.fingerprint(),

@@ -90,7 +90,7 @@ def test_a_dimension_has_the_same_numbers_whatever_else_is_tried() -> None:
 def test_what_was_stopped_goes_on_where_it_was_and_ends_with_the_same_numbers() -> None:
     training = TrainingConfig.checked(column="c", target="late", epochs=3)
     data = prepare(ec.read_table(parcels(300)), training)
-    config = SweepConfig.checked(training, (1, 2), 2)
+    config = SweepConfig.checked(training=training, dimensions=(1, 2), replicates=2)
     whole: list[dict[str, Any]] = []
     run_sweep(data, config, tell=whole.append)
     parts: list[dict[str, Any]] = []
@@ -108,7 +108,12 @@ def test_stopping_in_mid_training_leaves_that_training_out() -> None:
     looks = iter([True] * 3 + [False] * 1_000)
     rows: list[dict[str, Any]] = []
     data = prepare(ec.read_table(parcels(300)), training)
-    run_sweep(data, SweepConfig.checked(training, (1,)), tell=rows.append, keep_going=lambda: next(looks))
+    run_sweep(
+        data,
+        SweepConfig.checked(training=training, dimensions=(1,)),
+        tell=rows.append,
+        keep_going=lambda: next(looks),
+    )
     assert rows == []
 
 
@@ -188,7 +193,7 @@ def test_the_largest_may_not_be_large_enough_and_one_replicate_tells_little() ->
         ({"dimensions": ()}, "tries 1 to 12 different dimensions; got 0"),
         ({"dimensions": range(1, 14)}, "got 13"),
         ({"dimensions": (0,)}, "greater than or equal to 1"),
-        ({"replicates": 0}, "1 to 50 replicates"),
+        ({"replicates": 0}, '"replicates" must be greater than or equal to 1'),
         ({"validation_share": 0.0}, "validation share is 0"),
         ({"validation_share": 0.001}, "none is left for validation"),
         ({"target": "nothing"}, "nothing"),
