@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import plain
 from embed_core.ui.data.choices import choose, train_button
@@ -24,7 +25,7 @@ else:
         st.title(plain(table.name, limit=80))
         st.button("Open another table", icon=":material/arrow_back:", on_click=state.close_table)
     how_it_was_read(table)
-    with state.errors_in_place():
+    with errors_in_place():
         columns_table(table)
         choose(table)
         train_button(table)

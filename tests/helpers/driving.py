@@ -2,11 +2,13 @@
 
 import pandas as pd
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.jobs import JobManager
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 
 PAGES = ["pages/data.py", "pages/train.py", "pages/map.py", "pages/compare.py", "pages/learn.py"]
 
@@ -37,12 +39,12 @@ def upload(app: AppTest, content: bytes, name: str = "table.csv") -> AppTest:
 
 def train(app: AppTest, jobs: JobManager, **settings: object) -> AppTest:
     """Train with the settings in hand, without the pace of watching."""
-    app.session_state[state.PACE] = "full"
-    app.session_state[state.SETTINGS] |= {"epochs": 5} | settings
+    app.session_state[keys.PACE] = "full"
+    app.session_state[keys.SETTINGS] |= {"epochs": 5} | settings
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     assert not app.error, words(app)
-    jobs.wait(app.session_state[state.RUN])
+    jobs.wait(app.session_state[keys.RUN])
     return app.run()
 
 
@@ -62,11 +64,11 @@ def choose_objective(app: AppTest, name: str) -> AppTest:
 def config_of(app: AppTest) -> TrainingConfig:
     """Return the configuration that a press of Train would train with."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state.st, "session_state", app.session_state)
+        patch.setattr(streamlit, "session_state", app.session_state)
         return state.config()
 
 
-def keys(app: AppTest) -> set[str]:
+def setting_fields(app: AppTest) -> set[str]:
     """Return the settings that the page shows a field for."""
     fields = [*app.selectbox, *app.multiselect, *app.slider, *app.number_input, *app.toggle, *app.radio]
     fields += app.segmented_control

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import JobManager
-from embed_core.ui.app import state
+from embed_core.ui.app import server
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +27,9 @@ def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(jobs: JobManager, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def app(jobs: JobManager) -> Iterator[AppTest]:
     """The whole app, on the suite's own workers, at its first page."""
     st.cache_resource.clear()
-    monkeypatch.setattr(state, "jobs", lambda: jobs)
+    server.give(server.Server(jobs))
     yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    server.give(None)

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import streamlit as st
 
-_INSIDE = "inside_app"
+from embed_core.ui.app.state import keys
 
 
 @contextmanager
 def inside_app() -> Iterator[None]:
     """Mark what runs here as run by ``app.py``."""
-    st.session_state[_INSIDE] = True
+    st.session_state[keys.INSIDE_APP] = True
     try:
         yield
     finally:
-        st.session_state[_INSIDE] = False
+        st.session_state[keys.INSIDE_APP] = False
 
 
 def through_app(page_file: str) -> None:
@@ -27,6 +27,6 @@ def through_app(page_file: str) -> None:
     an app of its old kind: a first request for a page runs the page's file alone. An address that is not a
     file's name avoids that, but then the first visitor is told that the page was not found.
     """
-    if not st.session_state.get(_INSIDE):
+    if not st.session_state.get(keys.INSIDE_APP):
         runpy.run_path(str(Path(page_file).parents[1] / "app.py"), run_name="__main__")
         st.stop()

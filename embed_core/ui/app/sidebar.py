@@ -6,6 +6,8 @@ from embed_core.learning.config import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 
 SHOWN_RUNS = 30
@@ -53,7 +55,7 @@ def _runs() -> None:
 
 
 def _run(record: RunRecord) -> None:
-    is_open = record.id == st.session_state.get(state.RUN)
+    is_open = record.id == st.session_state.get(keys.RUN)
     with st.container(
         horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", key=f"run_{record.id}"
     ):
@@ -87,7 +89,7 @@ def _actions(record: RunRecord) -> None:
 def _rename(record: RunRecord) -> None:
     name = st.text_input("Name", value=record.name, max_chars=80, required=True)
     if st.button("Rename", type="primary"):
-        with state.errors_in_place():
+        with errors_in_place():
             state.jobs().rename(record.id, name)
             st.rerun()
 
@@ -99,8 +101,8 @@ def _delete(record: RunRecord) -> None:
         st.caption("It is still training. Stop it first.")
     elif st.button("Delete", type="primary", icon=":material/delete:"):
         state.jobs().store.delete(record.id)
-        if st.session_state.get(state.RUN) == record.id:
-            st.session_state[state.RUN] = None
+        if st.session_state.get(keys.RUN) == record.id:
+            st.session_state[keys.RUN] = None
         st.rerun()
 
 

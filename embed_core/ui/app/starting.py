@@ -5,6 +5,8 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.training.train import prepare
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import run_name
 
 WATCH_PACE = 10.0
@@ -15,7 +17,7 @@ def button(label: str, *, key: str, then_open: str | None = None) -> None:
     """Show the button that trains; what stands in the way is said below it."""
     if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
         return
-    with state.errors_in_place():
+    with errors_in_place():
         begin()
         if then_open:
             st.switch_page(then_open)
@@ -37,7 +39,7 @@ def begin(*, one_step: bool = False) -> None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
         data = prepare(table, config)
-    st.session_state[state.RUN] = state.jobs().start(
+    st.session_state[keys.RUN] = state.jobs().start(
         data,
         config,
         name=run_name(config),
@@ -47,8 +49,8 @@ def begin(*, one_step: bool = False) -> None:
         pace=pace(config.epochs),
     )
     if one_step:
-        state.jobs().step(st.session_state[state.RUN])
-    st.session_state[state.CATEGORY] = None
+        state.jobs().step(st.session_state[keys.RUN])
+    st.session_state[keys.CATEGORY] = None
 
 
 def pace(epochs: int) -> float:
@@ -56,6 +58,6 @@ def pace(epochs: int) -> float:
 
     0 is full speed.
     """
-    if st.session_state.get(state.PACE, "watch") != "watch":
+    if st.session_state.get(keys.PACE, "watch") != "watch":
         return 0.0
     return max(WATCH_PACE, epochs / LONGEST_WATCH)

@@ -10,9 +10,9 @@ from embed_core.comparing.encoders.registry import ENCODERS
 from embed_core.tables.profile.columns import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.compare import work as compare_tasks
 
-PLACE = "compare_choices"
 _TABLE = "table"
 _ENCODER_SETTINGS = (
     *(
@@ -33,16 +33,18 @@ _ENCODER_SETTINGS = (
 
 def choices(table: Table) -> dict[str, Any]:
     """Return the choices as they stand: what was chosen here, what was begun before a reload, or a good start."""
-    held: dict[str, Any] | None = st.session_state.get(PLACE)
+    held: dict[str, Any] | None = st.session_state.get(keys.COMPARE_CHOICES)
     fingerprint = table.fingerprint()
     if held is None or held[_TABLE] != fingerprint:
-        held = st.session_state[PLACE] = {_TABLE: fingerprint} | _start(table) | _begun_before(table)
+        held = st.session_state[keys.COMPARE_CHOICES] = (
+            {_TABLE: fingerprint} | _start(table) | _begun_before(table)
+        )
     return held
 
 
 def bound(name: str, **options: Any) -> dict[str, Any]:
     """Tie a widget to a choice, see `state.bound`."""
-    return state.bound(name, place=PLACE, **options)
+    return state.bound(name, place=keys.COMPARE_CHOICES, **options)
 
 
 def _start(table: Table) -> dict[str, Any]:
@@ -74,9 +76,9 @@ def _start(table: Table) -> dict[str, Any]:
 
 def _begun_before(table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if sweep := compare_tasks.in_hand(state.SWEEP, table, None):
+    if sweep := compare_tasks.in_hand(keys.SWEEP, table, None):
         found |= {"dimensions": list(sweep.config.dimensions), "replicates": sweep.config.replicates}
-    if encoders := compare_tasks.in_hand(state.ENCODERS, table, None):
+    if encoders := compare_tasks.in_hand(keys.ENCODERS, table, None):
         settings = encoders.config.model_dump()
         found |= {name: settings[name] for name in _ENCODER_SETTINGS}
         found |= {name: list(settings[name]) for name in ("columns", "encoders", "models")}

@@ -10,6 +10,7 @@ from embed_core.learning.config import OBJECTIVES
 from embed_core.tables.table import Table
 from embed_core.training.train import prepare
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.app.words import named
 from embed_core.ui.charts.scores import sweep_chart
@@ -38,7 +39,7 @@ def sweep_tab() -> None:
     choices(table)
     _choices()
     wanted = compare_tasks.valid(lambda: _wanted(table))
-    shown = compare_tasks.in_hand(state.SWEEP, table, wanted)
+    shown = compare_tasks.in_hand(keys.SWEEP, table, wanted)
     every = compare_tasks.REFRESH_SECONDS if shown is not None and shown.is_running else None
     st.fragment(_measured, run_every=every)(table, wanted, every)
 
@@ -89,10 +90,10 @@ def _wanted(table: Table) -> Comparison:
 
 
 def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = compare_tasks.in_hand(state.SWEEP, table, wanted)
+    shown = compare_tasks.in_hand(keys.SWEEP, table, wanted)
     if (shown is not None and shown.is_running) != bool(every):
         st.rerun()
-    work = Work(state.SWEEP, lambda asked: (prepare(table, asked.config.training), asked), run_sweep)
+    work = Work(keys.SWEEP, lambda asked: (prepare(table, asked.config.training), asked), run_sweep)
     compare_tasks.transport(work, wanted, shown)
     if shown is None:
         st.caption(

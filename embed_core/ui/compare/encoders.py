@@ -15,6 +15,7 @@ from embed_core.comparing.encoders.scores import encoder_verdict, summarize
 from embed_core.tables.profile.columns import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 from embed_core.ui.charts.scores import scores_chart
 from embed_core.ui.compare import work as compare_tasks
@@ -50,7 +51,7 @@ def encoders_tab() -> None:
     _split(table, chosen)
     _details(chosen)
     wanted = compare_tasks.valid(lambda: _wanted(table, chosen))
-    shown = compare_tasks.in_hand(state.ENCODERS, table, wanted)
+    shown = compare_tasks.in_hand(keys.ENCODERS, table, wanted)
     every = compare_tasks.REFRESH_SECONDS if shown is not None and shown.is_running else None
     st.fragment(_measured, run_every=every)(table, wanted, every)
 
@@ -179,10 +180,10 @@ def _prepare(table: Table, wanted: Comparison) -> tuple[Any, Comparison]:
 
 
 def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = compare_tasks.in_hand(state.ENCODERS, table, wanted)
+    shown = compare_tasks.in_hand(keys.ENCODERS, table, wanted)
     if (shown is not None and shown.is_running) != bool(every):
         st.rerun()
-    work = Work(state.ENCODERS, lambda asked: _prepare(table, asked), run_folds)
+    work = Work(keys.ENCODERS, lambda asked: _prepare(table, asked), run_folds)
     compare_tasks.transport(work, wanted, shown)
     if shown is None:
         st.caption("Press Start: the scores appear here fold by fold. It can be stopped, and go on later.")

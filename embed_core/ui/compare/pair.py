@@ -14,11 +14,10 @@ from embed_core.comparing.two_runs import (
 from embed_core.runs.record import RunRecord
 from embed_core.space.neighbors.movement import LEAST_IN_COMMON
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import WORDS
 
 NEIGHBORS = 10
-FIRST, METRIC, _FIRST_CHOICE = "compare_first", "compare_metric", "compare_first_choice"
-_SECOND_CHOICE = "compare_second_choice"
 
 
 def runs_with_result() -> list[RunRecord]:
@@ -41,34 +40,45 @@ def comparable(first: RunRecord, runs: list[RunRecord]) -> list[RunRecord]:
 def choose_first(runs: list[RunRecord]) -> RunRecord:
     """Let the person choose the first run: the one in hand until another is chosen."""
     ids = [run.id for run in runs]
-    in_hand = st.session_state.get(state.RUN)
-    chosen_with, chosen = st.session_state.get(FIRST, (None, None))
+    in_hand = st.session_state.get(keys.RUN)
+    chosen_with, chosen = st.session_state.get(keys.COMPARE_FIRST, (None, None))
     if chosen not in ids or (chosen_with != in_hand and in_hand in ids):
         chosen = in_hand if in_hand in ids else ids[0]
-        st.session_state[FIRST] = in_hand, chosen
-    st.session_state[_FIRST_CHOICE] = chosen
+        st.session_state[keys.COMPARE_FIRST] = in_hand, chosen
+    st.session_state[keys.COMPARE_FIRST_CHOICE] = chosen
     names = _names(runs)
-    st.selectbox("First run", ids, format_func=names.__getitem__, key=_FIRST_CHOICE, on_change=_take_first)
+    st.selectbox(
+        "First run", ids, format_func=names.__getitem__, key=keys.COMPARE_FIRST_CHOICE, on_change=_take_first
+    )
     return runs[ids.index(chosen)]
 
 
 def choose_second(runs: list[RunRecord], all_runs: list[RunRecord]) -> RunRecord:
     """Let the person choose the second run, of those that can be compared with the first."""
     ids = [run.id for run in runs]
-    if st.session_state.get(state.AGAINST) not in ids:
-        st.session_state[state.AGAINST] = ids[0]
-    st.session_state[_SECOND_CHOICE] = st.session_state[state.AGAINST]
+    if st.session_state.get(keys.AGAINST) not in ids:
+        st.session_state[keys.AGAINST] = ids[0]
+    st.session_state[keys.COMPARE_SECOND_CHOICE] = st.session_state[keys.AGAINST]
     names = _names(all_runs)
-    st.selectbox("Second run", ids, format_func=names.__getitem__, key=_SECOND_CHOICE, on_change=_take_second)
-    return runs[ids.index(st.session_state[state.AGAINST])]
+    st.selectbox(
+        "Second run",
+        ids,
+        format_func=names.__getitem__,
+        key=keys.COMPARE_SECOND_CHOICE,
+        on_change=_take_second,
+    )
+    return runs[ids.index(st.session_state[keys.AGAINST])]
 
 
 def _take_first() -> None:
-    st.session_state[FIRST] = st.session_state.get(state.RUN), st.session_state[_FIRST_CHOICE]
+    st.session_state[keys.COMPARE_FIRST] = (
+        st.session_state.get(keys.RUN),
+        st.session_state[keys.COMPARE_FIRST_CHOICE],
+    )
 
 
 def _take_second() -> None:
-    st.session_state[state.AGAINST] = st.session_state[_SECOND_CHOICE]
+    st.session_state[keys.AGAINST] = st.session_state[keys.COMPARE_SECOND_CHOICE]
 
 
 def _names(runs: list[RunRecord]) -> dict[str, str]:

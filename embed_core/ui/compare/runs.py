@@ -6,10 +6,11 @@ import streamlit as st
 from embed_core.comparing.two_runs import TwoEmbeddings, metric_for
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain, share
 from embed_core.ui.charts.scores import curves_chart
 from embed_core.ui.compare.pair import (
-    METRIC,
     choose_first,
     choose_second,
     comparable,
@@ -21,9 +22,7 @@ from embed_core.ui.compare.pair import (
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked
 from embed_core.ui.map_page.map_state import METRICS
 
-MAPS = ("compare_map_first", "compare_map_second")
 HEIGHT = 430
-_CHANGES, _LISTED = "compare_changes", "compare_listed"
 _MOST_LISTED = 200
 
 
@@ -66,16 +65,16 @@ def _too_few(runs: int) -> None:
 
 def _metric(first: RunRecord, second: RunRecord) -> str:
     pairing = (first.id, second.id)
-    if st.session_state.get("compare_metric_of") != pairing:
-        st.session_state["compare_metric_of"] = pairing
-        st.session_state[METRIC] = metric_for(first.config, second.config)
+    if st.session_state.get(keys.COMPARE_METRIC_OF) != pairing:
+        st.session_state[keys.COMPARE_METRIC_OF] = pairing
+        st.session_state[keys.COMPARE_METRIC] = metric_for(first.config, second.config)
     return str(
         st.segmented_control(
             "Distance",
             list(METRICS),
             format_func=METRICS.__getitem__,
             required=True,
-            key=METRIC,
+            key=keys.COMPARE_METRIC,
             persist_state="session",
             help="By which neighbours are found, in the vectors themselves. Cosine compares directions only, euclidean "
             "lengths too",
@@ -84,7 +83,7 @@ def _metric(first: RunRecord, second: RunRecord) -> str:
 
 
 def _side_by_side(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings) -> None:
-    with state.errors_in_place():
+    with errors_in_place():
         st.markdown(_sentence(found))
         for column, place in zip(st.columns(2, gap="small"), (0, 1), strict=True):
             with column:
@@ -113,7 +112,7 @@ def _sentence(found: TwoEmbeddings) -> str:
 
 def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int) -> None:
     record, embedding = records[place], found.embeddings[place]
-    category = st.session_state.get(state.CATEGORY)
+    category = st.session_state.get(keys.CATEGORY)
     selected = category if category in set(embedding.labels) else None
     st.markdown(f"**{plain(record.name, limit=80)}**")
     neighbors: list[tuple[str, float]] = []
@@ -137,29 +136,29 @@ def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int)
             + (", turned onto the other one" if place else ""),
             title=record.name,
         ),
-        key=MAPS[place],
+        key=keys.COMPARE_MAPS[place],
         height=HEIGHT,
         on_select=_take_first_click if place == 0 else _take_second_click,
     )
 
 
 def _take_first_click() -> None:
-    st.session_state[state.CATEGORY] = clicked(MAPS[0])
+    st.session_state[keys.CATEGORY] = clicked(keys.COMPARE_MAPS[0])
 
 
 def _take_second_click() -> None:
-    st.session_state[state.CATEGORY] = clicked(MAPS[1])
+    st.session_state[keys.CATEGORY] = clicked(keys.COMPARE_MAPS[1])
 
 
 def _changes(found: TwoEmbeddings) -> None:
     st.subheader("Whose neighbours changed most")
     table = found.changes.head(_MOST_LISTED)
-    st.session_state[_LISTED] = table["category"].tolist()
+    st.session_state[keys.COMPARE_LISTED] = table["category"].tolist()
     st.dataframe(
         table[["category", "kept", "went", "came", "support"]],
         hide_index=True,
         height=min(35 * len(table) + 38, 330),
-        key=_CHANGES,
+        key=keys.COMPARE_CHANGES,
         on_select=_take_row,
         selection_mode="single-row",
         column_config={
@@ -181,10 +180,10 @@ def _changes(found: TwoEmbeddings) -> None:
 
 
 def _take_row() -> None:
-    rows = st.session_state[_CHANGES].selection.rows
-    listed = st.session_state.get(_LISTED, [])
+    rows = st.session_state[keys.COMPARE_CHANGES].selection.rows
+    listed = st.session_state.get(keys.COMPARE_LISTED, [])
     if rows and rows[0] < len(listed):
-        st.session_state[state.CATEGORY] = listed[rows[0]]
+        st.session_state[keys.CATEGORY] = listed[rows[0]]
 
 
 def _curves_and_settings(first: RunRecord, second: RunRecord) -> None:

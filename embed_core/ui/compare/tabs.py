@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.compare.dimensions import sweep_tab
 from embed_core.ui.compare.encoders import encoders_tab
 from embed_core.ui.compare.runs import runs_tab
 
-TABS = "compare"
 _CONTENTS: dict[str, Callable[[], None]] = {
     "Two runs": runs_tab,
     "Dimensions": sweep_tab,
@@ -19,8 +19,8 @@ _CONTENTS: dict[str, Callable[[], None]] = {
 
 def tabs() -> None:
     """Show the tabs; what is in one is computed when it is opened, and the address says which it is."""
-    shown = st.tabs(list(_CONTENTS), key=TABS, on_change="rerun", bind="query-params")
+    shown = st.tabs(list(_CONTENTS), key=keys.COMPARE_TAB, on_change="rerun", bind="query-params")
     for tab, show in zip(shown, _CONTENTS.values(), strict=True):
         if tab.open:
-            with tab, state.errors_in_place():
+            with tab, errors_in_place():
                 show()

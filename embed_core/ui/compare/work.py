@@ -11,6 +11,7 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.text import counted, plain, seconds
 
 REFRESH_SECONDS = 0.5
@@ -146,7 +147,7 @@ def transport(work: Work, wanted: Comparison | None, shown: Comparison | None) -
                 args=(shown.key,),
             )
         elif _start_button(work.place, wanted) and wanted is not None:
-            with state.errors_in_place():
+            with errors_in_place():
                 begin(work, wanted)
                 st.rerun()
         if shown is not None:

@@ -7,6 +7,8 @@ from embed_core.tables.gallery import SAMPLES, Sample
 from embed_core.tables.profile.columns import first_embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
 
 UPLOAD_TYPES = ["csv", "tsv", "txt", "parquet"]
@@ -47,7 +49,7 @@ def upload() -> None:
         key="upload",
     )
     if file is not None:
-        with state.errors_in_place(), st.spinner("Reading the table…", show_time=True):
+        with errors_in_place(), st.spinner("Reading the table…", show_time=True):
             state.open_upload(file)
             st.rerun()
 
@@ -73,7 +75,7 @@ def columns_table(table: Table) -> None:
     shown = profile[["name", "kind", "distinct", "missing", "top", "distribution", "suggestion"]]
     st.dataframe(
         shown,
-        key="columns",
+        key=keys.COLUMNS_TABLE,
         hide_index=True,
         height=min(400, 37 + 35 * len(shown)),
         on_select=_take_column,
@@ -89,11 +91,11 @@ def columns_table(table: Table) -> None:
             "suggestion": st.column_config.TextColumn("hint", width="large"),
         },
     )
-    st.session_state["column_names"] = profile["name"].tolist()
+    st.session_state[keys.COLUMN_NAMES] = profile["name"].tolist()
     first_embeddable(profile)
 
 
 def _take_column() -> None:
-    rows = st.session_state["columns"]["selection"]["rows"]
+    rows = st.session_state[keys.COLUMNS_TABLE]["selection"]["rows"]
     if rows:
-        state.set_setting("column", st.session_state["column_names"][rows[0]])
+        state.set_setting("column", st.session_state[keys.COLUMN_NAMES][rows[0]])

@@ -7,13 +7,13 @@ import streamlit as st
 
 from embed_core.lesson.encoding import lookup, one_hot, one_hot_sizes, start_matrix
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 from embed_core.ui.learn import charts as learn_charts
 
 LETTERS = ["A", "B", "C"]
 CARDINALITIES = [3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000]
 TABLE_ROWS = [1_000, 100_000, 10_000_000]
-_MATRIX, _EDITED, _SHUFFLED = "learn_matrix", "learn_matrix_edited", "learn_matrix_seed"
 _COLUMN_LIMIT = 30
 
 
@@ -132,11 +132,11 @@ def lookup_step() -> None:
 
 def _matrix() -> pd.DataFrame:
     """Show the matrix, to be edited; what was typed stays when the page is left."""
-    seed = st.session_state.setdefault(_SHUFFLED, 0)
-    key = f"{_MATRIX}_{seed}"
-    if key not in st.session_state and _EDITED in st.session_state:
-        st.session_state[_MATRIX] = st.session_state[_EDITED]
-    held = st.session_state.setdefault(_MATRIX, start_matrix(3, 2, seed=seed))
+    seed = st.session_state.setdefault(keys.LEARN_SHUFFLED, 0)
+    key = f"{keys.LEARN_MATRIX}_{seed}"
+    if key not in st.session_state and keys.LEARN_EDITED in st.session_state:
+        st.session_state[keys.LEARN_MATRIX] = st.session_state[keys.LEARN_EDITED]
+    held = st.session_state.setdefault(keys.LEARN_MATRIX, start_matrix(3, 2, seed=seed))
     edited: pd.DataFrame = st.data_editor(
         held.set_axis(LETTERS),
         key=key,
@@ -149,14 +149,14 @@ def _matrix() -> pd.DataFrame:
         },
         alt="The matrix, three rows of two numbers, which can be edited",
     )
-    st.session_state[_EDITED] = edited
+    st.session_state[keys.LEARN_EDITED] = edited
     return edited.fillna(0.0)
 
 
 def _reseed() -> None:
-    st.session_state[_SHUFFLED] += 1
-    st.session_state.pop(_EDITED, None)
-    st.session_state[_MATRIX] = start_matrix(3, 2, seed=st.session_state[_SHUFFLED])
+    st.session_state[keys.LEARN_SHUFFLED] += 1
+    st.session_state.pop(keys.LEARN_EDITED, None)
+    st.session_state[keys.LEARN_MATRIX] = start_matrix(3, 2, seed=st.session_state[keys.LEARN_SHUFFLED])
 
 
 def _products(code: int, matrix: pd.DataFrame) -> None:

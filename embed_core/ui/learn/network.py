@@ -9,6 +9,7 @@ import streamlit as st
 from embed_core.lesson.network import LAYERS, forward, keras_code, layer_table
 from embed_core.lesson.training import ROWS, lesson_epochs
 from embed_core.runs.job import Task
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, share
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.learn import charts as learn_charts
@@ -17,7 +18,6 @@ from embed_core.ui.learn import tasks as learn_tasks
 EPOCHS = [5, 50, 500]
 # A start from which the accuracy rises early; others are a button away.
 FIRST_SEED = 1
-_SEED, _SHOWN = "learn_seed", "learn_epochs_shown"
 _MEANING = {
     "Input": "The number of the category: one whole number per row of the table.",
     "Embedding": "The row of the matrix with that number. Its entries are what is learned.",
@@ -81,7 +81,8 @@ def epochs_step() -> None:
 
 def _shown_key() -> str:
     return str(
-        st.session_state.get(_SHOWN) or _key(EPOCHS[0], st.session_state.setdefault(_SEED, FIRST_SEED))
+        st.session_state.get(keys.LEARN_SHOWN)
+        or _key(EPOCHS[0], st.session_state.setdefault(keys.LEARN_SEED, FIRST_SEED))
     )
 
 
@@ -91,10 +92,10 @@ def _key(epochs: int, seed: int) -> str:
 
 def _train(*, other_seed: bool = False) -> None:
     if other_seed:
-        st.session_state[_SEED] += 1
-    epochs, seed = st.session_state["learn_epochs"], st.session_state[_SEED]
-    st.session_state[_SHOWN] = _key(epochs, seed)
-    learn_tasks.begin(st.session_state[_SHOWN], lesson_epochs, epochs, seed)
+        st.session_state[keys.LEARN_SEED] += 1
+    epochs, seed = st.session_state[keys.LEARN_EPOCHS], st.session_state[keys.LEARN_SEED]
+    st.session_state[keys.LEARN_SHOWN] = _key(epochs, seed)
+    learn_tasks.begin(st.session_state[keys.LEARN_SHOWN], lesson_epochs, epochs, seed)
 
 
 def _epochs(task: Task | None) -> None:
@@ -106,8 +107,8 @@ def _epochs(task: Task | None) -> None:
             "descent (SGD, learning rate 0.01) in batches of 32 rows: four steps an epoch."
         )
     with right:
-        st.select_slider("Epochs", EPOCHS, key="learn_epochs", persist_state="session")
-        epochs = st.session_state["learn_epochs"]
+        st.select_slider("Epochs", EPOCHS, key=keys.LEARN_EPOCHS, persist_state="session")
+        epochs = st.session_state[keys.LEARN_EPOCHS]
         with st.container(horizontal=True):
             st.button(
                 f"Train {'five' if epochs == 5 else epochs} epochs",

@@ -12,11 +12,11 @@ from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Setting
 from embed_core.space.projections.registry import METHODS, projection_method
-from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
 from embed_core.ui.map_page.live_projection import forget_projection
-from embed_core.ui.map_page.map_state import METRICS, WHOLE_PAGE, MapState, begin
+from embed_core.ui.map_page.map_state import METRICS, MapState, begin
 from embed_core.ui.map_page.measures import columns_of, embedding_of
 from embed_core.ui.map_page.trust_strip import trust_of
 
@@ -34,7 +34,7 @@ def controls(record: RunRecord) -> MapState:
             "Distance",
             list(METRICS),
             METRICS,
-            "metric",
+            keys.METRIC,
             help="Cosine compares directions only, euclidean lengths too",
         )
         settings = settings_of(method, len(embedding))
@@ -105,15 +105,15 @@ def _ends(setting: Setting, n: int) -> tuple[float, float, float] | None:
 
 def _other_settings(map_key: tuple[Any, ...]) -> None:
     forget_projection(map_key, if_moving=True)
-    st.session_state[WHOLE_PAGE] = True
+    st.session_state[keys.WHOLE_PAGE] = True
 
 
 def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
-    st.session_state["method"] = _methods(embedding, 2)[0]
-    st.session_state["metric"] = usual_metric(record.config.objective, embedding.dimension)
-    st.session_state["color"] = "target" if embedding.target_mean is not None else "support"
-    st.session_state["dimensions"] = 2
+    st.session_state[keys.METHOD] = _methods(embedding, 2)[0]
+    st.session_state[keys.METRIC] = usual_metric(record.config.objective, embedding.dimension)
+    st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
+    st.session_state[keys.DIMENSIONS] = 2
     for name, method in METHODS.items():
         for setting in method.settings:
             if setting.limit is not None:
@@ -124,12 +124,12 @@ def _column(record: RunRecord) -> str:
     columns = columns_of(record)
     if len(columns) < 2:
         return record.config.column
-    _keep_valid("embedding_of", columns)
+    _keep_valid(keys.EMBEDDING_OF, columns)
     return str(
         st.selectbox(
             "Embedding of",
             columns,
-            key="embedding_of",
+            key=keys.EMBEDDING_OF,
             persist_state="session",
             on_change=_forget_category,
             width=160,
@@ -138,15 +138,15 @@ def _column(record: RunRecord) -> str:
 
 
 def _forget_category() -> None:
-    st.session_state[state.CATEGORY] = None
+    st.session_state[keys.CATEGORY] = None
 
 
 def _projection(embedding: Embedding) -> tuple[str, int]:
-    _keep_valid("dimensions", [2, 3])
-    dimensions = int(st.session_state["dimensions"])
+    _keep_valid(keys.DIMENSIONS, [2, 3])
+    dimensions = int(st.session_state[keys.DIMENSIONS])
     titles = {name: method.title for name, method in METHODS.items()}
-    method = _segments("Projection", _methods(embedding, dimensions), titles, "method")
-    _segments("Map", [2, 3], {2: "2-D", 3: "3-D"}, "dimensions")
+    method = _segments("Projection", _methods(embedding, dimensions), titles, keys.METHOD)
+    _segments("Map", [2, 3], {2: "2-D", 3: "3-D"}, keys.DIMENSIONS)
     return method, dimensions
 
 
@@ -166,8 +166,10 @@ def _is_there(name: str) -> bool:
 
 def _color(map_state: MapState, trust: TrustState) -> str:
     """Return what colours the points; it is chosen below the map."""
-    _keep_valid("color", list(color_choices(map_state.record, map_state.embedding, map_state.column, trust)))
-    return str(st.session_state["color"])
+    _keep_valid(
+        keys.COLOR, list(color_choices(map_state.record, map_state.embedding, map_state.column, trust))
+    )
+    return str(st.session_state[keys.COLOR])
 
 
 def _segments(label: str, options: Sequence[Any], words: dict[Any, str], key: str, help: str = "") -> Any:

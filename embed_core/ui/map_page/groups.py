@@ -3,18 +3,18 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.map_state import MapState, positions
 
 MOST_GROUPS = 20
 LONGEST_NAME = 40
-_SAVED = "map_groups"
 
 Groups = dict[str, tuple[str, ...]]
 
 
 def saved_groups(run_id: str, column: str) -> Groups:
     """Return the groups saved of a run's column, by name, in the order in which they were saved."""
-    every: dict[tuple[str, str], Groups] = st.session_state.setdefault(_SAVED, {})
+    every: dict[tuple[str, str], Groups] = st.session_state.setdefault(keys.GROUPS, {})
     return every.setdefault((run_id, column), {})
 
 

@@ -10,13 +10,12 @@ from embed_core.comparing.categories import count_levels, counts_by_level
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing, name_of
 from embed_core.tables.table import Table
 from embed_core.types import TrainingData
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.map_page.map_state import MapState, table_of
 
 # Larger tables are counted when a person asks for it.
 _ROWS_COUNTED_UNASKED = 2_000_000
-
-_ASKED = "map_levels_asked"
 
 
 def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | None:
@@ -35,11 +34,11 @@ def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | No
             f"To {purpose}, open the table of this run again on the Data page: the run itself keeps no rows."
         )
         return None
-    if table.n_rows > _ROWS_COUNTED_UNASKED and st.session_state.get(_ASKED) != map_state.key:
+    if table.n_rows > _ROWS_COUNTED_UNASKED and st.session_state.get(keys.LEVELS_ASKED) != map_state.key:
         st.caption(f"To {purpose}, {counted(table.n_rows, 'row')} have to be counted.")
         if not st.button("Count them", icon=":material/functions:", key=f"count_levels_{purpose[:4]}"):
             return None
-        st.session_state[_ASKED] = map_state.key
+        st.session_state[keys.LEVELS_ASKED] = map_state.key
     return _counts(map_state, table)
 
 
@@ -50,7 +49,7 @@ def counts_at_hand(map_state: MapState) -> list[LevelCounts] | None:
         AtlasError: the table has no other column to count by.
     """
     table = table_of(map_state.record)
-    asked = st.session_state.get(_ASKED) == map_state.key
+    asked = st.session_state.get(keys.LEVELS_ASKED) == map_state.key
     if table is None or (table.n_rows > _ROWS_COUNTED_UNASKED and not asked):
         return None
     return _counts(map_state, table)

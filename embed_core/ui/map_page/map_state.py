@@ -11,20 +11,15 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import usable_k
 from embed_core.space.projections.base import ProjectionMethod
 from embed_core.space.projections.registry import projection_method
-from embed_core.tables.gallery import SAMPLES, load_sample
+from embed_core.tables.gallery import SAMPLES
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.tables import GALLERY
 
 NEIGHBORS = 10
 """How many neighbours are looked at, everywhere on the page."""
 METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
-
-GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
-WHOLE_PAGE = "map_whole_page"
-"""Set where more than the map and what stands beside it must be shown anew."""
-MAP = "atlas_map"
-"""Key of the map."""
-_RUN, _GALLERY = "map_run", "gallery:"
 
 
 @dataclass(frozen=True)
@@ -110,39 +105,39 @@ def neighbors_of(embedding: Embedding) -> int:
 
 def begin(record: RunRecord) -> bool:
     """Take a run up; return whether it is another than before."""
-    if st.session_state.get(_RUN) == record.id:
+    if st.session_state.get(keys.MAP_RUN) == record.id:
         return False
-    st.session_state[_RUN] = record.id
-    st.session_state[GROUP] = st.session_state[SECOND] = st.session_state[FRONT] = None
-    st.session_state[ISOLATED] = False
+    st.session_state[keys.MAP_RUN] = record.id
+    st.session_state[keys.GROUP] = st.session_state[keys.SECOND] = st.session_state[keys.FRONT] = None
+    st.session_state[keys.ISOLATED] = False
     return True
 
 
 def chosen(embedding: Embedding) -> str | None:
     """Return the category looked at, None when there is none among these."""
-    category: str | None = st.session_state.get(state.CATEGORY)
+    category: str | None = st.session_state.get(keys.CATEGORY)
     return category if category in positions(embedding) else None
 
 
 def choose(category: str | None) -> None:
     """Look at a category."""
-    st.session_state[state.CATEGORY] = category
+    st.session_state[keys.CATEGORY] = category
     if category is not None:
-        st.session_state[FRONT] = "category"
+        st.session_state[keys.FRONT] = "category"
 
 
 def group() -> Group | None:
     """Return the group looked at."""
-    found: Group | None = st.session_state.get(GROUP)
+    found: Group | None = st.session_state.get(keys.GROUP)
     return found
 
 
 def choose_group(title: str, members: list[str]) -> None:
     """Look at some categories; none of them ends looking at a group."""
-    st.session_state[GROUP] = Group(title, tuple(members)) if members else None
-    st.session_state[FRONT] = "group" if members else "category"
+    st.session_state[keys.GROUP] = Group(title, tuple(members)) if members else None
+    st.session_state[keys.FRONT] = "group" if members else "category"
     if not members:
-        st.session_state[ISOLATED] = False
+        st.session_state[keys.ISOLATED] = False
 
 
 def positions(embedding: Embedding) -> dict[str, int]:
@@ -161,13 +156,8 @@ def table_of(record: RunRecord) -> Table | None:
     table = state.current_table()
     if table is not None and table.fingerprint() == record.fingerprint:
         return table
-    name = record.source.removeprefix(_GALLERY)
-    if not record.source.startswith(_GALLERY) or name not in SAMPLES:
+    name = record.source.removeprefix(GALLERY)
+    if not record.source.startswith(GALLERY) or name not in SAMPLES:
         return None
-    table = _gallery_table(name)
+    table = state.gallery_table(name)
     return table if table.fingerprint() == record.fingerprint else None
-
-
-@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
-def _gallery_table(name: str) -> Table:
-    return load_sample(name)

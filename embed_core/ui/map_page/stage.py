@@ -13,7 +13,9 @@ from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import map_neighbors
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.refreshing import show_again
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
 from embed_core.ui.map_page.colors.colorings import card_lines, colorings, fading
@@ -26,11 +28,7 @@ from embed_core.ui.map_page.live_projection import (
     live_projection,
 )
 from embed_core.ui.map_page.map_state import (
-    FRONT,
-    ISOLATED,
-    MAP,
     NEIGHBORS,
-    WHOLE_PAGE,
     Group,
     MapState,
     choose,
@@ -41,10 +39,8 @@ from embed_core.ui.map_page.map_state import (
 )
 from embed_core.ui.map_page.measures import nearest, neighbors_kept, projection, replay
 from embed_core.ui.map_page.panel.category import panel
-from embed_core.ui.map_page.trust_strip import CHANCE, MISLEADS, fade_by, trust_of, trust_strip
+from embed_core.ui.map_page.trust_strip import fade_by, trust_of, trust_strip
 
-CONTROL_MAP = "control_map"
-_PAGE, _SEEN = "map_page", "map_seen"
 HEIGHT = 600
 MOST_EXPECTED = 10_000  # finding the neighbours of so many takes some seconds of a core
 MOVING_SECONDS, MEASURING_SECONDS = 0.1, 0.5
@@ -75,7 +71,7 @@ def stage(record: RunRecord) -> MapState:
     A click and most choices show these anew, and not the page.
     """
     import_early()
-    st.session_state[_PAGE] = None
+    st.session_state[keys.MAP_PAGE] = None
     return _stage(record)
 
 
@@ -84,10 +80,10 @@ def _stage(record: RunRecord) -> MapState:
     map_state = controls(record)
     trust = trust_of(map_state)
     below = (map_state.key, map_state.metric, trust.status)  # what the tabs below the map draw
-    if st.session_state.pop(WHOLE_PAGE, False) or st.session_state[_PAGE] not in (None, below):
+    if st.session_state.pop(keys.WHOLE_PAGE, False) or st.session_state[keys.MAP_PAGE] not in (None, below):
         st.rerun()
-    st.session_state[_PAGE] = below
-    with state.errors_in_place():
+    st.session_state[keys.MAP_PAGE] = below
+    with errors_in_place():
         shown, *others = _all_shown(map_state, trust)
         left, right = st.columns([7, 3], gap="medium")
         with left:
@@ -108,7 +104,7 @@ def _stage(record: RunRecord) -> MapState:
 
 def _all_shown(map_state: MapState, trust: TrustState) -> list[Shown]:
     found = [_shown(map_state, map_state.embedding.vectors)]
-    if trust.result is not None and st.session_state.get(CHANCE):
+    if trust.result is not None and st.session_state.get(keys.CHANCE):
         found.append(_shown(map_state, trust.result.control_vectors, name=f"control {map_state.metric}"))
     return found
 
@@ -120,9 +116,9 @@ def _shown(map_state: MapState, vectors: Array, name: str = "") -> Shown:
     live = live_projection((*map_state.map_key, *([name] if name else [])), vectors, **map_state.options)
     is_moving = live.is_moving  # as drawn: it may come to rest meanwhile, and be drawn once more for that
     if not name and is_moving:
-        known, iteration = st.session_state.get(_SEEN, (None, None))
+        known, iteration = st.session_state.get(keys.MAP_SEEN, (None, None))
         live.wait_for_news(iteration if known is live else None, NEWS_SECONDS)
-        st.session_state[_SEEN] = (live, live.iteration)
+        st.session_state[keys.MAP_SEEN] = (live, live.iteration)
     if live.result is not None:
         return Shown(live.result.coordinates, live.result, live, is_moving)
     empty = np.zeros((len(vectors), map_state.dimensions), np.float32)
@@ -144,11 +140,11 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
     with places[0]:
         category_map(
             _view(map_state, trust, shown, colors, is_alone=not others),
-            key=MAP,
+            key=keys.MAP,
             height=HEIGHT,
             on_select=_take_click,
             on_area=_take_area,
-            on_color=None if st.session_state.get(MISLEADS) else _take_color,
+            on_color=None if st.session_state.get(keys.MISLEADS) else _take_color,
         )
         if others:
             st.caption("What the rows of the table draw")
@@ -156,7 +152,7 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
         with place:
             category_map(
                 _control_view(map_state, other, colors),
-                key=CONTROL_MAP,
+                key=keys.CONTROL_MAP,
                 height=HEIGHT,
                 on_select=_take_control_click,
             )
@@ -202,7 +198,7 @@ def _view(
     map_state: MapState, trust: TrustState, shown: Shown, colors: list[Coloring], *, is_alone: bool
 ) -> MapView:
     kept = None
-    if st.session_state.get(MISLEADS) and not shown.is_moving:
+    if st.session_state.get(keys.MISLEADS) and not shown.is_moving:
         kept = neighbors_kept(map_state, shown.coordinates, frame=shown.frame)
         colors = [Coloring("share of neighbours kept", kept, name=map_state.color)]
     fade, fade_title = fading(map_state, trust, fade_by(trust))
@@ -216,7 +212,7 @@ def _view(
         false_neighbors=_false(map_state, shown, view.selected),
         description=f"{map_state.projection.title} map of {names} of {map_state.column}. "
         "The tab Vectors below says the same.",
-        isolated=bool(view.group) and bool(st.session_state.get(ISOLATED)),
+        isolated=bool(view.group) and bool(st.session_state.get(keys.ISOLATED)),
         fade=fade,
         fade_title=fade_title,
         details=card_lines(map_state, trust, kept) or None,
@@ -260,9 +256,9 @@ def _plain_view(map_state: MapState, shown: Shown, colors: list[Coloring]) -> Ma
 def _in_front(map_state: MapState) -> tuple[str | None, Group | None]:
     """Return the category and the group that are lit up: both only when the group is alone on the map."""
     category, members = chosen(map_state.embedding), group()
-    if members is not None and (category is None or st.session_state.get(FRONT) == "group"):
+    if members is not None and (category is None or st.session_state.get(keys.FRONT) == "group"):
         return None, members
-    return category, members if st.session_state.get(ISOLATED) else None
+    return category, members if st.session_state.get(keys.ISOLATED) else None
 
 
 def _neighbors(map_state: MapState, category: str | None) -> list[tuple[str, float]]:
@@ -291,16 +287,16 @@ def _false(map_state: MapState, shown: Shown, category: str | None) -> list[str]
 
 
 def _take_click() -> None:
-    choose(clicked(MAP))
+    choose(clicked(keys.MAP))
 
 
 def _take_control_click() -> None:
-    choose(clicked(CONTROL_MAP))
+    choose(clicked(keys.CONTROL_MAP))
 
 
 def _take_color() -> None:
-    st.session_state["color"] = recolored(MAP)
+    st.session_state[keys.COLOR] = recolored(keys.MAP)
 
 
 def _take_area() -> None:
-    choose_group("Selected on the map", lassoed(MAP))
+    choose_group("Selected on the map", lassoed(keys.MAP))

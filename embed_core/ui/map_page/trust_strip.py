@@ -15,19 +15,19 @@ from embed_core.training.train import prepare
 from embed_core.training.trust import Trust
 from embed_core.training.trust_measures import LEAST_CATEGORIES, trainings
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
 from embed_core.ui.map_page.measures import evidence
 
 REPLICATES = 5
-MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
 _FADES = {"none": "Nothing", "rows": "Few rows", "stability": "Unstable"}
 _ICONS = {
     "good": ":material/check_circle:",
     "careful": ":material/info:",
     "do not rely": ":material/warning:",
 }
-_STARTED = "trust_started"
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
             _measure(map_state)
         st.toggle(
             "Show where the map misleads",
-            key=MISLEADS,
+            key=keys.MISLEADS,
             persist_state="session",
             help="Colours each category by the share of its true neighbours that are still near on this map",
         )
         if trust.result is not None:
             st.toggle(
                 "Control map",
-                key=CHANCE,
+                key=keys.CHANCE,
                 persist_state="session",
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
@@ -78,20 +78,20 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
 
 def fade_by(trust: TrustState) -> str:
     """Return what pale points stand for, of those that are known."""
-    chosen = str(st.session_state.get(FADE) or "none")
+    chosen = str(st.session_state.get(keys.FADE) or "none")
     return "none" if chosen == "stability" and trust.result is None else chosen
 
 
 def _fade_choice(trust: TrustState) -> None:
     options = list(_FADES) if trust.result is not None else ["none", "rows"]
-    if st.session_state.get(FADE) not in options:
-        st.session_state[FADE] = "none"
+    if st.session_state.get(keys.FADE) not in options:
+        st.session_state[keys.FADE] = "none"
     st.selectbox(
         "Fade",
         options,
         format_func=lambda name: "Fade nothing" if name == "none" else f"Fade {_FADES[name].lower()}",
         label_visibility="collapsed",
-        key=FADE,
+        key=keys.FADE,
         persist_state="session",
         width=150,
     )
@@ -161,7 +161,7 @@ def _measure(map_state: MapState) -> None:
     ):
         return
     table = table_of(map_state.record)
-    with state.errors_in_place():
+    with errors_in_place():
         if table is None:
             raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
         with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
@@ -169,7 +169,7 @@ def _measure(map_state: MapState) -> None:
         state.jobs().measure_trust(
             map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS, replicates=REPLICATES
         )
-        st.session_state[_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
+        st.session_state[keys.TRUST_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
         st.rerun()
 
 
@@ -201,7 +201,7 @@ def _progress(map_state: MapState, trust: TrustState) -> None:
 
 
 def _left(map_state: MapState, trust: TrustState) -> str:
-    run_id, metric, started = st.session_state.get(_STARTED, ("", "", 0.0))
+    run_id, metric, started = st.session_state.get(keys.TRUST_STARTED, ("", "", 0.0))
     if not trust.done or (run_id, metric) != (map_state.record.id, map_state.metric):
         return ""
     each = (time.monotonic() - started) / trust.done

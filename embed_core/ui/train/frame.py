@@ -11,12 +11,12 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.projections.aligning import align
 from embed_core.space.projections.identity import padded
 from embed_core.space.projections.pca import PcaBasis
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.app.words import color_title
 from embed_core.ui.component.category_map import Coloring, MapView
 
 NEIGHBORS = 5
-_FRAME = "map_frame"
 
 
 def training_view(
@@ -53,10 +53,10 @@ def _frame(run_id: str, vectors: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, 
     if vectors.shape[1] <= 2:
         return padded(vectors), ("Dimension 1", "Dimension 2" if vectors.shape[1] == 2 else "")
     coordinates = PcaBasis.fit(vectors).apply(vectors)
-    before = st.session_state.get(_FRAME)
+    before = st.session_state.get(keys.TRAINING_FRAME)
     if before is not None and before[0] == run_id and before[1].shape == coordinates.shape:
         coordinates = align(before[1], coordinates)
-    st.session_state[_FRAME] = (run_id, coordinates)
+    st.session_state[keys.TRAINING_FRAME] = (run_id, coordinates)
     return coordinates, ("Principal axis 1", "Principal axis 2")
 
 

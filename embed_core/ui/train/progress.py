@@ -9,6 +9,8 @@ from embed_core.runs.live_run import LiveRun
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import named, summary
 from embed_core.ui.charts import curves as charts
@@ -21,7 +23,6 @@ Rows = list[dict[str, float]]
 REFRESH_SECONDS = 0.25
 WAITING_SECONDS = 0.5
 MAP_HEIGHT = 2 * charts.HEIGHT + 20
-MAP = "train_map"
 
 
 def nothing_to_train() -> None:
@@ -82,7 +83,7 @@ def _about_to_train() -> None:
         )
         st.page_link("pages/data.py", label="Choose it on the Data page", icon=":material/table:")
         return
-    with state.errors_in_place():
+    with errors_in_place():
         st.markdown(f":material/summarize: {summary(table)}")
         st.caption("Press Train: the curves and the map appear here, and move.")
 
@@ -139,9 +140,9 @@ def _moving_map(record: RunRecord, live: LiveRun | None) -> None:
     if vectors is None:
         st.caption("The map appears with the first epoch.")
         return
-    chosen = clicked(MAP)
+    chosen = clicked(keys.TRAINING_MAP)
     view = frame.training_view(record, vectors, epoch, moving=live is not None, selected=chosen)
-    category_map(view, key=MAP, height=MAP_HEIGHT)
+    category_map(view, key=keys.TRAINING_MAP, height=MAP_HEIGHT)
 
 
 def _newest_vectors(record: RunRecord, live: LiveRun | None) -> tuple[np.ndarray[Any, Any] | None, int]:

@@ -10,10 +10,11 @@ from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import seconds
 
 _PACES = {"watch": "Watch", "full": "Full speed"}
-_CLOCK = "training_clock"
 _CLOCK_SECONDS = 4.0
 
 
@@ -35,7 +36,7 @@ def transport(record: RunRecord | None, live: LiveRun | None) -> None:
     if record is not None:
         st.progress(epochs_done(record, live) / record.config.epochs, text=_progress_words(record, live))
     if begin:
-        with state.errors_in_place():
+        with errors_in_place():
             launch.begin(one_step=begin == "step")
             st.rerun()
 
@@ -96,24 +97,24 @@ def _command(
 
 
 def _pace_key() -> str:
-    st.session_state.setdefault(state.PACE, "watch")
-    if "pace_control" not in st.session_state:
-        st.session_state["pace_control"] = st.session_state[state.PACE]
-    return "pace_control"
+    st.session_state.setdefault(keys.PACE, "watch")
+    if keys.PACE_CONTROL not in st.session_state:
+        st.session_state[keys.PACE_CONTROL] = st.session_state[keys.PACE]
+    return keys.PACE_CONTROL
 
 
 def _change_pace() -> None:
-    st.session_state[state.PACE] = st.session_state["pace_control"]
+    st.session_state[keys.PACE] = st.session_state[keys.PACE_CONTROL]
     record = state.current_record()
     if record is not None:
         state.jobs().set_pace(record.id, launch.pace(record.config.epochs))
 
 
 def _reset() -> None:
-    run_id = st.session_state.get(state.RUN)
+    run_id = st.session_state.get(keys.RUN)
     if run_id:
         state.jobs().stop(run_id)
-    st.session_state[state.RUN] = st.session_state[state.CATEGORY] = None
+    st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
 
 
 def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
@@ -126,7 +127,7 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
         return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
     words += f" · {seconds(time.monotonic() - live.started_at)}"
     if record.status is RunStatus.PAUSED:
-        st.session_state.pop(_CLOCK, None)
+        st.session_state.pop(keys.TRAINING_CLOCK, None)
         return f"{words} · paused"
     rate = _rate(record.id, done, live.started_at)
     return f"{words} · {seconds((planned - done) / rate)} left" if rate else words
@@ -135,7 +136,7 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
 def _rate(run_id: str, done: int, started_at: float) -> float:
     """Return epochs per second, as of the last few seconds: a pause or another pace does not blur it for long."""
     now = time.monotonic()
-    clock: dict[str, Any] = st.session_state.setdefault(_CLOCK, {})
+    clock: dict[str, Any] = st.session_state.setdefault(keys.TRAINING_CLOCK, {})
     if clock.get("run") != run_id:
         # Before a first look at it, a run has gone on from its beginning; after a pause, from here.
         clock.update(run=run_id, seen=[(started_at, 0)] if not done or now - started_at < 1 else [])

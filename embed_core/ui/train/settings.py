@@ -6,6 +6,7 @@ import streamlit as st
 
 from embed_core.learning.config import BLOG_RECIPE
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.train.steps import steps_words
 
 _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
@@ -172,7 +173,7 @@ def _largest_rate() -> float:
 
 
 def _take_optimizer() -> None:
-    state.set_setting("optimizer", st.session_state["setting_optimizer"])
+    state.set_setting("optimizer", st.session_state[keys.of_setting("optimizer")])
     state.set_setting("learning_rate", min(state.settings()["learning_rate"], _largest_rate()))
 
 

@@ -11,6 +11,7 @@ from embed_core.learning.examples import resolve_batch_size
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 
 _MOST_CELLS = 20_000_000
@@ -54,7 +55,7 @@ def _examples(table: Table, config: TrainingConfig) -> int | None:
     wanted = [column for column in dict.fromkeys(columns) if column in table.columns]
     if table.n_rows * len(wanted) > _MOST_CELLS:
         return None
-    found = _distinct(st.session_state[state.TABLE], tuple(wanted), config.validation_share, table)
+    found = _distinct(st.session_state[keys.TABLE], tuple(wanted), config.validation_share, table)
     return min(found, config.max_rows)
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import JobManager
 from embed_core.training.run import RunStatus
-from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from tests.helpers.driving import PAGES, csv, train, upload, words
 
 
@@ -30,11 +30,11 @@ def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, j
     assert app.radio(key="setting_objective").value == "distance"
     assert app.selectbox(key="setting_partner").value == "destination"
     assert app.selectbox(key="setting_target").value == "distance_mi"
-    assert app.session_state[state.SETTINGS]["schedule"] == "cosine"
+    assert app.session_state[keys.SETTINGS]["schedule"] == "cosine"
     train(app, jobs)
     assert "What was reached" in words(app)
     app.switch_page("pages/map.py").run()
-    app.session_state[state.CATEGORY] = "LAX"
+    app.session_state[keys.CATEGORY] = "LAX"
     app.run()
     assert not app.exception
     assert len(app.dataframe[0].value) == 10
@@ -56,12 +56,12 @@ def test_an_upload_trains_and_the_sidebar_lists_the_run(
 ) -> None:
     upload(app, csv(shops))
     assert not app.exception and not app.error
-    app.session_state[state.SETTINGS] |= {"column": "shop", "target": "late"}
+    app.session_state[keys.SETTINGS] |= {"column": "shop", "target": "late"}
     train(app, jobs)
-    run_id = app.session_state[state.RUN]
+    run_id = app.session_state[keys.RUN]
     assert app.button(key=f"open_{run_id}")
     app.button(key="reset").click().run()
-    assert app.session_state[state.RUN] is None
+    assert app.session_state[keys.RUN] is None
     app.button(key=f"open_{run_id}").click().run()
     assert "What was reached" in words(app)
 
@@ -71,12 +71,12 @@ def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, 
     app.button(key="open_diamonds").click().run()
     train(app, jobs, dimension=3)
     again = AppTest.from_file(app._script_path, default_timeout=60)
-    for name in (state.TABLE, state.RUN):
+    for name in (keys.TABLE, keys.RUN):
         again.query_params[name] = app.session_state[name]
     again.run()
     again.switch_page("pages/train.py").run()
     assert "What was reached" in words(again)
-    assert again.session_state[state.SETTINGS]["dimension"] == 3
+    assert again.session_state[keys.SETTINGS]["dimension"] == 3
 
 
 def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: JobManager) -> None:
@@ -130,13 +130,13 @@ def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
 ) -> None:
     settings, expected = SETTINGS_ERRORS[case]
     upload(app, csv(shops.assign(id=[f"row {i}" for i in range(len(shops))], same="always")))
-    app.session_state[state.SETTINGS] |= settings | {"dimension": 7}
+    app.session_state[keys.SETTINGS] |= settings | {"dimension": 7}
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     assert not app.exception
     assert expected in app.error[0].value.replace("\\", "")
-    assert app.session_state[state.SETTINGS]["dimension"] == 7
-    assert app.session_state[state.RUN] is None
+    assert app.session_state[keys.SETTINGS]["dimension"] == 7
+    assert app.session_state[keys.RUN] is None
 
 
 @pytest.mark.parametrize("categories", [2, 3])
@@ -145,7 +145,7 @@ def test_tables_of_two_and_three_categories_get_a_map(
 ) -> None:
     names = [f"c{i % categories}" for i in range(60)]
     upload(app, csv(pd.DataFrame({"name": names, "y": [int(i % 5 < 2) for i in range(60)]})))
-    app.session_state[state.SETTINGS] |= {"column": "name", "target": "y"}
+    app.session_state[keys.SETTINGS] |= {"column": "name", "target": "y"}
     train(app, jobs, dimension=4)
     app.switch_page("pages/map.py").run()
     app.segmented_control(key="method").set_value("tsne").run()
@@ -162,11 +162,11 @@ def test_a_run_cut_off_by_the_servers_death_is_shown_with_its_history(app: AppTe
     app.run()
     app.button(key="open_diamonds").click().run()
     train(app, jobs)
-    finished = jobs.record(app.session_state[state.RUN])
+    finished = jobs.record(app.session_state[keys.RUN])
     cut_off = finished.changed(id="0" * 24, status=RunStatus.RUNNING, owner="1:0")
     jobs.store.write(cut_off)
     jobs.store.append_history(cut_off.id, jobs.history(finished.id).head(3).to_dict("records"))
-    app.session_state[state.RUN] = cut_off.id
+    app.session_state[keys.RUN] = cut_off.id
     app.run()
     assert not app.exception
     assert "first 3 epochs" in app.warning[0].value
@@ -183,14 +183,15 @@ import io, os, sys, tempfile
 os.environ["CATEGORY_ATLAS_HOME"] = tempfile.mkdtemp()
 from streamlit.testing.v1 import AppTest
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 def main():
     app = AppTest.from_file("app.py", default_timeout=120).run()
     app.button(key="open_diamonds").click().run()
-    app.session_state[state.SETTINGS] |= {{"epochs": 2}}
-    app.session_state[state.PACE] = "full"
+    app.session_state[keys.SETTINGS] |= {{"epochs": 2}}
+    app.session_state[keys.PACE] = "full"
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
-    record = state.jobs().wait(app.session_state[state.RUN], seconds=120)
+    record = state.jobs().wait(app.session_state[keys.RUN], seconds=120)
     assert record.status == "finished", record
     for page in {PAGES!r}:
         app.switch_page(page).run()

@@ -17,7 +17,7 @@ from embed_core.space.projections.aligning import align
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.train import prepare
-from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.charts.scores import curves_chart, scores_chart, sweep_chart
 from embed_core.ui.compare import runs as compare_runs
 from embed_core.ui.compare import work as compare_tasks
@@ -95,12 +95,12 @@ def open_tab(app: AppTest, name: str) -> AppTest:
 def with_table(app: AppTest, stalls: pd.DataFrame) -> AppTest:
     """The app with the stalls open, and few epochs."""
     upload(app, csv(stalls))
-    app.session_state[state.SETTINGS] |= {"column": "stall", "target": "sold", "dimension": 8, "epochs": 4}
+    app.session_state[keys.SETTINGS] |= {"column": "stall", "target": "sold", "dimension": 8, "epochs": 4}
     return app
 
 
 def choose(app: AppTest, **chosen: Any) -> AppTest:
-    app.session_state["compare_choices"] |= chosen
+    app.session_state[keys.COMPARE_CHOICES] |= chosen
     return fine(app.run())
 
 
@@ -148,7 +148,7 @@ def test_one_run_is_not_enough_and_the_way_on_is_to_train(
 
 
 def test_a_sweep_without_a_target_names_what_is_missing(with_table: AppTest) -> None:
-    with_table.session_state[state.SETTINGS] |= {"target": None}
+    with_table.session_state[keys.SETTINGS] |= {"target": None}
     assert "Still to choose: a target" in words(open_tab(with_table, "Dimensions"))
 
 
@@ -174,12 +174,12 @@ def test_a_click_in_one_map_is_marked_in_both_which_lie_alike(
 ) -> None:
     shown: dict[str, MapView] = {}
     monkeypatch.setattr(compare_runs, "category_map", lambda view, *, key, **_: shown.update({key: view}))
-    monkeypatch.setattr(compare_runs, "clicked", lambda key: {compare_runs.MAPS[1]: "s3"}.get(key))
+    monkeypatch.setattr(compare_runs, "clicked", lambda key: {keys.COMPARE_MAPS[1]: "s3"}.get(key))
     app.query_params["run"], app.query_params["against"] = pair
     app.run()
     open_tab(app, "Two runs")
     compare_runs_click(app)
-    first, second = (shown[key] for key in compare_runs.MAPS)
+    first, second = (shown[key] for key in keys.COMPARE_MAPS)
     assert first.selected == second.selected == "s3"
     assert len(first.neighbors) == len(second.neighbors) == 5
     assert first.labels == second.labels
@@ -255,7 +255,7 @@ def test_a_sweep_ends_in_a_recommendation_that_can_be_used(with_table: AppTest) 
     assert "over 2 replicates" in words(app)
     assert table_of(app, "dimension", "mean loss")["dimension"].tolist() == [1, 3]
     fine(app.button(key="use_dimension").click().run())
-    assert app.session_state[state.SETTINGS]["dimension"] in (1, 3)
+    assert app.session_state[keys.SETTINGS]["dimension"] in (1, 3)
     assert app.button(key="use_dimension").disabled
     assert app.button(key="start_sweep").disabled, "the dimension in hand makes it no other sweep"
 
@@ -264,10 +264,10 @@ def test_a_sweep_is_stopped_keeps_what_it_has_and_goes_on_after_a_reload(
     with_table: AppTest, jobs: JobManager
 ) -> None:
     app = open_tab(with_table, "Dimensions")
-    app.session_state[state.SETTINGS]["epochs"] = 60
+    app.session_state[keys.SETTINGS]["epochs"] = 60
     choose(app, dimensions=[1, 2, 4], replicates=5)
     fine(app.button(key="start_sweep").click().run())
-    key = app.session_state[state.SWEEP]
+    key = app.session_state[keys.SWEEP]
     until(app, lambda: len(compare_tasks._told(key)) >= 2)
     fine(app.button(key="stop_sweep").click().run())
     told = len(compare_tasks._told(key))
@@ -275,12 +275,12 @@ def test_a_sweep_is_stopped_keeps_what_it_has_and_goes_on_after_a_reload(
     assert app.button(key="start_sweep").label == "Resume"
 
     again = AppTest.from_file(app._script_path, default_timeout=60)
-    for name in (state.TABLE, state.SWEEP):
+    for name in (keys.TABLE, keys.SWEEP):
         again.query_params[name] = app.session_state[name]
     again.run()
-    again.session_state[state.SETTINGS] |= app.session_state[state.SETTINGS]
+    again.session_state[keys.SETTINGS] |= app.session_state[keys.SETTINGS]
     open_tab(again, "Dimensions")
-    assert again.session_state["compare_choices"]["dimensions"] == [1, 2, 4]
+    assert again.session_state[keys.COMPARE_CHOICES]["dimensions"] == [1, 2, 4]
     assert again.button(key="start_sweep").label == "Resume" and "So far" in words(again)
     fine(again.button(key="start_sweep").click().run())
     until(again, lambda: done(again, "sweep"))
@@ -296,7 +296,7 @@ def test_another_dimension_takes_over_what_is_known(with_table: AppTest, jobs: J
     choose(app, dimensions=[1, 2, 4])
     assert "measured with other settings" in words(app)
     fine(app.button(key="start_sweep").click().run())
-    first = jobs.tasks.get(app.session_state[state.SWEEP]).parts[0]
+    first = jobs.tasks.get(app.session_state[keys.SWEEP]).parts[0]
     assert len(first["earlier"]) == 4
     until(app, lambda: done(app, "sweep"))
     assert table_of(app, "dimension", "mean loss")["dimension"].tolist() == [1, 2, 4]
@@ -306,12 +306,12 @@ def test_what_cannot_be_swept_is_said_in_place_and_what_was_chosen_stays(with_ta
     app = open_tab(with_table, "Dimensions")
     choose(app, dimensions=[])
     assert "1 to 12 different dimensions" in words(app) and app.button(key="start_sweep").disabled
-    app.session_state[state.SETTINGS]["validation_share"] = 0.0
+    app.session_state[keys.SETTINGS]["validation_share"] = 0.0
     choose(app, dimensions=[2, 6])
     assert "validation share is 0" in words(app)
     app.switch_page("pages/train.py").run()
     app.switch_page(PAGE).run()
-    assert app.session_state["compare_choices"]["dimensions"] == [2, 6]
+    assert app.session_state[keys.COMPARE_CHOICES]["dimensions"] == [2, 6]
 
 
 # Encoders
@@ -332,7 +332,7 @@ def test_encoders_are_compared_against_dropping_the_column(with_table: AppTest) 
     assert "ROC AUC" in words(app)
     app.switch_page("pages/data.py").run()
     open_tab(app, "Encoders")
-    assert app.session_state["compare_choices"]["folds"] == 3 and len(table_of(app, "encoder", "model"))
+    assert app.session_state[keys.COMPARE_CHOICES]["folds"] == 3 and len(table_of(app, "encoder", "model"))
 
 
 def test_a_grouped_split_asks_for_its_column(with_table: AppTest) -> None:

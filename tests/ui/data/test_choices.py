@@ -6,8 +6,17 @@ from streamlit.testing.v1 import AppTest
 
 from embed_core.learning.config import OBJECTIVES, TrainingConfig
 from embed_core.runs.jobs import JobManager
-from embed_core.ui.app import state
-from tests.helpers.driving import choose_objective, config_of, csv, keys, open_sample, train, upload, words
+from embed_core.ui.app.state import keys
+from tests.helpers.driving import (
+    choose_objective,
+    config_of,
+    csv,
+    open_sample,
+    setting_fields,
+    train,
+    upload,
+    words,
+)
 
 NEEDS = {
     "target": {"target", "target_kind"},
@@ -27,7 +36,7 @@ def summary_of(app: AppTest) -> str:
 def test_an_objective_shows_its_limit_and_asks_for_what_it_needs(app: AppTest, objective: str) -> None:
     choose_objective(open_sample(app, "us_flights"), objective)
     assert OBJECTIVES[objective].limit in words(app)
-    assert keys(app) & EVERY_NEED == NEEDS[objective]
+    assert setting_fields(app) & EVERY_NEED == NEEDS[objective]
 
 
 def test_the_sentence_of_each_objective(app: AppTest) -> None:
@@ -99,14 +108,14 @@ def test_nothing_told_to_one_objective_reaches_another(app: AppTest) -> None:
         "validation_share": 0.0,
         "patience": 3,
     }
-    app.session_state[state.SETTINGS] |= told
+    app.session_state[keys.SETTINGS] |= told
     for objective, own in (
         ("target", {"target_kind"}),
         ("context", {"context"}),
         ("entity", {"target_kind", "features", "hidden", "dropout"}),
         ("distance", {"measure"}),
     ):
-        app.session_state[state.SETTINGS]["objective"] = objective
+        app.session_state[keys.SETTINGS]["objective"] = objective
         config = config_of(app)
         for name in set(told) - {"validation_share"}:
             expected = told[name] if name in own else TrainingConfig.model_fields[name].default
@@ -125,8 +134,8 @@ def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(ap
         given = config_of(app)
         for name in ("learning_rate", "schedule", "epochs", "prior_strength", "dimension"):
             assert getattr(given, name) == getattr(suited, name), (objective, name)
-    assert app.session_state[state.SETTINGS]["target"] == "distance_mi"
-    assert app.session_state[state.SETTINGS]["partner"] == "destination"
+    assert app.session_state[keys.SETTINGS]["target"] == "distance_mi"
+    assert app.session_state[keys.SETTINGS]["partner"] == "destination"
 
 
 def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops: pd.DataFrame) -> None:
@@ -141,11 +150,11 @@ def test_a_shared_vocabulary_embeds_both_columns_together(
     app: AppTest, jobs: JobManager, shops: pd.DataFrame
 ) -> None:
     upload(app, csv(shops.assign(to=shops["shop"].iloc[::-1].to_numpy())))
-    app.session_state[state.SETTINGS] |= {"column": "shop", "target": "minutes"}
+    app.session_state[keys.SETTINGS] |= {"column": "shop", "target": "minutes"}
     choose_objective(app, "entity")
     app.selectbox(key="setting_partner").set_value("to").run()
     train(app, jobs, epochs=2)
-    record = jobs.record(app.session_state[state.RUN])
+    record = jobs.record(app.session_state[keys.RUN])
     assert record.columns[:2] == ["shop", "to"]
     assert [layer.name for layer in record.layers].count("Embedding") == 2
     assert "It misses minutes by" in words(app)

@@ -18,11 +18,12 @@ from embed_core.tables.table import Table
 from embed_core.training.train import prepare
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.component.category_map import Coloring, MapView, category_map
 from embed_core.ui.map_page import stage as explore_stage
 from embed_core.ui.map_page.colors.own_table import matched
 from embed_core.ui.map_page.groups import MOST_GROUPS
-from embed_core.ui.map_page.map_state import FRONT, GROUP, SECOND, Group, MapState
+from embed_core.ui.map_page.map_state import Group, MapState
 from embed_core.ui.map_page.measures import replay
 
 Open = Callable[..., AppTest]
@@ -87,26 +88,26 @@ def words(app: AppTest) -> str:
 
 
 def look_at(app: AppTest, category: str) -> AppTest:
-    app.session_state[state.CATEGORY] = category
+    app.session_state[keys.CATEGORY] = category
     return fine(app.run())
 
 
 def compare_with(app: AppTest, category: str) -> AppTest:
     """Do what the second field of the panel does."""
-    app.session_state[SECOND] = category
+    app.session_state[keys.SECOND] = category
     return fine(app.run())
 
 
 def draw_around(app: AppTest, *members: str) -> AppTest:
     """Do what the lasso does."""
-    app.session_state[GROUP] = Group("Selected on the map", members)
-    app.session_state[FRONT] = "group"
+    app.session_state[keys.GROUP] = Group("Selected on the map", members)
+    app.session_state[keys.FRONT] = "group"
     return fine(app.run())
 
 
 def color_by(app: AppTest, name: str) -> AppTest:
     """Do what the choice below the map does."""
-    app.session_state["color"] = name
+    app.session_state[keys.COLOR] = name
     return fine(app.run())
 
 
@@ -149,9 +150,9 @@ def test_a_group_says_what_sets_it_apart_and_colours_the_map_once_saved(
     assert len(table_of(app, "inside", "p"))
     app.text_input(key="group_name").input("stops")
     fine(app.button(key="save_group_now").click().run())
-    assert colors(app)["group"].groups is not None and app.session_state["color"] == "group"
+    assert colors(app)["group"].groups is not None and app.session_state[keys.COLOR] == "group"
     fine(app.button(key="delete_group_0").click().run())
-    assert "group" not in colors(app) and app.session_state["color"] == "support"
+    assert "group" not in colors(app) and app.session_state[keys.COLOR] == "support"
 
 
 @pytest.mark.parametrize(("name", "rule"), [("", "1 to 40"), ("x" * 41, "1 to 40"), ("twice", "already")])
@@ -316,7 +317,7 @@ def test_a_table_of_ones_own_colours_the_map(open_map: Open, phonemes: str) -> N
     assert app.selectbox(key="map_table_key").value == "sound"
     assert "4 of 39 categories matched" in words(app)
     fine(app.button(key="own_colour").click().run())
-    assert app.session_state["color"] == "table" and colors(app)["table"].groups is not None
+    assert app.session_state[keys.COLOR] == "table" and colors(app)["table"].groups is not None
     fine(app.selectbox(key="map_table_value").select("loudness").run())
 
 

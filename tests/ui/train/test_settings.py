@@ -10,8 +10,8 @@ from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES
 from embed_core.runs.jobs import JobManager
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch
-from embed_core.ui.app import state
-from tests.helpers.driving import config_of, keys, open_sample, train, words
+from embed_core.ui.app.state import keys
+from tests.helpers.driving import config_of, open_sample, setting_fields, train, words
 
 EVERYWHERE = {
     *("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "dimension", "prior_strength"),
@@ -27,7 +27,7 @@ OF_SOME = {
 
 def open_settings(app: AppTest, sample: str = "us_flights", **settings: object) -> AppTest:
     open_sample(app, sample)
-    app.session_state[state.SETTINGS] |= settings
+    app.session_state[keys.SETTINGS] |= settings
     app.switch_page("pages/train.py").run()
     assert not app.exception and not app.error, words(app)
     return app
@@ -36,9 +36,9 @@ def open_settings(app: AppTest, sample: str = "us_flights", **settings: object) 
 @pytest.mark.parametrize("objective", list(OBJECTIVES))
 def test_the_fields_are_those_that_apply(app: AppTest, objective: str) -> None:
     open_settings(app, objective=objective)
-    assert keys(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective]
+    assert setting_fields(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective]
     app.selectbox(key="setting_optimizer").set_value("sgd").run()
-    assert keys(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective] | {"momentum"}
+    assert setting_fields(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective] | {"momentum"}
 
 
 def test_a_learning_rate_for_sgd_is_lowered_for_the_others(app: AppTest) -> None:
@@ -68,8 +68,8 @@ def test_the_recipe_of_the_blog_and_back(app: AppTest) -> None:
     app.button(key="as_in_the_blog").click().run()
     config = config_of(app)
     assert {name: getattr(config, name) for name in BLOG_RECIPE} == BLOG_RECIPE
-    assert "momentum" in keys(app)
-    app.session_state[state.SETTINGS]["objective"] = "distance"
+    assert "momentum" in setting_fields(app)
+    app.session_state[keys.SETTINGS]["objective"] = "distance"
     app.run()
     app.button(key="back_to_start").click().run()
     assert config_of(app) == before
@@ -90,7 +90,7 @@ def test_the_steps_that_are_foretold_are_those_that_are_made(
     open_settings(app, sample, **settings)
     foretold = next(each.value for each in app.caption if "to learn from, auto is" in each.value)
     train(app, jobs, epochs=1)
-    record = jobs.record(app.session_state[state.RUN])
+    record = jobs.record(app.session_state[keys.RUN])
     size = int(re.search(r"auto is ([\d,]+) a step", foretold)[1].replace(",", ""))  # type: ignore[index]
     assert size == record.batch_size
     steps = int(re.search(r"([\d,]+) steps? an epoch", foretold)[1].replace(",", ""))  # type: ignore[index]
@@ -107,7 +107,7 @@ def test_watching_takes_no_longer_than_a_quarter_of_a_minute() -> None:
 def test_a_step_from_the_start_trains_one_epoch_and_pauses(app: AppTest, jobs: JobManager) -> None:
     open_settings(app, "adult_income", epochs=30)
     app.button(key="first_step").click().run()
-    run_id = app.session_state[state.RUN]
+    run_id = app.session_state[keys.RUN]
     live = jobs.live(run_id)
     assert live is not None
     for _ in range(600):
@@ -127,9 +127,9 @@ def test_a_reset_leaves_the_run_and_shows_the_page_as_before(app: AppTest, jobs:
     open_settings(app, "adult_income")
     before = words(app)
     train(app, jobs, epochs=2)
-    run_id = app.session_state[state.RUN]
+    run_id = app.session_state[keys.RUN]
     assert "What was reached" in words(app)
-    app.session_state[state.SETTINGS]["epochs"] = 100
+    app.session_state[keys.SETTINGS]["epochs"] = 100
     app.button(key="reset").click().run()
     without_the_list_of_runs = words(app).replace("Runs\n", "")
     assert without_the_list_of_runs == before.replace("Runs\n", "")
@@ -143,4 +143,4 @@ def test_a_training_that_fails_says_why_and_keeps_what_was_typed(app: AppTest, j
     app.button(key="train").click().run()
     assert "log(1 + number)" in app.error[0].value.replace("\\", "")
     assert app.slider(key="setting_dimension").value == 7
-    assert app.session_state[state.RUN] is None
+    assert app.session_state[keys.RUN] is None

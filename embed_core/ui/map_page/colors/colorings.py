@@ -11,7 +11,8 @@ from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
 from embed_core.space.verdict import FEW_ROWS
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.colors.own_table import own_column, own_name
@@ -21,7 +22,7 @@ from embed_core.ui.map_page.tabs.clusters import cluster_names, clusters_in_hand
 
 Array = np.ndarray[Any, Any]
 
-_COSTLY, _MADE = ("cluster", "table"), "map_colors_made"
+_COSTLY = ("cluster", "table")
 
 
 def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: TrustState) -> dict[str, str]:
@@ -42,12 +43,12 @@ def color_choices(record: RunRecord, embedding: Embedding, column: str, trust: T
 
 def colorings(map_state: MapState, trust: TrustState) -> list[Coloring]:
     """Return all that can colour the points; what takes time, or may fail, waits until it is chosen."""
-    made = st.session_state.setdefault(_MADE, set())
+    made = st.session_state.setdefault(keys.COLORS_MADE, set())
     found = []
     for name, label in color_choices(map_state.record, map_state.embedding, map_state.column, trust).items():
         colors, made_of = Coloring(waits=True), (map_state.key, map_state.metric, name)
         if name == map_state.color or name not in _COSTLY or made_of in made:
-            with state.errors_in_place():
+            with errors_in_place():
                 colors = _coloring(name, map_state, trust)
                 made.add(made_of)
         found.append(replace(colors, name=name, label=label))

@@ -12,13 +12,13 @@ from embed_core.errors import AtlasError, quoted
 from embed_core.tables.counting.vocabulary import category_text
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.map_page.map_state import MapState
 
 _MOST_ROWS = 100_000
 _MEGABYTES = 20
-_TABLE, _KEYS, _VALUES = "map_table", "map_table_key", "map_table_value"
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,19 @@ def own_table(map_state: MapState) -> None:
             key="own_file",
         )
         if file is not None:
-            with state.errors_in_place():
+            with errors_in_place():
                 _take(file, map_state.embedding.labels)
-        table: Table | None = st.session_state.get(_TABLE, (None, None))[1]
+        table: Table | None = st.session_state.get(keys.OWN_TABLE, (None, None))[1]
         if table is None:
             return
-        st.selectbox("Column that names the category", table.columns, key=_KEYS, persist_state="session")
-        values = [column for column in table.columns if column != st.session_state[_KEYS]]
-        if st.session_state.get(_VALUES) not in values:
-            st.session_state[_VALUES] = values[0]
-        st.selectbox("Column that colours it", values, key=_VALUES, persist_state="session")
-        with state.errors_in_place():
+        st.selectbox(
+            "Column that names the category", table.columns, key=keys.OWN_TABLE_KEY, persist_state="session"
+        )
+        values = [column for column in table.columns if column != st.session_state[keys.OWN_TABLE_KEY]]
+        if st.session_state.get(keys.OWN_TABLE_VALUE) not in values:
+            st.session_state[keys.OWN_TABLE_VALUE] = values[0]
+        st.selectbox("Column that colours it", values, key=keys.OWN_TABLE_VALUE, persist_state="session")
+        with errors_in_place():
             found = own_column(map_state.embedding.labels)
             if found is not None:
                 st.caption(
@@ -79,9 +81,9 @@ def own_table(map_state: MapState) -> None:
 
 def own_name() -> str | None:
     """Return the name of the column that colours, when there is one."""
-    if st.session_state.get(_TABLE) is None:
+    if st.session_state.get(keys.OWN_TABLE) is None:
         return None
-    name: str | None = st.session_state.get(_VALUES)
+    name: str | None = st.session_state.get(keys.OWN_TABLE_VALUE)
     return name
 
 
@@ -91,10 +93,10 @@ def own_column(labels: Sequence[str]) -> OwnColumn | None:
     Raises:
         AtlasError: no category is in the column that is to name them.
     """
-    held = st.session_state.get(_TABLE)
+    held = st.session_state.get(keys.OWN_TABLE)
     if held is None:
         return None
-    key, value = st.session_state[_KEYS], st.session_state[_VALUES]
+    key, value = st.session_state[keys.OWN_TABLE_KEY], st.session_state[keys.OWN_TABLE_VALUE]
     return matched(_read(held[0], key, value, held[1]), key, value, labels)
 
 
@@ -126,9 +128,9 @@ def matched(frame: pd.DataFrame, key: str, value: str, labels: Sequence[str]) ->
 
 def _take(file: Any, labels: Sequence[str]) -> None:
     """Keep an uploaded table, with the column chosen that names most categories."""
-    if st.session_state.get(_TABLE, (None, None))[0] == file.file_id:
+    if st.session_state.get(keys.OWN_TABLE, (None, None))[0] == file.file_id:
         return
-    st.session_state.pop(_TABLE, None)
+    st.session_state.pop(keys.OWN_TABLE, None)
     table = read_table(file)
     if table.n_rows > _MOST_ROWS:
         raise AtlasError(
@@ -150,13 +152,13 @@ def _take(file: Any, labels: Sequence[str]) -> None:
             f"No column of the table names a category: none holds {quoted(labels[0])} or any of the other "
             f"{len(labels) - 1:,}. One column must hold the categories' names, letter by letter."
         )
-    st.session_state[_TABLE] = (file.file_id, table)
-    st.session_state[_KEYS] = best
-    st.session_state.pop(_VALUES, None)
+    st.session_state[keys.OWN_TABLE] = (file.file_id, table)
+    st.session_state[keys.OWN_TABLE_KEY] = best
+    st.session_state.pop(keys.OWN_TABLE_VALUE, None)
 
 
 def _color() -> None:
-    st.session_state["color"] = "table"
+    st.session_state[keys.COLOR] = "table"
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -3,32 +3,32 @@
 import streamlit as st
 
 from embed_core.runs.trust_jobs import TrustState
-from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.component.category_map import category_finder, category_panel
-from embed_core.ui.map_page.map_state import FRONT, MAP, METRICS, MapState, chosen, group, positions
+from embed_core.ui.map_page.map_state import METRICS, MapState, chosen, group, positions
 from embed_core.ui.map_page.panel.group import group_panel, groups_list
 from embed_core.ui.map_page.panel.pair import pair
 
 
 def panel(map_state: MapState, trust: TrustState) -> None:
     """Show the search, and below it what is looked at."""
-    category_finder(MAP, key="find", label="Category", placeholder="Find a category")
+    category_finder(keys.MAP, key="find", label="Category", placeholder="Find a category")
     if chosen(map_state.embedding) is None:
-        st.session_state[state.CATEGORY] = None
+        st.session_state[keys.CATEGORY] = None
     category, members = chosen(map_state.embedding), group()
     if category is not None and members is not None:
-        st.session_state[FRONT] = st.session_state.get(FRONT) or "category"
+        st.session_state[keys.FRONT] = st.session_state.get(keys.FRONT) or "category"
         st.segmented_control(
             "Looked at",
             ["category", "group"],
             format_func=str.capitalize,
             required=True,
             label_visibility="collapsed",
-            key=FRONT,
+            key=keys.FRONT,
             persist_state="session",
         )
-    in_front = st.session_state.get(FRONT) or "category"
+    in_front = st.session_state.get(keys.FRONT) or "category"
     if members is not None and (category is None or in_front == "group"):
         group_panel(map_state, members)
     else:
@@ -40,7 +40,7 @@ def _category(map_state: MapState, category: str | None, trust: TrustState) -> N
     dimensions = counted(map_state.embedding.dimension, "original dimension")
     distance = f"{METRICS[map_state.metric]} distance in the {dimensions}"
     category_panel(
-        MAP,
+        keys.MAP,
         key="category_panel",
         title="Nearest neighbours",
         invitation="Click a category on the map, or find it by name: its nearest neighbours light up, and are listed "

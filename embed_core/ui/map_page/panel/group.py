@@ -7,16 +7,16 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.space.groups.enrichment import SIGNIFICANT
 from embed_core.space.neighbors.stability import overall
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
 from embed_core.ui.charts.bars import level_bars
 from embed_core.ui.map_page.groups import LONGEST_NAME, delete_group, save_group, saved_groups
 from embed_core.ui.map_page.level_counts import level_counts, what_sets_apart
-from embed_core.ui.map_page.map_state import ISOLATED, WHOLE_PAGE, Group, MapState, choose_group, rows_of
+from embed_core.ui.map_page.map_state import Group, MapState, choose_group, rows_of
 
 _SHOWN_LEVELS = 8
-_NAME, _REFUSED = "group_name", "group_refused"
 
 
 def group_panel(map_state: MapState, found: Group) -> None:
@@ -25,7 +25,7 @@ def group_panel(map_state: MapState, found: Group) -> None:
     st.subheader(plain(found.title, limit=80), anchor=False)
     st.caption(_words(map_state, rows))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.toggle("Isolate", key=ISOLATED, persist_state="session")
+        st.toggle("Isolate", key=keys.ISOLATED, persist_state="session")
         _save(map_state, found)
         st.button("Clear", type="tertiary", key="clear_group", on_click=choose_group, args=("", []))
     if not len(rows):
@@ -42,7 +42,7 @@ def group_panel(map_state: MapState, found: Group) -> None:
             "mean": st.column_config.NumberColumn(color_title(map_state.record), format="%.4g"),
         },
     )
-    with state.errors_in_place():
+    with errors_in_place():
         _apart(map_state, rows)
 
 
@@ -83,31 +83,31 @@ def _save(map_state: MapState, found: Group) -> None:
     ):
         st.text_input(
             "Name of the group",
-            key=_NAME,
+            key=keys.GROUP_NAME,
             placeholder=f"1 to {LONGEST_NAME} characters",
             help="Kept as long as this session lasts; colour the map by it then",
         )
         st.form_submit_button(
             "Save", type="primary", key="save_group_now", on_click=_save_now, args=(map_state, found.members)
         )
-        if _REFUSED in st.session_state:
-            st.error(plain(st.session_state.pop(_REFUSED), limit=2_000), icon=":material/error:")
+        if keys.GROUP_REFUSED in st.session_state:
+            st.error(plain(st.session_state.pop(keys.GROUP_REFUSED), limit=2_000), icon=":material/error:")
 
 
 def _save_now(map_state: MapState, members: tuple[str, ...]) -> None:
     try:
-        name = save_group(map_state, st.session_state[_NAME], members)
+        name = save_group(map_state, st.session_state[keys.GROUP_NAME], members)
     except AtlasError as error:
-        st.session_state[_REFUSED] = str(error)
+        st.session_state[keys.GROUP_REFUSED] = str(error)
         return
     choose_group(name, list(members))
-    st.session_state["color"] = "group"
-    st.session_state[WHOLE_PAGE] = True
+    st.session_state[keys.COLOR] = "group"
+    st.session_state[keys.WHOLE_PAGE] = True
 
 
 def _delete(map_state: MapState, name: str) -> None:
     delete_group(*map_state.key, name)
-    st.session_state[WHOLE_PAGE] = True
+    st.session_state[keys.WHOLE_PAGE] = True
 
 
 def _words(map_state: MapState, rows: np.ndarray) -> str:

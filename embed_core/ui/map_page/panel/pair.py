@@ -7,25 +7,26 @@ import streamlit as st
 
 from embed_core.space.groups.enrichment import agreements, compare_pair, differences
 from embed_core.space.neighbors.likeness import likeness
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
 from embed_core.ui.charts.bars import level_bars
 from embed_core.ui.component.category_map import category_finder, picked
 from embed_core.ui.map_page.level_counts import level_counts
-from embed_core.ui.map_page.map_state import MAP, METRICS, SECOND, MapState, positions
+from embed_core.ui.map_page.map_state import METRICS, MapState, positions
 
 _SHOWN_LEVELS = 6
 
 
 def pair(map_state: MapState, category: str) -> None:
     """Ask for a second category, and say how alike the two are and in what."""
-    second = st.session_state.get(SECOND)
+    second = st.session_state.get(keys.SECOND)
     if second == category or second not in positions(map_state.embedding):
-        second = st.session_state[SECOND] = None
+        second = st.session_state[keys.SECOND] = None
     category_finder(
-        MAP,
-        key="find_second",
+        keys.MAP,
+        key=keys.FIND_SECOND,
         label="Why close? Compare with",
         placeholder="Another category",
         help="How alike the two are, and in which levels of the other columns they agree and differ most",
@@ -38,12 +39,12 @@ def pair(map_state: MapState, category: str) -> None:
     st.dataframe(
         _side_by_side(map_state, category, second), key="pair_table", alt="Both categories in numbers"
     )
-    with state.errors_in_place():
+    with errors_in_place():
         _levels(map_state, category, second)
 
 
 def _take_second() -> None:
-    st.session_state[SECOND] = picked("find_second")
+    st.session_state[keys.SECOND] = picked(keys.FIND_SECOND)
 
 
 def _likeness(map_state: MapState, category: str, second: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from embed_core.runs.record import RunRecord
-from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.tabs.clusters import cluster_tab
 from embed_core.ui.map_page.tabs.similarity import similarity_tab
@@ -34,7 +34,7 @@ def below_the_map(map_state: MapState) -> None:
     tabs = st.tabs(list(contents), default="Vectors", key="map_tabs", on_change="rerun")
     for tab, show in zip(tabs, contents.values(), strict=True):
         if tab.open:
-            with tab, state.errors_in_place():
+            with tab, errors_in_place():
                 show(map_state)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.neighbors.stability import overall
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.level_counts import counts_at_hand, names_of
@@ -18,7 +19,6 @@ from embed_core.ui.map_page.measures import clusters
 _METHODS = {"hierarchical": "Hierarchical", "hdbscan": "HDBSCAN"}
 _MOST, _FIRST_COUNT = 30, 4
 _SHOWN_MEMBERS = 12
-_METHOD, _AUTOMATIC, _COUNT, _TABLE = "cluster_method", "cluster_automatic", "cluster_count", "cluster_table"
 
 
 def clusters_in_hand(map_state: MapState) -> Clusters:
@@ -27,10 +27,10 @@ def clusters_in_hand(map_state: MapState) -> Clusters:
     Raises:
         AtlasError: there are too many categories for a tree.
     """
-    method = st.session_state.get(_METHOD, "hierarchical")
-    automatic = st.session_state.get(_AUTOMATIC, True) or method != "hierarchical"
+    method = st.session_state.get(keys.CLUSTER_METHOD, "hierarchical")
+    automatic = st.session_state.get(keys.CLUSTER_AUTOMATIC, True) or method != "hierarchical"
     most = min(_MOST, len(map_state.embedding))
-    count = None if automatic else min(st.session_state.get(_COUNT) or _FIRST_COUNT, most)
+    count = None if automatic else min(st.session_state.get(keys.CLUSTER_COUNT) or _FIRST_COUNT, most)
     return clusters(map_state, method, count)
 
 
@@ -57,7 +57,7 @@ def cluster_tab(map_state: MapState) -> None:
             format_func=_METHODS.__getitem__,
             default="hierarchical",
             required=True,
-            key=_METHOD,
+            key=keys.CLUSTER_METHOD,
             persist_state="session",
             help="Hierarchical puts every category somewhere; HDBSCAN finds dense regions and leaves the rest out",
         )
@@ -66,13 +66,15 @@ def cluster_tab(map_state: MapState) -> None:
             automatic = st.toggle(
                 "Choose the number for me",
                 value=True,
-                key=_AUTOMATIC,
+                key=keys.CLUSTER_AUTOMATIC,
                 persist_state="session",
                 help="The number from 2 to 12 whose clusters are furthest apart (the greatest mean silhouette)",
             )
             if not automatic:
-                st.session_state[_COUNT] = min(st.session_state.get(_COUNT) or _FIRST_COUNT, most)
-                st.slider("Clusters", 2, most, key=_COUNT, persist_state="session", width=220)
+                st.session_state[keys.CLUSTER_COUNT] = min(
+                    st.session_state.get(keys.CLUSTER_COUNT) or _FIRST_COUNT, most
+                )
+                st.slider("Clusters", 2, most, key=keys.CLUSTER_COUNT, persist_state="session", width=220)
     found = clusters_in_hand(map_state)
     st.caption(_words(found, len(map_state.embedding)))
     for note in found.notes:
@@ -81,7 +83,7 @@ def cluster_tab(map_state: MapState) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        key=_TABLE,
+        key=keys.CLUSTER_TABLE,
         on_select=_take_cluster,
         selection_mode="single-row",
         column_config={
@@ -91,7 +93,7 @@ def cluster_tab(map_state: MapState) -> None:
         },
         alt="The clusters with their sizes and members",
     )
-    st.session_state["cluster_members"] = [
+    st.session_state[keys.CLUSTER_MEMBERS] = [
         (name, [map_state.embedding.labels[row] for row in found.members(code)])
         for code, name in _rows(map_state, found)
     ]
@@ -101,8 +103,8 @@ def cluster_tab(map_state: MapState) -> None:
 
 
 def _take_cluster() -> None:
-    rows = st.session_state[_TABLE].selection.rows
-    known = st.session_state.get("cluster_members", [])
+    rows = st.session_state[keys.CLUSTER_TABLE].selection.rows
+    known = st.session_state.get(keys.CLUSTER_MEMBERS, [])
     if rows and rows[0] < len(known):
         choose_group(*known[rows[0]])
 

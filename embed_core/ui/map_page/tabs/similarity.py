@@ -7,6 +7,7 @@ import streamlit as st
 
 from embed_core.space.groups.dendrogram import Dendrogram, branch_members, dendrogram
 from embed_core.space.neighbors.similarity import Similarity, most_supported, similarity
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.map_page.map_state import MapState, choose_group
@@ -14,7 +15,6 @@ from embed_core.ui.map_page.map_state import MapState, choose_group
 MOST = 300
 _NAMED = 70
 _LONGEST_NAME = 28
-_CHART, _BRANCHES = "similarity_chart", "similarity_branches"
 _BLUE_OCHRE = {
     "light": [[0, "#8A5A10"], [0.25, "#D9A441"], [0.5, "#F2F0EA"], [0.75, "#4FA3B1"], [1, "#064B57"]],
     "dark": [[0, "#E3B04B"], [0.25, "#8A6A2C"], [0.5, "#18232B"], [0.75, "#1F7C8A"], [1, "#7FE3F0"]],
@@ -37,11 +37,11 @@ def similarity_tab(map_state: MapState) -> None:
             f"The {len(rows)} of {counted(n, 'category', 'categories')} with the most rows: more could not be told "
             "apart here."
         )
-    st.session_state[_BRANCHES] = (labels, tree.links)
+    st.session_state[keys.SIMILARITY_BRANCHES] = (labels, tree.links)
     is_dark = st.context.theme.type == "dark"
     st.plotly_chart(
         _figure(alike, tree, labels, "dark" if is_dark else "light"),
-        key=_CHART,
+        key=keys.SIMILARITY_CHART,
         theme=None,
         on_select=_take_branch,
         selection_mode="points",
@@ -55,8 +55,8 @@ def similarity_tab(map_state: MapState) -> None:
 
 
 def _take_branch() -> None:
-    points = st.session_state[_CHART].selection.points
-    held = st.session_state.get(_BRANCHES)
+    points = st.session_state[keys.SIMILARITY_CHART].selection.points
+    held = st.session_state.get(keys.SIMILARITY_BRANCHES)
     merges = [point.get("customdata") for point in points]
     if not merges or held is None or merges[0] is None:
         return

@@ -1,0 +1,44 @@
+"""What a session holds, under which names, and how the address bar brings it back."""
+
+from embed_core.ui.app.state.address import remember, restore
+from embed_core.ui.app.state.runs import current_record, jobs, open_run
+from embed_core.ui.app.state.settings import (
+    applies,
+    back_to_start,
+    bound,
+    choose_objective,
+    config,
+    missing,
+    set_setting,
+    settings,
+)
+from embed_core.ui.app.state.tables import (
+    close_table,
+    current_table,
+    gallery_table,
+    open_sample,
+    open_upload,
+    source_of_table,
+)
+
+__all__ = [
+    "applies",
+    "back_to_start",
+    "bound",
+    "choose_objective",
+    "close_table",
+    "config",
+    "current_record",
+    "current_table",
+    "gallery_table",
+    "jobs",
+    "missing",
+    "open_run",
+    "open_sample",
+    "open_upload",
+    "remember",
+    "restore",
+    "set_setting",
+    "settings",
+    "source_of_table",
+]

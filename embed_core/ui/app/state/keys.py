@@ -1,0 +1,60 @@
+"""The names under which a session holds what it holds: every key of session state that is read or written by name.
+
+Keys of widgets and components stand here when their value is read, or set, elsewhere than where they are drawn.
+"""
+
+# What is in hand, and what the address bar brings back of it.
+TABLE, RUN, CATEGORY = "table", "run", "category"
+AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
+"""What the Compare page looks at: another run, and the measurements that were begun."""
+IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
+SETTINGS = "settings"
+INSIDE_APP = "inside_app"
+"""True while ``app.py`` runs a page."""
+
+# Data
+COLUMNS_TABLE, COLUMN_NAMES = "columns", "column_names"
+
+# Train
+PACE, PACE_CONTROL = "pace", "pace_control"
+TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "training_clock"
+
+# Map
+MAP, CONTROL_MAP = "atlas_map", "control_map"
+MAP_RUN, MAP_PAGE, MAP_SEEN = "map_run", "map_page", "map_seen"
+WHOLE_PAGE = "map_whole_page"
+"""Set where more than the map and what stands beside it must be shown again."""
+EMBEDDING_OF, METHOD, METRIC, DIMENSIONS = "embedding_of", "method", "metric", "dimensions"
+COLOR, COLORS_MADE = "color", "map_colors_made"
+OWN_TABLE, OWN_TABLE_KEY, OWN_TABLE_VALUE = "map_table", "map_table_key", "map_table_value"
+GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
+FIND_SECOND = "find_second"
+GROUPS, GROUP_NAME, GROUP_REFUSED = "map_groups", "group_name", "group_refused"
+LEVELS_ASKED = "map_levels_asked"
+MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
+TRUST_STARTED = "trust_started"
+CLUSTER_METHOD, CLUSTER_AUTOMATIC, CLUSTER_COUNT = "cluster_method", "cluster_automatic", "cluster_count"
+CLUSTER_TABLE, CLUSTER_MEMBERS = "cluster_table", "cluster_members"
+SIMILARITY_CHART, SIMILARITY_BRANCHES = "similarity_chart", "similarity_branches"
+
+# Compare
+COMPARE_TAB = "compare"
+COMPARE_FIRST, COMPARE_FIRST_CHOICE = "compare_first", "compare_first_choice"
+COMPARE_SECOND_CHOICE = "compare_second_choice"
+COMPARE_METRIC, COMPARE_METRIC_OF = "compare_metric", "compare_metric_of"
+COMPARE_MAPS = ("compare_map_first", "compare_map_second")
+COMPARE_CHANGES, COMPARE_LISTED = "compare_changes", "compare_listed"
+COMPARE_CHOICES = "compare_choices"
+
+# Learn
+LEARN_MATRIX, LEARN_EDITED, LEARN_SHUFFLED = "learn_matrix", "learn_matrix_edited", "learn_matrix_seed"
+LEARN_EPOCHS, LEARN_SEED, LEARN_SHOWN = "learn_epochs", "learn_seed", "learn_epochs_shown"
+
+
+def of_setting(name: str, place: str = SETTINGS) -> str:
+    """Return the key of the widget of a setting.
+
+    >>> of_setting("epochs"), of_setting("folds", COMPARE_CHOICES)
+    ('setting_epochs', 'compare_choices_folds')
+    """
+    return f"setting_{name}" if place == SETTINGS else f"{place}_{name}"

@@ -1,0 +1,39 @@
+"""The run in hand, and the jobs of the server."""
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.runs.jobs import JobManager
+from embed_core.runs.record import RunRecord
+from embed_core.ui.app import server
+from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.settings import defaults, replace_settings
+from embed_core.ui.app.state.tables import GALLERY, current_table
+
+
+def jobs() -> JobManager:
+    """Return the server's job manager; the first call starts the workers in the background."""
+    return server.current().jobs
+
+
+def current_record() -> RunRecord | None:
+    """Return the run in hand; one that has been deleted since is forgotten."""
+    run_id = st.session_state.get(keys.RUN)
+    if not run_id:
+        return None
+    try:
+        return jobs().record(run_id)
+    except AtlasError:
+        st.session_state[keys.RUN] = None
+        return None
+
+
+def open_run(record: RunRecord) -> None:
+    """Take up an earlier run, with its settings and, when it can be had, its table."""
+    st.session_state[keys.RUN] = record.id
+    st.session_state[keys.CATEGORY] = None
+    if record.source.startswith(GALLERY):
+        st.session_state[keys.TABLE] = record.source
+    elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
+        st.session_state[keys.TABLE] = None
+    replace_settings(defaults() | record.config.model_dump())

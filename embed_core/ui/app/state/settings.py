@@ -1,0 +1,130 @@
+"""The settings of the next training, and the widgets that change them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.tables.gallery import Sample
+from embed_core.ui.app.state import keys
+
+# What is learned from what; the other settings say how.
+_CHOICES = (
+    *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
+    *("dimension", "min_frequency"),
+)
+_ONLY_WITH = {
+    "target_kind": ("target", "entity"),
+    "measure": ("distance",),
+    "hidden": ("entity",),
+    "dropout": ("entity",),
+    "category_dropout": ("target", "context", "entity"),
+}
+
+
+def settings() -> dict[str, Any]:
+    """Return the settings as they stand, which need not be valid."""
+    return st.session_state[keys.SETTINGS]
+
+
+def applies(name: str) -> bool:
+    """Whether a setting has a meaning with the objective, and the other settings, in hand."""
+    chosen = settings()
+    objective = OBJECTIVES[chosen["objective"]]
+    if name in ("target", "partner", "features", "context"):
+        return name in (*objective.needs, *objective.takes)
+    if name == "momentum":
+        return chosen["optimizer"] == "sgd"
+    if name == "patience":
+        return bool(chosen["validation_share"])
+    return chosen["objective"] in _ONLY_WITH.get(name, OBJECTIVES)
+
+
+def config() -> TrainingConfig:
+    """Return the settings as a configuration, without those that do not apply.
+
+    Raises:
+        AtlasError: they are not valid.
+    """
+    chosen = {name: value for name, value in settings().items() if applies(name)}
+    if not chosen.get("column"):
+        raise AtlasError("No column to embed is chosen. Choose a category column on the Data page.")
+    for name in ("features", "context"):
+        if name in chosen:
+            chosen[name] = tuple(chosen[name] or ()) or None
+    return TrainingConfig.checked(**chosen)
+
+
+def missing() -> list[str]:
+    """Name the columns that the objective needs and that are still to be chosen."""
+    needs = ("column", *OBJECTIVES[settings()["objective"]].needs)
+    return [need for need in needs if not settings().get(need)]
+
+
+def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.SETTINGS) -> dict[str, Any]:
+    """Return the key and callback that tie a widget to a setting, whichever page it is on.
+
+    A widget's own value is lost when its page is left; the setting stays. A setting that is not
+    among the ``options`` becomes the first of them; of one that is a list, those among them stay.
+    The ``place`` is the name under which the session holds the settings: those of the training, or others.
+    """
+    key = keys.of_setting(name, place)
+    held = st.session_state[place]
+    value = held.get(name)
+    if options is not None:
+        if isinstance(value, list | tuple):
+            value = held[name] = [each for each in value if each in options]
+        elif value not in options:
+            value = held[name] = options[0] if options else None
+    if st.session_state.get(key) != value or key not in st.session_state:
+        st.session_state[key] = value
+    return {"key": key, "on_change": _store, "args": (name, place)}
+
+
+def set_setting(name: str, value: Any) -> None:
+    """Change a setting from a callback."""
+    settings()[name] = value
+
+
+def choose_objective(name: str | None = None) -> None:
+    """Take an objective, the chosen one when none is named, with the settings that suit it."""
+    if name is None:
+        _store("objective")
+    else:
+        set_setting("objective", name)
+    settings().update(_start_of(settings()["objective"]))
+
+
+def back_to_start() -> None:
+    """Give all settings of the training, but not what is learned from what, the values that they begin with."""
+    kept = {name: value for name, value in settings().items() if name in _CHOICES}
+    replace_settings(defaults() | _start_of(kept["objective"]) | kept)
+
+
+def _store(name: str, place: str = keys.SETTINGS) -> None:
+    st.session_state[place][name] = st.session_state[keys.of_setting(name, place)]
+
+
+def _start_of(objective: str) -> dict[str, Any]:
+    """Return the settings that any objective has a start of its own for, as they suit this one."""
+    first = defaults()
+    own = {name for each in OBJECTIVES.values() for name in each.start}
+    return {name: first[name] for name in own} | dict(OBJECTIVES[objective].start)
+
+
+def replace_settings(values: dict[str, Any]) -> None:
+    """Take other settings than those in hand."""
+    st.session_state[keys.SETTINGS] = values
+
+
+def defaults() -> dict[str, Any]:
+    """Return the value that each setting begins with; None of one that has none."""
+    fields = TrainingConfig.model_fields
+    return {name: None if field.is_required() else field.default for name, field in fields.items()}
+
+
+def good_start(sample: Sample) -> dict[str, Any]:
+    """Return the settings with which a table of the gallery is opened."""
+    return defaults() | _start_of(sample.start["objective"]) | dict(sample.start)

@@ -1,0 +1,72 @@
+"""The open table: of the gallery, or uploaded."""
+
+from typing import Any
+
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.tables.gallery import SAMPLES, load_sample
+from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
+from embed_core.ui.app import server
+from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.settings import defaults, good_start, replace_settings
+
+GALLERY = "gallery:"
+"""How the id of a table of the gallery begins."""
+
+
+def current_table() -> Table | None:
+    """Return the open table; None when there is none, or the server has forgotten it since."""
+    table_id = st.session_state.get(keys.TABLE)
+    if not table_id:
+        return None
+    if table_id.startswith(GALLERY):
+        name = table_id.removeprefix(GALLERY)
+        return gallery_table(name) if name in SAMPLES else None
+    return server.current().uploads.get(table_id)
+
+
+def open_sample(name: str) -> None:
+    """Open a table of the gallery with its good start."""
+    st.session_state[keys.TABLE] = GALLERY + name
+    st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
+    replace_settings(good_start(SAMPLES[name]))
+
+
+def open_upload(file: Any, **overrides: Any) -> None:
+    """Read an uploaded file and open it, with the best column chosen.
+
+    Raises:
+        AtlasError: it is larger than the server allows, or cannot be read.
+    """
+    limit = int(st.get_option("server.maxUploadSize"))
+    if file.size > limit * 1024**2:
+        raise AtlasError(
+            f"The file {file.name} has {file.size / 1024**2:,.1f} MB, and uploads may have {limit:,} MB. Upload a part "
+            "of it, or a Parquet file of the columns that matter."
+        )
+    table = read_table(file, **overrides)
+    st.session_state[keys.TABLE] = server.current().uploads.add(table)
+    st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
+    columns = embeddable(table.profile())
+    replace_settings(defaults() | {"column": columns[0] if columns else None})
+
+
+def close_table() -> None:
+    """Go back to the gallery."""
+    st.session_state[keys.TABLE] = st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
+    replace_settings(defaults())
+
+
+def source_of_table() -> str:
+    """Return how the open table can be opened again."""
+    table_id = st.session_state[keys.TABLE] or ""
+    return table_id if table_id.startswith(GALLERY) else "upload"
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+def gallery_table(name: str) -> Table:
+    """Return a table of the gallery, read once for all."""
+    return load_sample(name)
