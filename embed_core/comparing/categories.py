@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.reading.read import read_table
@@ -49,7 +49,7 @@ def what_sets_apart(
     column = run.config.column if column is None else column
     if column not in run.embeddings:
         raise AtlasError(
-            f"The run has no embedding of {quoted(column)}. Choose one of its columns: {', '.join(run.embeddings)}."
+            f"The run has no embedding of {quoted(column)}. Choose one of {listed(run.embeddings)}."
         )
     embedding = run.embeddings[column]
     rows = [embedding.index(member) for member in members]

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import embed_core as ec
 from embed_core.comparing.categories import OTHER, counts_by_level
 from embed_core.space.groups.enrichment import LevelCounts
 from embed_core.tables.counting import context
@@ -43,3 +44,23 @@ def test_a_level_called_rare_and_pooled_levels_are_kept_apart(monkeypatch: pytes
     monkeypatch.setattr(context, "MOST_LEVELS", 2)
     counts = counts_of({"(rare)": (7, 1), "y": (2, 3), "z": (1, 2), "w": (0, 1)})
     assert by_level(counts) == {"(rare)": [7, 1], "y": [2, 3], OTHER: [1, 3]}
+
+
+def test_what_sets_members_apart_is_found_by_their_names() -> None:
+    frame = pd.DataFrame(
+        {
+            "plant": [f"plant {i % 8}" for i in range(400)],
+            "soil": ["sand" if i % 8 < 3 else "clay" for i in range(400)],
+            "wind": [("calm", "rough", "calm")[i % 3] for i in range(400)],
+            "tall": [i % 2 for i in range(400)],
+        }
+    )
+    run = ec.train(frame, column="plant", target="tall", dimension=2, epochs=1)
+    found = ec.what_sets_apart(frame, run, ["plant 2", "plant 0", "plant 1"])
+    first = found.iloc[0]
+    assert (first["column"], first["level"], first["inside"], first["outside"]) == ("soil", "sand", 150, 0)
+    assert (found.loc[found["column"] == "wind", "p_adjusted"] > 0.05).all()
+    with pytest.raises(ec.AtlasError, match='no category "plant 9" in "plant"'):
+        ec.what_sets_apart(frame, run, ["plant 9"])
+    with pytest.raises(ec.AtlasError, match='no embedding of "soil"'):
+        ec.what_sets_apart(frame, run, ["plant 1"], column="soil")

@@ -207,3 +207,18 @@ def test_what_cannot_be_swept_is_told(changes: dict[str, Any], rule: str) -> Non
 def test_results_that_cannot_be_compared_are_told() -> None:
     with pytest.raises(ec.AtlasError, match="No replicate"):
         compared(as_results([]))
+
+
+def test_a_recommendation_knows_the_share_of_rows_that_the_sweep_judged_on() -> None:
+    settings: dict[str, Any] = {
+        "column": "c",
+        "target": "late",
+        "epochs": 2,
+        "dimensions": (1, 2),
+        "replicates": 2,
+    }
+    found = sweep_dimensions(parcels(200), **settings, validation_share=0.5)
+    pd.testing.assert_frame_equal(compared(found), compared(found, validation_share=0.5))
+    errors = compared(found)["standard_error"], compared(found, validation_share=0.2)["standard_error"]
+    assert errors[0].max() > errors[1].max()
+    assert ec.recommend(found) == recommend(found, validation_share=0.5)
