@@ -39,8 +39,8 @@ class TrustMeasures:
         metric: ``cosine`` or ``euclidean``.
         replicates: bootstrapped retrainings, and as many of the control.
         stability: for each category the mean share of its neighbours that the replicates find again, see
-            `neighbor_stability`; float64 (n,). A replicate has a say on the categories that were drawn in it,
-            and on who is near whom among them; NaN where a category was drawn in none.
+            `neighbor_stability`; float64 (n,). A replicate counts for the categories that were drawn in it,
+            and for who is near whom among them; NaN where a category was drawn in none.
         chance: the mean stability of the control.
         structure: how far the replicates agree with each other above chance, see `agreement`; each pair is
             compared on the categories that were drawn in both.
@@ -109,13 +109,15 @@ def measure(
     """
     known = checked_vectors(data, config, vectors, k=k, replicates=replicates, metric=metric)
     total = trainings(replicates)
-    again = Retraining(config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going)
+    retraining = Retraining(
+        config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going
+    )
     whole = on_all_rows(data)
-    real = list(again.replicates(whole, replicates))
-    deal = shuffled(whole, config.column, seed=config.seed)
-    chance = again.vectors(split_as_the_run(deal, config), config.seed)
-    control = list(again.replicates(deal, replicates))
-    if chance is None or again.is_stopped:
+    real = list(retraining.replicates(whole, replicates))
+    mixed = shuffled(whole, config.column, seed=config.seed)
+    chance = retraining.vectors(split_as_the_run(mixed, config), config.seed)
+    control = list(retraining.replicates(mixed, replicates))
+    if chance is None or retraining.is_stopped:
         return None
     return TrustMeasures(
         k=usable_k(len(known), k),
