@@ -134,7 +134,9 @@ def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
     for strength in (1.0, 0.0):
         frame = plants(strength)
         run = ec.train(frame, **SETTINGS)
-        found[strength] = ec.trust(frame, run, k=5, replicates=3, projection=run.embedding.project("tsne"))
+        found[strength] = ec.trust(
+            frame, run, k=5, replicates=3, projection=run.embedding.project("tsne", metric="cosine")
+        )
     good, bad = found[1.0].verdict, found[0.0].verdict
     assert good.level == "good" and good.sentence.startswith("This map can be read.")
     assert bad.level == "do not rely" and "chance" in bad.sentence
@@ -151,11 +153,11 @@ def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: Trust
     np.testing.assert_array_equal(found.stability, planted.stability)
     numbers = (found.chance, found.structure, found.control)
     assert numbers == (planted.chance, planted.structure, planted.control)
-    assert found.neighbors_kept == run.embedding.project("pca").quality["neighbors_kept"]
+    assert found.neighbors_kept == run.embedding.project("pca", metric="cosine").quality["neighbors_kept"]
     table = found.to_frame()
     assert table["category"].tolist() == run.embedding.labels
     assert table["stability"].tolist() == planted.stability.tolist()
-    tsne = run.embedding.project("tsne")
+    tsne = run.embedding.project("tsne", metric="cosine")
     assert found.on(tsne).neighbors_kept == tsne.quality["neighbors_kept"] != found.neighbors_kept
     assert found.on(None).measured(None).verdict.sentence.endswith("has been measured yet.")
     assert found.verdict.level in repr(found)

@@ -228,7 +228,11 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     assert "nearest neighbours are found again" in words(app).replace("\\", "")
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
     measures = jobs.trust(phonemes, "cosine").result
-    known = Trust.of(embedding, record.config, record.target).measured(measures).on(embedding.project("pca"))
+    known = (
+        Trust.of(embedding, record.config, record.target)
+        .measured(measures)
+        .on(embedding.project("pca", metric="cosine"))
+    )
     for sentence in known.verdict.sentence.split(". "):  # the strip says what the library does
         assert sentence in words(app).replace("\\", "").replace("**", "")
     assert colors(app)["stability"].numbers is not None
