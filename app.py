@@ -4,20 +4,20 @@ from pathlib import Path
 
 import streamlit as st
 
+from embed_core.ui.component.serving import script_routes
+
 
 def main() -> None:
     """Set the page up, show the navigation and the sidebar, run the page."""
     from embed_core.ui.app import state
     from embed_core.ui.app.page_entry import inside_app
     from embed_core.ui.app.sidebar import sidebar
-    from embed_core.ui.component.category_map import publish_plotly
 
     here = Path(__file__).parent
     # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
     st.set_page_config(
         page_title="Category Atlas", page_icon=here / "embed_core/ui/app/icon.png", layout="wide"
     )
-    publish_plotly(here / "static")
     state.restore()
     page = st.navigation(
         [
@@ -34,6 +34,8 @@ def main() -> None:
         page.run()
     state.remember()
 
+
+app = st.App(__file__, routes=script_routes())
 
 # Worker processes import this file again under another name.
 if __name__ == "__main__":

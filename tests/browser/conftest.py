@@ -63,7 +63,6 @@ def serving(
         "server.port": str(port),
         "server.address": "127.0.0.1",
         "server.headless": "true",
-        "server.enableStaticServing": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     } | (options or {})

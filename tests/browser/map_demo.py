@@ -1,6 +1,6 @@
 """The map component alone, with made-up data, for the browser test and for looking at it.
 
-    streamlit run tests/browser/map_demo.py --server.enableStaticServing=true
+    streamlit run tests/browser/map_demo.py
 
 Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames), and
 ``dimensions=3``, ``groups=14``, ``scale=diverging``, ``frames=40``, ``fade=1``, ``false=1``, ``cards=1``, ``title=…``,
@@ -30,9 +30,9 @@ from embed_core.ui.component.category_map import (  # noqa: E402
     clicked,
     lassoed,
     picked,
-    publish_plotly,
     recolored,
 )
+from embed_core.ui.component.serving import script_routes  # noqa: E402
 
 SWITCHES = ("Mirror", "Plain", "Isolate")
 HOSTILE = [
@@ -256,6 +256,7 @@ def main() -> None:
             show_map()
 
 
+app = st.App(__file__, routes=script_routes())
+
 if __name__ == "__main__":
-    publish_plotly(HERE / "static")
     main()

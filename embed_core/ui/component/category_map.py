@@ -1,12 +1,7 @@
 """The map of categories, a Streamlit component that stays mounted while its data change."""
 
-import importlib.util
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,6 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from embed_core.map.payload import map_payload
 from embed_core.map.view import Coloring, Frames, MapView
+from embed_core.ui.component.serving import MAP, PLOTLY
 
 __all__ = [
     "Coloring",
@@ -25,90 +21,37 @@ __all__ = [
     "clicked",
     "lassoed",
     "picked",
-    "publish_plotly",
     "recolored",
 ]
 
-_HERE = Path(__file__).parents[2] / "map" / "frontend" / "src"
-_SCRIPTS = (
-    "text.js",
-    "labels.js",
-    "data.js",
-    "color.js",
-    "view.js",
-    "gestures.js",
-    "keys.js",
-    "parts.js",
-    "ink.js",
-    "card.js",
-    "key.js",
-    "plotly.js",
-    "motion.js",
-    "solid.js",
-    "player.js",
-    "panel.js",
-    "finder.js",
-    "selection.js",
-    "pointer.js",
-    "drawing.js",
-    "area.js",
-    "export.js",
-    "map.js",
-)
-_SHARED = "const atlas = (window.categoryAtlas ??= { parts: new Map(), listeners: new Set() });\n"
-_HTML = '<div class="atlas" tabindex="0" role="application" aria-roledescription="map"></div>'
 
-# Every message to a component carries its script. The map's own, which speaks up at each click, is therefore a
-# few lines; the code proper and the large parts of the data are components without a face, sent when they change.
-_CODE: ComponentRenderer = st.components.v2.component(
-    "category_atlas_code",
-    css=(_HERE / "map.css").read_text(encoding="utf-8"),
-    js=_SHARED + "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    isolate_styles=False,
-)
-_PART: ComponentRenderer = st.components.v2.component(
-    "category_atlas_part",
-    js=_SHARED
-    + """
-export default ({ data }) => {
-  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  atlas.parts.set(header.slot, { ...header, bytes: data, start: 4 + length });
-  for (const listener of [...atlas.listeners]) listener();
-};
-""",
-    isolate_styles=False,
-)
-
-
-def _face(name: str, html: str, show: str) -> ComponentRenderer:
-    """Return a component that is drawn by a function of the code proper, as soon as that has arrived."""
+def _component(name: str, show: str, html: str = "") -> ComponentRenderer:
+    """Return a component that a function of the map's script shows, in the element that is in ``html``."""
     return st.components.v2.component(
         name,
         html=html,
-        js=f"""{_SHARED}
+        js=f"""
+const script = await import(new URL("{MAP.address}", document.baseURI)).catch(() => null);
 export default (component) => {{
-  let end = null;
-  const start = () => {{
-    if (!atlas.{show}) return;
-    atlas.listeners.delete(start);
-    end = atlas.{show}(component);
-  }};
-  atlas.listeners.add(start);
-  start();
-  return () => {{
-    atlas.listeners.delete(start);
-    end?.();
-  }};
+  if (script) return script.{show}(component);
+  for (const place of component.parentElement.querySelectorAll("[class^=atlas]")) {{
+    place.textContent = "This cannot be shown, because its script did not load. Reload the page.";
+  }}
 }};
 """,
         isolate_styles=False,
     )
 
 
-_MAP = _face("category_atlas_map", _HTML, "show")
-_FINDER = _face("category_atlas_finder", '<div class="atlas-finder"></div>', "showFinder")
-_PANEL = _face("category_atlas_panel", '<section class="atlas-panel"></section>', "showPanel")
+# The large parts of the data are components that show nothing, sent only when they change.
+_PART = _component("category_atlas_part", "receivePart")
+_MAP = _component(
+    "category_atlas_map",
+    "showMap",
+    '<div class="atlas" tabindex="0" role="application" aria-roledescription="map"></div>',
+)
+_FINDER = _component("category_atlas_finder", "showFinder", '<div class="atlas-finder"></div>')
+_PANEL = _component("category_atlas_panel", "showPanel", '<section class="atlas-panel"></section>')
 
 
 def category_map(
@@ -151,7 +94,6 @@ def category_map(
     parts, rest = map_payload(view, key)
     heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color")}
     with st.container(gap=None):
-        _CODE(key=f"{key}:code")
         for name, content in parts.items():
             _PART(key=f"{key}:{name}", data=content)
         _MAP(
@@ -159,6 +101,7 @@ def category_map(
             data=rest
             | {
                 "height": height,
+                "plotly": PLOTLY.address,
                 "heard": heard,
                 "areas": on_area is not None,
                 "colors": on_color is not None,
@@ -242,32 +185,6 @@ def category_finder(
 def picked(key: str) -> str | None:
     """Return the category picked last in the field called ``key``; None when none was, or it was given up."""
     return (_event(key, "pick") or {}).get("category")
-
-
-def publish_plotly(static_folder: Path) -> Path:
-    """Put Plotly's own plotly.min.js into the folder that the server serves, and return its path.
-
-    Needs ``server.enableStaticServing = true``; the folder is ``static`` beside the script that is run.
-    A copy of the same size is left alone. A new one appears whole or not at all, also when several
-    servers start at once.
-    """
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("The package plotly is not installed.", name="plotly")
-    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    target = static_folder / source.name
-    if target.exists() and target.stat().st_size == source.stat().st_size:
-        return target
-    static_folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".plotly-", dir=static_folder)
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return target
 
 
 def _event(key: str, name: str) -> dict[str, Any] | None:

@@ -1,21 +1,62 @@
 /* What Python sent: parts of bytes, read once each, and put in the map's own order. */
 
-const ARRAY_KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array };
+/** @import { Facts, Frames, MapData, Names, Neighbor, Part, PartHeader, Places, Points, ReadPart, Tint, Tints, Values } from "./types.d.ts" */
 
-/** A part's header with its arrays in it; see atlas_payload.py. */
-function readPart({ content, bytes, start }) {
-  const part = { ...content };
-  let at = start;
-  for (const [name, kind, length] of content.arrays) {
-    const Kind = ARRAY_KINDS[kind];
-    const end = at + length * Kind.BYTES_PER_ELEMENT;
-    part[name] = new Kind(bytes.slice(at, end).buffer);
-    at = end;
-  }
-  return part;
+/** The code of a category without a group, and of a neighbour that is not on the map; `NONE` in payload.py. */
+export const NONE = 65535;
+
+/** Before anything has come. @type {Points} */
+export const NO_POINTS = {
+  ...{ n: 0, order: [], rank: new Int32Array(0), labels: [], support: [], weight: [] },
+  places: { x: new Float64Array(0), y: new Float64Array(0), z: null, frames: null },
+  ...{ tints: {}, fade: null, selected: -1, neighbors: [], falseNeighbors: [], group: [] },
+};
+
+const ARRAY_KINDS = {
+  f4: Float32Array,
+  f8: Float64Array,
+  i4: Int32Array,
+  u4: Uint32Array,
+  u2: Uint16Array,
+  u1: Uint8Array,
+};
+
+/**
+ * The header of a part, with its bytes still packed.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {Part}
+ */
+export function unpackPart(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return { ...header, bytes, start: 4 + length };
 }
 
-/** Support on a log scale, 0 to 1; all one half when every category has the same. */
+/**
+ * A part's header, and its arrays by name.
+ *
+ * @param {Part} part
+ * @returns {ReadPart}
+ */
+function readPart({ content, bytes, start }) {
+  /** @type {ReadPart["arrays"]} */
+  const arrays = {};
+  let at = start;
+  for (const [name, kind, length] of content.arrays) {
+    const Kind = ARRAY_KINDS[/** @type {keyof typeof ARRAY_KINDS} */ (kind)];
+    const end = at + length * Kind.BYTES_PER_ELEMENT;
+    arrays[name] = new Kind(bytes.slice(at, end).buffer);
+    at = end;
+  }
+  return { header: content, arrays };
+}
+
+/**
+ * Support on a log scale, 0 to 1; all .4 when every category has the same.
+ *
+ * @param {number[]} support
+ */
 function supportWeights(support) {
   const logs = support.map((rows) => Math.log1p(Math.max(0, rows)));
   const least = logs.at(-1) ?? 0;
@@ -23,96 +64,138 @@ function supportWeights(support) {
   return logs.map((value) => (span > 1e-9 ? (value - least) / span : 0.4));
 }
 
-/** Categories biggest first, so that small ones are drawn on top and a lower number means more support. */
-function readNames(part) {
-  const order = part.labels.map((_, i) => i).sort((a, b) => part.support[b] - part.support[a] || a - b);
+/**
+ * Categories biggest first, so that small ones are drawn on top and a lower number means more support.
+ *
+ * @param {ReadPart} part
+ * @returns {Names}
+ */
+function readNames({ header, arrays }) {
+  const { labels = [] } = header;
+  const order = labels.map((_, i) => i).sort((a, b) => arrays.support[b] - arrays.support[a] || a - b);
   const rank = new Int32Array(order.length);
-  order.forEach((i, k) => (rank[i] = k));
-  const support = order.map((i) => part.support[i]);
-  const labels = order.map((i) => part.labels[i]);
-  return { n: order.length, order, rank, labels, support, weight: supportWeights(support) };
+  order.forEach((i, k) => {
+    rank[i] = k;
+  });
+  const support = order.map((i) => arrays.support[i]);
+  const weight = supportWeights(support);
+  return { n: order.length, order, rank, labels: order.map((i) => labels[i]), support, weight };
 }
 
-/** What is known of each category: its nearest, how stable they are, and a line of text. */
-function readFacts(part, { order, rank }) {
-  const each = part.nearest_each;
-  const nearest = (i) => {
-    const places = Array.from({ length: each }, (_, k) => i * each + k).filter((at) => part.nearest[at] < order.length);
-    return places.map((at) => [rank[part.nearest[at]], part.nearest_distances[at]]);
-  };
+/**
+ * What is known of each category: its nearest, how stable they are, and a line of text.
+ *
+ * @param {ReadPart} part
+ * @param {Names} names
+ * @returns {Facts}
+ */
+function readFacts({ header, arrays }, { order, rank }) {
+  const { details, nearest_each: each = 0 } = header;
+  const { stability, nearest, nearest_distances: distances } = arrays;
+  /** @returns {Neighbor[]} */
+  const nearestOf = (/** @type {number} */ i) =>
+    Array.from({ length: each }, (_, k) => i * each + k)
+      .filter((at) => nearest[at] < order.length)
+      .map((at) => [rank[nearest[at]], distances[at]]);
   return {
-    details: part.details && order.map((i) => part.details[i]),
-    nearest: part.nearest && order.map(nearest),
-    stability: part.stability && order.map((i) => part.stability[i]),
+    details: details && order.map((i) => details[i]),
+    nearest: nearest && order.map(nearestOf),
+    stability: stability && order.map((i) => stability[i]),
   };
 }
 
-function readPlaces(part, { order }) {
-  const along = (values, axis) => Float64Array.from(order, (i) => part.origin[axis] + values[i]);
+/**
+ * @param {ReadPart} part
+ * @param {Names} names
+ * @returns {Places}
+ */
+function readPlaces({ header, arrays }, { order }) {
+  const { origin = [] } = header;
+  const along = (/** @type {Values | undefined} */ values, /** @type {number} */ axis) =>
+    values ? Float64Array.from(order, (i) => origin[axis] + values[i]) : new Float64Array(0);
   return {
-    x: part.x ? along(part.x, 0) : new Float64Array(0),
-    y: part.y ? along(part.y, 1) : new Float64Array(0),
-    z: part.z ? along(part.z, 2) : null,
-    frames: part.frames ? readFrames(part, order) : null,
+    x: along(arrays.x, 0),
+    y: along(arrays.y, 1),
+    z: arrays.z ? along(arrays.z, 2) : null,
+    frames: header.frames ? readFrames(header.frames, arrays.frame_steps, order) : null,
   };
 }
 
-/** Places of every frame, unpacked when asked for; the last frame is the map at rest. */
-function readFrames({ frames: header, frame_steps: steps }, order) {
-  const n = order.length;
-  const last = header.numbers.length - 1;
-  const value = (k, i, axis) => header.low[axis] + header.step * steps[2 * (k * n + order[i]) + axis];
-  const unpack = (k, axis) => {
-    const values = new Float64Array(n);
-    for (let i = 0; i < n; i++) values[i] = value(k, i, axis);
-    return values;
-  };
-  return { ...header, last, value, x: (k) => unpack(k, 0), y: (k) => unpack(k, 1) };
+/**
+ * Places of every frame, unpacked when asked for; the last frame is the map at rest.
+ *
+ * @param {NonNullable<PartHeader["frames"]>} header
+ * @param {Values} steps
+ * @param {number[]} order
+ * @returns {Frames}
+ */
+function readFrames({ numbers, values, name, low, step }, steps, order) {
+  const value = (/** @type {number} */ k, /** @type {number} */ i, /** @type {number} */ axis) =>
+    low[axis] + step * steps[2 * (k * order.length + order[i]) + axis];
+  const unpack = (/** @type {number} */ k, /** @type {number} */ axis) =>
+    Float64Array.from(order, (_, i) => value(k, i, axis));
+  const last = numbers.length - 1;
+  return { numbers, values, name, last, value, x: (k) => unpack(k, 0), y: (k) => unpack(k, 1) };
 }
 
-function readTints(part, { order }) {
-  const pick = (values) => values && order.map((i) => values[i]);
+/**
+ * @param {ReadPart} part
+ * @param {Names} names
+ * @returns {Tints}
+ */
+function readTints({ header, arrays }, { order }) {
+  const pick = (/** @type {Values} */ values) => order.map((i) => values[i]);
+  /** @type {Record<string, Tint>} */
   const tints = {};
-  for (const [key] of part.arrays) {
+  for (const [key, values] of Object.entries(arrays)) {
     const [kind, name] = [key.slice(0, key.indexOf(" ")), key.slice(key.indexOf(" ") + 1)];
-    if (kind === "color") tints[name] = { color: pick(part[key]).map((value) => (Number.isNaN(value) ? null : value)) };
-    if (kind === "groups") tints[name] = { groups: { names: part.groups[name], code: pick(part[key]) } };
+    const each = pick(values);
+    if (kind === "color") tints[name] = { color: each.map((value) => (Number.isNaN(value) ? null : value)) };
+    if (kind === "groups") tints[name] = { groups: { names: header.groups?.[name] ?? [], code: each } };
   }
-  return { tints, fade: part.fade ? pick(part.fade).map((value) => value / 255) : null };
+  return { tints, fade: arrays.fade ? pick(arrays.fade).map((value) => value / 255) : null };
 }
 
 const READERS = { names: readNames, facts: readFacts, places: readPlaces, tints: readTints }; // names come first
 
 /** Keeps what has been read, and reads again only what has another hash. */
-class PartReader {
-  constructor() {
+export class PartReader {
+  /** @param {Map<string, Part>} parts What has arrived, by "slot:name". */
+  constructor(parts) {
+    this.parts = parts;
+    /** What was read, and of which hashes. @type {Record<string, { key: string, value: unknown }>} */
     this.known = {};
   }
 
-  /** The points made of the parts that `data` refers to, or null while one of them is still on its way. */
+  /**
+   * The points made of the parts that `data` refers to, or null while one of them is still on its way.
+   *
+   * @param {Pick<MapData, "slot" | "parts" | "selected" | "neighbors" | "false_neighbors" | "group">} data
+   * @returns {Points | null}
+   */
   points(data) {
     const { known } = this;
+    /** @type {Record<string, { key: string, part: Part }>} */
     const fresh = {};
     for (const [name, hash] of Object.entries(data.parts)) {
       const key = name === "names" ? hash : `${hash} ${data.parts.names}`;
       if (known[name]?.key === key) continue;
-      const part = atlas.parts.get(`${data.slot}:${name}`);
+      const part = this.parts.get(`${data.slot}:${name}`);
       if (part?.hash !== hash) return null;
       fresh[name] = { key, part };
     }
     for (const [name, read] of Object.entries(READERS)) {
       if (!fresh[name]) continue;
       const { key, part } = fresh[name];
-      known[name] = { key, value: read(readPart(part), known.names?.value) };
+      known[name] = { key, value: read(readPart(part), /** @type {Names} */ (known.names?.value)) };
     }
-    const names = known.names.value;
-    const rank = (i) => names.rank[i];
+    const names = /** @type {Names} */ (known.names.value);
+    const rank = (/** @type {number} */ i) => names.rank[i];
     return {
       ...names,
-      ...known.facts.value,
-      ...known.places.value,
-      ...known.tints.value,
-      places: known.places.value,
+      .../** @type {Facts} */ (known.facts.value),
+      .../** @type {Tints} */ (known.tints.value),
+      places: /** @type {Places} */ (known.places.value),
       selected: data.selected === null ? -1 : rank(data.selected),
       neighbors: data.neighbors.map(([i, distance]) => [rank(i), distance]),
       falseNeighbors: data.false_neighbors.map(rank),
@@ -121,4 +204,15 @@ class PartReader {
   }
 }
 
-const sameList = (a, b) => a === b || (a && b && a.length === b.length && a.every((value, i) => value === b[i]));
+/**
+ * Whether two lists hold the same.
+ *
+ * @param {ArrayLike<unknown> | null | undefined} a
+ * @param {ArrayLike<unknown> | null | undefined} b
+ */
+export function sameList(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

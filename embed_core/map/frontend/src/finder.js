@@ -1,39 +1,62 @@
 /* A field that finds a category by any part of its name, among thousands while it is typed. */
 
+/** @import { Host } from "./types.d.ts" */
+
+import { abandon, accompany, mapOf } from "./beside.js";
+import { htmlElement } from "./elements.js";
+import { foundBy } from "./finding.js";
+import { counts, shortName } from "./text.js";
+
 const MOST_FOUND = 40;
-const finders = new Set();
-const lowered = new WeakMap();
+let made = 0;
 
-function foundBy(points, typed) {
-  if (!lowered.has(points.labels)) lowered.set(points.labels, points.labels.map((label) => label.toLowerCase()));
-  const names = lowered.get(points.labels);
-  const part = typed.trim().toLowerCase();
-  const at = names.map((name) => name.indexOf(part));
-  // Those that begin with it first; among equals the more frequent ones, as they are in order.
-  const found = names.map((_, i) => i).filter((i) => at[i] >= 0);
-  return part ? found.sort((a, b) => (names[a] === part ? -1 : names[b] === part ? 1 : at[a] - at[b])) : found;
-}
+/**
+ * @typedef {object} FinderData
+ * @property {string} slot
+ * @property {string} label
+ * @property {string} placeholder
+ * @property {string} help
+ * @property {string | null} value
+ * @property {boolean} selects Whether what is found is selected on the map.
+ */
 
-class Finder {
-  constructor(root) {
-    this.root = root;
-    this.name = `atlas-finder-${Math.random().toString(36).slice(2)}`;
-    this.label = htmlElement("label", "");
-    this.input = htmlElement("input", "");
-    this.list = htmlElement("ul", "");
+export class Finder {
+  /**
+   * @param {HTMLElement} root
+   * @param {Host<FinderData>} host
+   */
+  constructor(root, { data, setTriggerValue }) {
+    this.data = data;
+    this.emit = setTriggerValue;
+    /** @type {string | null} */
+    this.value = null;
+    /** @type {number[]} */
+    this.found = [];
+    this.active = 0;
+    this.name = `atlas-finder-${made++}`;
+    this.label = htmlElement("label");
+    this.input = htmlElement("input");
+    this.list = htmlElement("ul");
     this.drop = htmlElement("button", "", "×");
+    this.build(root);
+    this.listen();
+  }
+
+  /** @param {HTMLElement} root */
+  build(root) {
     Object.assign(this.input, { id: this.name, type: "text", autocomplete: "off", spellcheck: false });
     Object.assign(this.list, { id: `${this.name}-list`, hidden: true });
     this.label.htmlFor = this.name;
     this.drop.type = "button";
     this.drop.setAttribute("aria-label", "Clear");
     this.list.setAttribute("role", "listbox");
-    for (const [name, value] of [["role", "combobox"], ["aria-controls", this.list.id], ["aria-expanded", "false"]]) {
-      this.input.setAttribute(name, value);
-    }
+    this.input.setAttribute("role", "combobox");
+    this.input.setAttribute("aria-controls", this.list.id);
+    this.input.setAttribute("aria-expanded", "false");
     root.replaceChildren(this.label, this.input, this.drop, this.list);
-    this.found = [];
-    this.active = 0;
+  }
+
+  listen() {
     this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("click", () => this.open(""));
     this.input.addEventListener("input", () => this.open(this.input.value));
@@ -42,48 +65,67 @@ class Finder {
     this.drop.addEventListener("click", () => this.pick(-1));
     // Before the field loses the focus, which closes the list.
     this.list.addEventListener("pointerdown", (event) => {
-      const option = event.target.closest("[role=option]");
+      const option = /** @type {Element} */ (event.target).closest("[role=option]");
       event.preventDefault();
       if (option) this.pick(this.found[[...this.list.children].indexOf(option)]);
     });
   }
 
+  get slot() {
+    return this.data.slot;
+  }
+
+  get map() {
+    return mapOf(this.slot);
+  }
+
+  /** @param {Host<FinderData>} host */
   take({ data, setTriggerValue }) {
-    Object.assign(this, { data, emit: setTriggerValue, value: data.value });
+    this.data = data;
+    this.emit = setTriggerValue;
+    this.value = data.value;
+    accompany(this);
     this.label.textContent = data.label;
     this.label.hidden = data.selects;
     this.label.title = this.input.title = data.help;
     this.input.placeholder = data.placeholder;
     if (data.selects) this.input.setAttribute("aria-label", data.label);
-    this.show();
+    this.showMap();
   }
 
-  get map() {
-    return besides.get(this.data.slot);
+  stop() {
+    abandon(this);
+  }
+
+  /** Go to this field, if it is the one that selects. */
+  focus() {
+    if (this.data.selects) this.input.focus();
   }
 
   /** Show what is chosen, unless something is being typed. */
-  show() {
-    const { map, data } = this;
-    if (data.selects && map?.points) this.value = map.points.labels[map.selected] ?? null;
+  showMap() {
+    const { map } = this;
+    if (this.data.selects && map) this.value = map.points.labels[map.selection.selected] ?? null;
     this.drop.hidden = this.value === null;
     if (this.list.hidden) this.input.value = this.value === null ? "" : shortName(this.value, 80);
   }
 
+  /** Show the categories that have this in their name. @param {string} typed */
   open(typed) {
     const { map, list } = this;
-    if (!map?.points) return;
-    this.found = foundBy(map.points, typed).filter((i) => this.data.selects || i !== map.selected);
+    if (!map) return;
+    const { labels } = map.points;
+    const isOffered = (/** @type {number} */ i) => this.data.selects || i !== map.selection.selected;
+    this.found = foundBy(labels, typed).filter(isOffered);
     this.active = 0;
-    const option = (i) => {
-      const node = htmlElement("li", "");
+    const option = (/** @type {number} */ i) => {
+      const node = htmlElement("li");
       node.setAttribute("role", "option");
-      node.append(htmlElement("bdi", "", shortName(map.points.labels[i], 60)));
+      node.append(htmlElement("bdi", "", shortName(labels[i], 60)));
       return node;
     };
-    const more = this.found.length - MOST_FOUND;
-    const note = more > 0 ? `and ${counts.format(more)} more` : this.found.length ? "" : "There is none with that in its name.";
     list.replaceChildren(...this.found.slice(0, MOST_FOUND).map(option));
+    const note = noteOn(this.found.length);
     if (note) list.append(htmlElement("li", "atlas-finder-note", note));
     list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
@@ -94,20 +136,22 @@ class Finder {
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
-    this.show();
+    this.showMap();
   }
 
+  /** Mark the option that Enter would take. */
   mark() {
     const options = [...this.list.querySelectorAll("[role=option]")];
     options.forEach((option, k) => {
       option.id = `${this.name}-${k}`;
-      option.setAttribute("aria-selected", k === this.active);
+      option.setAttribute("aria-selected", String(k === this.active));
     });
     options[this.active]?.scrollIntoView({ block: "nearest" });
     if (options.length) this.input.setAttribute("aria-activedescendant", `${this.name}-${this.active}`);
     else this.input.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     const isOpen = !this.list.hidden;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -122,13 +166,14 @@ class Finder {
     event.stopPropagation();
   }
 
+  /** Take a category, or with -1 none. @param {number} i */
   pick(i) {
     const { map, data } = this;
-    if (!map?.points) return;
+    if (!map) return;
     this.list.hidden = true;
     this.input.blur();
-    if (data.selects && i < 0) map.clear();
-    else if (data.selects) map.chooseInView(i);
+    if (data.selects && i < 0) map.selection.clear();
+    else if (data.selects) map.selection.chooseInView(i);
     else {
       this.value = i < 0 ? null : map.points.labels[i];
       this.emit("pick", { category: this.value, serial: Date.now() });
@@ -137,16 +182,8 @@ class Finder {
   }
 }
 
-/** What the map has to say has changed. */
-function showFinders(map) {
-  for (const finder of finders) if (finder.data.slot === map.data.slot) finder.show();
+/** What the list says below its options. @param {number} found */
+function noteOn(found) {
+  if (!found) return "There is none with that in its name.";
+  return found > MOST_FOUND ? `and ${counts.format(found - MOST_FOUND)} more` : "";
 }
-
-atlas.showFinder = (component) => {
-  const { parentElement } = component;
-  const root = parentElement.querySelector(".atlas-finder");
-  const finder = (root.finder ??= new Finder(root));
-  finders.add(finder);
-  finder.take(component);
-  return () => setTimeout(() => !parentElement.isConnected && finders.delete(finder));
-};

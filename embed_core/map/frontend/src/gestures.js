@@ -1,22 +1,33 @@
 /* Fingers, mouse and wheel. Reports what was meant; knows nothing about what is drawn. */
 
+/** @import { GestureActs, Spot } from "./types.d.ts" */
+
 const CLICK_SLACK = 5;
 
+/** @param {Spot} a @param {Spot} b */
 const corners = (a, b) => [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }];
 
+/** @typedef {{ shape: "lasso" | "box", start: Spot, path: Spot[] }} Stroke */
+
 /**
- * Listen on the map's stage. `act` has pan(dx, dy), zoom(factor, x, y), fit(), hover(x, y, touch), leave(),
- * click(x, y, touch) and rest() (the gesture is over); areaShape(shift) says whether a drag draws a "lasso" or a
- * "box" instead of moving the paper, drawArea(path) shows it and takeArea(path) ends it. Everything ends when `signal`
- * is aborted.
+ * Listen on the map's stage. `act.rest()` says that the gesture is over; `act.areaShape(shift)` says whether a drag
+ * draws a lasso or a box instead of moving the paper, `act.drawArea(path)` shows it and `act.takeArea(path)` ends it.
+ * Everything ends when `signal` is aborted.
+ *
+ * @param {HTMLElement} stage
+ * @param {GestureActs} act
+ * @param {AbortSignal} signal
  */
-function listenToGestures(stage, act, signal) {
+export function listenToGestures(stage, act, signal) {
+  /** @type {Map<number, Spot>} */
   const pointers = new Map();
   let travelled = 0;
+  /** @type {Stroke | null} */
   let area = null;
   let lastClick = { time: -Infinity, x: 0, y: 0 };
 
-  const place = (event) => {
+  const isOnStage = (/** @type {Event} */ event) => stage.contains(/** @type {Node} */ (event.target));
+  const place = (/** @type {MouseEvent} */ event) => {
     const box = stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
@@ -25,6 +36,7 @@ function listenToGestures(stage, act, signal) {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, gap: Math.hypot(a.x - b.x, a.y - b.y) || 1 };
   };
 
+  /** @param {PointerEvent} event */
   function down(event) {
     if (event.pointerType === "mouse" && event.button !== 0) return;
     if (pointers.size === 0) travelled = 0;
@@ -36,11 +48,12 @@ function listenToGestures(stage, act, signal) {
     act.leave();
   }
 
+  /** @param {PointerEvent} event */
   function move(event) {
     const here = place(event);
     const before = pointers.get(event.pointerId);
     if (!before) {
-      if (event.pointerType === "mouse" && stage.contains(event.target)) act.hover(here.x, here.y, false);
+      if (event.pointerType === "mouse" && isOnStage(event)) act.hover(here.x, here.y, false);
       return;
     }
     if (pointers.size === 2) {
@@ -63,6 +76,7 @@ function listenToGestures(stage, act, signal) {
     if (travelled > CLICK_SLACK) act.pan(here.x - before.x, here.y - before.y);
   }
 
+  /** @param {PointerEvent} event */
   function up(event) {
     if (!pointers.delete(event.pointerId)) return;
     if (pointers.size > 0) return;
@@ -83,17 +97,17 @@ function listenToGestures(stage, act, signal) {
 
   // A page that is being scrolled goes on scrolling when the map comes under the mouse.
   let scrolledElsewhere = -Infinity;
+  /** @param {WheelEvent} event */
   function wheelAnywhere(event) {
-    if (!stage.contains(event.target) || event.timeStamp - scrolledElsewhere < 250) {
-      scrolledElsewhere = event.timeStamp;
-    }
+    if (!isOnStage(event) || event.timeStamp - scrolledElsewhere < 250) scrolledElsewhere = event.timeStamp;
   }
+  /** @param {WheelEvent} event */
   function wheel(event) {
     if (scrolledElsewhere === event.timeStamp && !event.ctrlKey) return;
     event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
+    const pixels = Math.max(-240, Math.min(240, event.deltaY * (event.deltaMode === 1 ? 24 : 1)));
     const here = place(event);
-    act.zoom(Math.exp(-Math.max(-240, Math.min(240, pixels)) * (event.ctrlKey ? 0.01 : 0.0018)), here.x, here.y);
+    act.zoom(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0018)), here.x, here.y);
     act.rest();
   }
 

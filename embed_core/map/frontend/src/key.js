@@ -1,67 +1,124 @@
 /* The key below the map: what colours, sizes and marks stand for. One description serves the page and the pictures. */
 
-/** Entries of the key, in order: {kind, ...}; text in them is data. */
-function keyEntries(map) {
-  const { points, data, coloring, domain } = map;
+/** @import { CategoryMap } from "./map.js" */
+
+import { NONE } from "./data.js";
+import { element, htmlElement } from "./elements.js";
+import { crossedRingPath } from "./ink.js";
+import { counts, numbers, rowCount, shortName } from "./text.js";
+
+/**
+ * Entries of the key; text in them is data.
+ *
+ * @typedef {{ kind: "scale", title: string, low: string, high: string, diverges: boolean, missing: boolean }} ScaleEntry
+ * @typedef {{ color?: string, missing?: boolean, text: string }} GroupItem
+ * @typedef {{ kind: "groups", title: string, items: GroupItem[] }} GroupsEntry
+ * @typedef {{ kind: "fade", title: string }} FadeEntry
+ * @typedef {{ mark: "near" | "far" | "false", text: string }} MarkItem
+ * @typedef {{ kind: "marks", items: MarkItem[], idle: boolean }} MarksEntry
+ * @typedef {{ radius: number, alpha: number, text: string }} Disc
+ * @typedef {{ kind: "size", color: string, least: Disc | null, most: Disc }} SizeEntry
+ * @typedef {ScaleEntry | GroupsEntry | FadeEntry | MarksEntry | SizeEntry} KeyEntry
+ */
+
+/**
+ * @param {CategoryMap} map
+ * @returns {KeyEntry[]} In order.
+ */
+export function keyEntries(map) {
+  const { points, data } = map;
   if (!points.n) return [];
-  const entries = [];
-  if (points.groups) entries.push(groupEntry(map));
-  else if (points.color && domain) entries.push(scaleEntry(coloring, domain));
+  /** @type {KeyEntry[]} */
+  const entries = [...colorEntry(map)];
   if (points.fade && data.fade_title) entries.push({ kind: "fade", title: shortName(data.fade_title, 40) });
-  if (map.knowsNeighbors) entries.push(marksEntry(map));
+  if (map.selection.knowsNeighbors) entries.push(marksEntry(map));
   entries.push(sizeEntry(map));
   return entries;
 }
 
-function scaleEntry({ title, scale }, domain) {
-  const isLog = scale === "rows";
-  const words = (value) => numbers.format(isLog ? 10 ** value : value).replace("-", "−");
-  return {
-    kind: "scale",
-    title: shortName(title || "value", 40) + (isLog ? " (log scale)" : ""),
-    low: (domain.below ? "≤ " : "") + words(domain.low),
-    high: (domain.above ? "≥ " : "") + words(domain.high),
-    diverges: scale === "diverging",
-    missing: domain.missing,
-  };
+/**
+ * @param {CategoryMap} map
+ * @returns {(ScaleEntry | GroupsEntry)[]}
+ */
+function colorEntry({ coloring, theme }) {
+  const { tint, domain, choice } = coloring;
+  if (tint.groups) return [groupsEntry(tint.groups, choice.title, theme)];
+  if (!domain) return [];
+  const isLog = choice.scale === "rows";
+  const words = (/** @type {number} */ value) =>
+    numbers.format(isLog ? 10 ** value : value).replace("-", "−");
+  return [
+    {
+      kind: "scale",
+      title: shortName(choice.title || "value", 40) + (isLog ? " (log scale)" : ""),
+      low: (domain.below ? "≤ " : "") + words(domain.low),
+      high: (domain.above ? "≥ " : "") + words(domain.high),
+      diverges: coloring.diverges,
+      missing: domain.missing,
+    },
+  ];
 }
 
-function groupEntry({ points, coloring, theme }) {
-  const { names, code } = points.groups;
-  const own = names.slice(0, theme.groups.length);
-  const items = own.map((name, k) => ({ color: theme.groups[k], text: shortName(name, 24) }));
+/**
+ * @param {import("./types.d.ts").Groups} groups
+ * @param {string} title
+ * @param {import("./types.d.ts").Theme} theme
+ * @returns {GroupsEntry}
+ */
+function groupsEntry({ names, code }, title, theme) {
+  /** @type {GroupItem[]} */
+  const items = names
+    .slice(0, theme.groups.length)
+    .map((name, k) => ({ color: theme.groups[k], text: shortName(name, 24) }));
   const rest = names.length - items.length;
   if (rest > 0) items.push({ color: theme.others, text: rest === 1 ? "1 other" : `${rest} others` });
-  if (code.includes(65535)) items.push({ missing: true, text: "none" });
-  return { kind: "groups", title: shortName(coloring.title || "group", 40), items };
+  if (code.includes(NONE)) items.push({ missing: true, text: "none" });
+  return { kind: "groups", title: shortName(title || "group", 40), items };
 }
 
-function marksEntry(map) {
+/**
+ * @param {CategoryMap} map
+ * @returns {MarksEntry}
+ */
+function marksEntry({ selection }) {
+  const { neighbors, far, falseNeighbors, selected } = selection;
+  /** @type {MarkItem[]} */
   const items = [{ mark: "near", text: "neighbour" }];
-  if (map.neighbors.some(([i]) => map.far.has(i))) items.push({ mark: "far", text: "neighbour, far on this map" });
-  if (map.falseNeighbors.length) items.push({ mark: "false", text: "only seems near" });
-  return { kind: "marks", items, idle: map.selected < 0 || !map.neighbors.length };
+  if (neighbors.some(([i]) => far.has(i))) items.push({ mark: "far", text: "neighbour, far on this map" });
+  if (falseNeighbors.length) items.push({ mark: "false", text: "only seems near" });
+  return { kind: "marks", items, idle: selected < 0 || !neighbors.length };
 }
 
-function sizeEntry({ points, theme, radius }) {
-  const seen = points.support.map((_, i) => i).filter((i) => radius[i] > 0.1);
+/**
+ * @param {CategoryMap} map
+ * @returns {SizeEntry}
+ */
+function sizeEntry({ points, theme, marks, coloring }) {
+  const { support, weight } = points;
+  const seen = support.map((_, i) => i).filter((i) => marks.radius[i] > 0.1);
   const [first, last] = [seen[0] ?? 0, seen.at(-1) ?? 0];
-  const color = points.color || points.groups ? theme.ink : theme.accent;
-  const isFlat = points.support[first] === points.support[last];
-  const size = (i) => ({ radius: radius[i], alpha: 0.45 + 0.5 * points.weight[i] });
+  const { color, groups } = coloring.tint;
+  const disc = (/** @type {number} */ i, /** @type {string} */ text) => ({
+    radius: marks.radius[i],
+    alpha: 0.45 + 0.5 * weight[i],
+    text,
+  });
   return {
     kind: "size",
-    color,
-    least: isFlat ? null : { ...size(last), text: counts.format(points.support[last]) },
-    most: { ...size(first), text: rowCount(points.support[first]) },
+    color: color || groups ? theme.ink : theme.accent,
+    least: support[first] === support[last] ? null : disc(last, counts.format(support[last])),
+    most: disc(first, rowCount(support[first])),
   };
 }
 
 /* ---- on the page ---- */
 
+/** @param {MarkItem["mark"]} mark */
 function markIcon(mark) {
-  const svg = element("svg", { class: `atlas-mark atlas-mark-${mark}`, width: 22, height: 12, viewBox: "0 0 22 12" });
-  if (mark === "false") svg.append(element("path", { class: "atlas-false", d: crossedRingPath(11, 6, 5, 3.5) }));
+  const size = { width: 22, height: 12, viewBox: "0 0 22 12" };
+  const svg = element("svg", { class: `atlas-mark atlas-mark-${mark}`, ...size });
+  if (mark === "false")
+    svg.append(element("path", { class: "atlas-false", d: crossedRingPath(11, 6, 5, 3.5) }));
   else {
     const className = mark === "far" ? "atlas-thread atlas-far" : "atlas-thread";
     svg.append(element("line", { class: className, x1: 1, y1: 6, x2: 13, y2: 6 }));
@@ -70,62 +127,98 @@ function markIcon(mark) {
   return svg;
 }
 
-function dotNode(color, missing) {
-  const dot = htmlElement("span", missing ? "atlas-dot atlas-missing" : "atlas-dot");
-  dot.style[missing ? "color" : "background"] = color;
-  return dot;
+/** @param {string} color */
+function dot(color) {
+  const node = htmlElement("span", "atlas-dot");
+  node.style.background = color;
+  return node;
 }
 
-const keyDrawers = {
-  scale(key, entry, theme) {
-    const bar = htmlElement("span", "atlas-bar");
-    bar.style.background = `linear-gradient(to right, ${(entry.diverges ? theme.diverging : theme.scale).join(", ")})`;
-    key.append(htmlElement("bdi", "atlas-key-title", entry.title));
-    key.append(htmlElement("span", "", entry.low), bar, htmlElement("span", "", entry.high));
-    if (entry.missing) key.append(dotNode(theme.missing, true), htmlElement("span", "", "missing"));
-  },
-  groups(key, entry, theme) {
-    key.append(htmlElement("bdi", "atlas-key-title", entry.title));
-    for (const { color, missing, text } of entry.items) {
-      const item = htmlElement("span", "atlas-key-item");
-      item.append(dotNode(color ?? theme.missing, missing), htmlElement("bdi", "", text));
-      key.append(item);
-    }
-  },
-  fade(key, entry, theme) {
-    const [solid, faded] = [dotNode(theme.ink), dotNode(theme.ink)];
-    faded.style.opacity = 0.2;
-    key.append(solid, faded, htmlElement("bdi", "", `faded: ${entry.title}`));
-  },
-  marks(key, entry) {
-    key.classList.toggle("atlas-idle", entry.idle);
-    for (const { mark, text } of entry.items) {
-      const item = htmlElement("span", "atlas-key-item");
-      item.append(markIcon(mark), text);
-      key.append(item);
-    }
-  },
-  size(key, { color, least, most }) {
-    const dot = ({ radius, alpha }) => {
-      const node = dotNode(color);
-      Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, opacity: alpha });
-      return node;
-    };
-    if (least) key.append(dot(least), htmlElement("span", "", least.text), htmlElement("span", "atlas-dash"));
-    key.append(dot(most), htmlElement("span", "", most.text));
-  },
-};
+/** @param {string} color */
+function emptyDot(color) {
+  const node = htmlElement("span", "atlas-dot atlas-missing");
+  node.style.color = color;
+  return node;
+}
 
-function drawFooter(footer, map) {
-  const entries = keyEntries(map);
-  const drawn = JSON.stringify([entries, map.theme]);
-  if (footer.drawn === drawn) return;
-  footer.drawn = drawn;
-  footer.replaceChildren(
-    ...entries.map((entry) => {
-      const key = htmlElement("div", `atlas-key atlas-key-${entry.kind}`);
-      keyDrawers[entry.kind](key, entry, map.theme);
-      return key;
-    }),
-  );
+/** @param {Disc} disc @param {string} color */
+function sizedDot({ radius, alpha }, color) {
+  const node = dot(color);
+  Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, opacity: alpha });
+  return node;
+}
+
+/** @param {(Node | string)[]} content */
+function item(...content) {
+  const node = htmlElement("span", "atlas-key-item");
+  node.append(...content);
+  return node;
+}
+
+const bdi = (/** @type {string} */ text, className = "") => htmlElement("bdi", className, text);
+const span = (/** @type {string} */ text) => htmlElement("span", "", text);
+
+/**
+ * The elements of an entry.
+ *
+ * @param {KeyEntry} entry
+ * @param {import("./types.d.ts").Theme} theme
+ * @returns {Node[]}
+ */
+function entryNodes(entry, theme) {
+  switch (entry.kind) {
+    case "scale": {
+      const bar = htmlElement("span", "atlas-bar");
+      const colors = entry.diverges ? theme.diverging : theme.scale;
+      bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
+      const missing = entry.missing ? [emptyDot(theme.missing), span("missing")] : [];
+      return [bdi(entry.title, "atlas-key-title"), span(entry.low), bar, span(entry.high), ...missing];
+    }
+    case "groups":
+      return [
+        bdi(entry.title, "atlas-key-title"),
+        ...entry.items.map(({ color, text }) =>
+          item(color ? dot(color) : emptyDot(theme.missing), bdi(text)),
+        ),
+      ];
+    case "fade": {
+      const [solid, faded] = [dot(theme.ink), dot(theme.ink)];
+      faded.style.opacity = "0.2";
+      return [solid, faded, bdi(`faded: ${entry.title}`)];
+    }
+    case "marks":
+      return entry.items.map(({ mark, text }) => item(markIcon(mark), text));
+    case "size": {
+      const { least, most, color } = entry;
+      const smallest = least
+        ? [sizedDot(least, color), span(least.text), htmlElement("span", "atlas-dash")]
+        : [];
+      return [...smallest, sizedDot(most, color), span(most.text)];
+    }
+  }
+}
+
+/** The key on the page. */
+export class Key {
+  /** @param {CategoryMap} map */
+  constructor(map) {
+    this.map = map;
+    this.drawn = "";
+  }
+
+  draw() {
+    const { theme, elements } = this.map;
+    const entries = keyEntries(this.map);
+    const drawn = JSON.stringify([entries, theme]);
+    if (this.drawn === drawn) return;
+    this.drawn = drawn;
+    elements.footer.replaceChildren(
+      ...entries.map((entry) => {
+        const key = htmlElement("div", `atlas-key atlas-key-${entry.kind}`);
+        if (entry.kind === "marks") key.classList.toggle("atlas-idle", entry.idle);
+        key.append(...entryNodes(entry, theme));
+        return key;
+      }),
+    );
+  }
 }

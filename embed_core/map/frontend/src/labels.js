@@ -1,15 +1,27 @@
-/* Where names go on the map, so that none covers another. */
+/* Where names go on the map, so that none covers another. Pure functions. */
 
-const LABEL_LENGTH = 24;
+/** @import { Box, Hides, Label, NameStyle, Size } from "./types.d.ts" */
+
+import { MARKER, within } from "./view.js";
 
 /** The points of a map in square cells, to find those under a rectangle without looking at all. */
 class PointGrid {
-  constructor(x, y, radius, width, height, isHidden) {
+  /**
+   * @param {Float64Array} x
+   * @param {Float64Array} y
+   * @param {number[]} radius
+   * @param {Size} size
+   * @param {Hides} isHidden
+   */
+  constructor(x, y, radius, { width, height }, isHidden) {
+    this.x = x;
+    this.y = y;
+    this.radius = radius;
     this.cell = 24;
     this.columns = Math.max(1, Math.ceil(width / this.cell));
     this.rows = Math.max(1, Math.ceil(height / this.cell));
+    /** @type {Map<number, number[]>} */
     this.cells = new Map();
-    Object.assign(this, { x, y, radius });
     for (let i = 0; i < x.length; i++) {
       if (x[i] < 0 || y[i] < 0 || x[i] > width || y[i] > height || isHidden(i)) continue;
       const id = this.cellOf(y[i], this.rows) * this.columns + this.cellOf(x[i], this.columns);
@@ -19,13 +31,18 @@ class PointGrid {
     }
   }
 
+  /** @param {number} value @param {number} count */
   cellOf(value, count) {
-    return Math.min(count - 1, Math.max(0, Math.floor(value / this.cell)));
+    return within(Math.floor(value / this.cell), 0, count - 1);
   }
 
   /**
    * What a name in this rectangle would hide: for every point in it `price(i)` times the pixels by which its disc
    * reaches in. Stops adding at `limit`, which a crowd passes at once.
+   *
+   * @param {Box} box
+   * @param {(i: number) => number} price
+   * @param {number} limit
    */
   hidden(box, price, limit) {
     const reach = MARKER.most / 2;
@@ -49,58 +66,92 @@ class PointGrid {
 }
 
 /* Where a name may stand beside its point, best first (Imhof's order: right, then above, left, below). */
+// biome-ignore format: a table
 const SIDES = [
   [1, 0], [0.75, -0.8], [0.75, 0.8], [-1, 0], [0, -1], [0, 1], [-0.75, -0.8], [-0.75, 0.8],
 ];
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} gap
+ * @param {number} width
+ * @param {number} height
+ * @param {number[]} side
+ * @returns {Box}
+ */
 function labelBox(x, y, gap, width, height, [sideX, sideY]) {
   const left = x + sideX * gap + (sideX > 0 ? 0 : sideX < 0 ? -width : -width / 2);
   const middle = y + sideY * (gap + height / 2 - 1);
   return { x0: left, y0: middle - height / 2, x1: left + width, y1: middle + height / 2 };
 }
 
+/** @param {Box} a @param {Box} b */
 const boxesMeet = (a, b) => a.x0 < b.x1 + 3 && b.x0 < a.x1 + 3 && a.y0 < b.y1 && b.y0 < a.y1;
 
 /**
  * Choose names and places, most important first, so that no two names meet and none hides a bigger point.
  *
- * `order` lists points by importance; `must` is the set of those that are written even over points;
- * `style(i)` returns {text, font, size}; `held` is the former result, whose
- * sides are tried first; `closed` are boxes where nothing may stand; `isHidden(i)` tells which points are not there.
- * Returns a Map from point to {side, box offsets from the point, text, ...}.
+ * @param {object} wanted
+ * @param {number[]} wanted.order Points by importance.
+ * @param {Set<number>} wanted.must Those whose names are written even over points.
+ * @param {Float64Array} wanted.x
+ * @param {Float64Array} wanted.y
+ * @param {number[]} wanted.radius
+ * @param {Size} wanted.size
+ * @param {number} wanted.most How many names there may be.
+ * @param {(i: number) => NameStyle} wanted.style
+ * @param {(text: string, font: string) => number} wanted.widthOf
+ * @param {Map<number, Label>} wanted.held The former result, whose sides are tried first.
+ * @param {Box[]} wanted.closed Where nothing may stand.
+ * @param {Hides} wanted.isHidden
+ * @returns {Map<number, Label>}
  */
-function placeLabels({ order, must, x, y, radius, width, height, most, style, held, closed, isHidden }) {
-  const grid = new PointGrid(x, y, radius, width, height, isHidden);
+export function placeLabels({
+  order,
+  must,
+  x,
+  y,
+  radius,
+  size,
+  most,
+  style,
+  widthOf,
+  held,
+  closed,
+  isHidden,
+}) {
+  const { width, height } = size;
+  const grid = new PointGrid(x, y, radius, size, isHidden);
+  /** @type {Map<number, Label>} */
   const placed = new Map();
   const taken = [...closed];
   let tried = 0;
   for (const i of order) {
-    if (placed.has(i) || isHidden(i) || x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
+    if (placed.has(i) || isHidden(i)) continue;
+    if (x[i] < -4 || y[i] < -4 || x[i] > width + 4 || y[i] > height + 4) continue;
     if (placed.size >= most || tried++ > most * 5) break;
     const look = style(i);
-    const labelWidth = textWidth(look.text, look.font) + 2;
+    const labelWidth = widthOf(look.text, look.font) + 2;
     const former = held.get(i)?.side;
     const patience = must.has(i) ? Infinity : tried < most / 4 ? 22 : 7;
     // Points come biggest first, so a lower number is a point that matters more.
-    const price = (j) => (j === i ? 0 : j < i || must.has(j) ? 3 : 1);
+    const price = (/** @type {number} */ j) => (j === i ? 0 : j < i || must.has(j) ? 3 : 1);
+    /** @type {{ side: number, box: Box } | null} */
     let best = null;
-    for (let s = 0; s < SIDES.length; s++) {
-      const box = labelBox(x[i], y[i], radius[i] + 3, labelWidth, look.size * 1.22, SIDES[s]);
+    let least = patience;
+    for (let side = 0; side < SIDES.length; side++) {
+      const box = labelBox(x[i], y[i], radius[i] + 3, labelWidth, look.size * 1.22, SIDES[side]);
       if (box.x0 < 3 || box.y0 < 2 || box.x1 > width - 3 || box.y1 > height - 2) continue;
-      const liking = s === former ? -1.5 : s * 0.35;
-      const limit = best ? best.cost : patience;
-      if (liking >= limit || taken.some((other) => boxesMeet(box, other))) continue;
-      const cost = liking + grid.hidden(box, price, limit - liking);
-      if (cost < limit) best = { cost, s, box };
+      const liking = side === former ? -1.5 : side * 0.35;
+      if (liking >= least || taken.some((other) => boxesMeet(box, other))) continue;
+      const cost = liking + grid.hidden(box, price, least - liking);
+      if (cost < least) [least, best] = [cost, { side, box }];
     }
     if (best === null) continue;
-    taken.push(best.box);
-    placed.set(i, {
-      ...look,
-      side: best.s,
-      dx: best.box.x0 - x[i] + 1,
-      dy: (best.box.y0 + best.box.y1) / 2 - y[i],
-    });
+    const { side, box } = best;
+    taken.push(box);
+    placed.set(i, { ...look, side, dx: box.x0 - x[i] + 1, dy: (box.y0 + box.y1) / 2 - y[i] });
   }
   return placed;
 }

@@ -1,265 +1,285 @@
-/* The map itself: what Python sent, the view on it, and the drawing of it.
- *
- * Plotly draws the points and is told everything whenever the map comes to rest. In between (a finger that drags, a
- * training that runs) its point elements are only moved, which is some twenty times faster than asking Plotly to
- * redraw; where there are too many for elements, a canvas stands in. The view belongs to this file: a centre and the
- * data units per pixel, the same on both axes.
- */
+/* The map: what Python sent, and the parts that show it. */
 
-const REST_DELAY = 220;
-const maps = new WeakMap();
-const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
-const easeOut = (t) => 1 - (1 - t) ** 3;
+/** @import { Host, MapData, Points, Theme } from "./types.d.ts" */
 
-class AtlasMap {
-  constructor(parent) {
-    this.parent = parent;
-    this.root = parent.querySelector(".atlas");
-    Object.assign(this, buildParts(this.root));
-    this.reader = new PartReader();
-    this.points = this.member = null;
-    this.px = this.py = new Float64Array(0);
-    this.told = {};
-    this.labels = new Map();
-    this.texts = new Map();
-    this.far = new Set();
-    this.trail = [];
-    this.solidTitles = [];
-    this.neighbors = this.falseNeighbors = [];
-    this.selected = this.hovered = -1;
-    this.userView = this.silent = this.isArea = this.isolated = this.isSolid = false;
-    this.sentSerial = this.sentArea = this.sentColor = this.glideEnd = 0;
-    this.isHidden = (i) => this.isolated && !this.member[i];
-    this.isAway = (i) => this.member !== null && !this.member[i];
-    this.stop = new AbortController();
-    this.root.dataset.mounts = Number(this.root.dataset.mounts ?? 0) + 1;
-    this.partArrived = () => this.data && this.update(this.data, this.emit);
-    atlas.listeners.add(this.partArrived);
+import { Area } from "./area.js";
+import { focusFinder, leave } from "./beside.js";
+import { FIRST_CAMERA } from "./camera.js";
+import { Card } from "./card.js";
+import { themeOf } from "./color.js";
+import { Coloring } from "./coloring.js";
+import { NO_POINTS, PartReader, sameList } from "./data.js";
+import { buildElements, find } from "./elements.js";
+import { Flat } from "./flat.js";
+import { listenToGestures } from "./gestures.js";
+import { drawFocus, drawGraticule } from "./ink.js";
+import { Key } from "./key.js";
+import { listenToKeys } from "./keys.js";
+import { Marks } from "./marks.js";
+import { Motion } from "./motion.js";
+import { Names } from "./names.js";
+import { Paper } from "./paper.js";
+import { Player } from "./player.js";
+import { PlotlyDrawing } from "./plotly.js";
+import { Pointer } from "./pointer.js";
+import { listeners, parts } from "./received.js";
+import { Saving } from "./saving.js";
+import { Selection } from "./selection.js";
+import { Solid } from "./solid.js";
+
+const ZOOM_STEP = 1.6;
+const NO_LIBRARY =
+  "The map cannot be drawn, because its drawing library did not load. Reload the page; if that does not help, " +
+  "the server has to be started again.";
+
+/** @param {Element} node */
+function readTheme(node) {
+  const style = getComputedStyle(node);
+  return themeOf((name) => style.getPropertyValue(name));
+}
+
+export class CategoryMap {
+  /**
+   * @param {HTMLElement} root
+   * @param {Host<MapData>} host
+   */
+  constructor(root, { data, setTriggerValue }) {
+    this.root = root;
+    this.data = data;
+    this.emit = setTriggerValue;
+    /** What is on the screen, null when it is to be shown again. @type {MapData | null} */
+    this.shown = null;
+    /** @type {string | null} */
+    this.revision = null;
+    this.reader = new PartReader(parts);
+    /** @type {Points} */
+    this.points = NO_POINTS;
+    /** @type {Theme} */
+    this.theme = readTheme(root);
+    this.elements = buildElements(root);
+    this.drawing = new PlotlyDrawing(this.elements.plot);
+    this.paper = new Paper(this);
+    this.marks = new Marks(this);
+    this.names = new Names(this);
+    this.motion = new Motion(this);
+    this.flat = new Flat(this);
+    this.solid = new Solid(this);
+    this.player = new Player(this);
+    this.selection = new Selection(this);
+    this.area = new Area(this);
+    this.coloring = new Coloring(this);
+    this.pointer = new Pointer(this);
+    this.key = new Key(this);
+    this.card = new Card(this);
+    this.saving = new Saving(this);
+    this.ended = new AbortController();
+    this.resizing = new ResizeObserver(() => this.resize());
+    this.partArrived = () => this.update();
+    this.root.dataset.mounts = String(Number(root.dataset.mounts ?? 0) + 1);
     this.listen();
   }
 
   listen() {
-    const { signal } = this.stop;
-    listenToGestures(this.stage, this, signal);
-    listenToKeys(this.root, this, signal);
-    this.listenToPlayer(signal);
-    const actions = {
-      in: () => this.zoomStep(1.6),
-      out: () => this.zoomStep(1 / 1.6),
-      fit: () => this.fit(),
-      area: () => this.toggleArea(),
-      save: () => this.toggleMenu(),
-      png: () => this.save("png"),
-      svg: () => this.save("svg"),
+    const { signal } = this.ended;
+    const { selection, area, pointer, saving, elements } = this;
+    listeners.add(this.partArrived);
+    this.resizing.observe(elements.stage);
+    listenToGestures(elements.stage, pointer, signal);
+    this.player.listen(signal);
+    const zoomIn = () => pointer.zoomStep(ZOOM_STEP);
+    const zoomOut = () => pointer.zoomStep(1 / ZOOM_STEP);
+    const fit = () => pointer.fit();
+    const toggleArea = () => area.toggle();
+    const buttons = {
+      ...{ in: zoomIn, out: zoomOut, fit, area: toggleArea },
+      ...{ save: () => saving.toggle(), png: () => saving.save("png"), svg: () => saving.save("svg") },
     };
-    for (const [name, action] of Object.entries(actions)) {
-      this.root.querySelector(`.atlas-do-${name}`).addEventListener("click", action, { signal });
+    for (const [name, act] of Object.entries(buttons)) {
+      find(this.root, `.atlas-do-${name}`, HTMLElement).addEventListener("click", act, { signal });
     }
-    this.choice.addEventListener("change", () => this.chooseColoring(this.choice.value), { signal });
-    this.resizing = new ResizeObserver(() => this.resize());
-    this.resizing.observe(this.stage);
+    const plain = {
+      ...{ "+": zoomIn, "=": zoomIn, "-": zoomOut, 0: fit, l: toggleArea },
+      Enter: () => selection.chooseMostImportant(),
+      n: () => selection.walkToNeighbor(),
+      b: () => selection.walkBack(),
+      "/": () => focusFinder(this.data.slot),
+    };
+    const walk = (/** @type {[number, number]} */ direction) => selection.walk(direction);
+    listenToKeys(this.root, { escape: () => this.escape(), walk, plain }, signal);
+    elements.choice.addEventListener("change", () => this.coloring.choose(elements.choice.value), { signal });
   }
 
-  destroy() {
-    this.stop.abort();
-    leaveBeside(this);
-    atlas.listeners.delete(this.partArrived);
+  stop() {
+    this.ended.abort();
+    leave(this);
+    listeners.delete(this.partArrived);
     this.resizing.disconnect();
-    for (const frame of [this.animation, this.painting, this.playing, this.watching]) cancelAnimationFrame(frame);
-    for (const timer of [this.resting, this.letGo, this.emitting, this.clearing]) clearTimeout(timer);
-    // Plotly must not be taken away while it is still drawing.
-    Promise.resolve(this.drawing).finally(() => this.plotly?.purge(this.plot));
+    for (const part of [this.motion, this.solid, this.player, this.selection, this.pointer]) part.stop();
+    this.drawing.stop();
   }
 
-  /* -- data arrives -- */
+  /* -- data arrive -- */
 
-  async update(data, emit) {
+  /** Show this; the same once more when the theme has changed. @param {Host<MapData>} host */
+  take({ data, setTriggerValue }) {
     this.data = data;
-    this.emit = emit;
+    this.emit = setTriggerValue;
+    this.shown = null;
+    this.update();
+  }
+
+  async update() {
+    const { data, drawing } = this;
     try {
-      this.plotly ??= await loadPlotly();
+      if (!drawing.library) await drawing.load(data.plotly);
     } catch {
-      this.say(
-        "The map cannot be drawn, because its drawing library did not load. Reload the page; if that does not " +
-          "help, the server has to run with server.enableStaticServing = true.",
-      );
+      this.say(NO_LIBRARY);
       return;
     }
-    if (!this.stop.signal.aborted && this.data === data) this.show(data);
+    if (!this.ended.signal.aborted && this.data === data) this.show();
   }
 
-  show(data) {
+  show() {
+    const { data, player, selection, area, pointer, paper, marks, solid, points: before } = this;
     if (data === this.shown) return;
     const points = this.reader.points(data);
     if (!points) return; // a part is on its way, and calls again
-    const before = this.points;
-    const sameNames = Boolean(before) && sameList(before.labels, points.labels);
+    const sameNames = before.n > 0 && sameList(before.labels, points.labels);
     const samePlaces = sameNames && before.places === points.places;
-    if (samePlaces) Object.assign(points, { x: before.x, y: before.y });
-    const newMap = !before || data.revision !== this.revision;
+    const isNew = data.revision !== this.revision;
     this.points = points;
     this.shown = data;
     this.revision = data.revision;
-    this.theme = readTheme(this.parent);
-    this.takeColoring(data);
-    this.mayArea = data.areas;
-    this.setDimensions(Boolean(points.z));
-    this.dress(data);
+    this.theme = readTheme(this.root);
+    if (!samePlaces) player.receive();
+    this.coloring.receive(data);
+    area.isAllowed = data.areas;
+    this.setDimensions(points.places.z !== null);
+    this.dress();
     const changedFrom = sameNames ? null : before;
-    const called = this.takeSelection(data, changedFrom);
-    const reframed = this.takeGroup(data, changedFrom);
-    if (newMap || !before?.n || reframed) this.userView = false;
-    if (newMap) this.camera = FIRST_CAMERA;
-    if (newMap && this.isArea) this.toggleArea();
+    const isCalled = selection.receive(data, changedFrom);
+    const isReframed = area.receive(data, changedFrom);
+    if (isNew || !before.n || isReframed) paper.isHeld = false;
+    if (isNew) solid.camera = FIRST_CAMERA;
+    if (isNew && area.isDrawing) area.toggle();
     if (!sameNames) {
-      cancelAnimationFrame(this.animation);
-      this.labels = new Map();
-      this.nodes = null;
-      this.hovered = -1;
+      cancelAnimationFrame(this.motion.animation);
+      this.names.forget();
+      this.flat.forget();
+      pointer.hovered = -1;
     }
-    this.showPlayer(!samePlaces);
-    this.findFar();
-    this.announce();
-    this.measure();
-    if (!this.width) return;
-    this.setRadii();
-    this.measure(); // the key below may have taken another line
-    this.cameWithMotion = data.moving || this.isPlaying;
-    this.recolor({ atOnce: !sameNames, moves: !samePlaces || reframed });
-    if (this.isSolid) this.showSolid();
-    else this.moveIn({ data, newMap, reframed, called, sameNames, samePlaces });
-    const dimensions = this.isSolid ? 3 : 2;
-    Object.assign(this.root.dataset, { ready: "true", points: points.n, dimensions, revision: data.revision });
-    if (!points.frames) this.root.dataset.frame = data.frame;
+    player.show(!samePlaces);
+    selection.findFar();
+    selection.announce();
+    paper.measure();
+    if (!paper.width) return;
+    marks.setRadii();
+    this.key.draw();
+    paper.measure(); // the key below may have taken another line
+    this.motion.isFlowing = data.moving || player.isPlaying;
+    this.recolor({ atOnce: !sameNames, moves: !samePlaces || isReframed });
+    if (solid.isOn) solid.show();
+    else this.moveIn({ isNew, isReframed, isCalled, sameNames, samePlaces });
+    Object.assign(this.root.dataset, {
+      ...{ ready: "true", points: points.n, dimensions: solid.isOn ? 3 : 2, revision: data.revision },
+      ...(points.places.frames ? {} : { frame: data.frame }),
+    });
   }
 
-  /** Frame the points and let them glide to their places. */
-  moveIn({ data, newMap, reframed, called, sameNames, samePlaces }) {
-    const before = this.view;
-    if (!this.userView) {
-      const now = this.wholeBounds();
-      this.bounds = data.moving && !newMap && this.bounds ? easeBounds(this.bounds, now) : now;
-      this.view = viewOf(this.bounds, this.width, this.height);
-      if (before && sameList(Object.values(before), Object.values(this.view))) this.view = before;
-    }
-    if (called) this.bringIntoView(this.selected);
-    const left = this.glideEnd - performance.now();
-    if (!sameNames || this.px.length !== this.points.n) {
-      this.goTo(0);
-      this.sync();
-    } else if (samePlaces && this.drawnView === this.view && left <= 0) this.refresh();
-    else if (data.moving && !newMap) this.goTo(samePlaces ? 0 : this.pace(), (t) => t);
-    else if (!samePlaces || reframed || called) this.goTo(650);
-    else this.goTo(Math.max(0, left));
+  /**
+   * Frame the points and let them glide to their places.
+   *
+   * @param {Record<"isNew" | "isReframed" | "isCalled" | "sameNames" | "samePlaces", boolean>} change
+   */
+  moveIn({ isNew, isReframed, isCalled, sameNames, samePlaces }) {
+    const { data, paper, motion, marks, flat, points } = this;
+    const follows = data.moving && !isNew;
+    paper.frame(follows);
+    if (isCalled) paper.bringIntoView(this.selection.selected);
+    const left = motion.glideEnd - performance.now();
+    if (!sameNames || marks.x.length !== points.n) {
+      motion.goTo(0);
+      flat.sync();
+    } else if (samePlaces && flat.drawnView === paper.view && left <= 0) this.refresh();
+    else if (follows) motion.goTo(samePlaces ? 0 : motion.pace(), (t) => t);
+    else if (!samePlaces || isReframed || isCalled) motion.goTo(650);
+    else motion.goTo(Math.max(0, left));
   }
 
-  /** The box around what is shown, in all frames. */
-  wholeBounds() {
-    const { places } = this.points;
-    if (this.boundsKnown?.places !== places || this.boundsKnown.alone !== this.alone) {
-      this.boundsKnown = { places, alone: this.alone, box: boundsOf(this.points, this.isHidden) };
-    }
-    return this.boundsKnown.box;
-  }
-
-  /** Going from the plane to space or back begins anew. */
+  /** Going from the plane to space or back begins with an empty paper. @param {boolean} isSolid */
   setDimensions(isSolid) {
-    if (isSolid !== this.isSolid && this.plotly) {
-      this.plotly.purge(this.plot);
-      this.told = {};
-      this.nodes = null;
-      this.labels = new Map();
-      this.px = this.py = new Float64Array(0);
+    if (isSolid !== this.solid.isOn) {
+      this.drawing.clear();
+      this.flat.forget();
+      this.names.forget();
+      this.marks.forget();
     }
-    this.isSolid = isSolid;
+    this.solid.isOn = isSolid;
     this.root.classList.toggle("atlas-solid", isSolid);
   }
 
-  /** How long to glide: until the next frame is likely to come. */
-  pace() {
-    const now = performance.now();
-    const since = now - (this.frameTime ?? 0);
-    this.frameTime = now;
-    return Math.min(750, Math.max(120, since));
-  }
-
-  dress(data) {
-    const { root, theme, points } = this;
+  dress() {
+    const { root, theme, points, data, elements } = this;
     root.style.setProperty("--atlas-height", `${data.height}px`);
     root.classList.toggle("atlas-dark", theme.dark);
-    root.classList.toggle("atlas-axes", !this.isSolid && data.axes.some(Boolean));
+    root.classList.toggle("atlas-axes", !this.solid.isOn && data.axes.some(Boolean));
     root.setAttribute("aria-label", data.description || "Map of categories");
-    root.querySelector(".atlas-x-title").textContent = data.axes[0] ?? "";
-    root.querySelector(".atlas-y-title").textContent = data.axes[1] ?? "";
-    this.dressArea();
+    elements.xTitle.textContent = data.axes[0] ?? "";
+    elements.yTitle.textContent = data.axes[1] ?? "";
+    this.area.dress();
     this.say(points.n === 0 ? "There are no categories to show yet." : "");
-  }
-
-  say(sentence) {
-    this.note.textContent = sentence;
-    this.note.hidden = sentence === "";
-  }
-
-  speak(sentence) {
-    if (this.live.textContent !== sentence) this.live.textContent = sentence;
-  }
-
-  measure() {
-    this.width = this.stage.clientWidth;
-    this.height = this.stage.clientHeight;
-    for (const svg of [this.under, this.over]) svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
-  }
-
-  setRadii() {
-    const radius = radiiOf(this.points, this.width, this.height, this.isHidden);
-    if (!sameList(radius, this.radius)) this.radius = radius;
-    drawFooter(this.footer, this);
   }
 
   /** Also the moment when a map that was hidden, on a closed tab for example, comes to light. */
   resize() {
-    const { clientWidth, clientHeight } = this.stage;
-    if (!this.shown || !clientWidth || (clientWidth === this.width && clientHeight === this.height)) return;
+    const { clientWidth, clientHeight } = this.elements.stage;
+    const { width, height } = this.paper;
+    if (!this.shown || !clientWidth || (clientWidth === width && clientHeight === height)) return;
     this.shown = null;
-    this.show(this.data);
+    this.show();
   }
 
-  bringIntoView(i) {
-    const { points, view, width, height } = this;
-    const [dx, dy] = [points.x[i] - view.x, points.y[i] - view.y].map((d) => Math.abs(d) / view.unit);
-    if (dx < width / 2 - 10 && dy < height / 2 - 10) return false;
-    this.view = { x: points.x[i], y: points.y[i], unit: view.unit };
-    return true;
+  /* -- words -- */
+
+  /** Say something on the paper. @param {string} sentence */
+  say(sentence) {
+    this.elements.note.textContent = sentence;
+    this.elements.note.hidden = sentence === "";
   }
 
-  cardSubject(i) {
-    const parts = Object.values(this.shown?.parts ?? {});
-    return [...parts, this.coloring?.name, i, this.selected, this.neighbors.length].join(" ");
+  /** Say something to a screen reader. @param {string} sentence */
+  speak(sentence) {
+    if (this.elements.live.textContent !== sentence) this.elements.live.textContent = sentence;
+  }
+
+  /* -- drawing -- */
+
+  /** @param {{ atOnce?: boolean, moves?: boolean }} how Without fading; while the points are about to move. */
+  recolor({ atOnce = false, moves = false } = {}) {
+    const before = this.marks.fill;
+    this.marks.setFill();
+    this.root.classList.toggle("atlas-at-once", atOnce);
+    if (!this.solid.isOn && !atOnce) this.flat.recolor(before, moves);
+  }
+
+  /** Draw what is around points that have stayed where they were. */
+  refresh() {
+    this.names.place(this.marks.x, this.marks.y);
+    drawGraticule(this);
+    this.drawOver();
+  }
+
+  /** Draw what lies over the points and moves with them. */
+  drawOver() {
+    drawFocus(this);
+    this.names.draw();
+    this.card.show();
+  }
+
+  escape() {
+    if (this.saving.isOpen) this.saving.close();
+    else if (this.selection.selected >= 0) this.selection.clear();
+    else if (this.area.member) this.area.set([]);
+    else if (this.area.isDrawing) this.area.toggle();
   }
 }
-
-Object.assign(
-  AtlasMap.prototype,
-  drawingMethods, pointerMethods, solidMethods, playerMethods, selectionMethods, areaMethods, exportMethods,
-  coloringMethods,
-);
-
-atlas.show = ({ parentElement, data, setTriggerValue }) => {
-  let map = maps.get(parentElement);
-  if (!map) maps.set(parentElement, (map = new AtlasMap(parentElement)));
-  map.shown = null; // the same data are shown again when the theme has changed
-  const run = (map.run = (map.run ?? 0) + 1);
-  map.update(data, setTriggerValue);
-  return () => {
-    // Streamlit also calls the clean-up of a run that newer data have overtaken, sometimes before the newer run:
-    // only an element that has left the page is really gone.
-    setTimeout(() => {
-      if (map.run !== run || parentElement.isConnected) return;
-      maps.delete(parentElement);
-      map.destroy();
-    });
-  };
-};
-for (const listener of [...atlas.listeners]) listener();
-
-export default () => {};

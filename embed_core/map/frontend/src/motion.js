@@ -1,60 +1,120 @@
-/* Many points in motion. Plotly takes too long to redraw for every frame of a drag or a glide, so a plain canvas
- * stands in for it until the map comes to rest. The discs are set pixel by pixel: thousands of small paths a frame
- * cost several times as much where no graphics card draws them.
- */
+/* Bringing the points to where the view wants them, in one step or in many. */
 
-const rgbaOf = new WeakMap();
+/** @import { CategoryMap } from "./map.js" */
 
-/** Red, green, blue (0 to 255) and alpha (0 to 1) of every fill, read once. */
-function fillNumbers(fill) {
-  if (!rgbaOf.has(fill)) {
-    rgbaOf.set(fill, Float32Array.from(fill.flatMap((color) => color.match(/[\d.]+/g).map(Number))));
+import { within } from "./view.js";
+
+export const REST_DELAY = 220; // milliseconds without motion, after which Plotly is brought up to date
+
+export const stillness = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const easeOut = (/** @type {number} */ t) => 1 - (1 - t) ** 3;
+
+export class Motion {
+  /** @param {CategoryMap} map */
+  constructor(map) {
+    this.map = map;
+    this.animation = 0;
+    this.resting = 0;
+    /** When the points will have arrived, 0 when they have. */
+    this.glideEnd = 0;
+    this.frameTime = 0;
+    /** Whether one frame follows another: names then keep their places, and rest is longer in coming. */
+    this.isFlowing = false;
   }
-  return rgbaOf.get(fill);
-}
 
-/** Lay a colour over a pixel. */
-function blend(pixels, at, r, g, b, alpha) {
-  const under = (pixels[at + 3] / 255) * (1 - alpha);
-  const whole = alpha + under;
-  const p = alpha / whole;
-  const q = under / whole;
-  pixels[at] = r * p + pixels[at] * q;
-  pixels[at + 1] = g * p + pixels[at + 1] * q;
-  pixels[at + 2] = b * p + pixels[at + 2] * q;
-  pixels[at + 3] = 255 * whole;
-}
-
-const covered = (depth) => (depth <= 0 ? 0 : depth >= 1 ? 1 : depth);
-
-function drawMotion(canvas, map, fill) {
-  const { px, py, radius, points, theme } = map;
-  const sharpness = Math.min(2, window.devicePixelRatio || 1);
-  const [width, height] = [map.width, map.height].map((size) => Math.round(size * sharpness));
-  if (canvas.width !== width || canvas.height !== height || !canvas.sheet) {
-    Object.assign(canvas, { width, height, sheet: new ImageData(width, height) });
+  stop() {
+    this.halt();
+    clearTimeout(this.resting);
   }
-  const pixels = canvas.sheet.data.fill(0);
-  const colors = fillNumbers(fill);
-  const paper = channels(theme.paper);
-  const half = (outlineWidth(points) * sharpness) / 2;
-  for (let i = 0; i < points.n; i++) {
-    const r = radius[i] * sharpness;
-    if (r < 0.1) continue;
-    const [cx, cy, reach] = [px[i] * sharpness - 0.5, py[i] * sharpness - 0.5, r + half + 0.5];
-    const [top, bottom] = [Math.max(0, Math.ceil(cy - reach)), Math.min(height - 1, Math.floor(cy + reach))];
-    const [left, right] = [Math.max(0, Math.ceil(cx - reach)), Math.min(width - 1, Math.floor(cx + reach))];
-    for (let y = top; y <= bottom; y++) {
-      const dy = (y - cy) * (y - cy);
-      for (let x = left; x <= right; x++) {
-        const depth = r + 0.5 - Math.sqrt((x - cx) * (x - cx) + dy);
-        const inner = covered(depth - half) * colors[4 * i + 3];
-        const rim = covered(depth + half) - covered(depth - half);
-        const at = 4 * (y * width + x);
-        if (inner > 0) blend(pixels, at, colors[4 * i], colors[4 * i + 1], colors[4 * i + 2], inner);
-        if (rim > 0) blend(pixels, at, paper[0], paper[1], paper[2], rim);
-      }
+
+  /** Leave the points where they are, on their way. */
+  halt() {
+    cancelAnimationFrame(this.animation);
+    this.glideEnd = 0;
+  }
+
+  /** Whether points are still under way. */
+  get isGliding() {
+    return performance.now() < this.glideEnd;
+  }
+
+  /** How long to glide: until the next frame is likely to come. */
+  pace() {
+    const now = performance.now();
+    const since = now - this.frameTime;
+    this.frameTime = now;
+    return within(since, 120, 750);
+  }
+
+  /**
+   * Bring the points to where the view wants them, in `duration` milliseconds.
+   *
+   * @param {number} duration
+   * @param {(t: number) => number} ease
+   */
+  goTo(duration, ease = easeOut) {
+    const { paper, marks, names } = this.map;
+    cancelAnimationFrame(this.animation);
+    const to = paper.target();
+    const from = { x: marks.x, y: marks.y };
+    names.place(to.x, to.y);
+    if (!duration || from.x.length !== to.x.length || stillness()) {
+      this.glideEnd = 0;
+      this.moveTo(to.x, to.y);
+      this.rest();
+      return;
     }
+    this.glideEnd = performance.now() + duration;
+    /** @type {number | undefined} */
+    let start;
+    const step = (/** @type {number} */ now) => {
+      start ??= now;
+      const t = ease(Math.min(1, (now - start) / duration));
+      this.moveTo(
+        to.x.map((value, i) => from.x[i] + (value - from.x[i]) * t),
+        to.y.map((value, i) => from.y[i] + (value - from.y[i]) * t),
+      );
+      if (now - start < duration) this.animation = requestAnimationFrame(step);
+      else this.rest();
+    };
+    this.animation = requestAnimationFrame(step);
   }
-  canvas.getContext("2d").putImageData(canvas.sheet, 0, 0);
+
+  /**
+   * Draw the points where they are now.
+   *
+   * @param {boolean} placeNames
+   */
+  paint(placeNames) {
+    const { x, y } = this.map.paper.target();
+    if (placeNames) this.map.names.place(x, y);
+    this.moveTo(x, y);
+    this.rest();
+  }
+
+  /** @param {Float64Array} x @param {Float64Array} y */
+  moveTo(x, y) {
+    const { marks, flat, root } = this.map;
+    marks.x = x;
+    marks.y = y;
+    if (root.dataset.still !== "false") root.dataset.still = "false";
+    flat.follow();
+    this.map.drawOver();
+  }
+
+  /** When nothing has moved for a moment, let Plotly know where everything is. */
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(
+      () => {
+        const { flat, marks, names, root } = this.map;
+        flat.sync();
+        names.place(marks.x, marks.y);
+        this.map.drawOver();
+        root.dataset.still = "true";
+      },
+      this.isFlowing ? 3 * REST_DELAY : REST_DELAY,
+    );
+  }
 }

@@ -1,33 +1,103 @@
-/* Plotly: loaded once a page, and told what to draw. */
+/* Plotly: loaded once a page, and what it is to draw. */
+
+/** @import { Plotly, Size, View } from "./types.d.ts" */
+/** @import { CategoryMap } from "./map.js" */
+
+import { plotlyCamera } from "./camera.js";
+import { channels, opaque } from "./color.js";
 
 const SVG_POINTS = 1500; // above this Plotly draws with WebGL
 
-function hasWebGL() {
-  window.categoryAtlasWebGL ??= Boolean(document.createElement("canvas").getContext("webgl"));
-  return window.categoryAtlasWebGL;
+/** @type {boolean | null} */
+let canWebGL = null;
+
+export function hasWebGL() {
+  canWebGL ??= Boolean(document.createElement("canvas").getContext("webgl"));
+  return canWebGL;
 }
 
-function loadPlotly() {
-  window.categoryAtlasPlotly ??= new Promise((resolve, reject) => {
+/** @type {Promise<Plotly> | null} */
+let loading = null;
+
+/**
+ * Plotly's library; it announces itself as a global of the page.
+ *
+ * @param {string} address Where its script is, as seen from the page.
+ * @returns {Promise<Plotly>}
+ */
+export function loadPlotly(address) {
+  loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("app/static/plotly.min.js", document.baseURI).href;
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : script.onerror());
-    script.onerror = () => {
-      delete window.categoryAtlasPlotly;
-      reject(new Error("plotly.min.js did not load"));
+    const fail = () => {
+      loading = null;
+      reject(new Error(`${address} did not load`));
     };
+    script.src = new URL(address, document.baseURI).href;
+    script.onload = () => {
+      const { Plotly } = /** @type {{ Plotly?: Plotly }} */ (/** @type {unknown} */ (window));
+      if (Plotly) resolve(Plotly);
+      else fail();
+    };
+    script.onerror = fail;
     document.head.append(script);
   });
-  return window.categoryAtlasPlotly;
+  return loading;
 }
 
-function plotlyRanges({ view, width, height }) {
+/** What Plotly draws of a map, and what it has been given to draw. */
+export class PlotlyDrawing {
+  /** @param {HTMLElement} plot */
+  constructor(plot) {
+    this.plot = plot;
+    /** @type {Plotly | null} */
+    this.library = null;
+    /** What the drawing was made of, by name. @type {Record<string, unknown>} */
+    this.madeOf = {};
+    /** Fulfilled when Plotly has done what it was last asked for. @type {Promise<unknown>} */
+    this.pending = Promise.resolve();
+  }
+
+  /** @param {string} address */
+  async load(address) {
+    this.library ??= await loadPlotly(address);
+  }
+
+  /** @param {Record<string, unknown>} ingredients */
+  isMadeOf(ingredients) {
+    return Object.entries(ingredients).every(([name, value]) => this.madeOf[name] === value);
+  }
+
+  /** @param {object} trace @param {object} layout @param {object} config */
+  draw(trace, layout, config) {
+    if (this.library) this.pending = this.library.react(this.plot, [trace], layout, config);
+  }
+
+  /** @param {object} change */
+  change(change) {
+    if (this.library) this.pending = this.library.relayout(this.plot, change);
+  }
+
+  /** Take the drawing away. */
+  clear() {
+    this.madeOf = {};
+    this.library?.purge(this.plot);
+  }
+
+  /** Take the drawing away for good; not while Plotly is still at it. */
+  stop() {
+    this.pending.finally(() => this.library?.purge(this.plot));
+  }
+}
+
+/** @param {View} view @param {Size} size */
+export function plotlyRanges({ x, y, unit }, { width, height }) {
   return {
-    "xaxis.range": [view.x - (width / 2) * view.unit, view.x + (width / 2) * view.unit],
-    "yaxis.range": [view.y - (height / 2) * view.unit, view.y + (height / 2) * view.unit],
+    "xaxis.range": [x - (width / 2) * unit, x + (width / 2) * unit],
+    "yaxis.range": [y - (height / 2) * unit, y + (height / 2) * unit],
   };
 }
 
+/** @param {Size} size */
 const paperLayout = ({ width, height }) => ({
   width,
   height,
@@ -38,71 +108,64 @@ const paperLayout = ({ width, height }) => ({
   hovermode: false,
 });
 
-/** The whole map as Plotly wants it. Names are not among what it draws: it would read markup in them. */
-function plotlyFigure(map) {
-  const { points } = map;
-  const ranges = plotlyRanges(map);
+/**
+ * The whole flat map. Names are not among what Plotly draws: it would read markup in them.
+ *
+ * @param {CategoryMap} map
+ */
+export function flatFigure({ points, player, marks, paper }) {
+  const ranges = plotlyRanges(paper.view, paper);
   const axis = { visible: false, fixedrange: true };
   const trace = {
     type: points.n > SVG_POINTS && hasWebGL() ? "scattergl" : "scatter",
     mode: "markers",
-    x: Array.from(points.x),
-    y: Array.from(points.y),
+    x: Array.from(player.now.x),
+    y: Array.from(player.now.y),
     customdata: points.labels,
     hoverinfo: "skip",
-    marker: {
-      size: map.radius.map((r) => 2 * r),
-      color: map.fill,
-      opacity: 1,
-      line: { width: outlineWidth(points), color: outlines(map) },
-    },
+    marker: { size: marks.radius.map((r) => 2 * r), color: marks.fill, opacity: 1, line: marks.outline() },
   };
   const layout = {
-    ...paperLayout(map),
+    ...paperLayout(paper),
     xaxis: { ...axis, range: ranges["xaxis.range"] },
     yaxis: { ...axis, range: ranges["yaxis.range"] },
   };
-  return { traces: [trace], layout };
+  return { trace, layout };
 }
 
-const outlineWidth = ({ n }) => (n > 600 ? 0.6 : 0.9);
-
-/** A fill without transparency, which Plotly's 3-D markers draw as light. */
-function onPaper(fill, paper) {
-  const [r, g, b, alpha] = fill.match(/[\d.]+/g).map(Number);
-  const share = 0.25 + 0.75 * alpha;
-  return `rgb(${[r, g, b].map((value, k) => Math.round(value * share + paper[k] * (1 - share))).join(",")})`;
-}
-
-/** A cloud that can be turned. Its frame and names are drawn over it, from the places where Plotly's camera puts them. */
-function plotlySolidFigure(map) {
-  const { points } = map;
-  const shown = Array.from({ length: points.n }, (_, i) => i).filter((i) => !map.isHidden(i));
+/**
+ * A cloud that can be turned. Its frame and names are drawn over it, from the places where Plotly's camera puts them.
+ *
+ * @param {CategoryMap} map
+ */
+export function solidFigure({ points, marks, area, theme, paper, solid }) {
+  const shown = points.labels.map((_, i) => i).filter((i) => !area.isHidden(i));
+  /** @template T @param {ArrayLike<T>} values */
   const pick = (values) => shown.map((i) => values[i]);
+  const { x, y, z } = points.places;
+  const ground = channels(theme.paper);
   const trace = {
     type: "scatter3d",
     mode: "markers",
-    x: pick(points.x),
-    y: pick(points.y),
-    z: pick(points.z),
+    x: pick(x),
+    y: pick(y),
+    z: pick(z ?? []),
     customdata: pick(points.labels),
     hoverinfo: "none",
     marker: {
-      size: pick(map.radius).map((r) => 2 * r),
-      color: pick(map.fill).map((fill) => onPaper(fill, channels(map.theme.paper))),
+      size: pick(marks.radius).map((r) => 2 * r),
+      color: pick(marks.fill).map((fill) => opaque(fill, ground)),
       opacity: 1,
-      line: { width: 0.8, color: map.theme.paper },
+      line: { width: 0.8, color: theme.paper },
     },
   };
   const axis = { visible: false, showspikes: false };
   const scene = {
-    xaxis: axis,
-    yaxis: axis,
-    zaxis: axis,
+    ...{ xaxis: axis, yaxis: axis, zaxis: axis },
     aspectmode: "data",
     dragmode: false,
     hovermode: false,
-    camera: plotlyCamera(map),
+    camera: plotlyCamera(solid.camera, paper),
   };
-  return { traces: [trace], layout: { ...paperLayout(map), scene } };
+  return { trace, layout: { ...paperLayout(paper), scene } };
 }

@@ -1,106 +1,144 @@
 /* What the gestures do. */
 
+/** @import { CategoryMap } from "./map.js" */
+/** @import { GestureActs } from "./types.d.ts" */
+
+import { FIRST_CAMERA } from "./camera.js";
+import { drawFocus } from "./ink.js";
+import { REST_DELAY } from "./motion.js";
+
 const NAMES_DELAY = 90; // milliseconds; in a drag, names need not find new places in every frame
+const DOUBLE_CLICK = 360;
 
-const pointerMethods = {
-  pan(dx, dy) {
-    if (this.isSolid) this.turnSolid(dx, dy);
-    if (this.isSolid || !this.view) return;
-    this.view = { ...this.view, x: this.view.x - dx * this.view.unit, y: this.view.y + dy * this.view.unit };
-    this.byHand();
-  },
+/** @implements {GestureActs} */
+export class Pointer {
+  /** @param {CategoryMap} map */
+  constructor(map) {
+    this.map = map;
+    /** The category under the pointer, or -1. */
+    this.hovered = -1;
+    /** Whether it has been clicked, and its card is not wanted any more. */
+    this.isSilent = false;
+    this.painting = 0;
+    this.letGo = 0;
+    this.clearing = 0;
+  }
 
-  zoom(factor, x, y) {
-    const { view, width, height } = this;
-    if (this.isSolid) this.zoomSolid(factor);
-    if (this.isSolid || !view) return;
-    const widest = viewOf(this.bounds, width, height).unit;
-    const unit = Math.min(widest * 3, Math.max(widest / 500, view.unit / factor));
-    const [dx, dy] = [x - width / 2, height / 2 - y];
-    this.view = { x: view.x + dx * (view.unit - unit), y: view.y + dy * (view.unit - unit), unit };
-    this.byHand();
-  },
-
-  byHand() {
-    if (!this.points?.n) return;
-    this.userView = true;
-    this.stage.classList.add("atlas-held");
+  stop() {
     cancelAnimationFrame(this.painting);
-    this.painting = requestAnimationFrame((now) => {
-      cancelAnimationFrame(this.animation);
-      this.glideEnd = 0;
-      const late = now - (this.namesTime ?? 0) > NAMES_DELAY;
-      if (late) this.namesTime = now;
-      this.paint(late);
+    for (const timer of [this.letGo, this.clearing]) clearTimeout(timer);
+  }
+
+  /** @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    const { solid, paper } = this.map;
+    if (solid.isOn) {
+      solid.turn(dx, dy);
+      return;
+    }
+    paper.pan(dx, dy);
+    this.moveByHand();
+  }
+
+  /** @param {number} factor @param {number} x @param {number} y */
+  zoom(factor, x, y) {
+    const { solid, paper } = this.map;
+    if (solid.isOn) {
+      solid.zoom(factor);
+      return;
+    }
+    paper.zoom(factor, x, y);
+    this.moveByHand();
+  }
+
+  /** The view is the person's now; draw it in the next frame. */
+  moveByHand() {
+    const { points, paper, motion, names, flat, elements } = this.map;
+    if (!points.n) return;
+    paper.isHeld = true;
+    elements.stage.classList.add("atlas-held");
+    cancelAnimationFrame(this.painting);
+    this.painting = requestAnimationFrame(() => {
+      motion.halt();
+      motion.paint(names.isDue(NAMES_DELAY));
     });
     // Where frames keep coming, the map never rests.
     clearTimeout(this.letGo);
-    this.letGo = setTimeout(() => this.sync(), REST_DELAY);
-  },
+    this.letGo = setTimeout(() => flat.sync(), REST_DELAY);
+  }
 
+  rest() {
+    this.map.motion.rest();
+  }
+
+  /** Zoom around the middle, gliding. @param {number} factor */
   zoomStep(factor) {
-    if (!this.points?.n) return;
-    if (this.isSolid) {
-      this.zoomSolid(factor);
-      return;
-    }
-    this.zoom(factor, this.width / 2, this.height / 2);
+    const { points, solid, paper, motion } = this.map;
+    if (!points.n) return;
+    this.zoom(factor, paper.width / 2, paper.height / 2);
+    if (solid.isOn) return;
     cancelAnimationFrame(this.painting);
-    this.goTo(200);
-  },
+    motion.goTo(200);
+  }
 
   fit() {
+    const { points, solid, paper, motion, elements } = this.map;
     clearTimeout(this.clearing);
-    if (!this.points?.n) return;
-    if (this.isSolid) {
-      this.moveCamera(FIRST_CAMERA);
+    if (!points.n) return;
+    if (solid.isOn) {
+      solid.moveCamera(FIRST_CAMERA);
       return;
     }
-    this.userView = false;
-    this.stage.classList.remove("atlas-held");
-    this.bounds = this.wholeBounds();
-    this.view = viewOf(this.bounds, this.width, this.height);
-    this.goTo(250);
-  },
+    elements.stage.classList.remove("atlas-held");
+    paper.fit();
+    motion.goTo(250);
+  }
 
-  /** The point under the pointer, or -1: the nearest one whose disc (and a little around it) is hit. */
-  pointAt(x, y, touch) {
-    let best = -1;
-    let least = Infinity;
-    for (let i = 0; i < this.px.length; i++) {
-      const distance = Math.hypot(this.px[i] - x, this.py[i] - y);
-      if (distance >= least || this.isHidden(i)) continue;
-      if (distance <= Math.max(this.radius[i] + 3, touch ? 20 : 7)) [least, best] = [distance, i];
-    }
-    return best;
-  },
-
+  /** @param {number} x @param {number} y @param {boolean} touch */
   hover(x, y, touch) {
-    const i = this.points?.n ? this.pointAt(x, y, touch) : -1;
+    const { points, marks, elements, card } = this.map;
+    const i = points.n ? marks.at(x, y, touch) : -1;
     if (i === this.hovered) return;
-    this.silent = false;
+    this.isSilent = false;
     this.hovered = i;
-    this.stage.classList.toggle("atlas-on-point", i >= 0);
-    drawOver(this.over, this);
-    showCard(this.card, this);
-  },
+    elements.stage.classList.toggle("atlas-on-point", i >= 0);
+    drawFocus(this.map);
+    card.show();
+  }
 
   leave() {
     this.hover(-1e6, -1e6, false);
-  },
+  }
 
+  /** @param {number} x @param {number} y @param {boolean} touch */
   click(x, y, touch) {
-    if (!this.points?.n) return;
+    const { points, marks, selection, area, saving, card } = this.map;
+    if (!points.n) return;
     clearTimeout(this.clearing);
-    if (!this.menu.hidden) this.toggleMenu(false);
-    const i = this.pointAt(x, y, touch);
-    if (i >= 0) this.choose(i);
+    saving.close();
+    const i = marks.at(x, y, touch);
+    if (i >= 0) selection.choose(i);
     // A second click may be on its way: a double click fits the map and leaves the selection alone.
-    else if (this.selected >= 0) this.clearing = setTimeout(() => this.clear(), 360);
-    else if (this.isArea) this.clearing = setTimeout(() => this.setArea([]), 360);
+    else if (selection.selected >= 0) this.clearing = setTimeout(() => selection.clear(), DOUBLE_CLICK);
+    else if (area.isDrawing) this.clearing = setTimeout(() => area.set([]), DOUBLE_CLICK);
     this.hover(x, y, touch);
     // With a mouse the card has been read before the click, and now would only cover the neighbours.
-    this.silent = !touch;
-    showCard(this.card, this);
-  },
-};
+    this.isSilent = !touch;
+    card.show();
+  }
+
+  /** @param {boolean} shift */
+  areaShape(shift) {
+    return this.map.area.shape(shift);
+  }
+
+  /** @param {import("./types.d.ts").Spot[] | null} path */
+  drawArea(path) {
+    this.map.area.draw(path);
+  }
+
+  /** @param {import("./types.d.ts").Spot[]} path */
+  takeArea(path) {
+    this.map.area.take(path);
+  }
+}

@@ -1,147 +1,186 @@
-/* The selected category. Python owns it; this draws what is about to be true, and walks from one to the next. */
+/* The selected category. Python owns it; this shows what is about to be true, and walks from one to the next. */
 
-const PATIENCE = 10000; // milliseconds in which Python may not have heard of a click
+/** @import { CategoryMap } from "./map.js" */
+/** @import { MapData, Neighbor, Points } from "./types.d.ts" */
 
-const selectionMethods = {
+import { announce } from "./beside.js";
+import { quoted, rowCount } from "./text.js";
+import { farNeighbors, nearestPoint, nextInDirection } from "./walking.js";
+import { Wish } from "./wish.js";
+
+const WALKING = 160; // milliseconds after a step of a walk, until Python is asked: another one may follow
+
+export class Selection {
+  /** @param {CategoryMap} map */
+  constructor(map) {
+    this.map = map;
+    this.wish = new Wish();
+    this.selected = -1;
+    /** The true neighbours of the selected category, nearest first. @type {Neighbor[]} */
+    this.neighbors = [];
+    /** Those that this map has moved away. @type {Set<number>} */
+    this.far = new Set();
+    /** Categories near it on this map only. @type {number[]} */
+    this.falseNeighbors = [];
+    /** Whether neighbours have ever been known here; the key then explains their marks. */
+    this.knowsNeighbors = false;
+    /** Where the walk came from. @type {number[]} */
+    this.trail = [];
+    this.spoken = "";
+    this.emitting = 0;
+  }
+
+  stop() {
+    clearTimeout(this.emitting);
+  }
+
+  /** The selected category and what belongs to it, the most important first. */
+  focus() {
+    if (this.selected < 0) return [];
+    return [this.selected, ...this.neighbors.map(([i]) => i), ...this.falseNeighbors];
+  }
+
+  /**
+   * Select a category, or with -1 none, and let Python know after a while.
+   *
+   * @param {number} i
+   * @param {number} patience
+   */
   choose(i, patience = 0) {
+    const { points } = this.map;
     if (i === this.selected) return;
     if (i < 0) this.trail = [];
     else if (this.selected >= 0) this.trail.push(this.selected);
     this.selected = i;
-    this.neighbors = (i >= 0 && this.points.nearest?.[i]) || [];
+    this.neighbors = (i >= 0 && points.nearest?.[i]) || [];
     this.falseNeighbors = [];
-    this.showSelection();
-    this.sentSerial = Math.max(Date.now(), this.sentSerial + 1);
-    const event = { category: i < 0 ? null : this.points.labels[i], serial: this.sentSerial };
+    this.show();
+    const event = this.wish.stamp({ category: i < 0 ? null : points.labels[i] });
     clearTimeout(this.emitting);
-    this.emitting = setTimeout(() => this.emit("select", event), patience);
-  },
+    this.emitting = setTimeout(() => this.map.emit("select", event), patience);
+  }
 
   clear() {
     if (this.selected >= 0) this.choose(-1);
-  },
+  }
 
-  isUnheard(serial, heard) {
-    return serial > heard && Date.now() - serial < PATIENCE;
-  },
-
-  /** Returns true when a category was called for from outside the map. */
-  takeSelection(data, changedFrom) {
-    const { points } = this;
+  /**
+   * Select what Python says. Returns true when a category was called for from outside the map.
+   *
+   * @param {MapData} data
+   * @param {Points | null} changedFrom The points until now, where these are others.
+   */
+  receive(data, changedFrom) {
+    const { points, root } = this.map;
     // A frame that left Python before it heard of the click must not undo the click.
-    if (this.isUnheard(this.sentSerial, data.heard.select)) {
+    if (this.wish.isUnheard(data.heard.select)) {
       const name = changedFrom?.labels[this.selected];
       if (name !== undefined) this.selected = points.labels.indexOf(name);
       return false;
     }
-    const called = points.selected >= 0 && points.labels[points.selected] !== this.root.dataset.selected;
+    const isCalled = points.selected >= 0 && points.labels[points.selected] !== root.dataset.selected;
     if (changedFrom) this.trail = [];
     this.selected = points.selected;
-    const told = points.neighbors.length ? points.neighbors : points.nearest?.[this.selected];
-    this.neighbors = (this.selected >= 0 && told) || [];
+    const known = points.neighbors.length ? points.neighbors : points.nearest?.[this.selected];
+    this.neighbors = (this.selected >= 0 && known) || [];
     this.falseNeighbors = this.selected < 0 ? [] : points.falseNeighbors;
     this.knowsNeighbors ||= this.neighbors.length > 0 || Boolean(points.nearest);
-    return called;
-  },
+    return isCalled;
+  }
 
-  /** True neighbours that are not among as many nearest on this map. */
   findFar() {
-    const { points, neighbors, selected } = this;
-    this.far = new Set();
-    if (selected < 0 || !neighbors.length) return;
-    const { x, y, z } = points;
-    const distance = (i) =>
-      Math.hypot(x[i] - x[selected], y[i] - y[selected], z ? z[i] - z[selected] : 0);
-    const others = Float64Array.from({ length: points.n }, (_, i) => (i === selected ? Infinity : distance(i))).sort();
-    const reach = others[Math.min(neighbors.length, points.n - 1) - 1] * (1 + 1e-6);
-    for (const [i] of neighbors) if (distance(i) > reach) this.far.add(i);
-  },
+    const { points, player } = this.map;
+    const places = { ...player.now, z: points.places.z };
+    this.far = farNeighbors(places, this.selected, this.neighbors);
+  }
 
-  showSelection() {
+  show() {
+    const { marks, names, key } = this.map;
     this.findFar();
     this.announce();
-    drawFooter(this.footer, this);
-    this.placeNames(this.px, this.py);
-    drawOver(this.over, this);
-    showCard(this.card, this);
-  },
+    key.draw();
+    names.place(marks.x, marks.y);
+    this.map.drawOver();
+  }
 
+  /** Say what is selected, to the page, to what stands beside the map and to screen readers. */
   announce() {
-    const { points, selected, neighbors } = this;
-    this.root.classList.toggle("atlas-lit", selected >= 0);
-    this.root.dataset.selected = selected < 0 ? "" : points.labels[selected];
-    this.root.dataset.neighbors = neighbors.length;
-    const near = neighbors.map(([i]) => quoted(points.labels[i], 40)).join(", ");
-    const sentence =
-      selected < 0 ? "" : `${quoted(points.labels[selected], 80)}, ${rowCount(points.support[selected])}.` +
-          (near && ` Nearest: ${near}.`);
-    showPanel(this);
-    if (sentence === this.announced) return;
-    if (sentence || this.announced) this.speak(sentence || "Nothing is selected.");
-    this.announced = sentence;
-  },
+    const { points, root } = this.map;
+    const { selected, neighbors } = this;
+    root.classList.toggle("atlas-lit", selected >= 0);
+    root.dataset.selected = selected < 0 ? "" : points.labels[selected];
+    root.dataset.neighbors = String(neighbors.length);
+    announce(this.map);
+    const sentence = this.sentence();
+    if (sentence === this.spoken) return;
+    this.map.speak(sentence || "Nothing is selected.");
+    this.spoken = sentence;
+  }
+
+  sentence() {
+    const { labels, support } = this.map.points;
+    if (this.selected < 0) return "";
+    const near = this.neighbors.map(([i]) => quoted(labels[i], 40)).join(", ");
+    const what = `${quoted(labels[this.selected], 80)}, ${rowCount(support[this.selected])}.`;
+    return near ? `${what} Nearest: ${near}.` : what;
+  }
 
   /* -- walking -- */
 
-  isOnPaper(i) {
-    const { px, py, width, height } = this;
-    return !this.isHidden(i) && px[i] > 0 && py[i] > 0 && px[i] < width && py[i] < height;
-  },
-
+  /** Select the category with the most rows that is on the paper, where none is selected. */
   chooseMostImportant() {
-    if (!this.points?.n || this.selected >= 0) return;
-    const first = this.px.findIndex((_, i) => this.isOnPaper(i));
-    if (first >= 0) this.choose(first, 160);
-  },
+    const { points, marks } = this.map;
+    if (!points.n || this.selected >= 0) return;
+    const first = marks.x.findIndex((_, i) => marks.isOnPaper(i));
+    if (first >= 0) this.choose(first, WALKING);
+  }
 
-  walk(dx, dy) {
-    if (!this.points?.n) return;
+  /** @param {[number, number]} direction */
+  walk(direction) {
+    const { points, marks } = this.map;
+    if (!points.n) return;
     if (this.selected < 0) {
       this.chooseMostImportant();
       return;
     }
-    const next = nextInDirection(this.px, this.py, this.selected, [dx, dy], (i) => this.isOnPaper(i));
-    if (next >= 0) this.choose(next, 160);
-  },
+    const isVisible = (/** @type {number} */ i) => marks.isOnPaper(i);
+    const next = nextInDirection(marks.x, marks.y, this.selected, direction, isVisible);
+    if (next >= 0) this.choose(next, WALKING);
+  }
 
-  /** To the nearest neighbour where this walk has not been yet; on the map, where nobody has told the true ones. */
+  /** To the nearest neighbour where this walk has not been yet; to the nearest on the map, where none are known. */
   walkToNeighbor() {
-    if (!this.points?.n) return;
-    if (this.selected < 0) {
+    const { points, area, marks } = this.map;
+    const { selected } = this;
+    if (!points.n) return;
+    if (selected < 0) {
       this.chooseMostImportant();
       return;
     }
-    const { points, selected, px, py } = this;
     const been = new Set([...this.trail, selected]);
-    const isNew = (i) => !been.has(i) && !this.isHidden(i);
-    const near = (this.neighbors.length ? this.neighbors : (points.nearest?.[selected] ?? [])).map(([i]) => i);
-    let next = near.find(isNew) ?? -1;
-    if (!near.length) {
-      const gap = (i) => (isNew(i) ? Math.hypot(px[i] - px[selected], py[i] - py[selected]) : Infinity);
-      next = px.reduce((best, _, i) => (gap(i) < (best < 0 ? Infinity : gap(best)) ? i : best), -1);
-    }
-    if (next >= 0) this.chooseInView(next);
-  },
+    const isOld = (/** @type {number} */ i) => been.has(i) || area.isHidden(i);
+    const near = this.neighbors.length ? this.neighbors : (points.nearest?.[selected] ?? []);
+    const here = { x: marks.x[selected], y: marks.y[selected] };
+    const next = near.length
+      ? near.map(([i]) => i).find((i) => !isOld(i))
+      : nearestPoint(marks.x, marks.y, here, () => Infinity, isOld);
+    if (next !== undefined && next >= 0) this.chooseInView(next);
+  }
 
   walkBack() {
-    if (!this.trail.length) return;
     const last = this.trail.pop();
-    const trail = this.trail;
+    if (last === undefined) return;
+    const { trail } = this;
     this.chooseInView(last);
     this.trail = trail;
     // choose() has added the place that was left.
     this.trail.pop();
-  },
+  }
 
+  /** @param {number} i */
   chooseInView(i) {
-    this.choose(i, 160);
-    if (!this.isSolid && this.bringIntoView(i)) this.goTo(250);
-  },
-
-  escape() {
-    if (!this.menu.hidden) this.toggleMenu(false);
-    else if (this.selected >= 0) this.clear();
-    else if (this.member) this.setArea([]);
-    else if (this.isArea) this.toggleArea();
-  },
-};
+    const { solid, paper, motion } = this.map;
+    this.choose(i, WALKING);
+    if (!solid.isOn && paper.bringIntoView(i)) motion.goTo(250);
+  }
+}
