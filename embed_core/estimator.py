@@ -1,7 +1,7 @@
 """Learned embeddings as a scikit-learn transformer."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.space.labels import Lookup
 from embed_core.tables.counting.features import suitable
-from embed_core.tables.counting.texts import category_texts, column_kinds
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table, unique_names
 from embed_core.training.padding import with_spare_rows
@@ -136,8 +135,8 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         frame, self._places = _named(X), [list(X.columns).index(column) for column in columns]
         names = [frame.columns[place] for place in self._places]
         plain = read_table(frame[names])
-        self._kinds = column_kinds(plain)
-        texts = category_texts(plain)
+        self._kinds = dict(plain.expression.schema().items())
+        texts = _texts(plain, self._kinds)
         for name in names:
             frame[name] = texts[name]
         target = None
@@ -154,7 +153,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         """Return the vectors of the categories side by side, float32 (rows, sum of the dimensions)."""
         check_is_fitted(self)
         frame = _named(self._checked(X, reset=False))
-        texts = category_texts(read_table(frame.iloc[:, self._places]), self._kinds)
+        texts = _texts(read_table(frame.iloc[:, self._places]), self._kinds)
         parts = [lookup.vectors(texts.iloc[:, place]) for place, lookup in enumerate(self._lookups)]
         return np.concatenate(parts, axis=1)
 
@@ -282,6 +281,13 @@ def _named(X: pd.DataFrame) -> pd.DataFrame:
     """Return a copy whose columns have distinct texts as names and whose rows are counted from 0."""
     frame = X.reset_index(drop=True)
     return frame.set_axis(unique_names(frame.columns)[0], axis=1)
+
+
+def _texts(table: Table, kinds: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the categories of all columns, read as of these types; those that are missing are None."""
+    texts = {name: table.texts(name, kinds[name]) for name in table.columns}
+    found = table.execute(table.expression.select(**texts))
+    return found.astype(object).where(found.notna(), None)
 
 
 def _free(name: str, taken: Any) -> str:

@@ -10,8 +10,11 @@ from typing import Any
 
 import ibis
 import pandas as pd
+from ibis.expr.datatypes import DataType
 
-from embed_core.errors import listed
+from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.tables.profile.columns import profile
+from embed_core.tables.values import as_number, as_text, without_nan
 
 _NAMED_CHARACTERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
@@ -85,6 +88,9 @@ class Table:
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {self.report.rows:,} rows, {len(self.columns):,} columns)"
 
+    def __len__(self) -> int:
+        return self.n_rows
+
     @property
     def columns(self) -> list[str]:
         """The names of the columns, in the table's order."""
@@ -95,10 +101,76 @@ class Table:
         """How many rows there are."""
         return self.report.rows
 
-    def execute(self, expression: Any) -> pd.DataFrame:
+    def require(self, *columns: str) -> None:
+        """Raise an error that names what may have been meant when one of these columns is not there.
+
+        Raises:
+            AtlasError: there is no such column.
+
+        >>> from embed_core.tables.gallery import load_sample
+        >>> load_sample("us_flights").require("Origin")
+        Traceback (most recent call last):
+        embed_core.errors.AtlasError: There is no column "Origin". Did you mean "origin"?
+        """
+        for column in columns:
+            if column not in self.columns:
+                hint = did_you_mean(column, self.columns) or f"The columns are {listed(self.columns)}."
+                raise AtlasError(f"There is no column {quoted(column)}. {hint}")
+
+    def values(self, column: str) -> ibis.Value:
+        """Return a column as an Ibis expression in which NaN is missing.
+
+        Raises:
+            AtlasError: there is no such column.
+        """
+        return without_nan(self._column(column))
+
+    def texts(self, column: str, kind: DataType | None = None) -> ibis.expr.types.StringValue:
+        """Return the categories of a column as an Ibis expression: its values as text, unchanged.
+
+        Args:
+            column: its name.
+            kind: the type that the column had in an earlier table; values are read as of that type where
+                nothing is lost, so that 1 stays "1" in a column that now holds 2.5, too.
+
+        Raises:
+            AtlasError: there is no such column.
+        """
+        return as_text(self._column(column), kind)
+
+    def numbers(self, column: str) -> ibis.expr.types.FloatingValue:
+        """Return a column as an Ibis expression of float64 in which what is not finite is missing.
+
+        Raises:
+            AtlasError: there is no such column.
+        """
+        return as_number(self._column(column))
+
+    def _column(self, column: str) -> ibis.Value:
+        self.require(column)
+        return self.expression[column]
+
+    def head(self, n: int = 5) -> pd.DataFrame:
+        """Return some rows: the first ones, where the engine keeps an order.
+
+        >>> from embed_core.tables.gallery import load_sample
+        >>> load_sample("us_flights").head(1)[["origin", "destination"]].values.tolist()
+        [['MCI', 'MDW']]
+        """
+        return self.execute(self.expression.limit(n))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all rows, which leave the engine."""
+        return self.execute(self.expression)
+
+    def execute(self, expression: ibis.Table) -> pd.DataFrame:
         """Run an Ibis table expression in this table's engine and return its rows."""
         with self._lock:
             return expression.to_pandas()
+
+    def count(self, expression: ibis.Table) -> int:
+        """Return how many rows an Ibis table expression has in this table's engine."""
+        return int(self.execute(expression.aggregate(n=expression.count()))["n"].iloc[0])
 
     def profile(self) -> pd.DataFrame:
         """Describe every column in a row: see `embed_core.tables.profile.columns.profile`."""
@@ -107,9 +179,7 @@ class Table:
 
     @cached_property
     def _profile(self) -> pd.DataFrame:
-        from embed_core.tables.profile.columns import profile  # here, because profiling builds on tables
-
-        return profile(self)
+        return profile(self.expression, rows=self.n_rows)
 
     def fingerprint(self) -> str:
         """Return a short hash of the columns, their types, the number of rows and, in DuckDB, the contents.

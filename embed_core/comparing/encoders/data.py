@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.comparing.encoders.config import ComparisonConfig
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TargetKind
 from embed_core.tables.counting.features import Feature, features, suitable
-from embed_core.tables.counting.target import describe_target, require_column
-from embed_core.tables.counting.vocabulary import category_text, column_values
+from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
+from embed_core.tables.counting.target import describe_target
 from embed_core.tables.table import Table
 
 # More rows than this are thinned out in the engine, before so many as are wanted are drawn from them.
@@ -85,8 +85,7 @@ def prepare_comparison(table: Table, config: ComparisonConfig) -> ComparisonData
     (1000, 'binary', ('age', 'fnlwgt'), 5)
     """
     special = [name for name in (config.group, config.order) if name is not None]
-    for column in (*config.columns, config.target, *special):
-        require_column(table, column)
+    table.require(*config.columns, config.target, *special)
     if config.order is not None:
         _require_order(table, config.order)
     kind, classes = describe_target(table, config.target, target_kind=config.target_kind, allowed=_KINDS)
@@ -102,8 +101,7 @@ def prepare_comparison(table: Table, config: ComparisonConfig) -> ComparisonData
     frame = rows.set_axis(names, axis=1)
     for name in names:
         if name in numbers:
-            values = frame[name].to_numpy(np.float64, na_value=np.nan)
-            frame[name] = np.where(np.isfinite(values), values, np.nan)
+            frame[name] = frame[name].to_numpy(np.float64, na_value=np.nan)
         else:
             frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
     folds, fewer = _folds(config, target, kind, classes, groups)
@@ -169,35 +167,25 @@ def _rows(
     texts = [*config.columns, *(feature.name for feature in found)]
     numeric = {feature.name for feature in found if feature.kind == "number"}
     wanted: dict[str, ibis.Value] = {
-        f"column_{place}": column_values(table, name).cast("float64")
-        if name in numeric
-        else category_text(table, name)
+        f"column_{place}": table.numbers(name) if name in numeric else table.texts(name)
         for place, name in enumerate(texts)
     }
-    is_number = kind == "number"
-    value = column_values(table, config.target)
-    wanted["target"] = value.cast("float64") if is_number else category_text(table, config.target)
+    wanted["target"] = table.numbers(config.target) if kind == "number" else table.texts(config.target)
     if config.group is not None:
-        wanted["group"] = category_text(table, config.group)
+        wanted["group"] = table.texts(config.group)
     if config.order is not None:
-        wanted["order"] = column_values(table, config.order)
+        wanted["order"] = table.values(config.order)
     needed = [name for name in ("target", "group", "order") if name in wanted]
     rows = table.expression.select(**wanted).drop_null(needed)
-    if is_number:
-        rows = rows.filter(~rows["target"].isinf())
-    kept = int(table.execute(rows.aggregate(n=rows.count()))["n"].iloc[0])
-    notes = []
-    if kept < table.n_rows:
-        lacking = [name for name in (config.target, config.group, config.order) if name is not None]
-        notes.append(
-            f"{table.n_rows - kept:,} of {table.n_rows:,} rows have no {listed(lacking)} and are left out."
-        )
-    if kept > max(_MOST_FETCHED, 2 * config.max_rows):
-        share = max(_MOST_FETCHED, 2 * config.max_rows) / kept
-        rows = rows.sample(share, method="row", seed=config.seed)
+    kept = table.count(rows)
+    filled = [name for name in (config.target, config.group, config.order) if name is not None]
+    notes = left_out_notes(table.n_rows, kept, filled)
+    most = max(_MOST_FETCHED, 2 * config.max_rows)
+    if kept > most:
+        rows = sample(rows, most=most, of=kept, seed=config.seed)
     frame = table.execute(rows)
     if len(frame) > config.max_rows:
-        notes.append(f"A random sample of {config.max_rows:,} of {kept:,} rows is compared on.")
+        notes.append(sample_note(config.max_rows, of=kept, use="compared on", exact=True))
         rng = np.random.default_rng((config.seed, 7))
         frame = frame.iloc[np.sort(rng.choice(len(frame), config.max_rows, replace=False))]
     if config.order is not None:

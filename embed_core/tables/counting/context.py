@@ -8,8 +8,8 @@ import pandas as pd
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.counting.features import features
 from embed_core.tables.counting.resampling import merged, split_context, split_counts
-from embed_core.tables.counting.target import require_column
-from embed_core.tables.counting.vocabulary import category_text, count_vocabulary, encode, frequencies, levels
+from embed_core.tables.counting.selection import sample, sample_note
+from embed_core.tables.counting.vocabulary import count_vocabulary, encode, frequencies, levels, pooled_notes
 from embed_core.tables.table import Table
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Head, TrainingData, Vocabulary
 
@@ -47,7 +47,7 @@ def count_context(
     Raises:
         AtlasError: a column is not there or cannot be embedded, or there is no other column.
     """
-    require_column(table, column)
+    table.require(column)
     table, found, notes = features(table, columns, without=(column,), binned=True)
     vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
     most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
@@ -66,10 +66,7 @@ def count_context(
         for name, head in heads.items()
         if head.pooled
     ]
-    if vocabulary.pooled:
-        notes.append(
-            f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."
-        )
+    notes += pooled_notes(vocabulary, min_frequency)
     if aggregate:
         rows = _stacked(vocabulary, heads, counted)
         training, validation = split_context(rows, share=validation_share, seed=seed)
@@ -91,7 +88,7 @@ def count_context(
 
 def _pairs(table: Table, column: str, other: str) -> pd.DataFrame:
     """Count the rows of each category with each level, its ``label``, of another column."""
-    pairs = table.expression.select(category=category_text(table, column), label=category_text(table, other))
+    pairs = table.expression.select(category=table.texts(column), label=table.texts(other))
     return table.execute(pairs.group_by(["category", "label"]).aggregate(rows=lambda group: group.count()))
 
 
@@ -119,11 +116,11 @@ def _rows(
     """Return every row as it is."""
     columns = {vocabulary.column: vocabulary, **heads}
     names = {column: f"column_{i}" for i, column in enumerate(columns)}
-    wanted = table.expression.select(**{name: category_text(table, column) for column, name in names.items()})
+    wanted = table.expression.select(**{name: table.texts(column) for column, name in names.items()})
     notes = []
     if table.n_rows > max_rows:
-        notes.append(f"A random sample of about {max_rows:,} of {table.n_rows:,} rows is trained on.")
-        wanted = wanted.sample(max_rows / table.n_rows, method="row", seed=seed)
+        notes.append(sample_note(max_rows, of=table.n_rows, use="trained on"))
+        wanted = sample(wanted, most=max_rows, of=table.n_rows, seed=seed)
     frame = table.execute(wanted)
     codes = {column: encode(known, frame[names[column]]) for column, known in columns.items()}
     return CountedRows(codes, {}, np.ones(len(frame), np.int64), tuple(notes))

@@ -9,7 +9,6 @@ import ibis
 import numpy as np
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.tables.counting.vocabulary import column_values
 from embed_core.tables.table import Table
 
 BINS = 10
@@ -70,8 +69,7 @@ def features(
         if skipped:
             notes.append(f"Left out, as identifiers, free text or constants: {listed(skipped)}.")
     for name in columns:
-        if name not in profile.index:
-            raise AtlasError(f"There is no column {quoted(name)}. The columns are {listed(table.columns)}.")
+        table.require(name)
         if name in without:
             raise AtlasError(
                 f"The column {quoted(name)} is what is embedded or predicted, so it cannot help with it. "
@@ -128,8 +126,7 @@ def _parts(table: Table, name: str) -> dict[str, ibis.Value]:
 
 def _bins(table: Table, name: str) -> ibis.Value | None:
     """Return the decile that a number lies in, as text; None when they all fall together."""
-    number = column_values(table, name).cast("float64")
-    finite = (number.isinf()).ifelse(ibis.null("float64"), number)
+    finite = table.numbers(name)
     steps = np.arange(1, BINS) / BINS
     asked = {f"q{i}": finite.quantile(float(step)) for i, step in enumerate(steps)}
     row = table.execute(table.expression.aggregate(**asked, low=finite.min(), high=finite.max())).iloc[0]

@@ -1,7 +1,6 @@
 """Distinct rows with their counts: what a training needs of a table of any size."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import ibis
 import numpy as np
@@ -11,8 +10,9 @@ import pandas as pd
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.counting.features import Feature, features
 from embed_core.tables.counting.resampling import merged, split_counts
-from embed_core.tables.counting.target import describe_target, require_column, scaled_target
-from embed_core.tables.counting.vocabulary import category_text, column_values, count_vocabulary, encode
+from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
+from embed_core.tables.counting.target import describe_target, scaled_target
+from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
 from embed_core.tables.table import Table
 from embed_core.types import CountedRows, Counts, Target, TrainingData, Vocabulary
 
@@ -55,8 +55,7 @@ def count_training_data(
     Raises:
         AtlasError: a column is not there, cannot be embedded, or cannot be predicted.
     """
-    for column in (*inputs, target):
-        require_column(table, column)
+    table.require(*inputs, target)
     kind, classes = describe_target(table, target, target_kind=target_kind, allowed=target_kinds)
     notes: list[str] = []
     more: list[Feature] = []
@@ -83,10 +82,7 @@ def count_training_data(
     training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
     wanted = Target(target, kind, classes, log=target_kind == "log number")
     described = scaled_target(wanted, rows, training, centered=centered)
-    if vocabulary.pooled:
-        notes.append(
-            f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."
-        )
+    notes += pooled_notes(vocabulary, min_frequency)
     return TrainingData(
         vocabularies,
         rows,
@@ -121,19 +117,15 @@ def _count_rows(
     max_rows: int,
     seed: int,
 ) -> CountedRows:
-    value = column_values(table, target).cast("float64") if kind == "number" else category_text(table, target)
+    value = table.numbers(target) if kind == "number" else table.texts(target)
     names = {column: f"input_{i}" for i, column in enumerate(vocabularies)}
     number_names = {column: f"number_{i}" for i, column in enumerate(numeric)}
-    values = {name: category_text(table, column) for column, name in names.items()}
-    values |= {name: _finite(table, column) for column, name in number_names.items()}
+    values = {name: table.texts(column) for column, name in names.items()}
+    values |= {name: table.numbers(column) for column, name in number_names.items()}
     wanted = table.expression.select(**values, target=value)
     known = wanted.filter(wanted["target"].notnull())
-    if kind == "number":
-        known = known.filter(~known["target"].isnan() & ~known["target"].isinf())
-    notes = []
-    seen, kept = table.n_rows, _rows_in(table, known)
-    if kept < seen:
-        notes.append(f"{seen - kept:,} of {seen:,} rows have no {quoted(target)} and are left out.")
+    kept = table.count(known)
+    notes = left_out_notes(table.n_rows, kept, [target])
 
     def counted(rows: ibis.Table) -> ibis.Table:
         if not aggregate:
@@ -141,13 +133,13 @@ def _count_rows(
         return rows.group_by([*values, "target"]).aggregate(rows=lambda group: group.count())
 
     chosen = counted(known)
-    if kept > max_rows and (not aggregate or _rows_in(table, chosen) > max_rows):
-        notes.append(f"A random sample of about {max_rows:,} of {kept:,} rows is trained on.")
-        chosen = counted(known.sample(max_rows / kept, method="row", seed=seed))
+    if kept > max_rows and (not aggregate or table.count(chosen) > max_rows):
+        notes.append(sample_note(max_rows, of=kept, use="trained on"))
+        chosen = counted(sample(known, most=max_rows, of=kept, seed=seed))
     frame = table.execute(chosen)
     if frame.empty:
         raise AtlasError(
-            f"No row is left to learn {quoted(target)} from: {kept:,} of {seen:,} rows have a value that can "
+            f"No row is left to learn {quoted(target)} from: {kept:,} of {table.n_rows:,} rows have a value that can "
             f"be used, and about {max_rows:,} were to be taken. Choose another target or a larger max_rows."
         )
     codes = {column: encode(vocabularies[column], frame[name]) for column, name in names.items()}
@@ -163,12 +155,3 @@ def _count_rows(
         # Engines answer a group-by in any order, and pooled categories make rows equal again.
         codes, numbers, counts = merged(codes, numbers, counts)
     return CountedRows(codes, numbers, counts, tuple(notes))
-
-
-def _finite(table: Table, column: str) -> Any:
-    number = column_values(table, column).cast("float64")
-    return number.isinf().ifelse(ibis.null("float64"), number)
-
-
-def _rows_in(table: Table, expression: ibis.Table) -> int:
-    return int(table.execute(expression.aggregate(n=expression.count()))["n"].iloc[0])

@@ -8,18 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.tables.counting.vocabulary import category_text, column_values
+from embed_core.tables.profile.columns import is_amount
 from embed_core.tables.table import Table
 from embed_core.types import CountedRows, Counts, Target, TrainingData
 
-NUMBER_DISTINCT = 20
 MOST_CLASSES = 4_096
-
-
-def require_column(table: Table, column: str) -> None:
-    """Raise an AtlasError that names the columns when there is no such one."""
-    if column not in table.columns:
-        raise AtlasError(f"There is no column {quoted(column)}. The columns are {listed(table.columns)}.")
 
 
 def describe_target(
@@ -30,12 +23,12 @@ def describe_target(
     A ``target_kind`` of ``"log number"`` is a number here.
 
     Raises:
-        AtlasError: the target has one value, too many classes, or is not what the model can learn.
+        AtlasError: there is no such column, it has one value or too many classes, or is not what the model can
+            learn.
     """
-    require_column(table, column)
-    dtype = table.expression[column].type()
-    different = column_values(table, column).nunique()
-    distinct = int(table.execute(table.expression.aggregate(n=different))["n"].iloc[0])
+    values = table.values(column)
+    dtype = values.type()
+    distinct = int(table.execute(table.expression.aggregate(n=values.nunique()))["n"].iloc[0])
     if distinct < 2:
         raise AtlasError(
             f"The target {quoted(column)} has {distinct} different value{'' if distinct == 1 else 's'}, and there "
@@ -62,7 +55,7 @@ def describe_target(
             f"The target {quoted(column)} has {distinct:,} different values, and a {kind} target at most "
             f"{most:,}. Choose another target" + (" or read it as a number." if dtype.is_numeric() else ".")
         )
-    text = category_text(table, column).name("label")
+    text = table.texts(column).name("label")
     labels = table.execute(table.expression.select(text).distinct())["label"].dropna()
     return kind, tuple(sorted(labels, key=float if dtype.is_numeric() else None))
 
@@ -72,7 +65,7 @@ def _guessed_kind(dtype: ibis.expr.datatypes.DataType, distinct: int, allowed: S
         return allowed[0]
     if distinct == 2:
         return "binary"
-    is_number = dtype.is_numeric() and (distinct > NUMBER_DISTINCT or not dtype.is_integer())
+    is_number = dtype.is_numeric() and is_amount(distinct, whole=dtype.is_integer())
     return "number" if is_number else "multiclass"
 
 

@@ -1,27 +1,13 @@
 """Which categories a column has, and the code of each."""
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
 from embed_core.types import MISSING, RARE, Codes, Vocabulary
-
-IDENTIFIER_SHARE = 0.95
-IDENTIFIER_ROWS = 20
-
-
-def column_values(table: Table, column: str) -> ibis.Value:
-    """Return a column with NaN, which some engines tell apart from a missing value, as missing."""
-    values = table.expression[column]
-    return values.isnan().ifelse(ibis.null(values.type()), values) if values.type().is_floating() else values
-
-
-def category_text(table: Table, column: str) -> ibis.expr.types.StringValue:
-    """Return a column as text, unchanged; numbers and dates as the engine writes them."""
-    return column_values(table, column).cast("string")
 
 
 def count_vocabulary(
@@ -52,9 +38,16 @@ def count_vocabulary(
     return vocabulary
 
 
+def pooled_notes(vocabulary: Vocabulary, min_frequency: int) -> list[str]:
+    """Return a sentence on the categories that were pooled; nothing when none were."""
+    if not vocabulary.pooled:
+        return []
+    return [f"{vocabulary.pooled:,} categories with fewer than {min_frequency:,} rows are pooled into one."]
+
+
 def frequencies(table: Table, column: str) -> pd.DataFrame:
     """Count the rows of each text of a column: ``label``, missing where there is none, and ``rows``."""
-    text = category_text(table, column).name("label")
+    text = table.texts(column).name("label")
     grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
     return table.execute(grouped)
 
@@ -111,7 +104,7 @@ def _names(vocabulary: Vocabulary) -> int:
 
 def _require_repeats(columns: tuple[str, ...], counts: pd.DataFrame, min_frequency: int) -> None:
     distinct, rows = len(counts), int(counts["rows"].sum())
-    if rows > IDENTIFIER_ROWS and distinct >= IDENTIFIER_SHARE * rows and min_frequency == 1:
+    if min_frequency == 1 and hardly_repeats(distinct, rows):
         raise AtlasError(
             f"The column {quoted(columns[0])} has {distinct:,} different values in {rows:,} rows: it looks like "
             "an identifier. Choose a column whose values repeat, or set min_frequency above 1."

@@ -8,12 +8,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from embed_core.tables.table import Table
+from embed_core.tables.values import LARGEST, as_number, is_number
 
 BARS = 12
 _BATCH = 100
 _CELLS_IN_MEMORY = 5_000_000
-_FINITE = 1e308
 
 
 @dataclass
@@ -49,20 +48,25 @@ class Measures:
     bins: list[int] = field(default_factory=list)
 
 
-def measure(table: Table) -> list[Measures]:
-    """Measure every column of a table."""
-    expression = _countable(table.expression)
-    wide = len(table.columns) > _BATCH
-    if wide and table.n_rows * len(table.columns) <= _CELLS_IN_MEMORY:
+def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
+    """Measure every column of a table.
+
+    Args:
+        table: the table in its engine, which serves nobody else meanwhile.
+        rows: how many it has.
+    """
+    expression, columns = _countable(table), list(table.columns)
+    wide = len(columns) > _BATCH
+    if wide and rows * len(columns) <= _CELLS_IN_MEMORY:
         # Ibis needs minutes for queries over thousands of columns; so few cells are counted here.
-        frame, types = table.execute(expression), expression.schema()
-        return [_measured_here(frame[name], types[name]) for name in table.columns]
+        frame, types = expression.to_pandas(), expression.schema()
+        return [_measured_here(frame[name], types[name]) for name in columns]
     found: list[Measures] = []
-    for names in _batches(table.columns):
+    for names in _batches(columns):
         part = expression.select(*names) if wide else expression
-        measured = _counted(table, part, names)
-        _add_most_common(table, part, [each for each in measured if each.filled > each.distinct])
-        _add_bins(table, part, [each for each in measured if each.low is not None and each.distinct > 1])
+        measured = _counted(part, names)
+        _add_most_common(part, [each for each in measured if each.filled > each.distinct])
+        _add_bins(part, [each for each in measured if each.low is not None and each.distinct > 1])
         found += measured
     return found
 
@@ -81,7 +85,7 @@ def _countable(expression: ibis.Table) -> ibis.Table:
     return expression.mutate(**nested) if nested else expression
 
 
-def _counted(table: Table, expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
+def _counted(expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
     """Count each column and find its range, in one query."""
     aggregates: dict[str, Any] = {}
     for position, name in enumerate(names):
@@ -89,15 +93,15 @@ def _counted(table: Table, expression: ibis.Table, names: Sequence[str]) -> list
         facts = {"distinct": column.nunique(), "filled": column.count()}
         if column.type().is_string():
             facts["length"] = column.length().mean()
-        elif _is_number(column.type()):
-            number = _finite(column)
+        elif is_number(column.type()):
+            number = as_number(column)
             facts |= {"low": number.min(), "high": number.max()}
             if not column.type().is_integer():
                 # Larger ones are whole, and some engines cannot round them.
                 small = (number.abs() < 2.0**53).ifelse(number, 0.0)
                 facts["broken"] = (small != small.floor()).cast("int64").sum()
         aggregates |= {f"{fact}_{position}": value for fact, value in facts.items()}
-    row = table.execute(expression.aggregate(**aggregates)).iloc[0]
+    row = expression.aggregate(**aggregates).to_pandas().iloc[0]
 
     def value(fact: str, position: int) -> float | None:
         found = row.get(f"{fact}_{position}")
@@ -126,7 +130,7 @@ def _first_facts(
     return measures
 
 
-def _add_most_common(table: Table, expression: ibis.Table, columns: Sequence[Measures]) -> None:
+def _add_most_common(expression: ibis.Table, columns: Sequence[Measures]) -> None:
     """Find the most common values of the columns in which values repeat, in one query."""
     parts = []
     for position, column in enumerate(columns):
@@ -137,7 +141,7 @@ def _add_most_common(table: Table, expression: ibis.Table, columns: Sequence[Mea
         parts.append(first.mutate(position=ibis.literal(position, "int64")))
     if not parts:
         return
-    found = table.execute(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    found = (ibis.union(*parts) if len(parts) > 1 else parts[0]).to_pandas()
     found = found.sort_values(["position", "rows", "value"], ascending=[True, False, True])
     for position, column in enumerate(columns):
         group = found[found["position"] == position]
@@ -146,12 +150,12 @@ def _add_most_common(table: Table, expression: ibis.Table, columns: Sequence[Mea
         column.top_count = column.common[0]
 
 
-def _add_bins(table: Table, expression: ibis.Table, columns: Sequence[Measures]) -> None:
+def _add_bins(expression: ibis.Table, columns: Sequence[Measures]) -> None:
     """Count the numbers of each column in equal bins of its range, in one query."""
     bin_of = {}
     for position, column in enumerate(columns):
         low, high = column.low or 0.0, column.high or 0.0
-        share = (_finite(expression[column.name]) - low) / ((high - low) or 1.0)
+        share = (as_number(expression[column.name]) - low) / ((high - low) or 1.0)
         bin_of[f"bin_{position}"] = (share * BARS).floor().clip(0, BARS - 1)
     if not bin_of:
         return
@@ -161,7 +165,7 @@ def _add_bins(table: Table, expression: ibis.Table, columns: Sequence[Measures])
         for position in range(len(columns))
         for bar in range(BARS)
     }
-    row = table.execute(binned.aggregate(**bars)).iloc[0]
+    row = binned.aggregate(**bars).to_pandas().iloc[0]
     for position, column in enumerate(columns):
         column.bins = [int(row[f"rows_{position}_{bar}"]) for bar in range(BARS)]
 
@@ -171,8 +175,8 @@ def _measured_here(series: pd.Series, kind: Any) -> Measures:
     filled = series.dropna()
     counts = filled.astype(str).value_counts()
     common = sorted(counts.head(10 * BARS).items(), key=lambda item: (-item[1], str(item[0])))[:BARS]
-    number = filled.astype(float) if _is_number(kind) else pd.Series(dtype=float)
-    number = number[number.abs() < _FINITE]
+    number = filled.astype(float) if is_number(kind) else pd.Series(dtype=float)
+    number = number[number.abs() < LARGEST]
     column = _first_facts(
         Measures(str(series.name), kind, int(filled.nunique()), len(filled)),
         low=float(number.min()) if len(number) else None,
@@ -186,14 +190,3 @@ def _measured_here(series: pd.Series, kind: Any) -> Measures:
     if column.low is not None and column.distinct > 1:
         column.bins = np.histogram(number, bins=BARS)[0].tolist()
     return column
-
-
-def _is_number(kind: Any) -> bool:
-    return bool(kind.is_numeric() and not kind.is_boolean())
-
-
-def _finite(column: Any) -> Any:
-    number = column.cast("float64")
-    if column.type().is_integer():
-        return number
-    return (number.abs() < _FINITE).ifelse(number, ibis.null("float64"))

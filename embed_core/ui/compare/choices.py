@@ -7,7 +7,7 @@ import streamlit as st
 from embed_core.comparing.dimensions.sweep import DIMENSIONS
 from embed_core.comparing.encoders.downstream_models import MODELS
 from embed_core.comparing.encoders.registry import ENCODERS
-from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys

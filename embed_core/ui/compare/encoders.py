@@ -12,7 +12,7 @@ from embed_core.comparing.encoders.data import prepare_comparison
 from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
 from embed_core.comparing.encoders.registry import ENCODERS
 from embed_core.comparing.encoders.scores import encoder_verdict, summarize
-from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys

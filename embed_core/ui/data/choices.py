@@ -9,7 +9,7 @@ import streamlit as st
 from embed_core.learning.config import OBJECTIVES
 from embed_core.learning.model_spec import dimension_rules
 from embed_core.tables.counting.features import suitable
-from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.tables.gallery import SAMPLES, Sample
-from embed_core.tables.profile.columns import first_embeddable
+from embed_core.tables.profile.suggestions import first_embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place

@@ -43,7 +43,7 @@ def counted(kind: str, frame: pd.DataFrame | None = None) -> TrainingData:
     inputs, target, options = {
         "target": (("c",), "late", {}),
         "number": (("c",), "hours", {}),
-        "distance": (("c", "to"), "km", {"centred": False, "target_kinds": ("number",)}),
+        "distance": (("c", "to"), "km", {"centered": False, "target_kinds": ("number",)}),
         "entity": (("c",), "late", {"others": ("way", "hours")}),
         "entity with a partner": (("c", "to"), "late", {"others": ("way",)}),
     }[kind]

@@ -12,7 +12,7 @@ import pytest
 from embed_core.errors import AtlasError
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.profile import measures as measuring
-from embed_core.tables.profile.columns import embeddable, first_embeddable, profile
+from embed_core.tables.profile.suggestions import embeddable, first_embeddable
 from embed_core.tables.reading.read import read_table
 
 ROWS = 600
@@ -107,7 +107,7 @@ def test_wide_tables_are_described_as_narrow_ones_are(frame, monkeypatch):
 
 def test_infinite_numbers_do_not_spoil_the_histogram():
     expression = ibis.memtable(_numbers([float("inf"), float("-inf"), *range(30), 7.5]))
-    described = profile(read_table(expression)).iloc[0]
+    described = read_table(expression).profile().iloc[0]
     assert described["kind"] == "number"
     assert sum(described["distribution"]) == 31
 

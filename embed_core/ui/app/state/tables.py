@@ -6,7 +6,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.tables.gallery import SAMPLES, load_sample
-from embed_core.tables.profile.columns import embeddable
+from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.ui.app import server

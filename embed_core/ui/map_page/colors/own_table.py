@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.tables.counting.vocabulary import category_text
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.ui.app.errors import errors_in_place
@@ -144,7 +143,7 @@ def _take(file: Any, labels: Sequence[str]) -> None:
     known = set(labels)
     best, most = table.columns[0], -1
     for column in table.columns:
-        names = table.execute(table.expression.select(key=category_text(table, column)).distinct())["key"]
+        names = table.execute(table.expression.select(key=table.texts(column)).distinct())["key"]
         if (count := int(names.isin(known).sum())) > most:
             best, most = column, count
     if most == 0:
@@ -163,5 +162,5 @@ def _color() -> None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _read(file_id: str, key: str, value: str, _table: Table) -> pd.DataFrame:
-    chosen = _table.expression.select(key=category_text(_table, key), value=_table.expression[value])
+    chosen = _table.expression.select(key=_table.texts(key), value=_table.expression[value])
     return _table.execute(chosen).dropna(subset=["key"])

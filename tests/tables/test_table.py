@@ -1,0 +1,96 @@
+"""A table answers for its rows and its columns."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from embed_core.errors import AtlasError
+from embed_core.tables.reading.read import Table, read_table
+
+
+@pytest.fixture
+def table() -> Table:
+    return read_table(
+        pd.DataFrame(
+            {
+                "Town": ["Ulm", None, "Bonn", "Ulm"],
+                "gate": [2.0, math.nan, 2.5, 1.0],
+                "price": [1.5, math.inf, -math.inf, math.nan],
+                "open": [True, False, True, True],
+            }
+        )
+    )
+
+
+def fetched(table: Table, value: object) -> list[object]:
+    column = table.execute(table.expression.select(value=value))["value"]
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+def test_a_table_says_how_long_it_is_and_shows_its_rows(table: Table) -> None:
+    assert len(table) == table.n_rows == 4
+    assert table.head(2)["Town"].tolist()[0] == "Ulm"
+    assert [len(table.head()), len(table.head(3)), len(table.to_pandas())] == [4, 3, 4]
+    assert list(table.to_pandas().columns) == table.columns
+
+
+def test_of_values_nan_is_missing_and_infinity_is_not(table: Table) -> None:
+    assert fetched(table, table.values("price")) == [1.5, math.inf, -math.inf, None]
+    assert fetched(table, table.values("Town")) == ["Ulm", None, "Bonn", "Ulm"]
+
+
+def test_numbers_that_are_not_finite_are_missing(table: Table) -> None:
+    assert fetched(table, table.numbers("price")) == [1.5, None, None, None]
+    assert fetched(table, table.numbers("open")) == [1.0, 0.0, 1.0, 1.0]
+
+
+def test_texts_are_the_values_as_the_engine_writes_them(table: Table) -> None:
+    assert fetched(table, table.texts("gate")) == ["2.0", None, "2.5", "1.0"]
+    assert fetched(table, table.texts("open")) == ["true", "false", "true", "true"]
+
+
+def test_texts_are_those_of_an_earlier_type_where_nothing_is_lost(table: Table) -> None:
+    earlier = read_table(pd.DataFrame({"gate": [1, 2]})).expression["gate"].type()
+    assert fetched(table, table.texts("gate", earlier)) == ["2", None, "2.5", "1"]
+    assert fetched(table, table.texts("Town", earlier)) == ["Ulm", None, "Bonn", "Ulm"]
+
+
+def test_rows_of_an_expression_are_counted_in_the_engine(table: Table) -> None:
+    assert table.count(table.expression.filter(table.values("Town") == "Ulm")) == 2
+    assert table.count(table.expression.filter(table.values("Town") == "Oslo")) == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [
+        ("town", 'no column "town". Did you mean "Town"?'),
+        ("prise", 'no column "prise". Did you mean "price"?'),
+        ("weight", 'no column "weight". The columns are "Town", "gate", "price", "open".'),
+    ],
+)
+def test_a_column_that_is_not_there_is_answered_with_those_that_may_be_meant(
+    table: Table, column: str, says: str
+) -> None:
+    for asked in (table.require, table.values, table.texts, table.numbers):
+        with pytest.raises(AtlasError) as error:
+            asked(column)
+        assert says in str(error.value)
+    table.require(*table.columns)
+
+
+def test_the_profile_and_the_counts_take_the_same_column_for_an_identifier() -> None:
+    """What the profile calls an identifier cannot be embedded, and everything else of text can."""
+    from embed_core.tables.counting.vocabulary import count_vocabulary
+
+    for rows, distinct in [(20, 20), (21, 20), (21, 19), (100, 95), (100, 94)]:
+        values = [f"v{row % distinct}" for row in range(rows)]
+        table = read_table(pd.DataFrame({"a": values, "b": np.arange(rows) / 7}))
+        is_identifier = table.profile()["kind"].iloc[0] == "identifier"
+        assert is_identifier == (rows > 20 and distinct >= 0.95 * rows)
+        if is_identifier:
+            with pytest.raises(AtlasError, match="looks like an identifier"):
+                count_vocabulary(table, ("a",))
+        else:
+            assert len(count_vocabulary(table, ("a",))) == distinct
