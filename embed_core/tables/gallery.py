@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.tables.reading.read import Table, read_table
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 
 _FOLDER = Path(__file__).with_name("samples")
 

@@ -155,7 +155,7 @@ class Table:
 
         >>> from embed_core.tables.gallery import load_sample
         >>> load_sample("us_flights").head(1)[["origin", "destination"]].values.tolist()
-        [['MCI', 'MDW']]
+        [['ATL', 'FLL']]
         """
         return self.execute(self.expression.limit(n))
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.tables.reading.read import Table, read_table
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from embed_core.tables.reading.column_types import (
 )
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, lines_phrase, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
+from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.records import records
 from embed_core.tables.table import ReadingReport, unique_names
 
@@ -75,6 +76,9 @@ def read_delimited(
         delimiter: the separator, None to detect it.
         decimal: the decimal mark, None to detect it.
         header_line: line of the column names from 0, None for no names, "detect" to detect it.
+
+    Raises:
+        AtlasError: the file is empty or not text, has no rows, or the encoding is not known.
     """
     text = as_utf8(path, folder, name=name, encoding=encoding)
     dialect = sniff(_first_lines(text), delimiter=delimiter, header_line=header_line)
@@ -244,3 +248,7 @@ def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True)
+TSV = FileFormat("TSV", (".tsv", ".txt"), read_delimited, is_text=True)

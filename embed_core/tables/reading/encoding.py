@@ -21,22 +21,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SIGNATURES = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"ARROW1", "an Arrow file"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"\x89HDF", "an HDF5 file"),
-)
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _MULTIBYTE = ("cp932", "cp950", "gb18030", "cp949", "euc_jp")
 _OTHER_ALPHABETS = ("cp1251", "koi8_r", "iso8859_7", "cp1253", "cp1255", "cp1256")
@@ -163,17 +147,19 @@ def _check_encoding(encoding: str) -> None:
         ) from error
 
 
+def mislabeled(name: str, content: str) -> AtlasError:
+    """Return the error for a file that is named like text and holds something else, as "a PNG picture"."""
+    return AtlasError(
+        f"The file {quoted(name)} is named like a text file but holds {content}. "
+        "Give it its right ending, or save the table as CSV (UTF-8) or Parquet and open that."
+    )
+
+
 def _refuse_binary(start: bytes, name: str, *, wide: object) -> None:
-    kind = next((kind for mark, kind in _SIGNATURES if start.startswith(mark)), None)
     controls = len(start) - len(start.translate(None, _CONTROLS))
     text = b"\0" not in start and _decodes(codecs.getincrementaldecoder("utf-8")(), start)
-    if kind is None and not wide and not text and controls > max(8, len(start) // 20):
-        kind = "binary data"
-    if kind is not None:
-        raise AtlasError(
-            f"The file {quoted(name)} is named like a text file but holds {kind}. "
-            "Give it its right ending, or save the table as CSV (UTF-8) or Parquet and open that."
-        )
+    if not wide and not text and controls > max(8, len(start) // 20):
+        raise mislabeled(name, "binary data")
 
 
 def _utf16_without_bom(start: bytes) -> str | None:

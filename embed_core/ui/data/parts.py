@@ -5,13 +5,12 @@ import streamlit as st
 
 from embed_core.tables.gallery import SAMPLES, Sample
 from embed_core.tables.profile.suggestions import first_embeddable
+from embed_core.tables.reading.formats import suffixes, titles
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
-
-UPLOAD_TYPES = ["csv", "tsv", "txt", "parquet"]
 
 
 def gallery() -> None:
@@ -44,8 +43,8 @@ def upload() -> None:
     """Take a file; what cannot be read is said in place."""
     st.header("Your own table")
     file = st.file_uploader(
-        "CSV, TSV or Parquet. It stays on this server, and is forgotten when the server ends.",
-        type=UPLOAD_TYPES,
+        f"{titles()}. It stays on this server, and is forgotten when the server ends.",
+        type=suffixes(),
         key="upload",
     )
     if file is not None:

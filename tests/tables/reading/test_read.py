@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
-from embed_core.tables.reading.read import Table, read_table
-from embed_core.tables.table import unique_names
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table, unique_names
 
 NASTY = Path(__file__).parents[4] / "shared" / "nasty"
 SUPPORTED = (".csv", ".tsv", ".txt", ".parquet")

@@ -1,6 +1,8 @@
 """Reading from objects in memory and from other engines, and what a table promises."""
 
 import io
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.tables.reading.read import Table, read_table
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 
 
 def _rows(table: Table) -> list[list[object]]:
@@ -132,3 +135,21 @@ def test_nothing_is_downloaded():
     query = "SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%_known_extensions'"
     found = dict(connection.raw_sql(query).fetchall())
     assert found == {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+def test_tables_are_read_in_a_notebook_without_widgets() -> None:
+    """DuckDB takes this process for a Jupyter kernel, where it asks for ipywidgets to set its progress bar."""
+    code = """
+import sys, types
+kernel = types.ModuleType("IPython")
+kernel.get_ipython = lambda: types.SimpleNamespace(config={"IPKernelApp": {}})
+sys.modules |= {"IPython": kernel, "ipywidgets": None}
+import duckdb, pandas as pd
+try:
+    duckdb.connect().execute("SET enable_progress_bar = false")
+except duckdb.InvalidInputException:
+    from embed_core.tables.reading.read import read_table
+    print(len(read_table(pd.DataFrame({"a": ["x", "y"]}))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "2", "DuckDB refused nothing, or nothing was read"

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.reading.formats import suffixes
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.ui.app.errors import errors_in_place
@@ -49,7 +50,7 @@ def own_table(map_state: MapState) -> None:
         )
         file = st.file_uploader(
             "Table about the categories",
-            type=["csv", "tsv", "txt", "parquet"],
+            type=suffixes(),
             max_upload_size=_MEGABYTES,
             label_visibility="collapsed",
             key="own_file",

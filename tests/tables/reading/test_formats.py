@@ -1,0 +1,108 @@
+"""A file format is one file and a line: the toy of this file is read, and offered, without touching another."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embed_core.errors import AtlasError
+from embed_core.tables.reading.file_format import FileFormat
+from embed_core.tables.reading.formats import FORMATS, content_of, suffixes, titles
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import ReadingReport
+
+CONTENT = b'TOY[{"town": "Ulm", "rows": 3}, {"town": "Bonn", "rows": 5}]'
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
+
+
+def read_toy(path: Path, *, connection: Any, folder: Path, name: str) -> tuple[ibis.Table, ReadingReport]:
+    rows = json.loads(path.read_bytes()[3:])
+    connection.con.register("data", pa.Table.from_pylist(rows))
+    return connection.table("data"), ReadingReport("Toy", rows=len(rows), columns=len(rows[0]))
+
+
+TOY = FileFormat("Toy", (".toy", ".toys"), read_toy, signature=b"TOY")
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add the line."""
+    monkeypatch.setattr("embed_core.tables.reading.formats.FORMATS", [*FORMATS, TOY])
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("ending", [".toy", ".TOYS"])
+def test_a_format_that_was_added_is_read_from_a_path_and_an_upload(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"towns{ending}"
+    path.write_bytes(CONTENT)
+    upload = io.BytesIO(CONTENT)
+    upload.name = f"towns{ending}"
+    for table in (read_table(path), read_table(upload)):
+        assert table.name == f"towns{ending}"
+        assert table.report.format == "Toy"
+        pd.testing.assert_frame_equal(
+            table.to_pandas(), pd.DataFrame({"town": ["Ulm", "Bonn"], "rows": [3, 5]})
+        )
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_format_that_was_added_is_known_by_name_ending_and_content(tmp_path: Path) -> None:
+    assert titles() == "CSV, TSV, Parquet or Toy"
+    assert suffixes()[-2:] == [".toy", ".toys"]
+    wrong = tmp_path / "towns.csv"
+    wrong.write_bytes(CONTENT)
+    with pytest.raises(AtlasError, match="named like a text file but holds a Toy file"):
+        read_table(wrong)
+    with pytest.raises(AtlasError, match=r"\.parquet, \.toy, \.toys"):
+        read_table(_written(tmp_path / "towns.png", PICTURE))
+    with pytest.raises(AtlasError, match=r"delimiter can be set for delimited text only, and .* is Toy"):
+        read_table(_written(tmp_path / "towns.toy", CONTENT), delimiter=";")
+
+
+@pytest.mark.usefixtures("toy")
+def test_both_uploaders_take_a_format_that_was_added() -> None:
+    def page() -> None:
+        from types import SimpleNamespace
+
+        from embed_core.ui.data.parts import upload
+        from embed_core.ui.map_page.colors.own_table import own_table
+
+        upload()
+        own_table(SimpleNamespace(embedding=[]))  # type: ignore[arg-type]  # all that it asks before there is a file
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    uploaders = app.get("file_uploader")
+    assert len(uploaders) == 2
+    for uploader in uploaders:
+        assert list(uploader.proto.type) == [".csv", ".tsv", ".txt", ".parquet", ".toy", ".toys"]
+    assert uploaders[0].proto.label.startswith("CSV, TSV, Parquet or Toy.")
+
+
+def test_without_it_the_toy_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AtlasError, match=r'the ending "\.toy" is not among those'):
+        read_table(_written(tmp_path / "towns.toy", CONTENT))
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (PICTURE, "a PNG picture"),
+        (b"PAR1", "a Parquet file"),
+        (b"ARROW1", "an Arrow file"),
+        (b"a,b\n1,2\n", None),
+    ],
+)
+def test_content_is_known_by_its_first_bytes(start: bytes, what: str | None) -> None:
+    assert content_of(start) == what
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
