@@ -5,7 +5,7 @@
 Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames), and
 ``dimensions=3``, ``groups=14``, ``scale=diverging``, ``frames=40``, ``fade=1``, ``false=1``, ``cards=1``, ``title=…``,
 ``choose=1`` (colours to choose from, and the panel), ``area=0`` (no lasso). The field "Settings" takes the same and
-begins anew without loading the page again.
+begins again without loading the page again.
 """
 
 import sys
@@ -94,7 +94,7 @@ def take_color() -> None:
 
 
 def replay(places: np.ndarray, count: int) -> Frames | None:
-    """Return the way from a heap to the places."""
+    """Return the way from a crowd to the places."""
     if not count:
         return None
     start = np.random.default_rng(8).normal(places.mean(axis=0), 1.0, places.shape)
@@ -156,7 +156,7 @@ def texts(query: Any, labels: list[str], places: np.ndarray) -> dict[str, Any]:
     }
 
 
-def begin_anew() -> None:
+def begin_again() -> None:
     """Forget what has been done, as a reload would."""
     for name in ("category", "group", "frame", "colored"):
         st.session_state.pop(name, None)
@@ -169,7 +169,7 @@ def begin_anew() -> None:
 def main() -> None:
     """Show a search box, buttons and the map."""
     st.set_page_config(layout="wide")
-    st.text_input("Settings", key="settings", on_change=begin_anew)
+    st.text_input("Settings", key="settings", on_change=begin_again)
     query = dict(parse_qsl(st.session_state["settings"])) or st.query_params
     labels, places = made_up(query.get("data", "cloud"), int(query.get("n", 229)))
     if query.get("dimensions") == "3":

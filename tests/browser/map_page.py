@@ -43,7 +43,7 @@ class MapPage:
         self.received.append(len(frame))
 
     def show(self, query: str = "") -> Any:
-        """Begin anew with other settings, without loading the page again, and return the page."""
+        """Begin again with other settings, without loading the page again, and return the page."""
         self.shown += 1
         moves = "seconds" in query
         field = self.page.get_by_label("Settings")
@@ -92,7 +92,7 @@ class MapPage:
         return [name["text"] for name in self.names()]
 
     def spoken(self) -> str:
-        """Return what a screen reader was told last."""
+        """Return what a screen reader has said last."""
         return str(self.page.locator(".atlas-live").text_content())
 
     def python_has(self, text: str) -> None:

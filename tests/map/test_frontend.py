@@ -28,3 +28,11 @@ def test_the_bundle_is_what_the_sources_give(tmp_path: Path) -> None:
     build = ["npm", "run", "--silent", "build", "--", f"--outfile={made}", "--log-level=warning"]
     subprocess.run(build, cwd=FRONTEND, check=True, timeout=60)
     assert made.read_bytes() == SCRIPT.read_bytes(), "run npm run build in embed_core/map/frontend"
+
+
+def test_the_lock_names_no_addresses() -> None:
+    lock = (FRONTEND / "package-lock.json").read_text("utf-8")
+    assert "integrity" in lock
+    assert "://" not in lock, (
+        "leave out what npm writes as resolved and funding: the lock holds for every mirror"
+    )

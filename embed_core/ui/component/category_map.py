@@ -69,7 +69,7 @@ def category_map(
     person wants. It is lit up in the browser at once, then ``on_select`` runs, as a widget's callback
     does, and reads what was clicked with `clicked`, which is None when the selection was cleared
     (Escape, or a click on empty paper). The page may set its selection from elsewhere as well (a search,
-    the address bar), or refuse the click: a click is told once and never again.
+    the address bar), or refuse the click: a click is reported once and never again.
 
         def take_click() -> None:
             st.session_state["category"] = clicked("map")
@@ -77,7 +77,7 @@ def category_map(
         category_map(MapView(..., selected=st.session_state.get("category")), key="map", on_select=take_click)
 
     A page with nothing else that selects needs no callback: ``MapView(..., selected=clicked("map"))``.
-    An area drawn around categories is told in the same way: ``on_area`` runs and reads its members with
+    An area drawn around categories is reported in the same way: ``on_area`` runs and reads its members with
     `lassoed`, and the page shows them as ``view.group``.
 
     Arguments:

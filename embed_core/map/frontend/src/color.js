@@ -165,7 +165,7 @@ export function fills({ weight, fade }, hue, theme, { isHidden, isAway }) {
 }
 
 /**
- * Paper around every point, so that overlapping ones can be told apart; grey around one without a value.
+ * Paper around every point, so that overlapping ones are seen as two; grey around one without a value.
  *
  * @param {number} n
  * @param {Tint} tint
