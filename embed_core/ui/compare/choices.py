@@ -1,4 +1,4 @@
-"""What a person has chosen to compare; kept while other pages are looked at, and begun anew with another table."""
+"""What a person has chosen to compare; kept while other pages are looked at, and set back with another table."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
-from embed_core.ui.compare import work as compare_tasks
+from embed_core.ui.compare.work import in_hand
 
 _TABLE = "table"
 _ENCODER_SETTINGS = (
@@ -76,9 +76,9 @@ def _start(table: Table) -> dict[str, Any]:
 
 def _begun_before(table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if sweep := compare_tasks.in_hand(keys.SWEEP, table, None):
+    if sweep := in_hand(keys.SWEEP, table, None):
         found |= {"dimensions": list(sweep.config.dimensions), "replicates": sweep.config.replicates}
-    if encoders := compare_tasks.in_hand(keys.ENCODERS, table, None):
+    if encoders := in_hand(keys.ENCODERS, table, None):
         settings = encoders.config.model_dump()
         found |= {name: settings[name] for name in _ENCODER_SETTINGS}
         found |= {name: list(settings[name]) for name in ("columns", "encoders", "models")}

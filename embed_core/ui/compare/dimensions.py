@@ -14,9 +14,15 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.app.words import named
 from embed_core.ui.charts.scores import sweep_chart
-from embed_core.ui.compare import work as compare_tasks
 from embed_core.ui.compare.choices import bound, choices
-from embed_core.ui.compare.work import Comparison, Work
+from embed_core.ui.compare.work import (
+    REFRESH_SECONDS,
+    Comparison,
+    Work,
+    in_hand,
+    progress_and_controls,
+    valid,
+)
 
 OFFERED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 _MOST_REPLICATES = 10
@@ -38,9 +44,9 @@ def sweep_tab() -> None:
     st.markdown(_what())
     choices(table)
     _choices()
-    wanted = compare_tasks.valid(lambda: _wanted(table))
-    shown = compare_tasks.in_hand(keys.SWEEP, table, wanted)
-    every = compare_tasks.REFRESH_SECONDS if shown is not None and shown.is_running else None
+    wanted = valid(lambda: _wanted(table))
+    shown = in_hand(keys.SWEEP, table, wanted)
+    every = REFRESH_SECONDS if shown is not None and shown.is_running else None
     st.fragment(_measured, run_every=every)(table, wanted, every)
 
 
@@ -72,7 +78,7 @@ def _choices() -> None:
 
 def _wanted(table: Table) -> Comparison:
     chosen = choices(table)
-    # What is swept over has no dimension of its own: the one in hand does not make it another sweep.
+    # What is swept over has no dimension of its own: the current one does not make it another sweep.
     training = state.config().model_copy(update={"dimension": 1})
     config = SweepConfig.checked(
         training=training, dimensions=chosen["dimensions"], replicates=chosen["replicates"]
@@ -90,11 +96,11 @@ def _wanted(table: Table) -> Comparison:
 
 
 def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = compare_tasks.in_hand(keys.SWEEP, table, wanted)
+    shown = in_hand(keys.SWEEP, table, wanted)
     if (shown is not None and shown.is_running) != bool(every):
         st.rerun()
     work = Work(keys.SWEEP, lambda asked: (prepare(table, asked.config.training), asked), run_sweep)
-    compare_tasks.transport(work, wanted, shown)
+    progress_and_controls(work, wanted, shown)
     if shown is None:
         st.caption(
             "Press Start: the losses appear here one after the other. It can be stopped, and go on later."

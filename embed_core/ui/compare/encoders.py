@@ -18,9 +18,15 @@ from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 from embed_core.ui.charts.scores import scores_chart
-from embed_core.ui.compare import work as compare_tasks
 from embed_core.ui.compare.choices import bound, choices
-from embed_core.ui.compare.work import Comparison, Work
+from embed_core.ui.compare.work import (
+    REFRESH_SECONDS,
+    Comparison,
+    Work,
+    in_hand,
+    progress_and_controls,
+    valid,
+)
 
 _SPLITS = {"random": "At random", "grouped": "By group", "ordered": "In order"}
 _SPLIT_WORDS = {
@@ -50,9 +56,9 @@ def encoders_tab() -> None:
     _choose_rivals()
     _split(table, chosen)
     _details(chosen)
-    wanted = compare_tasks.valid(lambda: _wanted(table, chosen))
-    shown = compare_tasks.in_hand(keys.ENCODERS, table, wanted)
-    every = compare_tasks.REFRESH_SECONDS if shown is not None and shown.is_running else None
+    wanted = valid(lambda: _wanted(table, chosen))
+    shown = in_hand(keys.ENCODERS, table, wanted)
+    every = REFRESH_SECONDS if shown is not None and shown.is_running else None
     st.fragment(_measured, run_every=every)(table, wanted, every)
 
 
@@ -180,11 +186,11 @@ def _prepare(table: Table, wanted: Comparison) -> tuple[Any, Comparison]:
 
 
 def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = compare_tasks.in_hand(keys.ENCODERS, table, wanted)
+    shown = in_hand(keys.ENCODERS, table, wanted)
     if (shown is not None and shown.is_running) != bool(every):
         st.rerun()
     work = Work(keys.ENCODERS, lambda asked: _prepare(table, asked), run_folds)
-    compare_tasks.transport(work, wanted, shown)
+    progress_and_controls(work, wanted, shown)
     if shown is None:
         st.caption("Press Start: the scores appear here fold by fold. It can be stopped, and go on later.")
         return

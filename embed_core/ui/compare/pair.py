@@ -38,13 +38,13 @@ def comparable(first: RunRecord, runs: list[RunRecord]) -> list[RunRecord]:
 
 
 def choose_first(runs: list[RunRecord]) -> RunRecord:
-    """Let the person choose the first run: the one in hand until another is chosen."""
+    """Let the person choose the first run: the open one until another is chosen."""
     ids = [run.id for run in runs]
-    in_hand = st.session_state.get(keys.RUN)
+    opened = st.session_state.get(keys.RUN)
     chosen_with, chosen = st.session_state.get(keys.COMPARE_FIRST, (None, None))
-    if chosen not in ids or (chosen_with != in_hand and in_hand in ids):
-        chosen = in_hand if in_hand in ids else ids[0]
-        st.session_state[keys.COMPARE_FIRST] = in_hand, chosen
+    if chosen not in ids or (chosen_with != opened and opened in ids):
+        chosen = opened if opened in ids else ids[0]
+        st.session_state[keys.COMPARE_FIRST] = opened, chosen
     st.session_state[keys.COMPARE_FIRST_CHOICE] = chosen
     names = _names(runs)
     st.selectbox(

@@ -28,7 +28,7 @@ class Comparison:
         fingerprint: of its table.
         shared: text of the settings that every part depends on: comparisons that have them in common share parts.
         own: text of the settings that say which parts there are.
-        identity: the names of what tells a part from another.
+        identity: the names of what differs from part to part.
         is_part: whether a part of a comparison with the same ``shared`` is one of this, too.
         unit: what a part is called.
         total: how many parts there will be, once that is known.
@@ -56,12 +56,12 @@ class Comparison:
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """What is known of it by now, told by this comparison or by others that share parts with it."""
+        """What is known of it by now, measured by this comparison or by others that share parts with it."""
         alike = [each for each in _begun().values() if (each.fingerprint, each.shared) == self._sharing]
         found = {
             tuple(part[name] for name in self.identity): part
             for each in alike
-            for part in _told(each.key)
+            for part in _reported(each.key)
             if self.is_part(part)
         }
         return list(found.values())
@@ -104,7 +104,7 @@ def in_hand(place: str, table: Table, wanted: Comparison | None) -> Comparison |
     Args:
         place: under which the session holds its key.
         table: that it must be of.
-        wanted: what the settings in hand say.
+        wanted: what the current settings say.
     """
     found = _begun().get(st.session_state.get(place) or "")
     if found is not None and found.fingerprint == table.fingerprint():
@@ -129,15 +129,15 @@ def begin(work: Work, wanted: Comparison) -> None:
     st.session_state[work.place] = comparison.key
 
 
-def transport(work: Work, wanted: Comparison | None, shown: Comparison | None) -> None:
+def progress_and_controls(work: Work, wanted: Comparison | None, shown: Comparison | None) -> None:
     """Show the button that starts, stops or resumes, and how far the comparison is.
 
     Args:
         work: how it is done.
-        wanted: what the settings in hand say; None when they say nothing valid.
+        wanted: what the current settings say; None when they say nothing valid.
         shown: what was begun before, if anything.
     """
-    with st.container(horizontal=True, vertical_alignment="center", key=f"transport_{work.place}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"controls_{work.place}"):
         if shown is not None and shown.is_running:
             st.button(
                 "Stop",
@@ -164,7 +164,7 @@ def transport(work: Work, wanted: Comparison | None, shown: Comparison | None) -
 
 
 def valid(make: Callable[[], Comparison]) -> Comparison | None:
-    """Return the comparison that the settings in hand make, or say in place what is wrong with them."""
+    """Return the comparison that the current settings make, or say in place what is wrong with them."""
     try:
         return make()
     except AtlasError as error:
@@ -199,10 +199,10 @@ def _progress_words(shown: Comparison, done: int) -> str:
     return f"{words} · {seconds(since)} · about {left} left"
 
 
-def _told(key: str) -> list[dict[str, Any]]:
+def _reported(key: str) -> list[dict[str, Any]]:
     task = state.jobs().tasks.get(key)
-    told = list(task.parts) if task is not None else []
-    return [part for each in told for part in each.get("earlier", [each])]
+    parts = list(task.parts) if task is not None else []
+    return [part for each in parts for part in each.get("earlier", [each])]
 
 
 @st.cache_resource(show_spinner=False)

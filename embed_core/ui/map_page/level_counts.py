@@ -42,7 +42,7 @@ def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | No
     return _counts(map_state, table)
 
 
-def counts_at_hand(map_state: MapState) -> list[LevelCounts] | None:
+def counts_without_asking(map_state: MapState) -> list[LevelCounts] | None:
     """Return the counts where they can be had without asking, else None.
 
     Raises:
@@ -55,9 +55,7 @@ def counts_at_hand(map_state: MapState) -> list[LevelCounts] | None:
     return _counts(map_state, table)
 
 
-def what_sets_apart(
-    map_state: MapState, counts: list[LevelCounts], rows: np.ndarray[Any, Any]
-) -> pd.DataFrame:
+def levels_apart(map_state: MapState, counts: list[LevelCounts], rows: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Return the levels that are more frequent among some categories than among the others."""
     return _apart((*map_state.key, rows.tobytes()), counts, rows)
 

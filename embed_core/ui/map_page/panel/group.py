@@ -13,7 +13,7 @@ from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
 from embed_core.ui.charts.bars import level_bars
 from embed_core.ui.map_page.groups import LONGEST_NAME, delete_group, save_group, saved_groups
-from embed_core.ui.map_page.level_counts import level_counts, what_sets_apart
+from embed_core.ui.map_page.level_counts import level_counts, levels_apart
 from embed_core.ui.map_page.map_state import Group, MapState, choose_group, rows_of
 
 _SHOWN_LEVELS = 8
@@ -139,7 +139,7 @@ def _apart(map_state: MapState, rows: np.ndarray) -> None:
     counts = level_counts(map_state, purpose="find what sets them apart")
     if counts is None:
         return
-    found = what_sets_apart(map_state, counts, np.sort(rows))
+    found = levels_apart(map_state, counts, np.sort(rows))
     found = found[found["p_adjusted"] <= SIGNIFICANT].head(_SHOWN_LEVELS)
     if found.empty:
         st.caption("Nothing that is more than the noise of few rows.")

@@ -12,7 +12,7 @@ from embed_core.space.neighbors.stability import overall
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
-from embed_core.ui.map_page.level_counts import counts_at_hand, names_of
+from embed_core.ui.map_page.level_counts import counts_without_asking, names_of
 from embed_core.ui.map_page.map_state import MapState, choose_group
 from embed_core.ui.map_page.measures import clusters
 
@@ -37,7 +37,7 @@ def clusters_in_hand(map_state: MapState) -> Clusters:
 def cluster_names(map_state: MapState, found: Clusters) -> list[str]:
     """Return a name for each cluster: what sets it apart, or its number; no two are the same."""
     try:
-        counts = counts_at_hand(map_state)
+        counts = counts_without_asking(map_state)
     except AtlasError:
         counts = None
     key = (*map_state.key, map_state.metric, found.method, counts is not None, found.labels.tobytes())
