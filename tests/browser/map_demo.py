@@ -4,7 +4,7 @@
 
 Address: ``?data=cloud|hostile|one|same|none&n=229&color=1&axes=1&seconds=0.2`` (seconds: moving frames), and
 ``dimensions=3``, ``groups=14``, ``scale=diverging``, ``frames=40``, ``fade=1``, ``false=1``, ``cards=1``, ``title=…``,
-``choose=1`` (colours to choose from, and the panel), ``area=0`` (no lasso). The field "Settings" takes the same and
+``choose=1`` (colours to choose from, and the panel). The field "Settings" takes the same and
 begins again without loading the page again.
 """
 
@@ -224,7 +224,7 @@ def main() -> None:
             key="map",
             height=int(query.get("height", 560)),
             on_select=take_click,
-            on_area=None if query.get("area") == "0" else take_area,
+            on_area=take_area,
             on_color=take_color if query.get("choose") else None,
         )
         if query.get("choose"):

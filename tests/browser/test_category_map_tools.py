@@ -93,17 +93,6 @@ def test_a_finger_draws_an_area_too(browser: Any, map_server: str) -> None:
     assert atlas.complaints == []
 
 
-def test_the_page_decides_whether_areas_can_be_selected(atlas: MapPage) -> None:
-    page = atlas.show("area=0")
-    assert not page.get_by_role("button", name=AREA).is_visible()
-    page.locator(".atlas").focus()
-    page.keyboard.press("l")
-    before = atlas.ranges()
-    atlas.drag(CIRCLE)
-    wait_until(lambda: atlas.ranges() != before)
-    assert atlas.data("area") == "0"
-
-
 # -- the replay --
 
 
@@ -131,33 +120,6 @@ def test_the_slider_shows_each_frame_without_asking_the_server(atlas: MapPage) -
     page.wait_for_timeout(900)
     assert atlas.place("category 12") == pytest.approx(final, abs=0.1)
     assert page.evaluate("window.runs") == runs == 0
-
-
-def test_space_plays_through_the_frames_without_jumps_and_pauses(atlas: MapPage) -> None:
-    page = atlas.show("frames=20")
-    page.locator(".atlas-player input").focus()
-    page.evaluate("""() => {
-      window.spots = [];
-      const point = document.querySelector(".atlas-plot .points path");
-      const look = () => {
-        const {e, f} = new DOMMatrix(getComputedStyle(point).transform === "none"
-          ? undefined : getComputedStyle(point).transform);
-        const [x, y] = point.getAttribute("transform").match(/[-\\d.]+/g).map(Number);
-        window.spots.push([x, y, e, f, performance.now()]);
-        if (window.spots.length < 300) requestAnimationFrame(look); };
-      look(); }""")  # fmt: skip
-    page.keyboard.press(" ")
-    assert page.get_by_role("button", name="Pause").is_visible()
-    wait_until(lambda: 20 <= int(atlas.data("frame")) < 95)
-    page.keyboard.press(" ")
-    paused = atlas.data("frame")
-    assert page.get_by_role("button", name="Play", exact=True).is_visible()
-    assert atlas.spoken().startswith(f"epoch {paused} · ")
-    page.wait_for_timeout(500)
-    assert atlas.data("frame") == paused
-    spots = page.evaluate("window.spots")[3:]
-    places = {(round(x), round(y)) for x, y, *_ in spots}
-    assert len(places) > 5 * int(paused) / 5 / 2, "the point jumps from frame to frame instead of gliding"
 
 
 # -- three dimensions --
