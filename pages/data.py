@@ -7,7 +7,10 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import plain
 from embed_core.ui.data.choices import choose, train_button
-from embed_core.ui.data.parts import columns_table, gallery, how_it_was_read, upload
+from embed_core.ui.data.columns import columns
+from embed_core.ui.data.gallery import gallery
+from embed_core.ui.data.reading_report import reading_report
+from embed_core.ui.data.upload import upload
 
 through_app(__file__)
 
@@ -24,8 +27,8 @@ else:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title(plain(table.name, limit=80))
         st.button("Open another table", icon=":material/arrow_back:", on_click=state.close_table)
-    how_it_was_read(table)
+    reading_report(table)
     with errors_in_place():
-        columns_table(table)
+        columns(table)
         choose(table)
         train_button(table)

@@ -70,7 +70,7 @@ def test_both_uploaders_take_a_format_that_was_added() -> None:
     def page() -> None:
         from types import SimpleNamespace
 
-        from embed_core.ui.data.parts import upload
+        from embed_core.ui.data.upload import upload
         from embed_core.ui.map_page.colors.own_table import own_table
 
         upload()
