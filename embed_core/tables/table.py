@@ -225,7 +225,7 @@ def unique_names(names: Iterable[object]) -> tuple[list[str], list[str]]:
     if nameless:
         notes.append(f"Columns without a name were given one: {listed(nameless)}.")
     if repeated:
-        notes.append(f"Column names that occur more than once were told apart: {listed(repeated)}.")
+        notes.append(f"Column names that occur more than once were given a number: {listed(repeated)}.")
     return repaired, notes
 
 

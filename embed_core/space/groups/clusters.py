@@ -144,9 +144,7 @@ def _cut(points: space.Matrix, n_clusters: int | None) -> tuple[Labels, tuple[st
     if n_clusters is not None:
         labels = _by_size(fcluster(links, n_clusters, "maxclust"))
         found = int(labels.max()) + 1
-        note = (
-            f"Only {found} clusters can be told apart: the other categories have equal vectors or distances."
-        )
+        note = f"Only {found} clusters can be distinguished: the other categories have equal vectors or distances."
         return labels, (note,) if found < n_clusters else ()
     rows = _measured_rows(n)
     table = _all_distances(points, rows)
@@ -167,7 +165,7 @@ def _dense(points: space.Matrix, min_cluster_size: int | None) -> tuple[Labels, 
     if least <= n:
         labels = _by_size(HDBSCAN(min_cluster_size=least, copy=True).fit(points).labels_)
     if labels.max() < 0:
-        return labels, (f"No {least} categories are close enough together to be told from the rest.",)
+        return labels, (f"No {least} categories are close enough together to stand out from the rest.",)
     return labels, ()
 
 

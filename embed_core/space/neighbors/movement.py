@@ -113,8 +113,8 @@ def chance_disparity(reference: Floats, other: Floats, *, repeats: int = 10, see
     (True, True)
     """
     rng = np.random.default_rng(seed)
-    dealt = (np.asarray(other)[rng.permutation(len(other))] for _ in range(repeats))
-    return float(np.mean([procrustes(reference, each).disparity for each in dealt]))
+    shuffled = (np.asarray(other)[rng.permutation(len(other))] for _ in range(repeats))
+    return float(np.mean([procrustes(reference, each).disparity for each in shuffled]))
 
 
 def _of(embedding: Embedding, labels: Sequence[str]) -> Embedding:

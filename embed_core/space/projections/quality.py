@@ -73,7 +73,7 @@ def projection_quality(
 
     Distances can tie, where vectors repeat. Points equally far share the better rank. A set of k that
     must leave out tied points is chosen for the map in the original space (all of them are equally
-    near, keeping any is right) and against it on the map (a heap of points does not show who is near).
+    near, keeping any is right) and against it on the map (points on top of each other do not show who is near).
 
     Args:
         vectors: the original vectors, (n, d).

@@ -1,4 +1,4 @@
-"""Counts redrawn: split in two, drawn again as a bootstrap, or shuffled so that nothing is left to learn."""
+"""Counts resampled: split in two, drawn again as a bootstrap, or shuffled as a control without signal."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts
     wanted = split_counts(of_category, share=share, seed=seed)[1]
     if not wanted.any():
         return rows.counts, np.zeros_like(rows.counts)
-    validation = _dealt(rows, wanted, np.random.default_rng((seed, 5)), replace=False)
+    validation = _drawn(rows, wanted, np.random.default_rng((seed, 5)), replace=False)
     return rows.counts - validation, validation
 
 
@@ -68,20 +68,20 @@ def bootstrap(data: TrainingData, *, seed: int) -> TrainingData:
     counts = _of_category(data.rows) if data.stacked else data.rows.counts
     drawn = rng.multinomial(counts.sum(), counts / counts.sum())
     if data.stacked:
-        drawn = _dealt(data.rows, drawn, rng, replace=True)
+        drawn = _drawn(data.rows, drawn, rng, replace=True)
     return dataclasses.replace(data, training=drawn, validation=np.zeros_like(drawn))
 
 
 def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
-    """Return the data with a column's categories dealt out anew: what they go with is chance.
+    """Return the data with a column's categories shuffled: what they go with is chance.
 
     How often each category, and everything else, occurs stays the same. All is for training. Of more than
-    5 million rows, so many are dealt out, drawn at random.
+    5 million rows, so many are drawn at random and shuffled.
 
     Args:
         data: counted rows.
-        column: what is embedded; with it, columns that share its vocabulary are dealt out as pairs.
-        seed: same seed, same deal.
+        column: what is embedded; with it, columns that share its vocabulary are shuffled as pairs.
+        seed: same seed, same order.
     """
     rng = np.random.default_rng((seed, 3))
     rows = data.rows
@@ -102,9 +102,9 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
     left, right = np.concatenate(stay), np.concatenate(go)
     codes = {name: values[right if name in moved else left] for name, values in rows.codes.items()}
     numbers = {name: values[left] for name, values in rows.numbers.items()}
-    dealt = CountedRows(*merged(codes, numbers, np.ones(len(left), np.int64)), rows.notes)
+    mixed = CountedRows(*merged(codes, numbers, np.ones(len(left), np.int64)), rows.notes)
     return dataclasses.replace(
-        data, rows=dealt, training=dealt.counts, validation=np.zeros_like(dealt.counts)
+        data, rows=mixed, training=mixed.counts, validation=np.zeros_like(mixed.counts)
     )
 
 
@@ -135,7 +135,7 @@ def _of_category(rows: CountedRows) -> Counts:
     return counts
 
 
-def _dealt(rows: CountedRows, wanted: Counts, rng: np.random.Generator, *, replace: bool) -> Counts:
+def _drawn(rows: CountedRows, wanted: Counts, rng: np.random.Generator, *, replace: bool) -> Counts:
     """Draw ``wanted`` rows of each category in each count table, level after level for all of them at once."""
     heads, categories = rows.codes[HEAD], rows.codes[CATEGORY]
     group = heads.astype(np.int64) * len(wanted) + categories

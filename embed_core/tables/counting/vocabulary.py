@@ -46,7 +46,11 @@ def pooled_notes(vocabulary: Vocabulary, min_frequency: int) -> list[str]:
 
 
 def frequencies(table: Table, column: str) -> pd.DataFrame:
-    """Count the rows of each text of a column: ``label``, missing where there is none, and ``rows``."""
+    """Count the rows of each text of a column: ``label``, missing where there is none, and ``rows``.
+
+    Raises:
+        AtlasError: there is no such column.
+    """
     text = table.texts(column).name("label")
     grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
     return table.execute(grouped)

@@ -103,16 +103,16 @@ def _test(column: str, kind: str, pattern: str) -> str:
 def choose_kinds(
     counted: dict[str, Counts], *, decimal: str | None, delimiter: str
 ) -> tuple[dict[str, str], str, list[str]]:
-    """Return each column's kind, the decimal mark of most columns, and notes on what could be read twofold.
+    """Return each column's kind, the decimal mark of most columns, and notes on what is ambiguous.
 
     Kinds are "integer", "point", "comma", "date", "time" and "text". A column is a number only when
     every filled cell is.
     """
-    twofold: dict[str, list[str]] = {"point": [], "comma": []}
+    ambiguous: dict[str, list[str]] = {"point": [], "comma": []}
     point_only = sum(_all(c, "point") and not _all(c, "comma") for c in counted.values())
     comma_only = sum(_all(c, "comma") and not _all(c, "point") for c in counted.values())
     usual = decimal or ("," if comma_only > point_only else ".")
-    comma_if_twofold = usual == "," or (delimiter == ";" and not point_only and decimal is None)
+    comma_if_ambiguous = usual == "," or (delimiter == ";" and not point_only and decimal is None)
     kinds = {}
     for name, counts in counted.items():
         fits_point = _all(counts, "point") and decimal != ","
@@ -125,15 +125,15 @@ def choose_kinds(
             kinds[name] = "time"
         elif fits_point and fits_comma:
             commas = counts.point_grouped > counts.comma_grouped
-            by_comma = comma_if_twofold if commas else usual == ","
+            by_comma = comma_if_ambiguous if commas else usual == ","
             kinds[name] = "comma" if by_comma else "point"
             mark = "comma" if by_comma else "point"
-            twofold[mark].append(name)
+            ambiguous[mark].append(name)
         else:
             kinds[name] = "point" if fits_point else "comma" if fits_comma else "text"
     notes = [
-        f"The numbers in {listed(names)} can be read twofold: the {mark} was taken as decimal mark."
-        for mark, names in twofold.items()
+        f"The numbers in {listed(names)} are ambiguous: the {mark} was taken as decimal mark."
+        for mark, names in ambiguous.items()
         if names
     ]
     unlike = [name for name, kind in kinds.items() if kind == "point" and not _all(counted[name], "comma")]

@@ -25,7 +25,7 @@ def through_app(page_file: str) -> None:
 
     Until ``st.navigation`` has been called once in a server's life, Streamlit takes the folder ``pages`` for
     an app of its old kind: a first request for a page runs the page's file alone. An address that is not a
-    file's name avoids that, but then the first visitor is told that the page was not found.
+    file's name avoids that, but then the first visitor reads that the page was not found.
     """
     if not st.session_state.get(keys.INSIDE_APP):
         runpy.run_path(str(Path(page_file).parents[1] / "app.py"), run_name="__main__")

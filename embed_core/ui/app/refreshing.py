@@ -1,4 +1,4 @@
-"""Showing a fragment anew after a while, for as long as something in it moves."""
+"""Rerun a fragment on a timer while something in it is running."""
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer

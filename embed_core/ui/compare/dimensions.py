@@ -71,7 +71,7 @@ def _choices() -> None:
             _MOST_REPLICATES,
             width=140,
             help="How often each dimension is trained, every time from another start and judged on other rows. All "
-            "dimensions share these, so that they can be told apart.",
+            "dimensions share these, so that they can be distinguished.",
             **bound("replicates"),
         )
 

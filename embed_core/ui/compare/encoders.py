@@ -223,7 +223,7 @@ def _outcome(shown: Comparison, parts: list[dict[str, Any]]) -> None:
     )
     st.caption(
         "Points: means over the folds. Bars: 95 % intervals, corrected for the rows that folds share (Nadeau and "
-        "Bengio, 2003). Dashed: the model without the column. Two whose intervals overlap may still be told apart: "
+        "Bengio, 2003). Dashed: the model without the column. Two whose intervals overlap may still differ: "
         "the sentence above compares them fold by fold."
     )
     _scores(found, kind)

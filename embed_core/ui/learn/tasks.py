@@ -20,7 +20,7 @@ def step(draw: Callable[[Task | None], None], key: Callable[[], str]) -> None:
 
     Args:
         draw: shows the step, given its task; None when it was never begun.
-        key: says what the task in hand is called; asked anew at each refresh.
+        key: says what the task in hand is called; asked again at each refresh.
     """
     is_running = _is_running(state.jobs().tasks.get(key()))
     st.fragment(_refreshed, run_every=REFRESH_SECONDS if is_running else None)(draw, key, is_running)
@@ -64,9 +64,9 @@ def progress(task: Task | None, *, unit: str) -> None:
         st.caption(":material/stop_circle: Stopped before its end.")
     if task.status != "running":
         return
-    told = [part for part in task.parts if "total" in part]
-    done, total = (told[-1]["done"], told[-1]["total"]) if told else (0, 1)
-    words = f"{done:,} of {total:,} {unit}" if told else "Getting ready…"
+    counted = [part for part in task.parts if "total" in part]
+    done, total = (counted[-1]["done"], counted[-1]["total"]) if counted else (0, 1)
+    words = f"{done:,} of {total:,} {unit}" if counted else "Getting ready…"
     if not state.jobs().workers.warm.is_set():
         words = "The workers are warming up: a few seconds…"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -98,7 +98,7 @@ def _nearest_table(codes: list[str], learned: Any, true: Any, chosen: str) -> No
         ),
         hide_index=True,
     )
-    st.caption("It was never told where an airport is; the globe is asked only now.")
+    st.caption("It never saw where an airport is; the globe is asked only now.")
 
 
 def _model(task: Task | None) -> None:
@@ -177,7 +177,7 @@ def _maps(task: Task | None) -> None:
 _WHY = {
     "One-hot": "All pairs are √2 apart: every neighbour is a tie, and any drawing is as good as this circle in "
     "alphabetical order.",
-    "One-hot + PCA": "The components find the most frequent airports, and heap up the rest: frequency, not likeness.",
+    "One-hot + PCA": "The components find the most frequent airports, and pile up the rest: frequency, not likeness.",
     "Embedding": "It has heard the miles of the flights, which one-hot has not: enough to lay out the country. "
     "Turned, not bent, to put north up.",
 }

@@ -184,7 +184,7 @@ def expect_projection(key: tuple[object, ...], vectors: np.ndarray[Any, Any], **
 
 
 def forget_projection(key: tuple[object, ...], *, if_moving: bool = False) -> None:
-    """End a projection, and compute it anew when it is next asked for; one at rest can be spared."""
+    """End a projection, and compute it again when it is next asked for; one at rest can be spared."""
     _projections().forget(key, if_moving=if_moving)
 
 

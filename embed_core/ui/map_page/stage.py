@@ -68,7 +68,7 @@ class Shown:
 def stage(record: RunRecord) -> MapState:
     """Show the controls, the map, the panel beside it and the trust strip; return what they show.
 
-    A click and most choices show these anew, and not the page.
+    A click and most choices draw these again, and not the page.
     """
     import_early()
     st.session_state[keys.MAP_PAGE] = None

@@ -126,7 +126,7 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
             _percent(known.mean_stability),
             not_yet
             if measured is None
-            else f"Trained again {measured.replicates} times on rows drawn anew, so many of each category's "
+            else f"Trained again {measured.replicates} times on resampled rows, so many of each category's "
             f"{measured.k} nearest neighbours were found again; on shuffled rows, {_percent(measured.chance)}.",
         ),
         _Metric(
@@ -157,7 +157,7 @@ def _measure(map_state: MapState) -> None:
         icon=":material/verified:",
         key="measure_trust",
         disabled=bool(_why_not(map_state)),
-        help=f"Trains the run {counted(trainings(REPLICATES), 'time')} more, on rows drawn anew and on shuffled ones",
+        help=f"Trains the run {counted(trainings(REPLICATES), 'time')} more, on resampled rows and on shuffled ones",
     ):
         return
     table = table_of(map_state.record)

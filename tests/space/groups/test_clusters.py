@@ -71,7 +71,7 @@ def test_the_number_can_be_chosen():
     assert [cluster(x, n_clusters=count).n_clusters for count in (1, 2, 7, 60)] == [1, 2, 7, 60]
     assert np.isnan(cluster(x, n_clusters=1).silhouette)
     repeated = cluster(np.repeat(points(3), 5, axis=0), n_clusters=7)
-    assert repeated.n_clusters == 3 and "Only 3 clusters can be told apart" in repeated.notes[0]
+    assert repeated.n_clusters == 3 and "Only 3 clusters can be distinguished" in repeated.notes[0]
 
 
 def test_hdbscan_leaves_out_what_belongs_nowhere():

@@ -34,8 +34,8 @@ def similarity_tab(map_state: MapState) -> None:
     labels = [embedding.labels[row] for row in rows]
     if len(rows) < n:
         st.caption(
-            f"The {len(rows)} of {counted(n, 'category', 'categories')} with the most rows: more could not be told "
-            "apart here."
+            f"The {len(rows)} of {counted(n, 'category', 'categories')} with the most rows: more could not be "
+            "distinguished here."
         )
     st.session_state[keys.SIMILARITY_BRANCHES] = (labels, tree.links)
     is_dark = st.context.theme.type == "dark"
