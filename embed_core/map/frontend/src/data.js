@@ -7,9 +7,19 @@ export const NONE = 65535;
 
 /** Before anything has come. @type {Points} */
 export const NO_POINTS = {
-  ...{ n: 0, order: [], rank: new Int32Array(0), labels: [], support: [], weight: [] },
+  n: 0,
+  order: [],
+  rank: new Int32Array(0),
+  labels: [],
+  support: [],
+  weight: [],
   places: { x: new Float64Array(0), y: new Float64Array(0), z: null, frames: null },
-  ...{ tints: {}, fade: null, selected: -1, neighbors: [], falseNeighbors: [], group: [] },
+  tints: {},
+  fade: null,
+  selected: -1,
+  neighbors: [],
+  falseNeighbors: [],
+  group: [],
 };
 
 const ARRAY_KINDS = {

@@ -91,14 +91,23 @@ export class CategoryMap {
     const fit = () => pointer.fit();
     const toggleArea = () => area.toggle();
     const buttons = {
-      ...{ in: zoomIn, out: zoomOut, fit, area: toggleArea },
-      ...{ save: () => saving.toggle(), png: () => saving.save("png"), svg: () => saving.save("svg") },
+      in: zoomIn,
+      out: zoomOut,
+      fit,
+      area: toggleArea,
+      save: () => saving.toggle(),
+      png: () => saving.save("png"),
+      svg: () => saving.save("svg"),
     };
     for (const [name, act] of Object.entries(buttons)) {
       find(this.root, `.atlas-do-${name}`, HTMLElement).addEventListener("click", act, { signal });
     }
     const plain = {
-      ...{ "+": zoomIn, "=": zoomIn, "-": zoomOut, 0: fit, l: toggleArea },
+      "+": zoomIn,
+      "=": zoomIn,
+      "-": zoomOut,
+      0: fit,
+      l: toggleArea,
       Enter: () => selection.chooseMostImportant(),
       n: () => selection.walkToNeighbor(),
       b: () => selection.walkBack(),
@@ -181,7 +190,10 @@ export class CategoryMap {
     if (solid.isOn) solid.show();
     else this.moveIn({ isNew, isReframed, isCalled, sameNames, samePlaces });
     Object.assign(this.root.dataset, {
-      ...{ ready: "true", points: points.n, dimensions: solid.isOn ? 3 : 2, revision: data.revision },
+      ready: "true",
+      points: points.n,
+      dimensions: solid.isOn ? 3 : 2,
+      revision: data.revision,
       ...(points.places.frames ? {} : { frame: data.frame }),
     });
   }

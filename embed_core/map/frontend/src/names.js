@@ -49,7 +49,11 @@ export class Names {
     this.placedAt = performance.now();
     this.placed = placeLabels({
       order: [...focus, ...area.members(), ...held, ...rest],
-      ...{ must, x, y, radius: marks.radius, size: paper },
+      must,
+      x,
+      y,
+      radius: marks.radius,
+      size: paper,
       most: solid.isOn ? Math.min(18, most) : most,
       style: (i) => this.style(i, must),
       widthOf: textWidth,

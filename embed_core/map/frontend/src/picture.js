@@ -57,9 +57,13 @@ function pointNodes({ points, marks, area, solid, selection, paper }) {
     const [r, g, b, alpha] = rgba(fill[i]);
     group.append(
       element("circle", {
-        ...{ cx: x[i].toFixed(2), cy: y[i].toFixed(2), r: radius[i].toFixed(2) },
-        ...{ fill: `rgb(${r},${g},${b})`, "fill-opacity": alpha },
-        ...{ stroke: outline.color[i], "stroke-width": outline.width },
+        cx: x[i].toFixed(2),
+        cy: y[i].toFixed(2),
+        r: radius[i].toFixed(2),
+        fill: `rgb(${r},${g},${b})`,
+        "fill-opacity": alpha,
+        stroke: outline.color[i],
+        "stroke-width": outline.width,
       }),
     );
   }

@@ -161,7 +161,9 @@ export function solidFigure({ points, marks, area, theme, paper, solid }) {
   };
   const axis = { visible: false, showspikes: false };
   const scene = {
-    ...{ xaxis: axis, yaxis: axis, zaxis: axis },
+    xaxis: axis,
+    yaxis: axis,
+    zaxis: axis,
     aspectmode: "data",
     dragmode: false,
     hovermode: false,
