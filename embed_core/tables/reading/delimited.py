@@ -81,14 +81,16 @@ def read_delimited(
         AtlasError: the file is empty or not text, has no rows, or the encoding is not known.
     """
     text = as_utf8(path, folder, name=name, encoding=encoding)
-    dialect = sniff(_first_lines(text), delimiter=delimiter, header_line=header_line)
+    lines = _first_lines(text)
+    dialect = sniff(lines, delimiter=delimiter, header_line=header_line)
     given = [*dialect.header, *[""] * (dialect.width - len(dialect.header))]
     names, renamed = unique_names(given)
     if dialect.header_line is None:
         renamed = []
     engine = connection.con
     notes = [*text.notes, *dialect.notes, *renamed]
-    made = _fast(engine, text, dialect, names, decimal) if text.plain and not dialect.skip_blank else None
+    is_simple = text.plain and not dialect.skip_blank and _are_records(lines[: dialect.first_line], dialect)
+    made = _fast(engine, text, dialect, names, decimal) if is_simple else None
     if made is None:
         notes += _carefully(engine, text, dialect, names)
         made = _typed_table(engine, "raw", names, dialect, decimal)
@@ -124,6 +126,12 @@ def _first_lines(text: TextFile) -> list[str]:
     lines = sample.split(text.line_end)
     ended = [line + text.line_end for line in lines[:-1]]
     return [*ended, lines[-1]] if lines[-1] else ended
+
+
+def _are_records(lines: list[str], dialect: Dialect) -> bool:
+    """Whether each line is a record: DuckDB skips records, and quotes may join lines to one, or break one."""
+    options = {"delimiter": dialect.delimiter, "quote": dialect.quote}
+    return not any(record.repaired for line in lines for record in records([line], **options))
 
 
 def _fast(
