@@ -2,7 +2,6 @@
 
 import codecs
 import csv
-import json
 from pathlib import Path
 
 import duckdb
@@ -13,20 +12,7 @@ from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table, unique_names
-
-NASTY = Path(__file__).parents[4] / "shared" / "nasty"
-SUPPORTED = (".csv", ".tsv", ".txt", ".parquet")
-INDEX = json.loads((NASTY / "index.json").read_text("utf-8")) if NASTY.exists() else []
-# Names that the index gives as a naive parser leaves them: the blank after the comma belongs to it.
-STRIPPED_NAMES = "pollock/file_field_delimiter_0x2C_0x20.csv"
-
-needs_nasty = pytest.mark.skipif(not INDEX, reason=f"the folder of broken files is not there: {NASTY}")
-
-
-def _cases():
-    for entry in INDEX:
-        yield pytest.param(entry, id=entry["file"])
+from tests.helpers.tables import rows_of
 
 
 def _csv(tmp_path: Path, content: str | bytes, name: str = "table.csv") -> Path:
@@ -35,97 +21,11 @@ def _csv(tmp_path: Path, content: str | bytes, name: str = "table.csv") -> Path:
     return path
 
 
-def _rows(table: Table) -> list[list[object]]:
-    frame = table.execute(table.expression)
-    return [[None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False)]
-
-
-@needs_nasty
-@pytest.mark.parametrize("entry", list(_cases()))
-def test_every_nasty_file_is_read_as_described(entry):
-    path = NASTY / entry["file"]
-    if entry["outcome"] == "reject" or entry.get("n_data_rows") == 0 or path.suffix not in SUPPORTED:
-        with pytest.raises(AtlasError):
-            read_table(path)
-        return
-    table = read_table(path)
-    report = table.report
-    if entry["outcome"] in ("read_warn", "reject_or_warn"):
-        assert report.notes, "what was repaired must be said"
-    if entry["outcome"] == "reject_or_warn":
-        return
-    assert (report.rows, report.columns) == (entry["n_data_rows"], entry["n_columns"])
-    assert table.n_rows == int(table.expression.count().execute())
-    assert report.header_line == entry["header_line"]
-    assert report.decimal == entry["decimal"]
-    assert report.delimiter == (entry["delimiter"] if report.columns > 1 else None)
-    assert _same_letters(report.encoding, entry["encoding"], path)
-    names = entry.get("header", [])
-    if "..." not in names and report.header_line is not None and entry["file"] != STRIPPED_NAMES:
-        assert table.columns == unique_names(names)[0]
-
-
-def _same_letters(found: str, expected: str, path: Path) -> bool:
-    """Whether two encodings give the same text for a file (cp932 and shift_jis, for instance)."""
-    content = path.read_bytes()
-    return content.decode(found).lstrip("\ufeff") == content.decode(expected).lstrip("\ufeff")
-
-
-@needs_nasty
-@pytest.mark.parametrize("name", ["empty", "empty_crlf", "newlines", "quotes_and_newlines", "simple"])
-def test_csv_spectrum_gives_the_cells_of_its_json(name):
-    expected = json.loads((NASTY / "csv-spectrum" / f"{name}.json").read_text("utf-8"))
-    table = read_table(NASTY / "csv-spectrum" / f"{name}.csv")
-    texts = [["" if cell is None else str(cell).removesuffix(".0") for cell in row] for row in _rows(table)]
-    assert [dict(zip(table.columns, row, strict=True)) for row in texts] == expected
-
-
-@needs_nasty
-def test_hostile_labels_stay_as_they_are():
-    path = NASTY / "made" / "hostile_category_labels.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        expected = [row[0] or None for row in list(csv.reader(file))[1:]]
-    assert [row[0] for row in _rows(read_table(path))] == expected
-
-
-@needs_nasty
-@pytest.mark.parametrize(
-    ("file", "column", "kind"),
-    [
-        ("csvkit/date_like_number.csv", "a", "float64"),
-        ("csvkit/test_locale.csv", "b", "float64"),
-        ("duckdb/multi_column_quote.csv", "money", "float64"),
-        ("duckdb/comma_decimal_null.csv", "PROGRAMMATO_INDICATORE_1", "float64"),
-        ("duckdb/leading_zeros.csv", "CODGEO", "string"),
-        ("duckdb/mixed_decimal_delimiter.csv", "B", "string"),
-        ("frictionless/table-with-accents.csv", "RevPAR", "float64"),
-        ("pollock/hmrc_over25k.csv", "Amount", "float64"),
-    ],
-)
-def test_columns_get_the_type_that_their_cells_have(file, column, kind):
-    assert str(read_table(NASTY / file).expression.schema()[column]) == kind
-
-
-@needs_nasty
-def test_decimal_commas_and_thousands_give_the_right_numbers():
-    assert _rows(read_table(NASTY / "csvkit/test_locale.csv")) == [[1.7, 200_000_000.0, None]]
-    money = read_table(NASTY / "duckdb/multi_column_quote.csv")
-    assert [row[1] for row in _rows(money)] == [100_000.0, 300_000.2, 300_000_000.4, 50.0, 9_999_999_999.2]
-
-
-@needs_nasty
-def test_no_line_after_a_stray_quote_is_swallowed():
-    table = read_table(NASTY / "frictionless/issue-1066.csv")
-    ids = table.execute(table.expression.select("idImpianto"))["idImpianto"]
-    assert len(ids) == ids.nunique() == 21_692
-    assert "NA" in set(table.execute(table.expression.select("Provincia"))["Provincia"])
-
-
 def test_only_an_empty_cell_is_missing(tmp_path):
     words = ["NA", "None", "null", "nan", "N/A", "01", "09001", " x", "x ", "é", "e\u0301", "TRUE", "-"]
     lines = "\n".join(f"{word},{row}" for row, word in enumerate([*words, "", '""']))
     table = read_table(_csv(tmp_path, "word,row\n" + lines))
-    assert [row[0] for row in _rows(table)] == [*words, None, None]
+    assert [row[0] for row in rows_of(table)] == [*words, None, None]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +54,7 @@ def test_only_an_empty_cell_is_missing(tmp_path):
 )
 def test_a_column_is_numeric_only_when_every_cell_plainly_is(tmp_path, cells, expected):
     table = read_table(_csv(tmp_path, "value,name\n" + "\n".join(f"{cell},a b" for cell in cells)))
-    assert [row[0] for row in _rows(table)] == expected
+    assert [row[0] for row in rows_of(table)] == expected
 
 
 def test_dates_and_times_of_iso_8601_are_typed(tmp_path):
@@ -175,10 +75,10 @@ def test_a_number_far_down_that_is_not_one_keeps_the_whole_column_text(tmp_path)
 def test_overrides_win_over_detection(tmp_path):
     path = _csv(tmp_path, "a;b\n1,5;x\n2,5;y\n".encode("utf-16"), "t.txt")
     table = read_table(path, encoding="utf-16", delimiter=";", decimal=",", header_line=None)
-    assert _rows(table)[0] == ["a", "b"]
+    assert rows_of(table)[0] == ["a", "b"]
     assert (table.report.decimal, table.report.header_line) == (",", None)
-    assert _rows(read_table(path))[0] == [1.5, "x"]
-    assert _rows(read_table(path, decimal="."))[0] == ["1,5", "x"]
+    assert rows_of(read_table(path))[0] == [1.5, "x"]
+    assert rows_of(read_table(path, decimal="."))[0] == ["1,5", "x"]
 
 
 def test_lines_above_the_header_are_left_out_and_said(tmp_path):
@@ -192,7 +92,7 @@ def test_lines_above_the_header_are_left_out_and_said(tmp_path):
 
 def test_a_line_that_names_the_separator_is_followed(tmp_path):
     table = read_table(_csv(tmp_path, 'sep=;\na;b\n"x;y";2\n'))
-    assert _rows(table) == [["x;y", 2]]
+    assert rows_of(table) == [["x;y", 2]]
 
 
 def test_years_are_names_of_columns(tmp_path):
@@ -217,7 +117,7 @@ def test_many_lines_are_summed_up(tmp_path):
 
 def test_a_single_column_with_commas_stays_whole(tmp_path):
     table = read_table(_csv(tmp_path, 'name\n"Rome, Italy"\nOslo\n"Bonn, Germany"\n'))
-    assert _rows(table) == [["Rome, Italy"], ["Oslo"], ["Bonn, Germany"]]
+    assert rows_of(table) == [["Rome, Italy"], ["Oslo"], ["Bonn, Germany"]]
 
 
 @pytest.mark.parametrize("name", ["a[1].csv", "what?.csv", "st*r.csv", "it's.csv", "données.csv"])
@@ -238,7 +138,7 @@ def test_file_names_are_taken_literally(tmp_path, name):
 )
 def test_encodings_are_detected(tmp_path, encoding, text):
     table = read_table(_csv(tmp_path, text.encode(encoding)))
-    assert [",".join(row) for row in _rows(table)] == text.splitlines()[1:]
+    assert [",".join(row) for row in rows_of(table)] == text.splitlines()[1:]
 
 
 @pytest.mark.parametrize(
@@ -299,7 +199,7 @@ def test_any_text_comes_back_from_csv_as_it_was(tmp_path, rows):
     quoting = csv.QUOTE_ALL if any("\r" in cell for row in rows for cell in row) else csv.QUOTE_MINIMAL
     frame.to_csv(tmp_path / "round.csv", index=False, quoting=quoting)
     table = read_table(tmp_path / "round.csv", header_line=0, delimiter=",")
-    assert _rows(table) == [[a, b or None] for a, b in frame.itertuples(index=False)]
+    assert rows_of(table) == [[a, b or None] for a, b in frame.itertuples(index=False)]
 
 
 def test_duckdb_reads_clean_files_by_itself(tmp_path, monkeypatch):
@@ -311,5 +211,5 @@ def test_duckdb_reads_clean_files_by_itself(tmp_path, monkeypatch):
     frame = pd.DataFrame({"a": ["x", 'say "hi"', "two\nlines"] * 100, "b": range(300)})
     frame.to_csv(path, index=False)
     table = read_table(path)
-    assert _rows(table) == frame.to_numpy().tolist()
+    assert rows_of(table) == frame.to_numpy().tolist()
     assert isinstance(table.expression.get_backend().con, duckdb.DuckDBPyConnection)
