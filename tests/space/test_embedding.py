@@ -4,7 +4,9 @@ import ast
 import os
 import pickle
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from scipy.spatial.distance import cdist
 import embed_core.space.embedding
 from embed_core.errors import AtlasError
 from embed_core.space.embedding import Embedding
+from tests.helpers.vectors import Array
 
 FOLDER = Path(embed_core.space.embedding.__file__).parent
 NASTY = [
@@ -35,12 +38,14 @@ NASTY = [
 ]
 
 
-def embedding_of(vectors, *, support=None, labels=None, **more) -> Embedding:
+def embedding_of(
+    vectors: Any, *, support: Any = None, labels: Sequence[str] | None = None, **more: Any
+) -> Embedding:
     labels = labels or [f"c{row:03}" for row in range(len(vectors))]
     return Embedding(labels, vectors, np.ones(len(vectors), int) if support is None else support, **more)
 
 
-def planted(per_cluster=20, clusters=5, d=8, seed=0):
+def planted(per_cluster: int = 20, clusters: int = 5, d: int = 8, seed: int = 0) -> tuple[Array, Array]:
     """Well separated groups, and the group of each row."""
     rng = np.random.default_rng(seed)
     centers = rng.normal(size=(clusters, d)) * 6
@@ -48,7 +53,7 @@ def planted(per_cluster=20, clusters=5, d=8, seed=0):
     return centers[group] + rng.normal(size=(len(group), d)), group
 
 
-def same(left, right) -> bool:
+def same(left: Any, right: Any) -> bool:
     if left is None or right is None:
         return left is right
     return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
@@ -64,7 +69,7 @@ def assert_identical(left: Embedding, right: Embedding) -> None:
 # What an embedding is
 
 
-def test_attributes_have_the_promised_types_and_cannot_be_written_to():
+def test_attributes_have_the_promised_types_and_cannot_be_written_to() -> None:
     source = np.ones((2, 3))
     e = Embedding(("a", "b"), source, [4, 2], unknown=[0, 0, 1], target_mean=[1, np.nan], name="port")
     source[:] = 7
@@ -104,13 +109,13 @@ def test_attributes_have_the_promised_types_and_cannot_be_written_to():
         ({"target_interval": [1, 2]}, "target intervals"),
     ],
 )
-def test_what_does_not_fit_together_is_refused_with_a_reason(change, message):
+def test_what_does_not_fit_together_is_refused_with_a_reason(change: dict[str, Any], message: str) -> None:
     given = {"labels": ["a", "b"], "vectors": [[1, 2], [3, 4]], "support": [1, 1]} | change
     with pytest.raises(AtlasError, match=message):
         Embedding(**given)
 
 
-def test_an_unknown_category_is_answered_with_similar_ones():
+def test_an_unknown_category_is_answered_with_similar_ones() -> None:
     e = embedding_of(np.eye(3), labels=["Los Angeles", "Las Vegas", "Boston"], name="city")
     assert e.index("Boston") == 2
     with pytest.raises(AtlasError, match=r'no category "Bostn" in "city"\. Did you mean "Boston"'):
@@ -123,19 +128,19 @@ def test_an_unknown_category_is_answered_with_similar_ones():
         e.index(["Boston"])
 
 
-def test_an_embedding_travels_to_another_process():
+def test_an_embedding_travels_to_another_process() -> None:
     e = embedding_of(np.eye(3), unknown=[1, 2, 3])
     back = pickle.loads(pickle.dumps(e))
     assert_identical(e, back)
     assert back.index("c002") == 2
 
 
-def test_importing_the_package_is_light():
+def test_importing_the_package_is_light() -> None:
     """Heavy libraries are imported where they are used: the server starts without them."""
     light = {"numpy", "pandas", "pydantic", "embed_core"}
     std = {"__future__", "collections", "dataclasses", "difflib", "hashlib", "io", "math", "os", "pathlib"}
     std |= {"importlib", "itertools", "typing", "uuid"}
-    modules = sorted(FOLDER.glob("*.py"))
+    modules = sorted(FOLDER.rglob("*.py"))
     assert len(modules) > 10
     for path in modules:
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -149,7 +154,7 @@ def test_importing_the_package_is_light():
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_neighbours_recover_planted_groups(metric):
+def test_neighbours_recover_planted_groups(metric: str) -> None:
     vectors, group = planted()
     e = embedding_of(vectors)
     for row in range(0, len(e), 7):
@@ -158,7 +163,7 @@ def test_neighbours_recover_planted_groups(metric):
         assert found["distance"].is_monotonic_increasing
 
 
-def test_cosine_neighbours_do_not_depend_on_length_where_dot_products_would():
+def test_cosine_neighbours_do_not_depend_on_length_where_dot_products_would() -> None:
     vectors, _ = planted(seed=1)
     longer = vectors * np.random.default_rng(2).uniform(0.1, 50, size=(len(vectors), 1))
     before, after = embedding_of(vectors), embedding_of(longer)
@@ -168,7 +173,7 @@ def test_cosine_neighbours_do_not_depend_on_length_where_dot_products_would():
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_distances_are_those_of_scipy(metric):
+def test_distances_are_those_of_scipy(metric: str) -> None:
     vectors = np.random.default_rng(3).normal(size=(30, 6)).astype(np.float32)
     e = embedding_of(vectors)
     expected = cdist(vectors.astype(float), vectors.astype(float), metric)
@@ -177,28 +182,28 @@ def test_distances_are_those_of_scipy(metric):
     assert found.dtype == np.float64 and (np.diag(found) == 0).all()
 
 
-def test_cosine_distance_tells_nearly_parallel_vectors_apart():
+def test_cosine_distance_tells_nearly_parallel_vectors_apart() -> None:
     e = embedding_of([[1, 0], [1, 1e-9], [1, 2e-9], [-1, 0]])
     away = e.distances("c000")
     assert 0 < away[1] < away[2] < 1e-15
     assert away[3] == 2
 
 
-def test_a_zero_vector_is_at_cosine_distance_one_from_all_others():
+def test_a_zero_vector_is_at_cosine_distance_one_from_all_others() -> None:
     e = embedding_of([[0, 0], [0, 0], [1, 0], [-1, 0]])
     assert e.distances("c000").tolist() == [0, 1, 1, 1]
     assert e.distances("c002").tolist() == [1, 1, 0, 2]
     assert e.neighbors("c002", k=3)["category"].tolist() == ["c000", "c001", "c003"]
 
 
-def test_ties_go_to_more_rows_then_to_the_name():
+def test_ties_go_to_more_rows_then_to_the_name() -> None:
     e = embedding_of([[0], [1], [1], [-1], [1]], labels=["o", "d", "b", "c", "a"], support=[9, 1, 1, 5, 2])
     assert e.neighbors("o", k=4, metric="euclidean")["category"].tolist() == ["c", "a", "b", "d"]
     assert e.neighbors("o", k=2, metric="euclidean")["category"].tolist() == ["c", "a"]
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_nearest_of_all_is_the_neighbours_of_each_even_with_ties(metric):
+def test_nearest_of_all_is_the_neighbours_of_each_even_with_ties(metric: str) -> None:
     rng = np.random.default_rng(4)
     e = embedding_of(rng.integers(-2, 3, size=(600, 3)), support=rng.integers(0, 4, size=600))
     nearest, distances = e.nearest(7, metric)
@@ -209,13 +214,13 @@ def test_nearest_of_all_is_the_neighbours_of_each_even_with_ties(metric):
         np.testing.assert_allclose(distances[row], found["distance"], atol=1e-12)
 
 
-def test_k_is_capped_at_all_the_others():
+def test_k_is_capped_at_all_the_others() -> None:
     e = embedding_of(np.eye(3))
     assert len(e.neighbors("c000", k=99)) == 2
     assert e.nearest(99)[0].shape == (3, 2)
 
 
-def test_a_single_category_has_no_neighbours():
+def test_a_single_category_has_no_neighbours() -> None:
     e = embedding_of([[1, 2]])
     found = e.neighbors("c000")
     assert found.columns.tolist() == ["category", "distance", "support"] and found.empty
@@ -223,25 +228,25 @@ def test_a_single_category_has_no_neighbours():
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, True, None])
-def test_impossible_numbers_of_neighbours_are_refused(k):
+def test_impossible_numbers_of_neighbours_are_refused(k: Any) -> None:
     with pytest.raises(AtlasError, match="whole number from 1"):
         embedding_of(np.eye(3)).neighbors("c000", k=k)
 
 
-def test_an_unknown_metric_is_answered_with_the_known_ones():
+def test_an_unknown_metric_is_answered_with_the_known_ones() -> None:
     for ask in (lambda e: e.neighbors("c000", metric="dot"), lambda e: e.nearest(1, "dot")):
         with pytest.raises(AtlasError, match=r'"dot"\. Choose one of: "cosine", "euclidean"'):
             ask(embedding_of(np.eye(3)))
 
 
-def test_the_frame_has_a_row_per_category():
+def test_the_frame_has_a_row_per_category() -> None:
     frame = embedding_of([[1, 2], [3, 4]], support=[5, 6], labels=["nan", ""]).to_frame()
     assert frame.columns.tolist() == ["category", "support", "v0", "v1"]
     assert frame["category"].tolist() == ["nan", ""]
     assert frame["v1"].tolist() == [2, 4] and frame["v1"].dtype == np.float32
 
 
-def test_project_is_the_projection_of_the_vectors():
+def test_project_is_the_projection_of_the_vectors() -> None:
     e = embedding_of(planted()[0])
     assert e.project("pca", n_components=3, seed=1).coordinates.shape == (100, 3)
     assert e.project("tsne", perplexity=5).quality["perplexity"] == 5
@@ -253,7 +258,7 @@ finite32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
 @st.composite
-def embeddings(draw) -> Embedding:
+def embeddings(draw: st.DrawFn) -> Embedding:
     labels = draw(st.lists(st.sampled_from(NASTY) | st.text(), unique=True, min_size=1, max_size=8))
     n, d = len(labels), draw(st.integers(1, 4))
     optional = [draw(st.booleans()) for _ in range(3)]
@@ -271,27 +276,27 @@ def embeddings(draw) -> Embedding:
 @settings(max_examples=30, deadline=None)
 @given(embeddings())
 @example(embedding_of(np.zeros((len(NASTY), 2)), labels=NASTY, name="<script>"))
-def test_what_was_saved_is_loaded_number_for_number(e):
+def test_what_was_saved_is_loaded_number_for_number(e: Embedding) -> None:
     with tempfile.TemporaryDirectory() as folder:
         e.save(folder)
         assert_identical(Embedding.load(folder), e)
 
 
 @pytest.fixture
-def saved(tmp_path):
+def saved(tmp_path: Path) -> Path:
     e = embedding_of(np.eye(3), unknown=[1, 2, 3], target_mean=[1, 2, 3], name="city")
     e.save(tmp_path / "deep" / "run")
     return tmp_path / "deep" / "run"
 
 
-def test_a_folder_holds_two_files_that_other_tools_read(saved):
+def test_a_folder_holds_two_files_that_other_tools_read(saved: Path) -> None:
     assert sorted(path.name for path in saved.iterdir()) == ["embedding.json", "embedding.parquet"]
     frame = pd.read_parquet(saved / "embedding.parquet")
     assert frame.columns.tolist() == ["category", "support", "v0", "v1", "v2", "target_mean"]
     assert '"version": 1' in (saved / "embedding.json").read_text()
 
 
-def test_a_table_that_another_tool_wrote_again_still_loads(saved):
+def test_a_table_that_another_tool_wrote_again_still_loads(saved: Path) -> None:
     frame = pd.read_parquet(saved / "embedding.parquet")
     frame.assign(remark="mine").to_parquet(saved / "embedding.parquet")
     assert Embedding.load(saved).labels == ["c000", "c001", "c002"]
@@ -299,7 +304,7 @@ def test_a_table_that_another_tool_wrote_again_still_loads(saved):
 
 @pytest.mark.parametrize("name", ["embedding.json", "embedding.parquet"])
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "noise", "folder"])
-def test_a_damaged_folder_is_refused_with_a_sentence(saved, name, damage):
+def test_a_damaged_folder_is_refused_with_a_sentence(saved: Path, name: str, damage: str) -> None:
     path = saved / name
     content = path.read_bytes()
     path.unlink()
@@ -323,7 +328,7 @@ def test_a_damaged_folder_is_refused_with_a_sentence(saved, name, damage):
         ("1.0,", ""),
     ],
 )
-def test_a_changed_sheet_is_refused(saved, old, new):
+def test_a_changed_sheet_is_refused(saved: Path, old: str, new: str) -> None:
     sheet = saved / "embedding.json"
     text = sheet.read_text()
     assert old in text
@@ -332,15 +337,17 @@ def test_a_changed_sheet_is_refused(saved, old, new):
         Embedding.load(saved)
 
 
-def test_files_of_two_embeddings_are_not_taken_for_one(saved, tmp_path):
+def test_files_of_two_embeddings_are_not_taken_for_one(saved: Path, tmp_path: Path) -> None:
     embedding_of(2 * np.eye(3)).save(tmp_path / "other")
     (tmp_path / "other" / "embedding.parquet").replace(saved / "embedding.parquet")
     with pytest.raises(AtlasError, match="two different embeddings"):
         Embedding.load(saved)
 
 
-def test_a_save_that_fails_leaves_the_old_files_and_nothing_else(saved, monkeypatch):
-    def full(_descriptor):
+def test_a_save_that_fails_leaves_the_old_files_and_nothing_else(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -350,7 +357,7 @@ def test_a_save_that_fails_leaves_the_old_files_and_nothing_else(saved, monkeypa
     assert len(list(saved.iterdir())) == 2
 
 
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AtlasError, match="cannot be written"):
         embedding_of(np.eye(2)).save(tmp_path / "file")

@@ -1,5 +1,7 @@
 """The claims of `embed_core.space.verdict`."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,11 @@ from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.neighbors.stability import agreement, chance_overlap, neighbor_stability
 from embed_core.space.projections.project import project
-from embed_core.space.verdict import Evidence, map_verdict
+from embed_core.space.verdict import Evidence, Verdict, map_verdict
+from tests.helpers.vectors import Array
 
 
-def verdict(**facts):
+def verdict(**facts: Any) -> Verdict:
     return map_verdict(Evidence(**facts))
 
 
@@ -27,7 +30,7 @@ GOOD = {
 }
 
 
-def judged(vectors, replicates, control):
+def judged(vectors: Array, replicates: Array, control: Array) -> Verdict:
     """The verdict on a map of vectors, with all facts measured."""
     shown = project(vectors, method="tsne", metric="cosine")
     return verdict(
@@ -42,7 +45,7 @@ def judged(vectors, replicates, control):
     )
 
 
-def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on():
+def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on() -> None:
     rng = np.random.default_rng(0)
     x = np.repeat(rng.normal(size=(12, 8)), 10, axis=0) + 0.3 * rng.normal(size=(120, 8))
     noise = rng.normal(size=(5, 120, 8))
@@ -54,7 +57,7 @@ def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on():
     assert any("found again" in reason for reason in bad.reasons[:2])
 
 
-def test_all_good_facts_are_good():
+def test_all_good_facts_are_good() -> None:
     found = verdict(**GOOD)
     assert found.level == "good" and "80 %" in found.sentence
 
@@ -78,19 +81,21 @@ def test_all_good_facts_are_good():
         ({"one_output": True}, "careful", "This map is a line: with one output"),
     ],
 )
-def test_a_single_fact_lowers_the_trust_and_is_the_reason_given(change, level, words):
+def test_a_single_fact_lowers_the_trust_and_is_the_reason_given(
+    change: dict[str, Any], level: str, words: str
+) -> None:
     found = verdict(**{**GOOD, **change})
     assert found.level == level
     assert words in found.sentence and words in found.reasons[0]
 
 
-def test_the_weightiest_reason_comes_first():
+def test_the_weightiest_reason_comes_first() -> None:
     found = verdict(**{**GOOD, "one_output": True, "is_line": True, "structure": 0.0})
     assert found.level == "do not rely" and "shuffled" in found.reasons[0]
     assert sum("line" in reason for reason in found.reasons) == 1
 
 
-def test_what_has_not_been_measured_is_never_good_and_is_said():
+def test_what_has_not_been_measured_is_never_good_and_is_said() -> None:
     nothing = verdict()
     assert nothing.level == "careful" and "has been measured yet" in nothing.sentence
     assert sum("not been measured" in reason for reason in nothing.reasons) == 3
@@ -104,6 +109,6 @@ def test_what_has_not_been_measured_is_never_good_and_is_said():
 
 
 @pytest.mark.parametrize("name", ["neighbors_kept", "stability", "chance", "few_rows_share"])
-def test_shares_that_are_none_are_refused(name):
+def test_shares_that_are_none_are_refused(name: str) -> None:
     with pytest.raises(AtlasError, match=r"from 0 to 1. Got \"80\""):
         verdict(**{**GOOD, name: 80})

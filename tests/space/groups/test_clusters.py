@@ -1,5 +1,7 @@
 """The claims of `embed_core.space.groups.clusters`, `dendrogram` and `similarity`."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.cluster import hierarchy
@@ -11,15 +13,12 @@ from embed_core.space.groups import clusters, dendrogram
 from embed_core.space.groups.clusters import cluster, silhouette
 from embed_core.space.groups.dendrogram import branch_members
 from embed_core.space.neighbors.similarity import most_supported, similarity
+from tests.helpers.vectors import Array, points
 
 METHODS, METRICS = ("hierarchical", "hdbscan"), ("cosine", "euclidean")
 
 
-def points(n, d=8, seed=0):
-    return np.random.default_rng(seed).normal(size=(n, d))
-
-
-def planted(groups=5, size=12, d=16, seed=0):
+def planted(groups: int = 5, size: int = 12, d: int = 16, seed: int = 0) -> tuple[Array, Array]:
     """Groups in directions at right angles to one another."""
     group = np.arange(groups * size) % groups
     turn, _ = np.linalg.qr(points(d, d, seed))
@@ -32,7 +31,7 @@ def planted(groups=5, size=12, d=16, seed=0):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("groups", [2, 5, 9])
-def test_planted_groups_are_found_with_their_number(method, metric, groups):
+def test_planted_groups_are_found_with_their_number(method: str, metric: str, groups: int) -> None:
     x, group = planted(groups)
     found = cluster(x, method=method, metric=metric)
     inside = found.labels >= 0
@@ -43,13 +42,13 @@ def test_planted_groups_are_found_with_their_number(method, metric, groups):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_noise_has_no_clusters_worth_the_name_and_it_is_said(method):
+def test_noise_has_no_clusters_worth_the_name_and_it_is_said(method: str) -> None:
     found = cluster(points(200), method=method)
     assert not found.silhouette > 0.25
     assert len(found.notes) == 1
 
 
-def test_lengths_matter_to_euclidean_clusters_only():
+def test_lengths_matter_to_euclidean_clusters_only() -> None:
     x = np.abs(points(40, 3)) + np.array([9, 0, 0])
     x[20:] *= 50
     by_length = np.arange(40) >= 20
@@ -59,14 +58,14 @@ def test_lengths_matter_to_euclidean_clusters_only():
     assert (cluster(x).labels == cluster(longer).labels).all()
 
 
-def test_clusters_are_numbered_by_size_and_their_members_can_be_asked_for():
+def test_clusters_are_numbered_by_size_and_their_members_can_be_asked_for() -> None:
     x = np.repeat([[30, 0], [0, 0], [0, 30]], [5, 20, 10], axis=0) + points(35, 2)
     found = cluster(x, metric="euclidean")
     assert np.bincount(found.labels).tolist() == [20, 10, 5]
     assert found.members(2).tolist() == [0, 1, 2, 3, 4]
 
 
-def test_the_number_can_be_chosen():
+def test_the_number_can_be_chosen() -> None:
     x, _ = planted()
     assert [cluster(x, n_clusters=count).n_clusters for count in (1, 2, 7, 60)] == [1, 2, 7, 60]
     assert np.isnan(cluster(x, n_clusters=1).silhouette)
@@ -74,7 +73,7 @@ def test_the_number_can_be_chosen():
     assert repeated.n_clusters == 3 and "Only 3 clusters can be distinguished" in repeated.notes[0]
 
 
-def test_hdbscan_leaves_out_what_belongs_nowhere():
+def test_hdbscan_leaves_out_what_belongs_nowhere() -> None:
     x, _ = planted(3, 15)
     far = np.vstack([x, 60 * points(3, 16, seed=9)])
     found = cluster(far, method="hdbscan", metric="euclidean")
@@ -92,7 +91,7 @@ def test_hdbscan_leaves_out_what_belongs_nowhere():
     [points(1), points(2), points(3), np.ones((30, 3)), np.zeros((9, 2)), np.full((8, 3), 0.1)],
     ids=["1", "2", "3", "equal", "zero", "tenths"],
 )
-def test_few_or_equal_vectors_are_one_cluster_and_it_is_said(method, metric, x):
+def test_few_or_equal_vectors_are_one_cluster_and_it_is_said(method: str, metric: str, x: Array) -> None:
     found = cluster(x, method=method, metric=metric)
     assert (found.labels == 0).all() and np.isnan(found.silhouette) and "all are in one" in found.notes[0]
     tree = dendrogram.dendrogram(x, metric=metric)
@@ -100,7 +99,7 @@ def test_few_or_equal_vectors_are_one_cluster_and_it_is_said(method, metric, x):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_size_does_not_matter_and_parallel_vectors_are_one_direction(method):
+def test_size_does_not_matter_and_parallel_vectors_are_one_direction(method: str) -> None:
     x, _ = planted()
     for factor in (1e-30, 1e30):
         assert (cluster(factor * x, method=method).labels == cluster(x, method=method).labels).all()
@@ -110,7 +109,7 @@ def test_size_does_not_matter_and_parallel_vectors_are_one_direction(method):
     assert (cluster(parallel, method=method).labels == 0).all()
 
 
-def test_thousands_of_categories_are_clustered(monkeypatch):
+def test_thousands_of_categories_are_clustered(monkeypatch: pytest.MonkeyPatch) -> None:
     x, group = planted(6, 400)
     monkeypatch.setattr(clusters, "_SILHOUETTE_ROWS", 500)
     found = cluster(x)
@@ -122,7 +121,7 @@ def test_thousands_of_categories_are_clustered(monkeypatch):
         cluster(x)
 
 
-def test_the_silhouette_is_that_of_scikit_learn():
+def test_the_silhouette_is_that_of_scikit_learn() -> None:
     x, group = planted()
     group[:3] = [10, 11, 11]
     assert silhouette(x, group) == pytest.approx(silhouette_score(x, group))
@@ -144,7 +143,7 @@ def test_the_silhouette_is_that_of_scikit_learn():
         ({"min_cluster_size": 1, "method": "hdbscan"}, "whole number from 2"),
     ],
 )
-def test_impossible_options_are_refused(options, message):
+def test_impossible_options_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(AtlasError, match=message):
         cluster(points(9), **options)
 
@@ -153,7 +152,7 @@ def test_impossible_options_are_refused(options, message):
 
 
 @pytest.mark.parametrize("n", [2, 3, 40])
-def test_the_tree_is_wards_and_its_leaves_stand_side_by_side(n):
+def test_the_tree_is_wards_and_its_leaves_stand_side_by_side(n: int) -> None:
     x = points(n)
     tree = dendrogram.dendrogram(x, metric="euclidean")
     np.testing.assert_allclose(tree.links[:, 2:], hierarchy.ward(pdist(x))[:, 2:])
@@ -167,14 +166,14 @@ def test_the_tree_is_wards_and_its_leaves_stand_side_by_side(n):
         assert tree.y[merge].max() == tree.links[merge, 2] == tree.y[merge, 1] == tree.y[merge, 2]
 
 
-def test_the_brackets_are_those_that_scipy_draws():
+def test_the_brackets_are_those_that_scipy_draws() -> None:
     tree = dendrogram.dendrogram(points(25), metric="cosine")
     drawn = hierarchy.dendrogram(tree.links, no_plot=True)
     ours = sorted(np.c_[10 * tree.x + 5, tree.y].round(9).tolist())
     assert ours == sorted(np.c_[drawn["icoord"], drawn["dcoord"]].round(9).tolist())
 
 
-def test_the_order_puts_neighbours_nearer_than_an_unordered_tree():
+def test_the_order_puts_neighbours_nearer_than_an_unordered_tree() -> None:
     x = np.random.default_rng(0).permutation(np.linspace(0, 1, 60))[:, None]
     tree = dendrogram.dendrogram(x, metric="euclidean")
     along = x[tree.order, 0]
@@ -183,13 +182,13 @@ def test_the_order_puts_neighbours_nearer_than_an_unordered_tree():
     assert np.abs(np.diff(along)).sum() < np.abs(np.diff(x[plain, 0])).sum()
 
 
-def test_a_deep_tree_can_be_drawn():
+def test_a_deep_tree_can_be_drawn() -> None:
     x = np.geomspace(1, 1e200, 1_500)[:, None]
     tree = dendrogram.dendrogram(x, metric="euclidean")
     assert sorted(tree.order.tolist()) == list(range(1_500))
 
 
-def test_a_merge_that_is_not_there_is_refused():
+def test_a_merge_that_is_not_there_is_refused() -> None:
     links = dendrogram.dendrogram(points(5)).links
     for merge in (4, -1):
         with pytest.raises(AtlasError, match=r"merge"):
@@ -199,7 +198,7 @@ def test_a_merge_that_is_not_there_is_refused():
 # Similarity
 
 
-def test_cosine_similarity_is_the_normalised_product():
+def test_cosine_similarity_is_the_normalised_product() -> None:
     x = points(30)
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
     found = similarity(x)
@@ -209,7 +208,7 @@ def test_cosine_similarity_is_the_normalised_product():
     assert similarity([[0, 0], [1, 0]]).values.tolist() == [[1, 0], [0, 1]]
 
 
-def test_the_gaussian_kernel_does_not_depend_on_scale():
+def test_the_gaussian_kernel_does_not_depend_on_scale() -> None:
     x = points(30)
     found = similarity(x, metric="euclidean")
     np.testing.assert_allclose(found.values, similarity(1e6 * x, metric="euclidean").values)
@@ -219,7 +218,7 @@ def test_the_gaussian_kernel_does_not_depend_on_scale():
     assert (similarity(np.ones((4, 2)), metric="euclidean").values == 1).all()
 
 
-def test_the_most_supported_are_taken_in_their_own_order():
+def test_the_most_supported_are_taken_in_their_own_order() -> None:
     support = np.random.default_rng(0).integers(0, 50, size=1_000)
     found = most_supported(support)
     assert len(found) == 300 and (np.diff(found) > 0).all()

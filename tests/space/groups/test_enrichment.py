@@ -1,5 +1,8 @@
 """The claims of `embed_core.space.groups.enrichment`."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import jensenshannon
@@ -12,7 +15,9 @@ COLUMNS = ["column", "level", "inside", "outside", "share_inside", "share_outsid
 MEASURES = ["lift", "p_value", "p_adjusted", "bits"]
 
 
-def drawn(n=40, levels=6, rows=200, seed=0, tilt=()):
+def drawn(
+    n: int = 40, levels: int = 6, rows: int = 200, seed: int = 0, tilt: Sequence[int] = ()
+) -> LevelCounts:
     """Counts of categories with one profile; the rows ``tilt`` have three times as much of level 2."""
     rng = np.random.default_rng(seed)
     counts = np.empty((n, levels), dtype=np.int64)
@@ -23,7 +28,7 @@ def drawn(n=40, levels=6, rows=200, seed=0, tilt=()):
     return LevelCounts(f"column {seed}", [f"level {j}" for j in range(levels)], counts)
 
 
-def test_the_level_that_was_planted_comes_first_and_gives_the_name():
+def test_the_level_that_was_planted_comes_first_and_gives_the_name() -> None:
     members = [3, 4, 5, 6]
     tables = [drawn(seed=0), drawn(seed=1, tilt=members), drawn(seed=2)]
     found = distinguishing(tables, members)
@@ -37,7 +42,7 @@ def test_the_level_that_was_planted_comes_first_and_gives_the_name():
     assert name_of(found) == "column 1: level 2"
 
 
-def test_p_values_are_those_of_fishers_exact_test_and_adjusted_over_all_levels():
+def test_p_values_are_those_of_fishers_exact_test_and_adjusted_over_all_levels() -> None:
     tables = [drawn(n=8, rows=30, seed=seed, tilt=[0]) for seed in range(3)]
     found = distinguishing(tables, [0, 1]).set_index(["column", "level"])
     expected, keys = [], []
@@ -57,7 +62,7 @@ def test_p_values_are_those_of_fishers_exact_test_and_adjusted_over_all_levels()
             assert found.loc[key, "lift"] > 1
 
 
-def test_members_drawn_at_random_have_nothing_in_common_and_no_name():
+def test_members_drawn_at_random_have_nothing_in_common_and_no_name() -> None:
     named = 0
     for seed in range(40):
         found = distinguishing([drawn(seed=seed)], np.random.default_rng(seed).choice(40, 6, replace=False))
@@ -66,7 +71,7 @@ def test_members_drawn_at_random_have_nothing_in_common_and_no_name():
     assert name_of(found.assign(p_adjusted=0.5), fallback="cluster 3") == "cluster 3"
 
 
-def test_neither_a_rare_level_nor_a_common_one_leads():
+def test_neither_a_rare_level_nor_a_common_one_leads() -> None:
     table = LevelCounts(
         "next", ["common", "telling", "rare"], [[600, 392, 8], [600, 392, 8], [700, 299, 1], [700, 300, 0]]
     )
@@ -76,7 +81,7 @@ def test_neither_a_rare_level_nor_a_common_one_leads():
     assert found.set_index("level").loc["rare", "lift"] > found.set_index("level").loc["telling", "lift"]
 
 
-def test_what_is_not_significant_comes_after_what_is():
+def test_what_is_not_significant_comes_after_what_is() -> None:
     few = LevelCounts("few", ["a", "b"], [[2, 0], [1, 3]])
     many = LevelCounts("many", ["a", "b"], [[600, 400], [500, 500]])
     found = distinguishing([few, many], [0])
@@ -84,13 +89,13 @@ def test_what_is_not_significant_comes_after_what_is():
     assert found["bits"].tolist()[0] < found["bits"].tolist()[1]
 
 
-def test_counts_of_a_large_table_are_exact_and_quick():
+def test_counts_of_a_large_table_are_exact_and_quick() -> None:
     counts = np.array([[30_000_000, 20_000_000], [29_990_000, 20_010_000]])
     found = distinguishing([LevelCounts("x", ["a", "b"], counts)], [0])
     assert found["level"].tolist() == ["a"] and 0 < found["p_value"].iloc[0] < 0.05
 
 
-def test_columns_without_rows_on_both_sides_are_left_out():
+def test_columns_without_rows_on_both_sides_are_left_out() -> None:
     empty = LevelCounts("empty", ["a", "b"], [[0, 0], [5, 5], [5, 5]])
     full = LevelCounts("full", ["a", "never", "b"], [[9, 0, 1], [1, 0, 9], [1, 0, 9]])
     found = distinguishing([empty, full], [0])
@@ -99,8 +104,8 @@ def test_columns_without_rows_on_both_sides_are_left_out():
     assert everything.empty and list(everything.columns) == COLUMNS + MEASURES and name_of(everything) == ""
 
 
-def test_names_join_two_levels_when_the_second_says_enough():
-    def named(*levels):
+def test_names_join_two_levels_when_the_second_says_enough() -> None:
+    def named(*levels: tuple[str, str, int]) -> str:
         tables = [
             LevelCounts(c, [name, "other"], [[inside, 100 - inside], [10, 90]]) for c, name, inside in levels
         ]
@@ -114,12 +119,12 @@ def test_names_join_two_levels_when_the_second_says_enough():
 
 
 @pytest.mark.parametrize("members", [[], [5], [-1], [0.5], [True, False]])
-def test_members_that_are_none_are_refused(members):
+def test_members_that_are_none_are_refused(members: list[Any]) -> None:
     with pytest.raises(AtlasError):
         distinguishing([drawn(n=5)], members)
 
 
-def test_tables_that_do_not_fit_are_refused():
+def test_tables_that_do_not_fit_are_refused() -> None:
     with pytest.raises(AtlasError, match="at least one"):
         distinguishing([], [0])
     with pytest.raises(AtlasError, match=r"same categories; they have \[5, 6\]"):
@@ -134,7 +139,7 @@ def test_tables_that_do_not_fit_are_refused():
 # Two categories
 
 
-def test_divergences_add_up_to_that_of_jensen_and_shannon():
+def test_divergences_add_up_to_that_of_jensen_and_shannon() -> None:
     tables = [drawn(seed=0, rows=50), drawn(seed=1, rows=50)]
     found = compare_pair(tables, 3, 7)
     for table in tables:
@@ -144,7 +149,7 @@ def test_divergences_add_up_to_that_of_jensen_and_shannon():
     assert found["divergence"].is_monotonic_decreasing and (found["divergence"] >= 0).all()
 
 
-def test_opposites_differ_fully_and_twins_not_at_all():
+def test_opposites_differ_fully_and_twins_not_at_all() -> None:
     table = LevelCounts("x", ["a", "b"], [[50, 0], [0, 80], [20, 0]])
     apart, twins = compare_pair([table], 0, 1), compare_pair([table], 0, 2)
     assert apart["divergence"].sum() == pytest.approx(1)
@@ -152,7 +157,7 @@ def test_opposites_differ_fully_and_twins_not_at_all():
     assert twins["level"].tolist() == ["a"] and twins["count_1"].tolist() == [50]
 
 
-def test_agreement_is_in_what_both_have_more_than_all_not_in_what_all_have():
+def test_agreement_is_in_what_both_have_more_than_all_not_in_what_all_have() -> None:
     table = LevelCounts("next", ["usual", "special"], [[60, 40], [62, 38], *([[95, 5]] * 20)])
     found = compare_pair([table], 0, 1).set_index("level")
     assert found["agreement"].idxmax() == "special"
@@ -161,7 +166,7 @@ def test_agreement_is_in_what_both_have_more_than_all_not_in_what_all_have():
     assert (other["agreement"] < 0).all() and other["divergence"].idxmax() == "special"
 
 
-def test_differences_that_few_rows_make_by_themselves_have_a_small_z():
+def test_differences_that_few_rows_make_by_themselves_have_a_small_z() -> None:
     same = drawn(n=300, rows=40)
     z = np.concatenate([compare_pair([same], i, i + 1)["z"] for i in range(0, 300, 2)])
     assert 0.02 < (np.abs(z) > 2).mean() < 0.08
@@ -169,7 +174,7 @@ def test_differences_that_few_rows_make_by_themselves_have_a_small_z():
     assert abs(compare_pair([tilted], 0, 1).iloc[0]["z"]) > 4
 
 
-def test_a_category_without_rows_cannot_be_compared_and_one_that_is_not_there_is_refused():
+def test_a_category_without_rows_cannot_be_compared_and_one_that_is_not_there_is_refused() -> None:
     table = LevelCounts("x", ["a", "b"], [[0, 0], [3, 4]])
     assert compare_pair([table], 0, 1).empty
     assert compare_pair([table, drawn(n=2)], 0, 1)["column"].unique().tolist() == ["column 0"]

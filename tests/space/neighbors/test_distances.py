@@ -24,8 +24,8 @@ KINDS = {
 @pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize(("n", "d", "k"), [(2, 3, 1), (30, 1, 29), (200, 40, 7), (900, 8, 20)])
 def test_the_nearest_are_to_the_last_bit_those_of_sorting_all_distances(
-    kind, metric, n, d, k, few, monkeypatch
-):
+    kind: str, metric: str, n: int, d: int, k: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(space, "_FEW", few)
     x = KINDS[kind](np.random.default_rng(n).normal(size=(n, d)).astype(np.float32).astype(float))
     order = np.random.default_rng(1).permutation(n)
@@ -37,13 +37,13 @@ def test_the_nearest_are_to_the_last_bit_those_of_sorting_all_distances(
     np.testing.assert_array_equal(distances, np.take_along_axis(table, columns, axis=1))
 
 
-def test_blocks_cover_all_rows_once():
+def test_blocks_cover_all_rows_once() -> None:
     for n, rows in ((10, None), (700, None), (700, 3), (5_000, 0), (300_000, 4)):
         covered = [row for block in blocks(n, rows=rows) for row in range(block.start, block.stop)]
         assert covered == list(range(n if rows is None else rows))
 
 
-def test_k_is_at_most_half_of_the_others():
+def test_k_is_at_most_half_of_the_others() -> None:
     assert [usable_k(n, 10) for n in (1, 2, 3, 4, 5, 20, 21, 5_000)] == [0, 0, 0, 1, 2, 9, 10, 10]
     with pytest.raises(AtlasError, match="whole number from 1"):
         usable_k(10, 0)

@@ -12,13 +12,10 @@ from embed_core.space.neighbors.stability import (
     neighbor_stability,
     overall,
 )
+from tests.helpers.vectors import Array, points
 
 
-def points(n, d=8, seed=0):
-    return np.random.default_rng(seed).normal(size=(n, d))
-
-
-def retrained(x, *, noise, times=5, seed=1):
+def retrained(x: Array, *, noise: float, times: int = 5, seed: int = 1) -> Array:
     """The same structure seen with noise, each time turned, stretched and shifted anew."""
     rng = np.random.default_rng(seed)
     found = []
@@ -28,7 +25,7 @@ def retrained(x, *, noise, times=5, seed=1):
     return np.stack(found)
 
 
-def profiles(counts, rng):
+def profiles(counts: Array, rng: np.random.Generator) -> Array:
     """Vectors of count tables, as a training would learn them: turned at random."""
     share = np.sqrt((counts + 0.5) / (counts + 0.5).sum(axis=1, keepdims=True))
     left, size, _ = np.linalg.svd(share - share.mean(axis=0), full_matrices=False)
@@ -36,12 +33,12 @@ def profiles(counts, rng):
     return left[:, :8] * size[:8] @ turn
 
 
-def redrawn(counts, rng):
+def redrawn(counts: Array, rng: np.random.Generator) -> Array:
     """A bootstrap of the rows of every category."""
     return np.stack([rng.multinomial(row.sum(), row / row.sum()) for row in counts])
 
 
-def tables(strength, *, n=100, seed=0):
+def tables(strength: float, *, n: int = 100, seed: int = 0) -> tuple[Array, Array, np.random.Generator]:
     """Counts of categories whose profiles differ by ``strength``, and counts of the same sizes without that."""
     rng = np.random.default_rng(seed)
     base = rng.dirichlet(np.full(20, 3.0))
@@ -57,7 +54,7 @@ def tables(strength, *, n=100, seed=0):
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_planted_structure_is_stable_and_noise_is_at_chance(metric):
+def test_planted_structure_is_stable_and_noise_is_at_chance(metric: str) -> None:
     x = points(120)
     stable = neighbor_stability(x, retrained(x, noise=0.05), metric="cosine")
     assert stable.shape == (120,) and stable.mean() > 0.8
@@ -66,19 +63,19 @@ def test_planted_structure_is_stable_and_noise_is_at_chance(metric):
     assert above_chance(noise, chance_overlap(120, 10)).mean() == pytest.approx(0, abs=0.015)
 
 
-def test_more_noise_is_less_stability():
+def test_more_noise_is_less_stability() -> None:
     x = points(120)
     means = [neighbor_stability(x, retrained(x, noise=noise)).mean() for noise in (0.02, 0.2, 0.6, 2)]
     assert means == sorted(means, reverse=True) and means[0] - means[-1] > 0.6
 
 
-def test_turning_stretching_and_more_dimensions_change_nothing():
+def test_turning_stretching_and_more_dimensions_change_nothing() -> None:
     x = points(60)
     wider = [np.pad(each, ((0, 0), (0, 5))) for each in retrained(x, noise=0)]
     assert (neighbor_stability(x, wider) == 1).all()
 
 
-def test_it_is_the_mean_overlap_of_the_sets():
+def test_it_is_the_mean_overlap_of_the_sets() -> None:
     x, replicates = points(40), points(3 * 40, seed=3).reshape(3, 40, 8)
     expected = np.zeros(40)
     for y in replicates:
@@ -88,7 +85,7 @@ def test_it_is_the_mean_overlap_of_the_sets():
     np.testing.assert_allclose(neighbor_stability(x, replicates, k=6, metric="euclidean"), expected)
 
 
-def test_the_categories_that_wander_are_the_ones_that_are_named():
+def test_the_categories_that_wander_are_the_ones_that_are_named() -> None:
     x = points(100, 2)
     replicates = retrained(x, noise=0.01)
     rng = np.random.default_rng(5)
@@ -98,7 +95,7 @@ def test_the_categories_that_wander_are_the_ones_that_are_named():
     assert stable[:5].max() < 0.5 < 0.75 < np.median(stable[5:])
 
 
-def test_ties_count_in_part_and_do_not_depend_on_the_order():
+def test_ties_count_in_part_and_do_not_depend_on_the_order() -> None:
     groups = np.repeat(points(5), 20, axis=0)
     assert (neighbor_stability(groups, retrained(groups, noise=0), metric="euclidean") == 1).all()
     assert (neighbor_stability(groups, [3 * groups], metric="euclidean") == 1).all()
@@ -110,14 +107,14 @@ def test_ties_count_in_part_and_do_not_depend_on_the_order():
     assert np.mean(by_chance) == pytest.approx(chance_overlap(100, 10), abs=0.02)
 
 
-def test_vectors_that_are_all_the_same_are_at_chance_and_not_stable():
+def test_vectors_that_are_all_the_same_are_at_chance_and_not_stable() -> None:
     flat, x = np.ones((50, 4)), points(50)
     for one, other in ((flat, x), (x, flat), (flat, flat), (np.zeros((50, 4)), np.zeros((50, 2)))):
         np.testing.assert_allclose(neighbor_stability(one, [other]), 10 / 49)
     assert agreement([flat, flat, flat]) == pytest.approx(0, abs=1e-9)
 
 
-def test_k_adapts_and_too_few_categories_are_not_measured():
+def test_k_adapts_and_too_few_categories_are_not_measured() -> None:
     assert [chance_overlap(n, 10) for n in (4, 5, 21)] == [1 / 3, 0.5, 0.5]
     for n in (1, 2, 3):
         assert np.isnan(neighbor_stability(points(n), [points(n)])).tolist() == [True] * n
@@ -125,18 +122,18 @@ def test_k_adapts_and_too_few_categories_are_not_measured():
     assert (neighbor_stability(points(4), [points(4)]) == 1).all()
 
 
-def test_thousands_of_categories():
+def test_thousands_of_categories() -> None:
     x = points(2_000, 16)
     assert neighbor_stability(x, retrained(x, noise=0.01, times=1)).mean() > 0.9
 
 
-def test_changes_between_two_embeddings_are_the_same_both_ways_round():
+def test_changes_between_two_embeddings_are_the_same_both_ways_round() -> None:
     x, y = points(50), points(50, seed=1)
     np.testing.assert_array_equal(neighbor_changes(x, y), neighbor_changes(y, x))
     assert (neighbor_changes(x, 5 * x) == 1).all()
 
 
-def test_what_cannot_be_compared_is_refused():
+def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(AtlasError, match="at least one replicate"):
         neighbor_stability(points(9), [])
     with pytest.raises(AtlasError, match="at least 2 replicates"):
@@ -152,19 +149,19 @@ def test_what_cannot_be_compared_is_refused():
 # Structure above chance
 
 
-def test_replicates_of_structure_agree_and_those_of_noise_do_not():
+def test_replicates_of_structure_agree_and_those_of_noise_do_not() -> None:
     x = points(100)
     assert agreement(retrained(x, noise=0.05)) > 0.75
     assert agreement(points(500, seed=4).reshape(5, 100, 8)) == pytest.approx(0, abs=0.015)
 
 
-def test_structure_does_not_depend_on_scale_direction_or_dimension():
+def test_structure_does_not_depend_on_scale_direction_or_dimension() -> None:
     x = retrained(points(60), noise=0.3)
     wide = [np.pad(1e4 * each[:, ::-1], ((0, 0), (3, 0))) for each in x]
     assert agreement(wide) == pytest.approx(agreement(x), abs=1e-3)
 
 
-def test_bootstraps_of_pure_noise_agree_above_k_over_n_and_only_the_control_shows_it():
+def test_bootstraps_of_pure_noise_agree_above_k_over_n_and_only_the_control_shows_it() -> None:
     """They share the accidents of one sample: the level of chance is what a control treated alike reaches."""
     real, shuffled, rng = tables(strength=0)
     found = {}
@@ -176,14 +173,14 @@ def test_bootstraps_of_pure_noise_agree_above_k_over_n_and_only_the_control_show
     assert found["real"][1] - found["control"][1] == pytest.approx(0, abs=0.03)
 
 
-def test_separate_halves_of_pure_noise_agree_by_chance_only():
+def test_separate_halves_of_pure_noise_agree_by_chance_only() -> None:
     real, _, rng = tables(strength=0)
     halves = [rng.binomial(real, 0.5) for _ in range(4)]
     found = [agreement([profiles(half, rng), profiles(real - half, rng)]) for half in halves]
     assert np.mean(found) == pytest.approx(0, abs=0.03)
 
 
-def test_real_structure_is_above_its_control():
+def test_real_structure_is_above_its_control() -> None:
     real, shuffled, rng = tables(strength=1)
     found = [agreement([profiles(redrawn(c, rng), rng) for _ in range(5)]) for c in (real, shuffled)]
     assert found[0] - found[1] > 0.2
@@ -192,7 +189,7 @@ def test_real_structure_is_above_its_control():
 # One number
 
 
-def test_the_mean_can_be_weighted_by_support_and_leaves_out_what_is_not_known():
+def test_the_mean_can_be_weighted_by_support_and_leaves_out_what_is_not_known() -> None:
     shares = [0.2, 1.0, np.nan]
     assert overall(shares) == pytest.approx(0.6)
     assert overall(shares, support=[3, 1, 100]) == pytest.approx(0.4)
@@ -201,6 +198,6 @@ def test_the_mean_can_be_weighted_by_support_and_leaves_out_what_is_not_known():
         overall(shares, support=[1, 2])
 
 
-def test_chance_is_nought_and_full_overlap_is_one():
+def test_chance_is_nought_and_full_overlap_is_one() -> None:
     assert above_chance([0.25, 1, 0], 0.25).tolist() == pytest.approx([0, 1, -1 / 3])
     assert np.isnan(above_chance([1.0], 1.0)).all()

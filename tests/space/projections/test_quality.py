@@ -9,17 +9,18 @@ from sklearn.manifold import trustworthiness
 from embed_core.errors import AtlasError
 from embed_core.space.projections import quality
 from embed_core.space.projections.quality import category_quality, describe, map_neighbors, projection_quality
+from tests.helpers.vectors import Array
 
 MEASURES = ("trustworthiness", "continuity", "neighbors_kept")
 
 
-def points(n, d=6, seed=0):
+def points(n: int, d: int = 6, seed: int = 0) -> Array:
     return np.random.default_rng(seed).normal(size=(n, d))
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
 @pytest.mark.parametrize(("n", "k"), [(4, 1), (11, 5), (25, 10), (60, 3), (700, 10)])
-def test_trustworthiness_and_continuity_are_those_of_scikit_learn(n, k, metric):
+def test_trustworthiness_and_continuity_are_those_of_scikit_learn(n: int, k: int, metric: str) -> None:
     x, y = points(n), points(n)[:, :2] + 0.3 * points(n, 2, seed=1)
     found = projection_quality(x, y, k=k, metric=metric)
     assert found["trustworthiness"] == pytest.approx(trustworthiness(x, y, n_neighbors=k, metric=metric))
@@ -27,7 +28,7 @@ def test_trustworthiness_and_continuity_are_those_of_scikit_learn(n, k, metric):
         assert found["continuity"] == pytest.approx(trustworthiness(y, x, n_neighbors=k))
 
 
-def test_neighbours_kept_is_the_overlap_of_the_two_sets():
+def test_neighbours_kept_is_the_overlap_of_the_two_sets() -> None:
     x, y = points(50), points(50)[:, :2]
     both = []
     for row in range(50):
@@ -36,7 +37,7 @@ def test_neighbours_kept_is_the_overlap_of_the_two_sets():
     assert projection_quality(x, y, k=7)["neighbors_kept"] == pytest.approx(np.mean(both))
 
 
-def test_the_same_space_is_perfect_and_a_random_map_is_at_chance():
+def test_the_same_space_is_perfect_and_a_random_map_is_at_chance() -> None:
     x = points(400)
     perfect = projection_quality(x, 3 * x + 1)
     assert [perfect[name] for name in MEASURES] == [1, 1, 1]
@@ -45,7 +46,7 @@ def test_the_same_space_is_perfect_and_a_random_map_is_at_chance():
     assert chance["trustworthiness"] == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_torn_map_loses_continuity_and_a_folded_one_trustworthiness():
+def test_a_torn_map_loses_continuity_and_a_folded_one_trustworthiness() -> None:
     angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     circle = np.c_[np.cos(angle), np.sin(angle)]
     torn = projection_quality(circle, angle[:, None])
@@ -55,12 +56,12 @@ def test_a_torn_map_loses_continuity_and_a_folded_one_trustworthiness():
 
 
 @pytest.mark.parametrize(("n", "k"), [(4, 1), (5, 2), (10, 4), (20, 9), (21, 10), (300, 10)])
-def test_k_adapts_to_the_number_of_categories(n, k):
+def test_k_adapts_to_the_number_of_categories(n: int, k: int) -> None:
     assert projection_quality(points(n), points(n)[:, :2])["k"] == k
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-def test_too_few_categories_are_not_measured_and_it_is_said(n):
+def test_too_few_categories_are_not_measured_and_it_is_said(n: int) -> None:
     found = projection_quality(points(n), points(n)[:, :2])
     assert all(math.isnan(found[name]) for name in MEASURES) and found["k"] == 0
     assert "at least 4" in describe(found)
@@ -68,17 +69,17 @@ def test_too_few_categories_are_not_measured_and_it_is_said(n):
 
 @pytest.mark.parametrize("x", [np.ones((30, 3)), np.eye(30)], ids=["equal", "equidistant"])
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_equal_distances_are_not_measured_and_it_is_said(x, metric):
+def test_equal_distances_are_not_measured_and_it_is_said(x: Array, metric: str) -> None:
     found = projection_quality(x, points(30, 2), metric=metric)
     assert all(math.isnan(found[name]) for name in MEASURES)
     assert "equally far" in describe(found)
 
 
-def test_a_heap_on_the_map_is_not_measured():
+def test_a_heap_on_the_map_is_not_measured() -> None:
     assert math.isnan(projection_quality(points(30), np.zeros((30, 2)))["trustworthiness"])
 
 
-def test_repeated_vectors_do_not_count_as_errors():
+def test_repeated_vectors_do_not_count_as_errors() -> None:
     x = np.repeat(points(5), 30, axis=0)
     spread = x[:, :2] * 100 + 1e-3 * points(150, 2, seed=3)
     for y in (x, spread):
@@ -86,7 +87,7 @@ def test_repeated_vectors_do_not_count_as_errors():
         assert [found[name] for name in MEASURES] == [1, 1, 1]
 
 
-def test_a_partly_collapsed_map_is_judged_against_it_in_any_order():
+def test_a_partly_collapsed_map_is_judged_against_it_in_any_order() -> None:
     x = points(60)
     y = np.where(np.arange(60)[:, None] < 30, 0.0, 1.0) * np.ones((60, 2))
     found = projection_quality(x, y)
@@ -95,7 +96,9 @@ def test_a_partly_collapsed_map_is_judged_against_it_in_any_order():
     assert projection_quality(x[order], y[order]) == found
 
 
-def test_many_categories_are_measured_on_a_sample_that_is_always_the_same(monkeypatch):
+def test_many_categories_are_measured_on_a_sample_that_is_always_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(quality, "SAMPLED_CELLS", 600 * 900)
     x = points(900, 4)
     y = x[:, :2]
@@ -109,7 +112,7 @@ def test_many_categories_are_measured_on_a_sample_that_is_always_the_same(monkey
     assert "sampled" not in projection_quality(x[:600], y[:600])
 
 
-def test_what_cannot_be_compared_is_refused():
+def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(AtlasError, match="5 vectors and 4 points"):
         projection_quality(points(5), points(4))
     with pytest.raises(AtlasError, match="whole number from 1"):
@@ -120,7 +123,7 @@ def test_what_cannot_be_compared_is_refused():
         projection_quality(points(5), points(5), metric="manhattan")
 
 
-def test_the_sentence_says_what_was_measured():
+def test_the_sentence_says_what_was_measured() -> None:
     full = {"trustworthiness": 0.966, "continuity": 0.9, "neighbors_kept": 0.744, "k": 10.0}
     expected = (
         "Of each category's 10 nearest neighbours, 74 % are still near on this map (trustworthiness 0.97)."
@@ -134,7 +137,7 @@ def test_the_sentence_says_what_was_measured():
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_the_measures_of_the_map_are_the_means_of_its_categories(metric):
+def test_the_measures_of_the_map_are_the_means_of_its_categories(metric: str) -> None:
     x, y = points(80), points(80)[:, :2]
     whole, each = projection_quality(x, y, metric=metric), category_quality(x, y, metric=metric)
     for name in MEASURES:
@@ -144,7 +147,7 @@ def test_the_measures_of_the_map_are_the_means_of_its_categories(metric):
     assert each.k == whole["k"] == 10
 
 
-def test_the_category_that_a_map_misplaces_is_the_one_that_is_named():
+def test_the_category_that_a_map_misplaces_is_the_one_that_is_named() -> None:
     x = points(60, 2)
     y = x.copy()
     y[7] = x[np.argmax(np.linalg.norm(x - x[7], axis=1))] + 0.01
@@ -155,7 +158,7 @@ def test_the_category_that_a_map_misplaces_is_the_one_that_is_named():
     assert each.trustworthiness[7] < 0.4 and each.neighbors_kept[7] == 0
 
 
-def test_too_few_or_equidistant_categories_have_no_measures():
+def test_too_few_or_equidistant_categories_have_no_measures() -> None:
     for x in (points(3), np.eye(30)):
         each = category_quality(x, points(len(x), 2))
         assert all(
@@ -164,7 +167,7 @@ def test_too_few_or_equidistant_categories_have_no_measures():
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_true_false_and_missing_neighbours_are_those_of_the_two_sets(metric):
+def test_true_false_and_missing_neighbours_are_those_of_the_two_sets(metric: str) -> None:
     x, y = points(50), points(50)[:, :2] + 0.2 * points(50, 2, seed=1)
     kept = category_quality(x, y, k=7, metric=metric).neighbors_kept
     for i in (0, 13, 49):
@@ -177,7 +180,7 @@ def test_true_false_and_missing_neighbours_are_those_of_the_two_sets(metric):
         assert len(found.true) / 7 == pytest.approx(kept[i])
 
 
-def test_a_line_folded_into_a_hairpin_has_false_neighbours_across_the_fold_and_misses_none():
+def test_a_line_folded_into_a_hairpin_has_false_neighbours_across_the_fold_and_misses_none() -> None:
     along = np.arange(21.0)
     hairpin = np.c_[np.minimum(along, 20 - along), np.where(along > 10, 0.1, 0.0)]
     found = map_neighbors(along[:, None], hairpin, 2, k=4)
@@ -185,7 +188,7 @@ def test_a_line_folded_into_a_hairpin_has_false_neighbours_across_the_fold_and_m
     assert set(found.true.tolist()) | set(found.missing.tolist()) == {0, 1, 3, 4}
 
 
-def test_a_perfect_map_has_neither_false_nor_missing_neighbours_even_with_repeated_vectors():
+def test_a_perfect_map_has_neither_false_nor_missing_neighbours_even_with_repeated_vectors() -> None:
     for x in (points(40), np.repeat(points(5), 8, axis=0), points(1), points(3)):
         for i in range(len(x)):
             found = map_neighbors(x, 5 * x, i)
@@ -193,7 +196,7 @@ def test_a_perfect_map_has_neither_false_nor_missing_neighbours_even_with_repeat
             assert len(found.true) == (min(10, (len(x) - 1) // 2) if len(x) > 3 else 0)
 
 
-def test_a_heap_on_the_map_is_judged_against_it_for_one_category_too():
+def test_a_heap_on_the_map_is_judged_against_it_for_one_category_too() -> None:
     x = points(40)
     y = np.where(np.arange(40)[:, None] < 20, 0.0, 1.0) * np.ones((40, 2))
     kept = category_quality(x, y).neighbors_kept
@@ -202,7 +205,7 @@ def test_a_heap_on_the_map_is_judged_against_it_for_one_category_too():
     assert np.mean(found) < 0.15
 
 
-def test_a_row_that_is_not_there_is_refused():
+def test_a_row_that_is_not_there_is_refused() -> None:
     for i in (5, -1, 1.5, True):
         with pytest.raises(AtlasError):
             map_neighbors(points(5), points(5), i)
@@ -211,7 +214,7 @@ def test_a_row_that_is_not_there_is_refused():
 # Classic faults
 
 
-def test_neighbours_are_not_those_of_unnormalised_dot_products():
+def test_neighbours_are_not_those_of_unnormalised_dot_products() -> None:
     """A viewer that sorts by a·b on long and short vectors calls the longest everybody's neighbour."""
     x = points(60) * np.geomspace(1, 100, 60)[:, None]
     x[59] = 100 * np.abs(x[59])
@@ -224,7 +227,7 @@ def test_neighbours_are_not_those_of_unnormalised_dot_products():
     assert [set(f.true.tolist()) | set(f.missing.tolist()) for f in shorter] == near
 
 
-def test_thousands_of_categories_are_measured_one_by_one():
+def test_thousands_of_categories_are_measured_one_by_one() -> None:
     x = points(3_000, 4)
     each = category_quality(x, x[:, :2])
     assert each.neighbors_kept.mean() == pytest.approx(

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,28 +11,23 @@ import pytest
 from embed_core.errors import AtlasError
 from embed_core.space.projections import umap
 from embed_core.space.projections.project import project
+from tests.helpers.vectors import Array, planted
 
 needs_umap = pytest.mark.skipif(not umap.is_installed(), reason="umap-learn is an optional extra")
 
 
-def planted(per_cluster=14, clusters=6, d=10):
-    rng = np.random.default_rng(0)
-    group = np.arange(per_cluster * clusters) % clusters
-    return (rng.normal(size=(clusters, d)) * 4)[group] + rng.normal(size=(len(group), d)), group
-
-
-def test_without_the_package_it_says_how_to_get_it(monkeypatch):
+def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(umap, "find_spec", lambda name: None)
     with pytest.raises(AtlasError, match=r'pip install "category-atlas\[umap\]"'):
         project(planted()[0], method="umap")
 
 
-def test_a_folder_left_behind_is_no_package(monkeypatch):
+def test_a_folder_left_behind_is_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None))
     assert not umap.is_installed()
 
 
-def test_other_projections_do_not_import_it():
+def test_other_projections_do_not_import_it() -> None:
     code = (
         "import sys, numpy as np; from embed_core.space.projections import project, umap; umap.is_installed(); "
         "x = np.random.default_rng(0).normal(size=(9, 4)); project.project(x, method='pca'); "
@@ -40,15 +36,15 @@ def test_other_projections_do_not_import_it():
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_what_it_is_asked_for_is_what_it_gets(monkeypatch):
+def test_what_it_is_asked_for_is_what_it_gets(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a stand-in for the package: exact options, a start by PCA, capped neighbours, and a note."""
     asked = {}
 
     class Standin:
-        def __init__(self, **options):
+        def __init__(self, **options: Any) -> None:
             asked.update(options)
 
-        def fit_transform(self, vectors):
+        def fit_transform(self, vectors: Array) -> Array:
             return asked["init"][:, ::-1]
 
     monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None, origin="umap/__init__.py"))
@@ -75,7 +71,7 @@ def test_what_it_is_asked_for_is_what_it_gets(monkeypatch):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("n_components", [2, 3])
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_umap_keeps_planted_groups_together_and_repeats_itself(n_components, metric):
+def test_umap_keeps_planted_groups_together_and_repeats_itself(n_components: int, metric: str) -> None:
     x, _ = planted()
     first, second = (
         project(x, method="umap", n_components=n_components, metric=metric, seed=1) for _ in range(2)
@@ -89,5 +85,5 @@ def test_umap_keeps_planted_groups_together_and_repeats_itself(n_components, met
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("x", [planted()[0][:4], np.eye(9), np.repeat(planted()[0][:3], 10, axis=0)])
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
-def test_umap_is_finite_whatever_the_vectors(x, metric):
+def test_umap_is_finite_whatever_the_vectors(x: Array, metric: str) -> None:
     assert np.isfinite(project(x, method="umap", metric=metric).coordinates).all()

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from pathlib import Path
 
 import ibis
 import numpy as np
@@ -19,7 +20,7 @@ ROWS = 600
 
 
 @pytest.fixture(scope="module")
-def frame():
+def frame() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     city = rng.choice([f"city {number}" for number in range(40)], ROWS).astype(object)
     city[:5] = None
@@ -43,11 +44,11 @@ def frame():
 
 
 @pytest.fixture(scope="module")
-def described(frame):
+def described(frame: pd.DataFrame) -> pd.DataFrame:
     return read_table(frame).profile().set_index("name")
 
 
-def test_every_kind_is_told(described):
+def test_every_kind_is_told(described: pd.DataFrame) -> None:
     assert described["kind"].to_dict() == {
         "running": "identifier",
         "key": "identifier",
@@ -65,7 +66,7 @@ def test_every_kind_is_told(described):
     }
 
 
-def test_counts_are_those_of_pandas(described, frame):
+def test_counts_are_those_of_pandas(described: pd.DataFrame, frame: pd.DataFrame) -> None:
     assert described["distinct"].to_dict() == frame.nunique().to_dict()
     assert described["missing"].to_dict() == frame.isna().sum().to_dict()
     counts = frame["city"].value_counts()
@@ -75,17 +76,17 @@ def test_counts_are_those_of_pandas(described, frame):
     assert described.loc["empty", "distribution"] == []
 
 
-def test_suggestions_say_what_a_column_is_good_for(described):
+def test_suggestions_say_what_a_column_is_good_for(described: pd.DataFrame) -> None:
     assert described.loc["same", "suggestion"] == "Always the same."
     assert described.loc["key", "suggestion"] == "Looks like an identifier: its values hardly repeat."
     assert described.loc["city", "suggestion"].startswith("Good to embed: 40 categories, 15 rows each")
 
 
-def test_the_columns_to_embed_come_best_first(described):
+def test_the_columns_to_embed_come_best_first(described: pd.DataFrame) -> None:
     assert embeddable(described.reset_index()) == ["city", "size", "stars", "open", "zone"]
 
 
-def test_a_profile_is_the_same_on_another_engine(frame, tmp_path):
+def test_a_profile_is_the_same_on_another_engine(frame: pd.DataFrame, tmp_path: Path) -> None:
     part = frame[["city", "size", "price", "zone", "key"]]
     with contextlib.closing(sqlite3.connect(tmp_path / "t.sqlite")) as database:
         part.to_sql("t", database, index=False)
@@ -95,7 +96,9 @@ def test_a_profile_is_the_same_on_another_engine(frame, tmp_path):
     pd.testing.assert_frame_equal(read_table(there).profile()[columns], expected)
 
 
-def test_wide_tables_are_described_as_narrow_ones_are(frame, monkeypatch):
+def test_wide_tables_are_described_as_narrow_ones_are(
+    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
     narrow = read_table(frame).profile()
     monkeypatch.setattr(measuring, "_BATCH", 4)
     in_memory = read_table(frame).profile()
@@ -105,44 +108,44 @@ def test_wide_tables_are_described_as_narrow_ones_are(frame, monkeypatch):
     pd.testing.assert_frame_equal(in_memory.drop(columns="top"), narrow.drop(columns="top"))
 
 
-def test_infinite_numbers_do_not_spoil_the_histogram():
+def test_infinite_numbers_do_not_spoil_the_histogram() -> None:
     expression = ibis.memtable(_numbers([float("inf"), float("-inf"), *range(30), 7.5]))
     described = read_table(expression).profile().iloc[0]
     assert described["kind"] == "number"
     assert sum(described["distribution"]) == 31
 
 
-def _numbers(values):
+def _numbers(values: list[float]) -> pa.Table:
     return pa.table({"value": pa.array(values, pa.float64())})
 
 
-def test_lists_and_bytes_are_described_too():
+def test_lists_and_bytes_are_described_too() -> None:
     table = read_table(
         pa.table({"tags": pa.array([["a"], ["a"], ["b", "c"]]), "flag": pa.array([b"x", b"x", b"y"])})
     )
     assert table.profile()["distinct"].tolist() == [2, 2]
 
 
-def test_a_profile_is_kept_and_cannot_be_spoilt():
+def test_a_profile_is_kept_and_cannot_be_spoilt() -> None:
     table = read_table(pd.DataFrame({"a": ["x", "x"], "b": [1, 2]}))
     spoilt = table.profile()
     spoilt["kind"] = "?"
     assert table.profile()["kind"].tolist() == ["constant", "category"]
 
 
-def test_a_single_column_says_what_is_lacking():
+def test_a_single_column_says_what_is_lacking() -> None:
     described = read_table(pd.DataFrame({"a": ["x", "y", "x"]})).profile()
     with pytest.raises(AtlasError, match="at least two"):
         first_embeddable(described)
 
 
-def test_a_table_without_categories_says_so():
+def test_a_table_without_categories_says_so() -> None:
     described = read_table(pd.DataFrame({"a": ["x"] * 3, "b": [0.5, 1.5, 2.5]})).profile()
     with pytest.raises(AtlasError, match=r"1 constant, 1 number"):
         first_embeddable(described)
 
 
-def test_the_gallery_leads_to_its_categories():
+def test_the_gallery_leads_to_its_categories() -> None:
     assert embeddable(load_sample("us_flights").profile())[:2] == ["origin", "destination"]
     assert first_embeddable(load_sample("films").profile()) in {"country", "language", "production_company"}
     kinds = load_sample("films").profile().set_index("name")["kind"]

@@ -3,6 +3,7 @@
 import codecs
 import csv
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -21,7 +22,7 @@ def _csv(tmp_path: Path, content: str | bytes, name: str = "table.csv") -> Path:
     return path
 
 
-def test_only_an_empty_cell_is_missing(tmp_path):
+def test_only_an_empty_cell_is_missing(tmp_path: Path) -> None:
     words = ["NA", "None", "null", "nan", "N/A", "01", "09001", " x", "x ", "é", "e\u0301", "TRUE", "-"]
     lines = "\n".join(f"{word},{row}" for row, word in enumerate([*words, "", '""']))
     table = read_table(_csv(tmp_path, "word,row\n" + lines))
@@ -52,19 +53,21 @@ def test_only_an_empty_cell_is_missing(tmp_path):
         (["true", "false"], ["true", "false"]),
     ],
 )
-def test_a_column_is_numeric_only_when_every_cell_plainly_is(tmp_path, cells, expected):
+def test_a_column_is_numeric_only_when_every_cell_plainly_is(
+    tmp_path: Path, cells: list[str], expected: list[Any]
+) -> None:
     table = read_table(_csv(tmp_path, "value,name\n" + "\n".join(f"{cell},a b" for cell in cells)))
     assert [row[0] for row in rows_of(table)] == expected
 
 
-def test_dates_and_times_of_iso_8601_are_typed(tmp_path):
+def test_dates_and_times_of_iso_8601_are_typed(tmp_path: Path) -> None:
     table = read_table(
         _csv(tmp_path, "day,moment\n2024-02-29,2024-02-29T10:15:00\n2023-01-01,2023-01-01 08:00")
     )
     assert [str(kind) for kind in table.expression.schema().types] == ["date", "timestamp(6)"]
 
 
-def test_a_number_far_down_that_is_not_one_keeps_the_whole_column_text(tmp_path):
+def test_a_number_far_down_that_is_not_one_keeps_the_whole_column_text(tmp_path: Path) -> None:
     lines = [f"{row},{row % 7}" for row in range(60_000)] + ["0012,x"]
     table = read_table(_csv(tmp_path, "code,group\n" + "\n".join(lines)))
     last = table.execute(table.expression.filter(table.expression.group == "x"))
@@ -72,7 +75,7 @@ def test_a_number_far_down_that_is_not_one_keeps_the_whole_column_text(tmp_path)
     assert any('"code" was kept as text' in note for note in table.report.notes)
 
 
-def test_overrides_win_over_detection(tmp_path):
+def test_overrides_win_over_detection(tmp_path: Path) -> None:
     path = _csv(tmp_path, "a;b\n1,5;x\n2,5;y\n".encode("utf-16"), "t.txt")
     table = read_table(path, encoding="utf-16", delimiter=";", decimal=",", header_line=None)
     assert rows_of(table)[0] == ["a", "b"]
@@ -81,7 +84,7 @@ def test_overrides_win_over_detection(tmp_path):
     assert rows_of(read_table(path, decimal="."))[0] == ["1,5", "x"]
 
 
-def test_lines_above_the_header_are_left_out_and_said(tmp_path):
+def test_lines_above_the_header_are_left_out_and_said(tmp_path: Path) -> None:
     path = _csv(tmp_path, "Sales of 2024\n\n# made by hand\ncity,sales\nRome,3\nOslo,4\n")
     table = read_table(path)
     assert table.columns == ["city", "sales"]
@@ -90,12 +93,12 @@ def test_lines_above_the_header_are_left_out_and_said(tmp_path):
     assert read_table(path, header_line=4).columns == ["Rome", "3"]
 
 
-def test_a_line_that_names_the_separator_is_followed(tmp_path):
+def test_a_line_that_names_the_separator_is_followed(tmp_path: Path) -> None:
     table = read_table(_csv(tmp_path, 'sep=;\na;b\n"x;y";2\n'))
     assert rows_of(table) == [["x;y", 2]]
 
 
-def test_years_are_names_of_columns(tmp_path):
+def test_years_are_names_of_columns(tmp_path: Path) -> None:
     assert read_table(_csv(tmp_path, "city,2011,2012\nRome,3,4\nOslo,5,6\n")).columns == [
         "city",
         "2011",
@@ -103,25 +106,25 @@ def test_years_are_names_of_columns(tmp_path):
     ]
 
 
-def test_ragged_rows_are_named_by_their_lines(tmp_path):
+def test_ragged_rows_are_named_by_their_lines(tmp_path: Path) -> None:
     table = read_table(_csv(tmp_path, "a,b,c\n1,2,3\n1,2\n1,2,3\n1,2,3,4\n1,2,3\n"))
     assert table.n_rows == 5
     assert any(note.startswith("Line 3 had fewer") for note in table.report.notes)
     assert any(note.startswith("Line 5 had more") for note in table.report.notes)
 
 
-def test_many_lines_are_summed_up(tmp_path):
+def test_many_lines_are_summed_up(tmp_path: Path) -> None:
     table = read_table(_csv(tmp_path, "a,b\n" + "1,2\n" * 100 + "1\n" * 30))
     assert any("and 10 more" in note for note in table.report.notes)
 
 
-def test_a_single_column_with_commas_stays_whole(tmp_path):
+def test_a_single_column_with_commas_stays_whole(tmp_path: Path) -> None:
     table = read_table(_csv(tmp_path, 'name\n"Rome, Italy"\nOslo\n"Bonn, Germany"\n'))
     assert rows_of(table) == [["Rome, Italy"], ["Oslo"], ["Bonn, Germany"]]
 
 
 @pytest.mark.parametrize("name", ["a[1].csv", "what?.csv", "st*r.csv", "it's.csv", "données.csv"])
-def test_file_names_are_taken_literally(tmp_path, name):
+def test_file_names_are_taken_literally(tmp_path: Path, name: str) -> None:
     assert read_table(_csv(tmp_path, "a,b\nx,1\n", name)).name == name
 
 
@@ -136,7 +139,7 @@ def test_file_names_are_taken_literally(tmp_path, name):
         ("euc_kr", "name,city\n" + "김철수,서울특별시\n이영희,부산광역시\n박민수,대구광역시\n" * 5),
     ],
 )
-def test_encodings_are_detected(tmp_path, encoding, text):
+def test_encodings_are_detected(tmp_path: Path, encoding: str, text: str) -> None:
     table = read_table(_csv(tmp_path, text.encode(encoding)))
     assert [",".join(row) for row in rows_of(table)] == text.splitlines()[1:]
 
@@ -158,13 +161,15 @@ def test_encodings_are_detected(tmp_path, encoding, text):
         ("data", b"a,b\n1,2\n", "without an ending"),
     ],
 )
-def test_what_cannot_be_read_says_why_and_what_to_do(tmp_path, name, content, says):
+def test_what_cannot_be_read_says_why_and_what_to_do(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
     with pytest.raises(AtlasError, match=says) as error:
         read_table(_csv(tmp_path, content, name))
     assert f'"{name}"' in str(error.value)
 
 
-def test_a_missing_file_and_a_folder_are_named(tmp_path):
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(AtlasError, match=r"no file .*nowhere\.csv"):
         read_table(tmp_path / "nowhere.csv")
     with pytest.raises(AtlasError, match="folder"):
@@ -181,7 +186,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         {"header_line": -1},
     ],
 )
-def test_overrides_that_mean_nothing_are_refused(tmp_path, override):
+def test_overrides_that_mean_nothing_are_refused(tmp_path: Path, override: dict[str, Any]) -> None:
     with pytest.raises(AtlasError, match=str(next(iter(override.values())))):
         read_table(_csv(tmp_path, "a,b\n1,2\n"), **override)
 
@@ -191,7 +196,7 @@ _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(_text, _text), min_size=1, max_size=20))
-def test_any_text_comes_back_from_csv_as_it_was(tmp_path, rows):
+def test_any_text_comes_back_from_csv_as_it_was(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     frame = pd.DataFrame([("x" + a, b) for a, b in rows], columns=["name", "note"])
     # A row of words, so that no column is all numbers.
     frame.loc[len(frame)] = ["first", "word or two"]
@@ -202,8 +207,8 @@ def test_any_text_comes_back_from_csv_as_it_was(tmp_path, rows):
     assert rows_of(table) == [[a, b or None] for a, b in frame.itertuples(index=False)]
 
 
-def test_duckdb_reads_clean_files_by_itself(tmp_path, monkeypatch):
-    def refuse(*_):
+def test_duckdb_reads_clean_files_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
         raise AssertionError("a clean file must not pass through Python")
 
     monkeypatch.setattr("embed_core.tables.reading.delimited._carefully", refuse)

@@ -27,7 +27,7 @@ def _csv(tmp_path: Path, content: str | bytes, name: str = "table.csv") -> Path:
     return path
 
 
-def test_an_upload_is_read_from_its_bytes_whatever_its_position():
+def test_an_upload_is_read_from_its_bytes_whatever_its_position() -> None:
     upload = io.BytesIO(b"a,b\nx,1\ny,2\n")
     upload.name = "people.csv"
     upload.read()
@@ -35,7 +35,7 @@ def test_an_upload_is_read_from_its_bytes_whatever_its_position():
     assert (table.name, table.n_rows) == ("people.csv", 2)
 
 
-def test_an_uploaded_parquet_file_lives_as_long_as_its_table(tmp_path):
+def test_an_uploaded_parquet_file_lives_as_long_as_its_table(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": ["x", "y"]})
     upload = io.BytesIO(frame.to_parquet())
     upload.name = "t.parquet"
@@ -44,7 +44,7 @@ def test_an_uploaded_parquet_file_lives_as_long_as_its_table(tmp_path):
     assert table.report.format == "Parquet"
 
 
-def test_a_dataframe_keeps_its_text_and_its_missing_values():
+def test_a_dataframe_keeps_its_text_and_its_missing_values() -> None:
     frame = pd.DataFrame(
         {
             "text": ["NA", None, "01"],
@@ -63,13 +63,13 @@ def test_a_dataframe_keeps_its_text_and_its_missing_values():
     assert any('"7"' in note for note in table.report.notes)
 
 
-def test_names_that_differ_in_case_alone_are_told_apart():
+def test_names_that_differ_in_case_alone_are_told_apart() -> None:
     table = read_table(pd.DataFrame([[1, 2, 3]], columns=["a", "A", "a"]))
     assert table.columns == ["a", "A (2)", "a (3)"]
     assert _rows(table) == [[1, 2, 3]]
 
 
-def test_an_ibis_table_stays_in_its_engine():
+def test_an_ibis_table_stays_in_its_engine() -> None:
     connection = ibis.duckdb.connect()
     connection.raw_sql("CREATE TABLE trips AS SELECT 'x' AS a, range AS b FROM range(5)").fetchall()
     expression = connection.table("trips")
@@ -79,16 +79,16 @@ def test_an_ibis_table_stays_in_its_engine():
     assert read_table(expression.filter(expression.b > 2)).n_rows == 2
 
 
-def test_an_arrow_table_is_read():
+def test_an_arrow_table_is_read() -> None:
     table = read_table(pa.table({"a": pa.array(["x", None]).dictionary_encode()}))
     assert _rows(table) == [["x"], [None]]
 
 
-def test_several_threads_can_use_one_table():
+def test_several_threads_can_use_one_table() -> None:
     table = read_table(pd.DataFrame({"a": range(1_000)}))
     results: list[int] = []
 
-    def count():
+    def count() -> None:
         for _ in range(10):
             results.append(len(table.execute(table.expression)))
 
@@ -100,7 +100,7 @@ def test_several_threads_can_use_one_table():
     assert results == [1_000] * 40
 
 
-def test_the_fingerprint_follows_the_contents_and_not_the_order():
+def test_the_fingerprint_follows_the_contents_and_not_the_order() -> None:
     frame = pd.DataFrame({"a": ["x", "y", "y"], "b": [1, 2, 3]})
     fingerprint = read_table(frame).fingerprint()
     assert read_table(frame.iloc[::-1]).fingerprint() == fingerprint
@@ -108,13 +108,13 @@ def test_the_fingerprint_follows_the_contents_and_not_the_order():
     assert read_table(frame.rename(columns={"a": "c"})).fingerprint() != fingerprint
 
 
-def test_the_report_is_shown_in_lines(tmp_path):
+def test_the_report_is_shown_in_lines(tmp_path: Path) -> None:
     lines = dict(read_table(_csv(tmp_path, "a;b\nx;1\n")).report.lines())
     assert lines["Separator"] == "semicolon"
     assert lines["Column names"] == "line 1"
 
 
-def test_overrides_of_text_do_not_apply_elsewhere(tmp_path):
+def test_overrides_of_text_do_not_apply_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     pd.DataFrame({"a": [1]}).to_parquet(path)
     for source in (path, pd.DataFrame({"a": [1]})):
@@ -122,7 +122,7 @@ def test_overrides_of_text_do_not_apply_elsewhere(tmp_path):
             read_table(source, delimiter=";")
 
 
-def test_objects_that_are_no_tables_are_refused():
+def test_objects_that_are_no_tables_are_refused() -> None:
     for source in (5, {"a": [1]}, None):
         with pytest.raises(AtlasError, match="cannot be read as a table"):
             read_table(source)
@@ -130,7 +130,7 @@ def test_objects_that_are_no_tables_are_refused():
         read_table(pd.DataFrame({"a": []}))
 
 
-def test_nothing_is_downloaded():
+def test_nothing_is_downloaded() -> None:
     connection = read_table(pd.DataFrame({"a": [1]})).expression.get_backend()
     query = "SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%_known_extensions'"
     found = dict(connection.raw_sql(query).fetchall())
