@@ -130,8 +130,8 @@ def _first_lines(text: TextFile) -> list[str]:
 
 def _are_records(lines: list[str], dialect: Dialect) -> bool:
     """Whether each line is a record: DuckDB skips records, and quotes may join lines to one, or break one."""
-    options = {"delimiter": dialect.delimiter, "quote": dialect.quote}
-    return not any(record.repaired for line in lines for record in records([line], **options))
+    alone = (records([line], delimiter=dialect.delimiter, quote=dialect.quote) for line in lines)
+    return not any(record.repaired for found in alone for record in found)
 
 
 def _fast(
