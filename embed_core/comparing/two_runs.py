@@ -26,7 +26,7 @@ class TwoEmbeddings:
 
     Attributes:
         embeddings: of the categories in common, in the same order.
-        maps: PCA coordinates, (n, 2) each, the second turned, mirrored and scaled onto the first.
+        maps: PCA coordinates, (n, 2) each, the second turned and mirrored onto the first, in its own size.
         metric: of the neighbours.
         k: how many neighbours are compared; 0 when there are too few categories.
         changes: what `changed_neighbors` says: ``category``, ``kept``, ``came``, ``went``, ``support``, those whose
