@@ -36,7 +36,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.runs.jobs import JobManager
 from embed_core.runs.store import RunStore
 from embed_core.tables.reading.read import read_table
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from tests.browser.conftest import ROOT, serving
 from tests.browser.map_page import LOCATE
 

@@ -19,7 +19,7 @@ from embed_core.runs.jobs import JobManager
 from embed_core.runs.store import RunStore
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.table import Table
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 
 WATCH_PACE = 10.0
 WATCHED_SECONDS = 5.0

@@ -28,10 +28,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.machine import describe
-from embed_core.learning import networks as models
+from embed_core.learning.baseline import head_weights
+from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import Examples, epoch_order, head_weights
+from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.exported import exported_model
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.trainer import Trainer
 
 DIMENSION = 5
@@ -116,7 +119,9 @@ def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[st
     for epoch in trainer.epochs():
         ended.append(time.perf_counter())
         if epoch.number == 2:
-            plain = models.kept(trainer.model, work.spec, offset=0, scale=1, features={}, missing=())
+            plain = exported_model(
+                trainer.network, trainer.model, work.spec, offset=0, scale=1, features={}, missing=()
+            )
             weights = [np.array(variable) for variable in plain.trainable_variables]
         if epoch.number > 3 and ended[-1] - ended[1] > seconds:
             break
@@ -125,7 +130,7 @@ def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[st
 
 
 def _fit(work: Case, config: TrainingConfig) -> tuple[float, list[npt.NDArray[Any]]]:
-    model = models.build(work.spec, seed=config.seed)
+    model = OBJECTIVES[work.spec.objective].network().build(work.spec, seed=config.seed)
     losses = {
         "binary": "binary_crossentropy",
         "multiclass": "sparse_categorical_crossentropy",
@@ -200,7 +205,7 @@ def _floor_epoch(
 def floor(batch: int) -> float:
     """Return seconds per epoch of the loop written by hand."""
     work = case("target", 0)
-    model = models.build(work.spec, seed=0)
+    model = OBJECTIVES[work.spec.objective].network().build(work.spec, seed=0)
     table, kernel, bias = (np.array(variable) for variable in model.trainable_variables)
     codes, late = work.rows.inputs[0], work.rows.truth[0].astype(np.float32)
     seconds = []

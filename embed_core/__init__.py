@@ -9,7 +9,8 @@ from embed_core.comparing.encoders.compare import compare_encoders
 from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
 from embed_core.exporting.registry import EXPORTERS, export
-from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
+from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.reading.read import read_table

@@ -12,18 +12,19 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.learning.config import OBJECTIVES, Schedule, TargetKind, TrainingConfig
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.fields import Schedule, TargetKind
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.space.labels import Lookup
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table, unique_names
-from embed_core.training.padding import with_spare_rows
-from embed_core.training.train import embeddings_of, learn, prepare
+from embed_core.training.fit import embeddings_of, fit
+from embed_core.training.padding import padded
+from embed_core.training.prepare import prepare
 from embed_core.types import Floats, Vocabulary
-
-_LEARNED_ALONE = ("target", "context")
 
 
 class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -140,7 +141,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         for name in names:
             frame[name] = texts[name]
         target = None
-        if self.objective != "context":
+        if self._needs_target:
             target = _free("target", frame.columns)
             frame[target] = _one_column(y, len(frame))
         table = read_table(frame)
@@ -168,21 +169,29 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = tags.input_tags.string = tags.input_tags.allow_nan = True
-        tags.target_tags.required = self.objective != "context"
+        tags.target_tags.required = self._needs_target
         tags.non_deterministic = self.random_state is None
         return tags
 
+    @property
+    def _needs_target(self) -> bool:
+        objective = OBJECTIVES.get(self.objective)
+        return objective is None or "target" in objective.needs
+
     def _check_settings(self, y: Any) -> None:
-        if self.objective not in (*_LEARNED_ALONE, "entity"):
+        # One that needs a second column of the same kind cannot be learned for any column.
+        possible = [name for name, objective in OBJECTIVES.items() if "partner" not in objective.needs]
+        if self.objective not in possible:
             raise AtlasError(
-                f"The objective of a CategoryEmbedder must be one of {listed([*_LEARNED_ALONE, 'entity'])}; got "
+                f"The objective of a CategoryEmbedder must be one of {listed(possible)}; got "
                 f"{quoted(self.objective)}. "
                 + ("Use embed_core.train for that one." if self.objective in OBJECTIVES else "Choose one.")
             )
-        if y is None and self.objective != "context":
+        if y is None and self._needs_target:
+            free = [name for name in possible if "target" not in OBJECTIVES[name].needs]
             raise AtlasError(
                 f"The objective {quoted(self.objective)} requires y to be passed, but the target y is None. Give "
-                'what is to be predicted, or choose the objective "context".'
+                f"what is to be predicted, or choose the objective {listed(free)}."
             )
         if not self.category_dropout > 0:
             raise AtlasError(
@@ -223,18 +232,17 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         """Train, once per column or once for all, and return what was learned of each."""
         found: dict[str, tuple[Embedding, Vocabulary]] = {}
         notes: list[str] = []
-        for column in names if self.objective in _LEARNED_ALONE else names[:1]:
+        # With features the other columns are embedded along.
+        for column in names[:1] if OBJECTIVES[self.objective].takes("features") else names:
             config = self._config(table, column, names, target)
             data = prepare(table, config)
             notes += data.notes
-            learned = learn(
-                with_spare_rows(data, self.dimension),
-                config,
-                keep_going=self.keep_going or (lambda: True),
-                keep_model=False,
-            )
-            vectors = {name: learned.vectors[name][: len(known)] for name, known in data.vocabularies.items()}
-            embeddings = embeddings_of(data, dataclasses.replace(learned, vectors=vectors))
+            fitted = fit(padded(data, self.dimension), config, keep_going=self.keep_going or (lambda: True))
+            vectors = {
+                name: fitted.vectors[name][: len(vocabulary)]
+                for name, vocabulary in data.vocabularies.items()
+            }
+            embeddings = embeddings_of(data, dataclasses.replace(fitted, vectors=vectors))
             found |= {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
         for name in names:
             if name not in found:
@@ -253,22 +261,26 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         }
         settings = {name: value for name, value in settings.items() if value is not None}
         others = [name for name in names if name != column]
-        if self.objective == "context":
+        objective = OBJECTIVES[self.objective]
+        if objective.takes("context"):
             # All that suit, and the columns that were asked for even if they look like identifiers.
             settings["context"] = others + suitable(table, without=(*names,))
-        elif self.objective == "entity":
+        if objective.takes("features"):
             settings["features"] = others + suitable(table, without=(*names, target))
+        specific = {
+            "target_kind": self.target_kind,
+            "hidden": tuple(self.hidden),
+            "dropout": self.dropout,
+            "category_dropout": self.category_dropout,
+        }
+        settings |= {name: value for name, value in specific.items() if objective.takes(name)}
         return TrainingConfig.checked(
             column=column,
             objective=self.objective,
             target=target,
-            target_kind=self.target_kind,
             dimension=self.dimension,
             optimizer=self.optimizer,
             batch_size=self.batch_size,
-            hidden=tuple(self.hidden),
-            dropout=self.dropout,
-            category_dropout=self.category_dropout,
             min_frequency=self.min_frequency,
             validation_share=self.validation_share,
             patience=self.patience,

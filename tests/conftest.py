@@ -36,6 +36,6 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     from embed_core.runs.store import RunStore
 
     manager = JobManager(RunStore(Path(tmp_path_factory.mktemp("home")) / "runs"))
-    assert manager.workers.warm.wait(120), "the workers did not warm up"
+    assert manager.workers.warm.wait(300), "the workers did not warm up"
     yield manager
     manager.close()

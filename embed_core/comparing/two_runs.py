@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import usual_metric
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import check_metric, check_whole, usable_k
 from embed_core.space.neighbors.movement import chance_disparity, changed_neighbors, in_common
@@ -137,13 +137,13 @@ def compare_embeddings(
 
 
 def metric_for(one: TrainingConfig, other: TrainingConfig) -> str:
-    """Return the distance that suits two runs: euclidean where it suits either, see `usual_metric`.
+    """Return the distance that suits two runs: euclidean where it suits either, see `Objective.metric`.
 
     >>> settings = {"column": "shop", "target": "late"}
     >>> metric_for(TrainingConfig(**settings, dimension=2), TrainingConfig(**settings, dimension=8))
     'euclidean'
     """
-    usual = {usual_metric(config.objective, config.dimension) for config in (one, other)}
+    usual = {OBJECTIVES[config.objective].metric(config.dimension) for config in (one, other)}
     return "euclidean" if "euclidean" in usual else "cosine"
 
 

@@ -1,104 +1,14 @@
-"""What can be learned, from which settings; imports no TensorFlow, so that pages can show it."""
+"""The configuration of a training, held against its objective."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from embed_core.errors import listed, quoted
-from embed_core.settings import Settings
-
-TargetKind = Literal["binary", "multiclass", "number"]
-Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
-Schedule = Literal["constant", "cosine"]
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What an embedding learns from, in the words that people see.
-
-    The model of an objective is the function of the same name in ``learning/models.py``.
-
-    Attributes:
-        name: the value of ``objective=``.
-        title: its name on screen.
-        sentence: what it does.
-        limit: what it cannot show.
-        needs: which settings must be given, of ``target`` and ``partner``.
-        takes: which settings of other columns may be given: ``partner``, ``features``, ``context``.
-        target_kinds: the kinds of target that it can learn from.
-        start: settings that suit it better than the defaults, and are its defaults.
-    """
-
-    name: str
-    title: str
-    sentence: str
-    limit: str
-    needs: tuple[str, ...]
-    takes: tuple[str, ...]
-    target_kinds: tuple[TargetKind, ...]
-    start: Mapping[str, Any]
-
-    def inputs(self, config: "TrainingConfig") -> tuple[str, ...]:
-        """Return the categorical columns that share the embedding that is looked at."""
-        return tuple(filter(None, (config.column, config.partner if "partner" in self.takes else None)))
-
-
-OBJECTIVES: dict[str, Objective] = {
-    objective.name: objective
-    for objective in (
-        Objective(
-            name="target",
-            title="Predict a target",
-            sentence="Each category gets the vector that best predicts the target on its own.",
-            limit="With one output the vectors move along one line only: a map of target means. "
-            "More classes open more directions.",
-            needs=("target",),
-            takes=(),
-            target_kinds=("binary", "multiclass", "number"),
-            start={},
-        ),
-        Objective(
-            name="context",
-            title="Relate by the other columns",
-            sentence="Categories come close when they keep the same company: every other column is predicted from "
-            "the category. Needs no target.",
-            limit="It shows whatever the other columns tell, a column that repeats the category included: "
-            "leave such columns out.",
-            needs=(),
-            takes=("context",),
-            target_kinds=(),
-            # Few steps an epoch, as there is one row a category: they must be large, and die away.
-            start={"epochs": 600, "learning_rate": 0.05, "schedule": "cosine", "prior_strength": 0.15},
-        ),
-        Objective(
-            name="entity",
-            title="Predict a target with the other columns",
-            sentence="Every categorical column gets an embedding, and together with the numbers they predict the "
-            "target through hidden layers.",
-            limit="A category gets what the other columns do not already tell; the map can bend, so near is "
-            "surer than far.",
-            needs=("target",),
-            takes=("partner", "features"),
-            target_kinds=("binary", "multiclass", "number"),
-            start={"epochs": 100, "learning_rate": 0.01, "schedule": "cosine"},
-        ),
-        Objective(
-            name="distance",
-            title="Keep a measured distance",
-            sentence="Two columns that name the same kind of thing share one embedding, and the distance between "
-            "two vectors learns to equal a number in the table.",
-            limit="Pairs that never meet in the table are placed only through others; "
-            "the map can be turned or mirrored.",
-            needs=("partner", "target"),
-            takes=("partner",),
-            target_kinds=("number",),
-            # Large steps that die away: small ones leave the map folded in two of three starts.
-            start={"learning_rate": 0.2, "schedule": "cosine"},
-        ),
-    )
-}
+from embed_core.learning.fields import Measure, Optimizer, Reading, Schedule, TrainingFields
+from embed_core.learning.objectives.base import SPECIFIC
+from embed_core.learning.objectives.registry import OBJECTIVES, register
 
 BLOG_RECIPE: dict[str, Any] = {
     "objective": "target",
@@ -117,10 +27,40 @@ BLOG_RECIPE: dict[str, Any] = {
 """The settings of the lesson that the project began with."""
 
 
-class TrainingConfig(Settings):
+class TrainingSettings(TypedDict, total=False):
+    """The settings of a `TrainingConfig` but for its column, as keywords that editors and type checkers know."""
+
+    objective: str
+    target: str | None
+    target_kind: Reading
+    partner: str | None
+    features: Sequence[str] | None
+    context: Sequence[str] | None
+    measure: Measure
+    dimension: int
+    epochs: int
+    batch_size: int | Literal["auto"]
+    optimizer: Optimizer
+    momentum: float
+    learning_rate: float
+    schedule: Schedule
+    hidden: Sequence[int]
+    dropout: float
+    category_dropout: float
+    min_frequency: int
+    validation_share: float
+    patience: int | None
+    prior_strength: float
+    seed: int
+    aggregate: bool
+    max_rows: int
+
+
+class TrainingConfig(TrainingFields):
     """Every setting of a training.
 
-    What is not given is the objective's ``start``, or the default shown here.
+    What is not given is the objective's ``start``, or the default. A setting that asks for something which the
+    objective does not do is refused.
 
     >>> TrainingConfig.checked(column="cut", target="price", dimension=0)
     Traceback (most recent call last):
@@ -164,34 +104,6 @@ for the default.
         max_rows: more (distinct) rows than this are sampled, which the run says.
     """
 
-    rules: ClassVar[dict[str, str]] = {"batch_size": '"auto" or a whole number from 1 to 10,000,000'}
-
-    column: str
-    objective: str = "target"
-    target: str | None = None
-    target_kind: Literal["auto", "binary", "multiclass", "number", "log number"] = "auto"
-    partner: str | None = None
-    features: tuple[str, ...] | None = None
-    context: tuple[str, ...] | None = None
-    measure: Literal["distance", "time", "similarity"] = "distance"
-    dimension: int = Field(8, ge=1, le=1024)
-    epochs: int = Field(100, ge=1, le=100_000)
-    batch_size: Annotated[int, Field(ge=1, le=10_000_000)] | Literal["auto"] = "auto"
-    optimizer: Optimizer = "adam"
-    momentum: float = Field(0.0, ge=0, lt=1)
-    learning_rate: float = Field(0.01, gt=0, le=10)
-    schedule: Schedule = "constant"
-    hidden: tuple[Annotated[int, Field(ge=1, le=4096)], ...] = Field((128, 64), max_length=5)
-    dropout: float = Field(0.02, ge=0, le=0.9)
-    category_dropout: float = Field(0.02, ge=0, le=0.5)
-    min_frequency: int = Field(1, ge=1)
-    validation_share: float = Field(0.2, ge=0, le=0.9)
-    patience: int | None = Field(None, ge=1)
-    prior_strength: float = Field(0.0, ge=0)
-    seed: int = Field(0, ge=0, lt=2**31)
-    aggregate: bool = True
-    max_rows: int = Field(2_000_000, ge=1)
-
     @model_validator(mode="before")
     @classmethod
     def _started(cls, settings: Any) -> Any:
@@ -212,7 +124,15 @@ for the default.
                     f"The objective {quoted(self.objective)} needs a {need} column and none was chosen. "
                     f"Choose one, or another objective."
                 )
-        columns = [*objective.inputs(self), *([self.target] if "target" in objective.needs else [])]
+        for name in _unused(vars(self)):
+            others = [other.name for other in OBJECTIVES.values() if other.takes(name)]
+            value = getattr(self, name)
+            given = listed(value) if isinstance(value, tuple) else quoted(value)
+            raise ValueError(
+                f"The objective {quoted(self.objective)} does not use the setting {quoted(name)}; got {given}. "
+                f"Leave it out, or choose an objective that does: {listed(others)}."
+            )
+        columns = objective.columns(self)
         if len(set(columns)) < len(columns):
             raise ValueError(
                 f"The columns of a training must differ, and these do not: {listed(columns)}. "
@@ -229,3 +149,34 @@ for the default.
                 "Keep some rows for validation, or train all epochs."
             )
         return self
+
+    # An objective that a plug-in or a script has registered goes with its configurations to worker processes.
+
+    def __getstate__(self) -> dict[Any, Any]:
+        return {"fields": super().__getstate__(), "objective": OBJECTIVES[self.objective]}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        if state["objective"].name not in OBJECTIVES:
+            register(state["objective"])
+        super().__setstate__(state["fields"])
+
+
+def as_stored(settings: Any) -> Any:
+    """Return settings that were written to disk without those that their objective does not use.
+
+    Earlier versions accepted them, and did nothing with them.
+    """
+    if not isinstance(settings, Mapping) or settings.get("objective") not in OBJECTIVES:
+        return settings
+    ignored = _unused(settings)
+    return {name: value for name, value in settings.items() if name not in ignored}
+
+
+def _unused(settings: Mapping[str, Any]) -> list[str]:
+    """Name the settings that ask for what the objective does not do; a default, None, 0 or nothing asks for nothing."""
+    objective, fields = OBJECTIVES[settings["objective"]], TrainingFields.model_fields
+    return [
+        name
+        for name in SPECIFIC
+        if not objective.takes(name) and settings.get(name) and settings[name] != fields[name].default
+    ]

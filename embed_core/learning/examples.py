@@ -1,4 +1,4 @@
-"""From counted rows to the arrays that a model trains on; imports no TensorFlow."""
+"""From counted rows to the arrays that a model trains on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import ModelSpec, has_unknown, with_missing
+from embed_core.learning.batches import FULL_BATCH_ROWS
+from embed_core.learning.model_spec import with_missing
 from embed_core.types import CATEGORY, HEAD, LEVEL, Counts, TrainingData
 
-FULL_BATCH_ROWS = 256
 # With more inputs than this each is unknown less often, or such rows would outweigh the others.
 MOST_UNKNOWN = 5
 
@@ -97,17 +96,23 @@ def _stacked_examples(data: TrainingData, counts: Counts) -> Examples:
     return Examples((places,), (places,) * len(shares), weights[: len(places)], shares=tuple(shares))
 
 
-def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> Examples:
+def with_unknown(rows: Examples, data: TrainingData, *, category_dropout: float, seed: int) -> Examples:
     """Return the rows with some more, in which a category is replaced by *(unknown)*, the embedding's last row.
 
     Category dropout: each input is unknown in a share of what is learned. With one input the share is taken from
     all categories alike, in expectation; with several, rows are drawn at random for each. What is reported
     leaves these rows out.
+
+    Args:
+        rows: of `examples`.
+        data: what they were made from.
+        category_dropout: the share; 0 adds nothing.
+        seed: of the rows drawn.
     """
-    if not has_unknown(config) or not len(rows):
+    if not category_dropout or not len(rows):
         return rows
     sizes = [len(vocabulary) for vocabulary in data.vocabularies.values()]
-    share = config.category_dropout / max(1.0, len(sizes) / MOST_UNKNOWN)
+    share = category_dropout / max(1.0, len(sizes) / MOST_UNKNOWN)
     if rows.shares:
         return _with_unknown_category(rows, sizes[0], share)
     if len(sizes) == 1 and len(rows.truth) == 1 and rows.numbers is None:
@@ -116,7 +121,7 @@ def with_unknown(rows: Examples, data: TrainingData, config: TrainingConfig) -> 
             rows, [Examples((np.full(len(truth), sizes[0], np.int32),), (truth,), np.ones(len(truth)))], share
         )
     drawn = max(1, round(share * len(rows)))
-    rng = np.random.default_rng((config.seed, 4))
+    rng = np.random.default_rng((seed, 4))
     extra = []
     for place, size in enumerate(sizes):
         chosen = rng.choice(len(rows), drawn, p=rows.weights / rows.weights.sum())
@@ -167,84 +172,3 @@ def _with_unknown_category(rows: Examples, unknown: int, share: float) -> Exampl
         shares=shares,
         counts=np.append(rows.weights, 0.0),
     )
-
-
-def resolve_batch_size(batch_size: int | str, rows: int) -> int:
-    """Return the batch size in rows; ``"auto"`` takes all rows up to 256, else about 1 % of them.
-
-    About a hundred steps an epoch is what the default hundred epochs need to converge; automatic
-    batches stay between 32 and 4,096 rows.
-
-    >>> resolve_batch_size("auto", 200), resolve_batch_size("auto", 3_205)
-    (200, 32)
-    """
-    if batch_size != "auto":
-        return min(int(batch_size), rows)
-    if rows <= FULL_BATCH_ROWS:
-        return rows
-    return int(min(4096, max(32, 2 ** round(np.log2(rows / 100)))))
-
-
-def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int32]:
-    """Return the order in which an epoch visits the rows; depends on nothing but its arguments."""
-    return np.random.default_rng((seed, epoch)).permutation(np.arange(rows, dtype=np.int32))
-
-
-def head_weights(rows: Examples, outputs: tuple[int, ...]) -> npt.NDArray[np.float64]:
-    """Return the weight of each output in the loss; they are 1 for a single one.
-
-    With several, each counts with 1 / its entropy, averaged: a head that knows nothing adds the same whatever
-    the number of its levels, and the loss of knowing nothing is 1.
-    """
-    if len(outputs) == 1:
-        return np.ones(1)
-    entropies = np.array([-(p[p > 0] @ np.log(p[p > 0])) for p in _base_rates(rows, outputs)])
-    return 1 / np.maximum(entropies, 1e-3) / len(outputs)
-
-
-def _base_rates(rows: Examples, outputs: tuple[int, ...]) -> list[npt.NDArray[np.float64]]:
-    totals: list[npt.NDArray[Any]]
-    if rows.shares:
-        totals = [np.asarray(rows.reported, float) @ table for table in rows.shares]
-    else:
-        totals = [
-            np.bincount(truth, rows.reported, minlength=units)
-            for truth, units in zip(rows.truth, outputs, strict=True)
-        ]
-    return [total / total.sum() for total in totals]
-
-
-def baseline(
-    training: Examples, judged: Examples, spec: ModelSpec, unit: tuple[float, float] = (0.0, 1.0)
-) -> dict[str, float]:
-    """Return the loss and the metric of knowing nothing: the training part's base rates, or its mean.
-
-    Cross-entropy of the class shares and the share of the commonest class; of a number the mean squared error
-    of always saying the mean, standardised, and its mean absolute error in the target's unit; of several
-    outputs the means over them, weighted as in the loss.
-
-    Args:
-        training: what is learned from.
-        judged: what it is judged on.
-        spec: the model's shape.
-        unit: offset and scale of a number.
-    """
-    weights = judged.reported / judged.reported.sum()
-    if spec.kind == "number":
-        truth, mean = judged.truth[0], np.average(training.truth[0], weights=training.reported)
-        values = [unit[0] + unit[1] * number for number in (truth.astype(float), mean)]
-        apart = np.subtract(*(np.expm1(value) for value in values)) if spec.log else np.subtract(*values)
-        return {"loss": float(weights @ (truth - mean) ** 2), "mae": float(weights @ np.abs(apart))}
-    outputs = (2,) if spec.kind == "binary" else spec.outputs
-    scale = head_weights(training, outputs)
-    rates = _base_rates(training, outputs)
-    loss = accuracy = 0.0
-    for place, known in enumerate(rates):
-        known = np.maximum(known, 1e-7)
-        if judged.shares:
-            seen = weights @ judged.shares[place]
-        else:
-            seen = np.bincount(judged.truth[place], weights, minlength=len(known))
-        loss -= float(scale[place] * (seen @ np.log(known)))
-        accuracy += float(seen[known.argmax()]) / len(rates)
-    return {"loss": loss, "accuracy": accuracy}

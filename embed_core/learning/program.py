@@ -16,16 +16,18 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning import networks as models
+from embed_core.learning.batches import padded_size
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import embedding_name
+from embed_core.learning.objectives.registry import OBJECTIVES
 
 CHUNK_SECONDS = 0.05
 
 Sums = npt.NDArray[np.float64]
 
 
-class Visits(NamedTuple):
+class BatchOrder(NamedTuple):
     """The rows of an epoch in the order in which they are visited, filled up to whole batches.
 
     Rows that fill up repeat the last one at weight 0: no other row of an embedding is touched.
@@ -39,7 +41,7 @@ class Visits(NamedTuple):
     prior: Any
 
 
-class Fixed(NamedTuple):
+class EpochConstants(NamedTuple):
     """What stays the same over the epochs: shares of the levels, weights of the heads, the target's unit."""
 
     shares: Any
@@ -52,7 +54,7 @@ class Rows:
 
     def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
         self.rows = len(examples)
-        self._filled = max(batch, -(-capacity(self.rows) // batch) * batch)
+        self._filled = max(batch, -(-padded_size(self.rows) // batch) * batch)
         numbers = () if examples.numbers is None else (examples.numbers,)
         self._inputs = (*(codes[:, None] for codes in examples.inputs), *numbers)
         self._truth = np.stack(examples.truth, axis=1)
@@ -65,7 +67,7 @@ class Rows:
         self._prior = _prior_per_row(examples, spec, prior)
         self._one_each = self._filled_up(np.ones(self.rows, np.float32))
 
-    def ordered(self, order: npt.NDArray[np.int32]) -> Visits:
+    def ordered(self, order: npt.NDArray[np.int32]) -> BatchOrder:
         """Return the rows in this order, as tensors."""
         full = np.concatenate([order, np.full(self._filled - self.rows, order[-1], np.int32)])
 
@@ -75,7 +77,7 @@ class Rows:
         def weigh(values: npt.NDArray[np.float32]) -> Any:
             return self._one_each if (values == 1).all() else self._filled_up(_taken(values, order))
 
-        return Visits(
+        return BatchOrder(
             tf.constant(self.rows),
             tuple(map(take, self._inputs)),
             take(self._truth),
@@ -104,16 +106,6 @@ def stacked_shares(examples: Examples) -> Any:
     )
 
 
-def capacity(rows: int) -> int:
-    """Return a size a little above, one of few: data of about the same size share a compiled program.
-
-    >>> capacity(100), capacity(39_000)
-    (112, 40960)
-    """
-    step = max(16, 2 ** (int(np.log2(max(rows, 1))) - 3))
-    return -(-rows // step) * step
-
-
 def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
     """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
 
@@ -129,7 +121,7 @@ def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.
         strength / np.maximum(seen[place][codes], 1e-30)
         for place, codes in zip(spec.inputs, examples.inputs, strict=True)
     ]
-    if spec.reads_directly:
+    if OBJECTIVES[spec.objective].reads_directly:
         columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -149,7 +141,8 @@ class Program:
         self.spec = spec
         self.batch_size = batch_size
         self.prior = prior
-        self.model = models.build(spec, seed=0, to_train=True)
+        self.network = OBJECTIVES[spec.objective].network()
+        self.model = self.network.build(spec, seed=0, to_train=True)
         settings = {"momentum": momentum} if momentum else {}
         self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": settings})
         self.optimizer.build(self.model.trainable_variables)
@@ -160,27 +153,27 @@ class Program:
 
     def start(self, seed: int, learning_rate: float) -> None:
         """Put model and optimizer back to their seeded start."""
-        fresh = models.build(self.spec, seed=seed, to_train=True)
+        fresh = self.network.build(self.spec, seed=seed, to_train=True)
         for variable, start in zip(self.model.variables, fresh.variables, strict=True):
             variable.assign(start)
         for variable in self.optimizer.variables:
             variable.assign(keras.ops.zeros_like(variable))
         self.optimizer.learning_rate.assign(learning_rate)
 
-    def train(self, visits: Visits, fixed: Fixed) -> Iterator[Sums]:
+    def train(self, order: BatchOrder, constants: EpochConstants) -> Iterator[Sums]:
         """Run one epoch; yield the (loss, metric, weight) sums so far after each chunk of steps."""
         sums = tf.zeros(3, tf.float64)
-        for first, last, done in self._training_pace.chunks(-(-int(visits.rows) // self.batch_size)):
-            sums = self._run_steps(tf.constant(first), tf.constant(last), visits, fixed, sums)
+        for first, last, done in self._training_pace.chunks(-(-int(order.rows) // self.batch_size)):
+            sums = self._run_steps(tf.constant(first), tf.constant(last), order, constants, sums)
             found = sums.numpy()
             done()
             yield found
 
-    def evaluate(self, visits: Visits, fixed: Fixed, batch: int) -> Iterator[Sums]:
+    def evaluate(self, order: BatchOrder, constants: EpochConstants, batch: int) -> Iterator[Sums]:
         """Yield the (loss, metric, weight) sums so far after each chunk of batches."""
         sums = tf.zeros(3, tf.float64)
-        for first, last, done in self._evaluation_pace.chunks(-(-int(visits.rows) // batch)):
-            sums = self._run_evaluation(batch, tf.constant(first), tf.constant(last), visits, fixed, sums)
+        for first, last, done in self._evaluation_pace.chunks(-(-int(order.rows) // batch)):
+            sums = self._run_evaluation(batch, tf.constant(first), tf.constant(last), order, constants, sums)
             found = sums.numpy()
             done()
             yield found
@@ -188,45 +181,47 @@ class Program:
     def _predict(self, inputs: list[Any], *, training: bool) -> Any:
         return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
 
-    def _steps(self, first: Any, last: Any, visits: Visits, fixed: Fixed, sums: Any) -> Any:
+    def _steps(self, first: Any, last: Any, order: BatchOrder, constants: EpochConstants, sums: Any) -> Any:
         variables = self.model.trainable_variables
-        judge = models.Judge(self.spec, weights=fixed.heads, unit=fixed.unit)
+        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
 
         def body(step: Any, sums: Any) -> tuple[Any, Any]:
             start = step * self.batch_size
-            inputs, truth, weights, counts = _batch(visits, fixed, start, self.batch_size)
+            inputs, truth, weights, counts = _batch(order, constants, start, self.batch_size)
             with tf.GradientTape() as tape:
                 predicted = self._predict(inputs, training=True)
-                losses = judge.loss(truth, predicted)
+                losses = judged.loss(truth, predicted)
                 objective = tf.reduce_sum(weights * losses)
                 if self.prior:
-                    strengths = _cut(visits.prior, start, self.batch_size)
+                    strengths = _cut(order.prior, start, self.batch_size)
                     objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
-                objective /= tf.cast(tf.minimum(self.batch_size, visits.rows - start), tf.float32)
+                objective /= tf.cast(tf.minimum(self.batch_size, order.rows - start), tf.float32)
             self.optimizer.apply(tape.gradient(objective, variables), variables)
-            return step + 1, sums + _sums(losses, judge.metric(truth, predicted), counts)
+            return step + 1, sums + _sums(losses, judged.metric(truth, predicted), counts)
 
         # Not over tf.range: XLA would compile anew for every pair of bounds.
         return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
 
     def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
-        tables = [self.model.get_layer(models.embedding_name(i)) for i in range(len(self.spec.tables))]
+        tables = [self.model.get_layer(embedding_name(i)) for i in range(len(self.spec.tables))]
         squares = [
             tf.reduce_sum(tf.square(tf.gather(tables[place].trainable_variables[0], codes[:, 0])), axis=-1)
             for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
         ]
-        if self.spec.reads_directly:
+        if OBJECTIVES[self.spec.objective].reads_directly:
             squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
         return sum(strengths[:, i] * square for i, square in enumerate(squares))
 
-    def _evaluation(self, batch: int, first: Any, last: Any, visits: Visits, fixed: Fixed, sums: Any) -> Any:
-        judge = models.Judge(self.spec, weights=fixed.heads, unit=fixed.unit)
+    def _evaluation(
+        self, batch: int, first: Any, last: Any, order: BatchOrder, constants: EpochConstants, sums: Any
+    ) -> Any:
+        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
 
         def body(step: Any, sums: Any) -> tuple[Any, Any]:
-            inputs, truth, _, counts = _batch(visits, fixed, step * batch, batch)
+            inputs, truth, _, counts = _batch(order, constants, step * batch, batch)
             predicted = self._predict(inputs, training=False)
             return step + 1, sums + _sums(
-                judge.loss(truth, predicted), judge.metric(truth, predicted), counts
+                judged.loss(truth, predicted), judged.metric(truth, predicted), counts
             )
 
         return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
@@ -260,12 +255,14 @@ class _Pace:
             self._steps = max(1, int(steps * min(8.0, CHUNK_SECONDS / max(seconds, 1e-6))))
 
 
-def _batch(visits: Visits, fixed: Fixed, start: Any, size: int) -> tuple[list[Any], Any, Any, Any]:
-    inputs = [_cut(values, start, size) for values in visits.inputs]
-    truth = _cut(visits.truth, start, size)
-    if fixed.shares.shape[0]:
-        truth = tf.gather(fixed.shares, truth[:, 0])
-    return inputs, truth, _cut(visits.weights, start, size), _cut(visits.counts, start, size)
+def _batch(
+    order: BatchOrder, constants: EpochConstants, start: Any, size: int
+) -> tuple[list[Any], Any, Any, Any]:
+    inputs = [_cut(values, start, size) for values in order.inputs]
+    truth = _cut(order.truth, start, size)
+    if constants.shares.shape[0]:
+        truth = tf.gather(constants.shares, truth[:, 0])
+    return inputs, truth, _cut(order.weights, start, size), _cut(order.counts, start, size)
 
 
 def _cut(values: Any, start: Any, size: int) -> Any:

@@ -11,17 +11,18 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from embed_core.errors import AtlasError
-from embed_core.learning import networks as models
+from embed_core.learning.baseline import head_weights
+from embed_core.learning.batches import epoch_order, padded_size, resolve_batch_size
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import Examples, epoch_order, head_weights, resolve_batch_size
+from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import Network, vectors
 from embed_core.learning.program import (
     CHUNK_SECONDS,
-    Fixed,
+    BatchOrder,
+    EpochConstants,
     Rows,
     Sums,
-    Visits,
-    capacity,
     program,
     stacked_shares,
 )
@@ -72,10 +73,10 @@ class Trainer:
         self.keep_going = keep_going
         self.best_epoch: int | None = None
         self.stopped = False
-        known = int(np.count_nonzero(training.reported))
-        self.batch_size = resolve_batch_size(config.batch_size, known)
-        if self.batch_size >= known:
-            self.batch_size = capacity(len(training))
+        rows_reported = int(np.count_nonzero(training.reported))
+        self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
+        if self.batch_size >= rows_reported:
+            self.batch_size = padded_size(len(training))
         self._rows = len(training)
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
         self._program = program(
@@ -83,24 +84,29 @@ class Trainer:
         )
         self._program.start(config.seed, config.learning_rate)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
-        self._fixed = Fixed(stacked_shares(training), heads, tf.constant(unit, tf.float32))
+        self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
         self._training = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
         self._validation = None
         if len(validation):
-            fixed = self._fixed._replace(shares=stacked_shares(validation))
+            constants = self._constants._replace(shares=stacked_shares(validation))
             cells = EVALUATION_CELLS // sum(spec.outputs)
-            batch = min(capacity(len(validation)), EVALUATION_BATCH, max(1, cells))
+            batch = min(padded_size(len(validation)), EVALUATION_BATCH, max(1, cells))
             rows = Rows(validation, batch, spec=spec)
-            self._validation = rows.ordered(np.arange(rows.rows, dtype=np.int32)), fixed, batch
+            self._validation = rows.ordered(np.arange(rows.rows, dtype=np.int32)), constants, batch
+
+    @property
+    def network(self) -> Network:
+        """What the model was built by."""
+        return self._program.network
 
     @property
     def model(self) -> keras.Model:
-        """The model as it stands; shared with later trainings of the same shape, so copy what is kept."""
+        """The model as it stands; shared with later trainings of the same shape, so copy what is to last."""
         return self._program.model
 
     def vectors(self, place: int = 0) -> npt.NDArray[np.float32]:
         """Return one of the embeddings as it stands, float32 (rows, dimension)."""
-        return models.vectors(self.model, place)
+        return vectors(self.model, place)
 
     def epochs(self) -> Generator[Epoch, None, None]:
         """Train, yielding after every epoch; ends early when ``keep_going`` says so or patience runs out.
@@ -109,10 +115,10 @@ class Trainer:
         """
         best_loss, best_weights, first_loss = np.inf, None, None
         try:
-            for number, visited in enumerate(self._visits(), start=1):
+            for number, order in enumerate(self._orders(), start=1):
                 started = time.perf_counter()
                 self._set_learning_rate(number)
-                metrics = self._epoch(visited)
+                metrics = self._epoch(order)
                 if metrics is None:
                     break
                 first_loss = first_loss or metrics["loss"]
@@ -132,31 +138,31 @@ class Trainer:
             if best_weights is not None:
                 self.model.set_weights(best_weights)
 
-    def _visits(self) -> Iterator[Visits]:
+    def _orders(self) -> Iterator[BatchOrder]:
         """Draw what the next epoch visits while this one trains; a full batch is always the same."""
 
-        def visits(epoch: int) -> Visits:
+        def in_order(epoch: int) -> BatchOrder:
             return self._training.ordered(epoch_order(self.config.seed, epoch, self._rows))
 
         if self._rows <= self.batch_size:
-            everything = visits(1)
+            everything = in_order(1)
             for _ in range(self.config.epochs):
                 yield everything
             return
         beside = ThreadPoolExecutor(max_workers=1)
         try:
-            upcoming = beside.submit(visits, 1)
+            upcoming = beside.submit(in_order, 1)
             for number in range(1, self.config.epochs + 1):
                 if not self._is_ready(upcoming):
                     return
-                visited = upcoming.result()
+                order = upcoming.result()
                 if number < self.config.epochs:
-                    upcoming = beside.submit(visits, number + 1)
-                yield visited
+                    upcoming = beside.submit(in_order, number + 1)
+                yield order
         finally:
             beside.shutdown(wait=False, cancel_futures=True)
 
-    def _is_ready(self, upcoming: Future[Visits]) -> bool:
+    def _is_ready(self, upcoming: Future[BatchOrder]) -> bool:
         """Wait for the order of an epoch; whoever wants to stop need not wait for it."""
         while not wait([upcoming], timeout=CHUNK_SECONDS).done:
             if not self.keep_going():
@@ -164,9 +170,9 @@ class Trainer:
                 return False
         return True
 
-    def _epoch(self, visited: Visits) -> dict[str, float] | None:
+    def _epoch(self, order: BatchOrder) -> dict[str, float] | None:
         """Train an epoch and judge it; None when stopped in the middle."""
-        sums = self._all_of(self._program.train(visited, self._fixed))
+        sums = self._all_of(self._program.train(order, self._constants))
         if sums is None:
             return None
         metrics = self._means(sums)

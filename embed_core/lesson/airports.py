@@ -13,7 +13,8 @@ from embed_core.lesson.training import Tell
 from embed_core.progress import KeepGoing
 from embed_core.space.projections.aligning import align
 from embed_core.tables.gallery import load_sample
-from embed_core.training.train import learn, prepare
+from embed_core.training.fit import fit
+from embed_core.training.prepare import prepare
 from embed_core.types import TrainingUpdate
 
 NEIGHBORS = 5
@@ -40,7 +41,7 @@ def airport_vectors(*, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
 
     Args:
         tell: called with ``done`` and ``total`` epochs, and the mean absolute error in ``miles``.
-        keep_going: as for `embed_core.training.train.learn`.
+        keep_going: as for `embed_core.training.fit.fit`.
 
     Returns:
         ``labels``, ``support`` (flights) and ``vectors`` (n × 2 lists), ``miles`` and ``rows``.
@@ -56,12 +57,12 @@ def airport_vectors(*, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
         if update.epoch % _REPORTED == 0:
             tell({"done": update.epoch, "total": config.epochs})
 
-    learned = learn(data, config, on_update=on_update, keep_going=keep_going, keep_model=False)
+    fitted = fit(data, config, on_update=on_update, keep_going=keep_going)
     vocabulary = data.vocabularies["origin"]
     return {
         "labels": list(vocabulary.labels),
         "support": vocabulary.support.tolist(),
-        "vectors": learned.vectors["origin"].tolist(),
+        "vectors": fitted.vectors["origin"].tolist(),
         "miles": miles[-1],
         "rows": table.n_rows,
     }

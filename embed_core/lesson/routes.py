@@ -12,7 +12,8 @@ from embed_core.lesson.training import Tell
 from embed_core.progress import KeepGoing
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
-from embed_core.training.train import learn, prepare
+from embed_core.training.fit import fit
+from embed_core.training.prepare import prepare
 
 FOLDS = 5
 ENDS = ["origin", "destination"]
@@ -62,7 +63,7 @@ def _encoded(
     if encoding == "Embedding":
         config = TrainingConfig.checked(objective="distance", dimension=2, validation_share=0.0, **PAIR)
         data = prepare(read_table(known), config)
-        vectors = learn(data, config, keep_going=keep_going, keep_model=False).vectors["origin"]
+        vectors = fit(data, config, keep_going=keep_going).vectors["origin"]
         table = pd.DataFrame(vectors, index=list(data.vocabularies["origin"].labels))
         # An airport that is met for the first time is put into the middle.
         table = table.reindex(pd.unique(pd.concat([known, unseen])[ENDS].to_numpy().ravel()))

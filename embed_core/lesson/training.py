@@ -9,7 +9,8 @@ import pandas as pd
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
 from embed_core.progress import KeepGoing
 from embed_core.tables.reading.read import read_table
-from embed_core.training.train import Learned, learn, prepare
+from embed_core.training.fit import Fitted, fit
+from embed_core.training.prepare import prepare
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
 ROWS = 100
@@ -42,7 +43,7 @@ def lesson_epochs(epochs: int, seed: int, *, tell: Tell, keep_going: KeepGoing) 
         seed: of the rows, the start and the order.
         tell: called with ``rows`` (a dictionary per epoch: ``epoch``, ``loss``, ``accuracy``), ``epoch`` and
             ``vectors`` (n × 2 lists) after every epoch, or some sixty times when there are many.
-        keep_going: as for `embed_core.training.train.learn`.
+        keep_going: as for `embed_core.training.fit.fit`.
 
     Returns:
         ``labels``, ``before`` and ``after`` (n × 2 lists), ``baseline`` (loss and accuracy of knowing nothing),
@@ -68,12 +69,12 @@ def lesson_epochs(epochs: int, seed: int, *, tell: Tell, keep_going: KeepGoing) 
             )
             rows.clear()
 
-    before, learned = _learn(data, config, on_update, keep_going)
+    before, fitted = _fit(data, config, on_update, keep_going)
     return {
         "labels": list(data.vocabularies["category"].labels),
         "before": before.tolist(),
-        "after": learned.vectors["category"].tolist(),
-        "baseline": learned.baseline,
+        "after": fitted.vectors["category"].tolist(),
+        "baseline": fitted.baseline,
         "epochs": epochs,
         "seed": seed,
     }
@@ -111,7 +112,7 @@ def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any
 
     Args:
         tell: called with ``done`` and ``total`` after each training.
-        keep_going: as for `embed_core.training.train.learn`.
+        keep_going: as for `embed_core.training.fit.fit`.
 
     Returns:
         For each training ``classes``, ``labels``, ``before`` and ``after`` (n × 8 lists), and ``movement``: the
@@ -129,8 +130,8 @@ def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any
         }
         config = TrainingConfig.checked(column="hour", target="order", **settings)
         data = prepare(read_table(day(classes)), config)
-        before, learned = _learn(data, config, lambda update: None, keep_going)
-        after = learned.vectors["hour"]
+        before, fitted = _fit(data, config, lambda update: None, keep_going)
+        after = fitted.vectors["hour"]
         found.append(
             {
                 "classes": classes,
@@ -141,7 +142,7 @@ def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any
             }
         )
         tell({"done": len(found), "total": len(CLASSES)})
-        if learned.stopped:
+        if fitted.stopped:
             break
     return found
 
@@ -159,13 +160,13 @@ def movement_shares(before: Floats, after: Floats) -> list[float]:
     return (squares / squares.sum()).round(9).tolist() if squares.any() else [0.0] * len(squares)
 
 
-def _learn(
+def _fit(
     data: TrainingData,
     config: TrainingConfig,
     on_update: Callable[[TrainingUpdate], object],
     check: KeepGoing,
-) -> tuple[Floats, Learned]:
-    """Return the vectors of the start, and what was learned."""
+) -> tuple[Floats, Fitted]:
+    """Return the vectors of the start, and what was fitted."""
     start: list[Floats] = []
 
     def first(update: TrainingUpdate) -> None:
@@ -173,5 +174,5 @@ def _learn(
             start.append(update.vectors[config.column].copy())
         on_update(update)
 
-    learned = learn(data, config, on_update=first, keep_going=check, keep_model=False)
-    return start[0], learned
+    fitted = fit(data, config, on_update=first, keep_going=check, with_vectors=True)
+    return start[0], fitted

@@ -11,7 +11,7 @@ from typing import Any
 from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.training.train import Learned, learn
+from embed_core.training.fit import Fitted, fit
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
 REPORT_SECONDS = 0.1
@@ -74,7 +74,7 @@ class Command:
 
 def run_training(
     data: TrainingData, config: TrainingConfig, run_id: str, stride: int, start: dict[str, Any]
-) -> Learned:
+) -> Fitted:
     """Train in this worker, sending updates and obeying commands; returns the result.
 
     Args:
@@ -92,15 +92,17 @@ def run_training(
             report.epoch(update, at_once=transport.is_slow)
             return transport.after_epoch(update.epoch)
 
-        learned = learn(
+        fitted = fit(
             data,
             config,
             on_start=lambda baseline: report.send({"baseline": baseline}),
             on_update=on_update,
             keep_going=transport.keep_going,
+            with_vectors=True,
+            with_model=True,
         )
         report.flush()
-        return learned
+        return fitted
 
 
 @dataclass(frozen=True)

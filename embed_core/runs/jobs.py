@@ -16,8 +16,8 @@ from embed_core.runs.live_run import LiveRun, describe_run
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
 from embed_core.runs.trust_jobs import TrustJobs
+from embed_core.training.fit import Fitted, embeddings_of
 from embed_core.training.run import RunStatus
-from embed_core.training.train import Learned, embeddings_of
 from embed_core.types import Floats, TrainingData
 
 
@@ -166,7 +166,7 @@ class JobManager(TrustJobs):
             epoch, vectors = message["latest"]
             live.epoch, live.vectors = epoch, _array(vectors, shape)
 
-    def _end(self, live: LiveRun, learned: Learned, error: str) -> None:
+    def _end(self, live: LiveRun, learned: Fitted, error: str) -> None:
         if error:
             return self._fail(live, error)
         history = pd.DataFrame(live.rows)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import resolve_batch_size
-from embed_core.learning.model_spec import layers, spec_of
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.cluster import Order
 from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.target import target_summary
@@ -40,7 +40,7 @@ class LiveRun:
 
 def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
     """Return what is known of a run before it has begun; it has no id yet."""
-    summary = target_summary(data, config.column)
+    summary, objective = target_summary(data, config.column), OBJECTIVES[config.objective]
     vocabulary = data.vocabularies[config.column]
     distinct = int((data.training > 0).sum())
     examples = len(vocabulary) if data.stacked else distinct
@@ -55,7 +55,7 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         target=data.target,
         columns=list(data.vocabularies),
         heads=[head.name for head in data.heads],
-        layers=list(layers(spec_of(data, config))),
+        layers=objective.layers(objective.spec(data, config)),
         labels=list(vocabulary.labels),
         support=vocabulary.support.tolist(),
         target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],

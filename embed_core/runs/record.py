@@ -1,12 +1,12 @@
 """What is known of a run on disk: ``run.json``."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import Layer
+from embed_core.learning.config import TrainingConfig, as_stored
+from embed_core.learning.layer_list import Layer
 from embed_core.training.run import RunStatus
 from embed_core.types import Target
 
@@ -31,7 +31,7 @@ class RunRecord(BaseModel):
     format: int = 1
     id: str
     name: str
-    config: TrainingConfig
+    config: Annotated[TrainingConfig, BeforeValidator(as_stored)]
     status: RunStatus = RunStatus.WAITING
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0

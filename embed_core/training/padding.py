@@ -1,4 +1,4 @@
-"""Room to spare in a model: trainings on about as many categories then share one compiled program.
+"""Padding: trainings on about as many categories then share one compiled program.
 
 A fold of a cross-validation rarely holds every category, and each number of categories would be compiled anew, which
 takes longer than the training itself. Rows of an embedding that no example looks up change nothing for the others.
@@ -10,19 +10,19 @@ import numpy as np
 
 from embed_core.types import TrainingData, Vocabulary
 
-# From here on an embedding is as wide as asked for, with or without the spare rows.
+# From here on an embedding is as wide as asked for, with or without the padding.
 _WIDTHS = 2
-_SPARE = "(spare {})"
+_PADDING = "(padding {})"
 
 
-def with_spare_rows(data: TrainingData, dimension: int) -> TrainingData:
+def padded(data: TrainingData, dimension: int) -> TrainingData:
     """Return the data with vocabularies and levels filled up to one of few sizes.
 
-    Spare categories come last and have no rows; cut what is learned back to the size of the vocabulary. A spare level
+    Padding comes last and has no rows; cut what is learned back to the size of the vocabulary. A level that is padding
     of a head never occurs, so its share is soon predicted to be 0.
 
     Args:
-        data: from `embed_core.training.train.prepare`.
+        data: from `embed_core.training.prepare.prepare`.
         dimension: of the embedding; smaller vocabularies than twice this are left as they are.
     """
     grown: dict[int, Vocabulary] = {}
@@ -34,7 +34,7 @@ def with_spare_rows(data: TrainingData, dimension: int) -> TrainingData:
         grown[id(vocabulary)] = dataclasses.replace(vocabulary, labels=labels, support=support)
     return dataclasses.replace(
         data,
-        vocabularies={column: grown[id(known)] for column, known in data.vocabularies.items()},
+        vocabularies={column: grown[id(vocabulary)] for column, vocabulary in data.vocabularies.items()},
         heads=tuple(
             dataclasses.replace(head, levels=_filled(head.levels, _size(len(head.levels), 16)))
             for head in data.heads
@@ -53,4 +53,4 @@ def _size(count: int, least: int) -> int:
 
 
 def _filled(labels: tuple[str, ...], size: int) -> tuple[str, ...]:
-    return (*labels, *(_SPARE.format(place) for place in range(len(labels), size)))
+    return (*labels, *(_PADDING.format(place) for place in range(len(labels), size)))

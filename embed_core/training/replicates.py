@@ -1,29 +1,45 @@
-"""A run's training, again: on rows drawn anew, or with the categories dealt out anew."""
+"""Replicates of a run: the same training from other starts, on resampled rows or with shuffled categories."""
 
 import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import KeepGoing, OnProgress
-from embed_core.tables.counting.resampling import split_context, split_counts
-from embed_core.training.train import relearn, replicate
+from embed_core.tables.counting.resampling import (
+    bootstrap,
+    on_all_rows,
+    shuffled,
+    split_context,
+    split_counts,
+)
+from embed_core.training.fit import fit
 from embed_core.types import CATEGORY, Floats, TrainingData
+
+Resampling = Literal["bootstrap", "reseed", "shuffled"]
 
 
 @dataclass(frozen=True)
 class Replicate:
-    """Vectors of a retraining, (n, d), and which categories it saw; the others are at their random start."""
+    """What a replicate learned.
+
+    Attributes:
+        vectors: of the configuration's column, (n, d).
+        is_drawn: which categories it saw, bool (n,); the others are at their random start.
+        columns: the vectors of every embedded column.
+    """
 
     vectors: Floats
     is_drawn: npt.NDArray[np.bool_]
+    columns: Mapping[str, Floats] = field(default_factory=dict, repr=False)
 
 
-class Retraining:
-    """Trains again and again, until it is stopped.
+class Replicates:
+    """Trains replicates of a run until it is stopped; they share one compiled program, so each costs its arithmetic.
 
     Args:
         config: the run's settings; patience is not used.
@@ -48,29 +64,43 @@ class Retraining:
         self._keep_going = keep_going
         on_progress(0)
 
-    def replicates(self, data: TrainingData, count: int) -> Iterator[Replicate]:
-        """Yield retrainings on bootstraps of the data, each from a start of its own; ends early when stopped."""
-        copies = replicate(data, self.config, count=count, epochs=self.epochs, keep_going=self._go_on)
-        for drawn, vectors in copies:
-            if self.is_stopped:
-                return
-            self._count()
-            column = self.config.column
-            yield Replicate(vectors[column], drawn_categories(drawn, column))
+    def of(self, data: TrainingData, count: int, how: Resampling = "bootstrap") -> Iterator[Replicate]:
+        """Yield replicates, each from a start of its own and learning from all rows; ends early when stopped.
 
-    def vectors(self, data: TrainingData, seed: int) -> Floats | None:
-        """Return what one training learns; None when stopped."""
-        if not self._go_on():
-            return None
-        vectors = relearn(data, self.config, seed=seed, epochs=self.epochs, keep_going=self._go_on)
+        Args:
+            data: from `prepare`.
+            count: how many.
+            how: ``"bootstrap"`` learns from resampled counts, ``"reseed"`` from the same ones, ``"shuffled"`` from
+                bootstraps of one table in which the categories were shuffled: the control.
+        """
+        source, column = on_all_rows(data), self.config.column
+        if how == "shuffled":
+            source = shuffled(source, column, seed=self.config.seed)
+        for number in range(count):
+            seed = int(np.random.SeedSequence((self.config.seed, 6, number)).generate_state(1)[0] % 2**31)
+            drawn = source if how == "reseed" else bootstrap(source, seed=seed)
+            vectors = self._trained(drawn, seed)
+            if vectors is None:
+                return
+            yield Replicate(vectors[column], drawn_categories(drawn, column), vectors)
+
+    def one(self, data: TrainingData, seed: int) -> Floats | None:
+        """Return the vectors of one training with this seed on the data as they are; None when stopped."""
+        vectors = self._trained(data, seed) if self._go_on() else None
+        return None if vectors is None else vectors[self.config.column]
+
+    def _trained(self, data: TrainingData, seed: int) -> dict[str, Floats] | None:
+        fitted = fit(
+            data,
+            self.config.model_copy(update={"seed": seed, "patience": None}),
+            on_update=lambda update: update.epoch == self.epochs,
+            keep_going=self._go_on,
+        )
         if self.is_stopped:
             return None
-        self._count()
-        return vectors[self.config.column]
-
-    def _count(self) -> None:
         self._done += 1
         self._on_progress(self._done)
+        return fitted.vectors
 
     def _go_on(self) -> bool:
         self.is_stopped = self.is_stopped or not self._keep_going()

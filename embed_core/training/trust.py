@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import has_one_output, usual_metric
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.stability import Shares, overall
@@ -19,9 +19,9 @@ from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict
 from embed_core.tables.counting.resampling import on_all_rows
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.replicates import Retraining
+from embed_core.training.prepare import prepare
+from embed_core.training.replicates import Replicates
 from embed_core.training.run import Run
-from embed_core.training.train import prepare
 from embed_core.training.trust_measures import (
     Progress,
     TrustMeasures,
@@ -65,7 +65,8 @@ class Trust:
         Trust(do not rely: 1 of 1 dimensions, 3 of 3 categories with few rows; the rest not measured)
         """
         vectors = embedding.vectors
-        return cls(embedding, has_one_output(config, target), effective_dimension(vectors), is_line(vectors))
+        has_one_output = OBJECTIVES[config.objective].has_one_output(target, config.dimension)
+        return cls(embedding, has_one_output, effective_dimension(vectors), is_line(vectors))
 
     def on(self, projection: Projection | None) -> "Trust":
         """Return the same evidence about another map; of no map with None."""
@@ -164,7 +165,7 @@ def trust(
         run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
         replicates: how many retrainings, and how many of the control (default 5, at least 2).
-        metric: ``cosine`` or ``euclidean``; None takes what suits the run, see `usual_metric`.
+        metric: ``cosine`` or ``euclidean``; None takes what suits the run, see `Objective.metric`.
         projection: the map that the verdict is about; None takes the vectors themselves where they have up to two
             dimensions, else PCA. `Trust.on` gives the verdict on another one.
         on_progress: called with the trainings done and all that there are, at the start and after each.
@@ -180,7 +181,7 @@ def trust(
     (True, (4,))
     """
     data, embedding = _data_of(table, run), run.embedding
-    metric = metric or usual_metric(run.config.objective, embedding.dimension)
+    metric = metric or OBJECTIVES[run.config.objective].metric(embedding.dimension)
     measures = measure(
         data,
         run.config,
@@ -225,7 +226,7 @@ def stability(
     """
     data, embedding = _data_of(table, run), run.embedding
     known = checked_vectors(data, run.config, embedding.vectors, k=k, replicates=replicates, metric=metric)
-    replicated = list(Retraining(run.config, _epochs_behind(run)).replicates(on_all_rows(data), replicates))
+    replicated = list(Replicates(run.config, _epochs_behind(run)).of(on_all_rows(data), replicates))
     return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
 
 

@@ -19,7 +19,7 @@ from embed_core.progress import KeepGoing
 from embed_core.space.neighbors.distances import check_metric, check_whole, usable_k
 from embed_core.space.neighbors.stability import Shares, agreement, neighbor_stability, overall
 from embed_core.tables.counting.resampling import on_all_rows, shuffled
-from embed_core.training.replicates import Replicate, Retraining, split_as_the_run
+from embed_core.training.replicates import Replicate, Replicates, split_as_the_run
 from embed_core.types import Floats, TrainingData
 
 LEAST_CATEGORIES = 4
@@ -109,15 +109,13 @@ def measure(
     """
     known = checked_vectors(data, config, vectors, k=k, replicates=replicates, metric=metric)
     total = trainings(replicates)
-    retraining = Retraining(
-        config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going
-    )
+    trained = Replicates(config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going)
     whole = on_all_rows(data)
-    real = list(retraining.replicates(whole, replicates))
+    real = list(trained.of(whole, replicates))
     mixed = shuffled(whole, config.column, seed=config.seed)
-    chance = retraining.vectors(split_as_the_run(mixed, config), config.seed)
-    control = list(retraining.replicates(mixed, replicates))
-    if chance is None or retraining.is_stopped:
+    chance = trained.one(split_as_the_run(mixed, config), config.seed)
+    control = list(trained.of(mixed, replicates))
+    if chance is None or trained.is_stopped:
         return None
     return TrustMeasures(
         k=usable_k(len(known), k),

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import JobManager
 from embed_core.tables.gallery import load_sample
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from tests.browser.conftest import ROOT, serving
 
 SAMPLE = "english_phonemes"

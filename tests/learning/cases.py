@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, examples, with_unknown
-from embed_core.learning.model_spec import ModelSpec, spec_of
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import Network
+from embed_core.learning.networks.exported import exported_model
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.trainer import Trainer
-from embed_core.tables.counting.context import count_context
-from embed_core.tables.counting.rows import count_training_data
 from embed_core.tables.reading.read import read_table
+from embed_core.training.prepare import prepare
 from embed_core.types import TrainingData
 
 CATEGORIES, OTHERS = 12, 5
@@ -34,6 +36,16 @@ SPECS: dict[str, ModelSpec] = {
 }
 
 
+def network_of(spec: ModelSpec) -> Network:
+    """Return what builds the models of a shape."""
+    return OBJECTIVES[spec.objective].network()
+
+
+def exported(trained: Any, spec: ModelSpec) -> Any:
+    """Return the model that is exported of one that was trained, of standardised numbers."""
+    return exported_model(network_of(spec), trained, spec, offset=0.0, scale=1.0, features={}, missing=())
+
+
 def rows_for(spec: ModelSpec, rows: int = 150, seed: int = 0) -> Examples:
     """Return rows whose truth has something to do with the categories."""
     rng = np.random.default_rng(seed)
@@ -51,7 +63,7 @@ def rows_for(spec: ModelSpec, rows: int = 150, seed: int = 0) -> Examples:
 
 
 def settings(**changes: Any) -> TrainingConfig:
-    """Return a configuration with the settings of a plain training; the columns are of no account."""
+    """Return a configuration with the settings of a plain training, of those that the objective uses."""
     values: dict[str, Any] = {
         "column": "c",
         "target": "y",
@@ -67,7 +79,8 @@ def settings(**changes: Any) -> TrainingConfig:
         "dimension": 3,
         "hidden": (6, 4),
     }
-    return TrainingConfig.checked(**(values | changes))
+    takes = OBJECTIVES[changes.get("objective", "target")].takes
+    return TrainingConfig.checked(**({name: values[name] for name in values if takes(name)} | changes))
 
 
 def trained(spec: ModelSpec, rows: Examples, validation: Examples = EMPTY, **changes: Any) -> Trainer:
@@ -116,32 +129,25 @@ class Prepared:
 
     def trainer(self, validation: Examples = EMPTY) -> Trainer:
         """Return a trainer, *(unknown)* rows among what it learns from."""
-        rows = with_unknown(self.training, self.data, self.config)
+        rows = unknown_too(self)
         return Trainer(self.spec, rows, validation, self.config, unit=self.unit)
+
+
+def unknown_too(case: Prepared) -> Examples:
+    """Return the rows of a case with those of *(unknown)*."""
+    share = (
+        case.config.category_dropout if OBJECTIVES[case.config.objective].has_unknown(case.config) else 0.0
+    )
+    return with_unknown(case.training, case.data, category_dropout=share, seed=case.config.seed)
 
 
 def prepared(frame: pd.DataFrame, objective: str = "target", **changes: Any) -> Prepared:
     """Count a table and make its examples, all of its rows for training."""
-    start: dict[str, Any] = {"objective": objective, "partner": None, "target": "late", "dimension": 2}
-    if objective == "distance":
+    start: dict[str, Any] = {"objective": objective, "dimension": 2, "partner": None, "validation_share": 0}
+    if "target" in OBJECTIVES[objective].needs:
+        start |= {"target": "late"}
+    if "partner" in OBJECTIVES[objective].needs:
         start |= {"partner": "to", "target": "km"}
     config = settings(**(start | changes))
-    table = read_table(frame)
-    if objective == "context":
-        data = count_context(
-            table, config.column, config.context, aggregate=config.aggregate, validation_share=0
-        )
-    else:
-        known = OBJECTIVES[objective]
-        data = count_training_data(
-            table,
-            known.inputs(config),
-            str(config.target),
-            target_kinds=known.target_kinds,
-            target_kind=config.target_kind,
-            others=config.features if objective == "entity" else (),
-            centered=objective != "distance",
-            aggregate=config.aggregate,
-            validation_share=0,
-        )
-    return Prepared(data, config, spec_of(data, config), examples(data, data.training))
+    data = prepare(read_table(frame), config)
+    return Prepared(data, config, OBJECTIVES[objective].spec(data, config), examples(data, data.training))

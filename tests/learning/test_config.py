@@ -1,14 +1,27 @@
 """Settings: what is accepted comes back from disk unchanged, what is not is named."""
 
-from typing import Any
+import json
+import pydoc
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+import embed_core as ec
+from embed_core.comparing.encoders.config import ComparisonConfig, ComparisonSettings
 from embed_core.errors import AtlasError
-from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES, TrainingConfig
+from embed_core.learning.config import BLOG_RECIPE, TrainingConfig, TrainingSettings, as_stored
+from embed_core.learning.objectives.base import SPECIFIC
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.record import RunRecord
+from embed_core.settings import Settings
 
 TARGET: dict[str, Any] = {"column": "shop", "target": "late"}
 DISTANCE: dict[str, Any] = {"column": "origin", "objective": "distance", "partner": "to", "target": "miles"}
@@ -54,6 +67,7 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
 def test_any_settings_of_any_objective_come_back_from_json_as_they_were(
     objective: str, changes: dict[str, Any]
 ) -> None:
+    changes = {name: value for name, value in changes.items() if OBJECTIVES[objective].takes(name)}
     given_settings = OBJECTIVE_COLUMNS[objective] | changes
     config = TrainingConfig.checked(**given_settings)
     assert TrainingConfig.model_validate_json(config.model_dump_json()) == config
@@ -202,12 +216,12 @@ def test_the_lessons_recipe_is_a_valid_configuration() -> None:
 
 
 def test_an_objective_looks_up_the_columns_that_it_needs() -> None:
-    assert OBJECTIVES["target"].inputs(TrainingConfig.checked(**TARGET, partner="to")) == ("shop",)
+    assert OBJECTIVES["target"].inputs(TrainingConfig.checked(**TARGET)) == ("shop",)
     assert OBJECTIVES["distance"].inputs(TrainingConfig.checked(**DISTANCE)) == ("origin", "to")
     shared = OBJECTIVE_COLUMNS["entity"] | {"partner": "to"}
     assert OBJECTIVES["entity"].inputs(TrainingConfig.checked(**shared)) == ("shop", "to")
-    context = OBJECTIVE_COLUMNS["context"] | {"partner": "to", "target": "late"}
-    assert OBJECTIVES["context"].inputs(TrainingConfig.checked(**context)) == ("shop",)
+    context = TrainingConfig.checked(**OBJECTIVE_COLUMNS["context"])
+    assert OBJECTIVES["context"].inputs(context) == ("shop",)
 
 
 @pytest.mark.parametrize("objective", ["target", "entity"])
@@ -217,5 +231,123 @@ def test_what_is_predicted_must_be_chosen(objective: str) -> None:
 
 
 def test_context_needs_no_target_and_may_look_at_any_column() -> None:
-    config = TrainingConfig.checked(column="shop", objective="context", target="shop", context=("late",))
+    config = TrainingConfig.checked(column="shop", objective="context", context=("late",))
     assert config.context == ("late",)
+
+
+# Settings that an objective does not use
+
+ASKED: dict[str, Any] = {
+    "target": "late",
+    "target_kind": "number",
+    "partner": "to",
+    "features": ("way",),
+    "context": ("way",),
+    "measure": "time",
+    "hidden": (9,),
+    "dropout": 0.5,
+    "category_dropout": 0.1,
+}
+UNUSED = [
+    (objective, name)
+    for objective in OBJECTIVE_COLUMNS
+    for name in ASKED
+    if not OBJECTIVES[objective].takes(name)
+]
+
+
+def test_each_objective_has_settings_of_its_own_that_others_do_not_use() -> None:
+    assert set(ASKED) == set(SPECIFIC)
+    assert {name for _, name in UNUSED} == set(SPECIFIC)
+    assert all(OBJECTIVES[objective].takes("epochs") for objective in OBJECTIVE_COLUMNS)
+
+
+@pytest.mark.parametrize(("objective", "name"), UNUSED)
+def test_a_setting_that_the_objective_does_not_use_is_refused_when_given_and_ignored_when_stored(
+    objective: str, name: str
+) -> None:
+    asked = OBJECTIVE_COLUMNS[objective] | {"objective": objective, name: ASKED[name]}
+    with pytest.raises(
+        AtlasError, match=f'"{objective}" does not use the setting "{name}"; got .*Leave it out'
+    ):
+        TrainingConfig.checked(**asked)
+    plain = TrainingConfig.checked(**OBJECTIVE_COLUMNS[objective])
+    written = plain.model_dump(mode="json") | json.loads(json.dumps({name: ASKED[name]}))
+    record = RunRecord.model_validate_json(json.dumps({"id": "a", "name": "old", "config": written}))
+    assert record.config == plain
+    assert TrainingConfig(**as_stored(written)) == plain
+
+
+@pytest.mark.parametrize("objective", OBJECTIVE_COLUMNS)
+def test_a_default_may_be_given_to_any_objective_and_so_may_nothing(objective: str) -> None:
+    plain = TrainingConfig.checked(**OBJECTIVE_COLUMNS[objective])
+    assert TrainingConfig.checked(**plain.model_dump()) == plain
+    nothing = {name: type(ASKED[name])() for name in ("features", "hidden", "dropout", "category_dropout")}
+    assert TrainingConfig.checked(**OBJECTIVE_COLUMNS[objective] | nothing).dropout == 0
+
+
+# The same settings as keywords
+
+
+@pytest.mark.parametrize(
+    ("keywords", "config", "given_by_name"),
+    [
+        (TrainingSettings, TrainingConfig, {"column"}),
+        (ComparisonSettings, ComparisonConfig, {"columns", "target"}),
+    ],
+)
+def test_the_keywords_that_an_editor_shows_are_the_settings(
+    keywords: Any, config: type[Settings], given_by_name: set[str]
+) -> None:
+    found, fields = get_type_hints(keywords), get_type_hints(config)
+    assert list(found) == [name for name in config.model_fields if name not in given_by_name]
+    for name, kind in found.items():
+        assert kind == any_sequence(fields[name]), name
+    assert not keywords.__required_keys__
+
+
+def any_sequence(kind: Any) -> Any:
+    """Return the type with sequences for tuples: what is given may be a list, too."""
+    if get_origin(kind) is tuple:
+        return Sequence[get_args(kind)[0]]  # type: ignore[misc]
+    if get_origin(kind) is UnionType or get_origin(kind) is Union:
+        return Union[tuple(any_sequence(part) for part in get_args(kind))]  # noqa: UP007
+    return kind
+
+
+@pytest.mark.parametrize("call", [ec.train, ec.compare_encoders])
+def test_help_names_every_setting_with_its_default(call: Any) -> None:
+    config: type[Settings] = TrainingConfig if call is ec.train else ComparisonConfig
+    said = " ".join(pydoc.render_doc(call, renderer=pydoc.plaintext).split())
+    for name, known in config.model_fields.items():
+        if known.is_required():
+            continue
+        if name in ("encoders", "models"):
+            assert f"{name} " in said
+            continue
+        default = f'"{known.default}"' if isinstance(known.default, str) else str(known.default)
+        assert f"{name}={default}" in said.replace("_000", "000"), name
+
+
+def test_a_type_checker_refuses_a_setting_that_is_misspelled(tmp_path: Path) -> None:
+    """Runs mypy on what a user might write, with the package as the user would have it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import embed_core as ec\n"
+        'run = ec.train("flights.csv", column="origin", target="miles", dimensoin=2)\n'
+        'good = ec.train("flights.csv", column="origin", target="miles", dimension=2, features=["way"])\n'
+    )
+    root = Path(ec.__file__).parents[1]
+    assert (root / "embed_core" / "py.typed").exists()
+    (tmp_path / "mypy.ini").write_text(
+        f"[mypy]\nmypy_path = {root}\ncache_dir = {root / '.mypy_cache' / 'script'}\n"
+        "follow_imports = silent\nignore_missing_imports = true\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "script.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert 'script.py:2: error: Unexpected keyword argument "dimensoin"' in done.stdout
+    assert "script.py:3" not in done.stdout

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
-from embed_core.learning.examples import (
-    Examples,
-    baseline,
-    epoch_order,
-    examples,
-    head_weights,
-    resolve_batch_size,
-)
+from embed_core.learning.baseline import baseline, head_weights
+from embed_core.learning.batches import epoch_order, resolve_batch_size
+from embed_core.learning.examples import Examples, examples
 from embed_core.learning.model_spec import ModelSpec, with_missing
 from embed_core.types import CountedRows, Head, Target, TrainingData, Vocabulary
 from tests.learning.cases import SPECS, parcels, prepared

@@ -7,12 +7,23 @@ import keras
 import numpy as np
 import pytest
 
-from embed_core.learning import networks as models
+from embed_core.learning.baseline import head_weights
+from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import Examples, epoch_order, head_weights
+from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.trainer import Trainer
-from tests.learning.cases import CATEGORIES, EMPTY, SPECS, parcels, prepared, rows_for, settings
+from tests.learning.cases import (
+    CATEGORIES,
+    EMPTY,
+    SPECS,
+    exported,
+    network_of,
+    parcels,
+    prepared,
+    rows_for,
+    settings,
+)
 
 LOSSES = {"binary": "binary_crossentropy", "multiclass": "sparse_categorical_crossentropy"}
 METRICS = {"binary": "binary_accuracy", "multiclass": "sparse_categorical_accuracy"}
@@ -22,7 +33,7 @@ def fit_with_keras(
     spec: ModelSpec, rows: Examples, config: TrainingConfig
 ) -> tuple[list[dict[str, float]], list[np.ndarray]]:
     """Return loss and metric of every epoch, and the weights after the last."""
-    model = models.build(spec, seed=config.seed)
+    model = network_of(spec).build(spec, seed=config.seed)
     momentum = {"momentum": config.momentum} if config.momentum else {}
     optimizer = keras.optimizers.get(
         {"class_name": config.optimizer, "config": {"learning_rate": config.learning_rate, **momentum}}
@@ -94,8 +105,8 @@ def assert_like_fit(spec: ModelSpec, rows: Examples, config: TrainingConfig) -> 
         assert mine["loss"] == pytest.approx(reference["loss"], abs=1e-5)
         assert mine[metric] == pytest.approx(reference["metric"], abs=1e-5)
     assert ours[-1]["loss"] != pytest.approx(ours[0]["loss"], abs=1e-4), "something was learned"
-    kept = models.kept(trainer.model, spec, offset=0.0, scale=1.0, features={}, missing=())
-    for mine, reference in zip(kept.get_weights(), weights, strict=True):
+    plain = exported(trainer.model, spec)
+    for mine, reference in zip(plain.get_weights(), weights, strict=True):
         np.testing.assert_allclose(mine, reference, atol=1e-5)
 
 
@@ -108,7 +119,7 @@ def test_the_lesson_as_written_gives_the_same_numbers() -> None:
         [keras.layers.Embedding(3, 2), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]
     )
     model.build((None, 1))
-    model.set_weights(models.build(spec, seed=0).get_weights())
+    model.set_weights(network_of(spec).build(spec, seed=0).get_weights())
     model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
     rows = Examples((codes.astype(np.int32),), (labels,), np.ones(100, np.int64))
     config = settings(optimizer="sgd", learning_rate=0.01, epochs=5)

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embed_core.learning import networks as models
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import ModelSpec, dimension_rules, directions, layers
-from tests.learning.cases import SPECS, parcels, prepared
+from embed_core.learning.dimension_rules import dimension_rules
+from embed_core.learning.layer_list import Layer
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import vectors
+from embed_core.learning.objectives.registry import OBJECTIVES
+from tests.learning.cases import SPECS, network_of, parcels, prepared
 
 SHAPES = {
     **SPECS,
@@ -21,16 +24,20 @@ SHAPES = {
 }
 
 
+def layers(spec: ModelSpec) -> list[Layer]:
+    return OBJECTIVES[spec.objective].layers(spec)
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_layers_have_as_many_parameters_as_the_keras_model(name: str) -> None:
     spec = SHAPES[name]
-    model = models.build(spec, seed=0)
-    assert sum(layer.parameters for layer in layers(spec)) == spec.parameters
-    assert spec.parameters == sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
-    twin = models.build(spec, seed=0, to_train=True)
-    assert spec.parameters == sum(int(np.prod(variable.shape)) for variable in twin.trainable_variables)
+    model = network_of(spec).build(spec, seed=0)
+    parameters = sum(layer.parameters for layer in layers(spec))
+    assert parameters == sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
+    twin = network_of(spec).build(spec, seed=0, to_train=True)
+    assert parameters == sum(int(np.prod(variable.shape)) for variable in twin.trainable_variables)
     for place, table in enumerate(spec.tables):
-        assert models.vectors(model, place).shape == models.vectors(twin, place).shape == table
+        assert vectors(model, place).shape == vectors(twin, place).shape == table
 
 
 @pytest.mark.parametrize(
@@ -38,7 +45,7 @@ def test_the_layers_have_as_many_parameters_as_the_keras_model(name: str) -> Non
 )
 def test_the_lessons_layers_are_named_like_those_of_keras(kind: str, size: str) -> None:
     shown = layers(SPECS[kind])
-    model = models.build(SPECS[kind], seed=0)
+    model = network_of(SPECS[kind]).build(SPECS[kind], seed=0)
     assert [layer.name for layer in shown] == [type(layer).__name__ for layer in model.layers]
     dense = model.layers[-1]
     assert shown[-1].size == size == f"{dense.units} {dense.activation.__name__}"
@@ -77,20 +84,18 @@ def test_a_shape_is_as_large_as_the_data_ask_for() -> None:
 
 
 def test_category_dropout_adds_a_row_to_every_embedding_but_those_of_a_distance() -> None:
-    for objective, tables in (("entity", ((7, 2), (4, 2))), ("target", ((7, 2),)), ("distance", ((6, 2),))):
+    for objective, tables in (("entity", ((7, 2), (4, 2))), ("target", ((7, 2),))):
         features = {"features": ("way",)} if objective == "entity" else {}
-        case = prepared(parcels(), objective, category_dropout=0.1, **features)
-        assert case.spec.tables == tables
+        assert prepared(parcels(), objective, category_dropout=0.1, **features).spec.tables == tables
+        assert prepared(parcels(), objective, **features).spec.tables == tuple((n - 1, d) for n, d in tables)
+    assert prepared(parcels(), "distance").spec.tables == ((6, 2),)
 
 
-def test_hidden_layers_and_dropout_are_for_entity_alone() -> None:
+def test_a_shape_has_what_its_objective_uses_alone() -> None:
     for objective in ("target", "distance", "context"):
-        spec = prepared(parcels(), objective, context=("way",), hidden=(9,), dropout=0.5).spec
-        assert (spec.hidden, spec.dropout) == ((), 0)
-
-
-def test_only_a_distance_has_a_measure() -> None:
-    assert prepared(parcels(), "target", measure="time").spec == prepared(parcels(), "target").spec
+        config = prepared(parcels(), objective).config
+        assert config.hidden and config.dropout, "the defaults, which these objectives do not look at"
+        assert (case := prepared(parcels(), objective).spec).hidden == () and case.dropout == 0
     assert prepared(parcels(), "distance", measure="time").spec.measure == "time"
 
 
@@ -122,4 +127,6 @@ def test_rules_of_thumb_are_ordered_and_can_be_used(categories: int) -> None:
 def test_outputs_limit_the_directions_of_learning(
     kind: str, classes: int, dimension: int, expected: int
 ) -> None:
-    assert directions(kind, classes, dimension) == expected
+    assert OBJECTIVES["target"].directions(kind, classes, dimension) == expected
+    for name in ("context", "entity", "distance"):
+        assert OBJECTIVES[name].directions(kind, classes, dimension) is None

@@ -1,4 +1,4 @@
-"""The model that is kept: plain Keras, which takes and gives the numbers of the table."""
+"""The model that is exported: plain Keras, which takes and gives the numbers of the table."""
 
 import io
 import json
@@ -12,9 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from embed_core.learning import networks as models
 from embed_core.learning.model_spec import with_missing
-from tests.learning.cases import SPECS, Prepared, parcels, prepared
+from embed_core.learning.networks.exported import exported_model, to_bytes
+from tests.learning.cases import SPECS, Prepared, exported, network_of, parcels, prepared
 
 CASES: dict[str, dict[str, Any]] = {
     "target, two classes": {},
@@ -39,7 +39,8 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def saved(case: Prepared, model: keras.Model) -> bytes:
-    kept = models.kept(
+    plain = exported_model(
+        network_of(case.spec),
         model,
         case.spec,
         offset=case.unit[0],
@@ -47,7 +48,7 @@ def saved(case: Prepared, model: keras.Model) -> bytes:
         features=case.data.features,
         missing=with_missing(case.data),
     )
-    return models.to_bytes(kept)
+    return to_bytes(plain)
 
 
 def loaded(content: bytes, folder: Path) -> keras.Model:
@@ -61,7 +62,7 @@ def predicted_while_training(case: Prepared, model: keras.Model) -> list[np.ndar
     rows = case.training
     inputs = [*(codes[:, None] for codes in rows.inputs), *([] if rows.numbers is None else [rows.numbers])]
     answer = model(inputs if len(inputs) > 1 else inputs[0], training=False).numpy()
-    if case.spec.objective == "context":
+    if len(case.spec.outputs) > 1:
         parts = np.split(answer, np.cumsum(case.spec.outputs)[:-1], axis=1)
         return [keras.ops.convert_to_numpy(keras.ops.softmax(part)) for part in parts]
     answer = case.unit[0] + case.unit[1] * answer if case.spec.kind == "number" else answer
@@ -69,7 +70,7 @@ def predicted_while_training(case: Prepared, model: keras.Model) -> list[np.ndar
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_kept_model_says_of_the_table_what_the_trained_one_says(name: str, tmp_path: Path) -> None:
+def test_the_exported_model_says_of_the_table_what_the_trained_one_says(name: str, tmp_path: Path) -> None:
     case = prepared(parcels(200), **{"epochs": 2, "learning_rate": 0.01, "hidden": (5,)} | CASES[name])
     trainer = case.trainer()
     list(trainer.epochs())
@@ -86,7 +87,7 @@ def test_the_kept_model_says_of_the_table_what_the_trained_one_says(name: str, t
         np.testing.assert_allclose(ours, theirs, rtol=2e-4, atol=1e-5)
 
 
-def test_keeping_a_model_leaves_the_trained_one_as_it_is() -> None:
+def test_exporting_a_model_leaves_the_trained_one_as_it_is() -> None:
     case = prepared(parcels(200), "distance", epochs=1)
     trainer = case.trainer()
     list(trainer.epochs())
@@ -102,7 +103,8 @@ def test_a_missing_number_is_not_taken_for_the_mean() -> None:
     assert case.spec.numbers == 2
     trainer = case.trainer()
     list(trainer.epochs())
-    kept = models.kept(
+    plain = exported_model(
+        network_of(case.spec),
         trainer.model,
         case.spec,
         offset=0.0,
@@ -111,7 +113,7 @@ def test_a_missing_number_is_not_taken_for_the_mean() -> None:
         missing=with_missing(case.data),
     )
     mean = case.data.features["weight"][0]
-    known, missing = (float(kept([np.array([[0]]), np.array([[value]])])[0, 0]) for value in (mean, np.nan))
+    known, missing = (float(plain([np.array([[0]]), np.array([[value]])])[0, 0]) for value in (mean, np.nan))
     assert np.isfinite([known, missing]).all()
     assert abs(known - missing) > 1e-3
 
@@ -140,9 +142,9 @@ def dictionaries(value: object) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", ["context", "entity", "time"])
-def test_the_model_to_train_starts_where_the_kept_one_starts(kind: str) -> None:
+def test_the_model_to_train_starts_where_the_exported_one_starts(kind: str) -> None:
     spec = replace(SPECS[kind], dropout=0.1 if SPECS[kind].hidden else 0.0)
-    plain, twin = (models.build(spec, seed=3, to_train=to_train) for to_train in (False, True))
-    back = models.kept(twin, spec, offset=0.0, scale=1.0, features={}, missing=())
+    plain, twin = (network_of(spec).build(spec, seed=3, to_train=to_train) for to_train in (False, True))
+    back = exported(twin, spec)
     for one, other in zip(plain.trainable_variables, back.trainable_variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other))

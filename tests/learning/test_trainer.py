@@ -9,12 +9,23 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.learning import networks as models
 from embed_core.learning import trainer as trainer_module
-from embed_core.learning.examples import Examples, epoch_order, examples, head_weights
+from embed_core.learning.baseline import head_weights
+from embed_core.learning.batches import epoch_order
+from embed_core.learning.examples import Examples, examples
 from embed_core.learning.trainer import Trainer
 from embed_core.tables.counting.resampling import split_context
-from tests.learning.cases import EMPTY, SPECS, parcels, prepared, rows_for, settings, trained
+from tests.learning.cases import (
+    EMPTY,
+    SPECS,
+    exported,
+    network_of,
+    parcels,
+    prepared,
+    rows_for,
+    settings,
+    trained,
+)
 
 DEEP = replace(SPECS["entity"], dropout=0.2)
 EVERY_OBJECTIVE = {
@@ -44,7 +55,7 @@ def test_dropout_drops_others_with_another_seed(monkeypatch: pytest.MonkeyPatch)
         trainer_module, "epoch_order", lambda seed, epoch, rows: np.arange(rows, dtype=np.int32)
     )
     rows = rows_for(DEEP)
-    start = models.build(DEEP, seed=0, to_train=True).trainable_variables
+    start = network_of(DEEP).build(DEEP, seed=0, to_train=True).trainable_variables
 
     def loss(seed: int) -> float:
         """Return the loss of the first step on all rows, always from one start and in one order."""
@@ -62,7 +73,7 @@ def test_the_validation_loss_of_count_tables_is_the_cross_entropy_of_their_count
     assert judged.weights.sum() == 180
     trainer = case.trainer(judged)
     last = list(trainer.epochs())[-1].metrics
-    plain = models.kept(trainer.model, case.spec, offset=0.0, scale=1.0, features={}, missing=())
+    plain = exported(trainer.model, case.spec)
     scale = head_weights(case.training, case.spec.outputs)
     expected = 0.0
     for place, shares in enumerate(judged.shares):

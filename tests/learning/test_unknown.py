@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embed_core.learning.examples import with_unknown
-from tests.learning.cases import Prepared, parcels, prepared
+from embed_core.errors import AtlasError
+from tests.learning.cases import Prepared, parcels, prepared, unknown_too
 
 ENTITY = {"features": ("way", "weight")}
 ROWS = {"context": ("way", "size"), "aggregate": False}
@@ -33,7 +33,7 @@ def test_each_input_is_unknown_in_its_share_of_what_is_learned(
     objective: str, changes: dict[str, Any]
 ) -> None:
     case = prepared(parcels(), objective, category_dropout=SHARE, **changes)
-    known, rows = case.training, with_unknown(case.training, case.data, case.config)
+    known, rows = case.training, unknown_too(case)
     total = known.weights.sum()
     for place, codes in enumerate(rows.inputs):
         unknown = codes == unknown_of(case, place)
@@ -51,17 +51,19 @@ def test_each_input_is_unknown_in_its_share_of_what_is_learned(
 @pytest.mark.parametrize(("objective", "changes"), [*CASES, ("distance", {})])
 def test_nothing_is_added_without_category_dropout(objective: str, changes: dict[str, Any]) -> None:
     case = prepared(parcels(), objective, category_dropout=0.0, **changes)
-    assert with_unknown(case.training, case.data, case.config) is case.training
+    assert unknown_too(case) is case.training
 
 
 def test_a_distance_knows_no_strangers() -> None:
-    case = prepared(parcels(), "distance", category_dropout=0.3)
-    assert with_unknown(case.training, case.data, case.config) is case.training
+    with pytest.raises(AtlasError, match='does not use the setting "category_dropout"'):
+        prepared(parcels(), "distance", category_dropout=0.3)
+    case = prepared(parcels(), "distance")
+    assert unknown_too(case) is case.training
 
 
 def test_rows_with_an_unknown_input_keep_their_other_inputs_and_their_truth() -> None:
     case = prepared(parcels(), "entity", category_dropout=SHARE, **ENTITY)
-    known, rows = case.training, with_unknown(case.training, case.data, case.config)
+    known, rows = case.training, unknown_too(case)
     seen = set(zip(*known.inputs, known.truth[0], known.numbers[:, 0], strict=True))
     for place in (0, 1):
         for row in np.flatnonzero(rows.inputs[place] == unknown_of(case, place)):

@@ -99,7 +99,7 @@ def five_epochs() -> tuple[dict, list]:
 def test_five_epochs_tell_every_epoch_and_agree_with_keras_own_fit(five_epochs: tuple[dict, list]) -> None:
     import keras
 
-    from embed_core.learning.examples import epoch_order
+    from embed_core.learning.batches import epoch_order
 
     result, parts = five_epochs
     rows = [row for part in parts for row in part["rows"]]

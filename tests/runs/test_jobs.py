@@ -13,8 +13,8 @@ import embed_core as ec
 from embed_core.runs.cluster import KILLED
 from embed_core.runs.jobs import JobManager
 from embed_core.runs.store import RunStore
+from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
-from embed_core.training.train import prepare
 
 
 def begin(jobs: JobManager, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.model_spec import Layer
+from embed_core.learning.layer_list import Layer
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding

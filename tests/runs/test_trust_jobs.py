@@ -15,8 +15,8 @@ from embed_core.runs.cluster import KILLED
 from embed_core.runs.jobs import JobManager
 from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.trust_jobs import TrustState
+from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
-from embed_core.training.train import prepare
 from embed_core.training.trust_measures import measure
 from embed_core.types import TrainingData
 

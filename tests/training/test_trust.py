@@ -11,8 +11,8 @@ import pytest
 import embed_core as ec
 from embed_core.space.neighbors.stability import agreement, neighbor_stability
 from embed_core.tables.counting.resampling import bootstrap, on_all_rows
-from embed_core.training.replicates import Replicate, Retraining, drawn_categories
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
+from embed_core.training.replicates import Replicate, Replicates, drawn_categories
 from embed_core.training.trust_measures import (
     TrustMeasures,
     agreement_where_drawn,
@@ -255,7 +255,7 @@ def test_columns_that_share_a_vocabulary_are_drawn_in_either(shops: pd.DataFrame
 
 def retrained(frame: pd.DataFrame, run: ec.Run, epochs: int) -> npt.NDArray[np.float32]:
     data = prepare(ec.read_table(frame), run.config)
-    vectors = Retraining(run.config, epochs).vectors(data, run.config.seed)
+    vectors = Replicates(run.config, epochs).one(data, run.config.seed)
     assert vectors is not None
     return vectors
 

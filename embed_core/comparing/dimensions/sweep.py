@@ -3,20 +3,21 @@
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from embed_core.errors import AtlasError
-from embed_core.learning.config import TrainingConfig
+from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.progress import KeepGoing
 from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_context, split_counts
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.train import learn, prepare
+from embed_core.training.fit import fit
+from embed_core.training.prepare import prepare
 from embed_core.types import TrainingData, TrainingUpdate
 
 DIMENSIONS = (1, 2, 4, 8, 16, 32)
@@ -77,7 +78,7 @@ def sweep_dimensions(
     dimensions: Sequence[int] = DIMENSIONS,
     replicates: int = 3,
     on_result: Callable[[Mapping[str, Any]], object] | None = None,
-    **settings: Any,
+    **settings: Unpack[TrainingSettings],
 ) -> pd.DataFrame:
     """Train with several dimensions and return the validation loss of each.
 
@@ -87,7 +88,7 @@ def sweep_dimensions(
         dimensions: which to try (default 1, 2, 4, 8, 16, 32).
         replicates: how often each (default 3), see `run_sweep`.
         on_result: called with each row as it comes; returning True stops.
-        **settings: every other setting of `TrainingConfig`, which lists them with their defaults.
+        **settings: the other settings of `TrainingConfig`, as `train` takes them.
 
     Returns:
         ``dimension``, ``replicate``, ``val_loss``, ``baseline`` (the loss of knowing nothing, on the same rows)
@@ -194,8 +195,8 @@ def _judged(data: TrainingData, config: TrainingConfig, keep_going: KeepGoing) -
         if update.epoch:
             losses.append(float(update.metrics["val_loss"]))
 
-    learned = learn(data, config, on_update=remember, keep_going=keep_going, keep_model=False)
-    if learned.stopped:
+    fitted = fit(data, config, on_update=remember, keep_going=keep_going)
+    if fitted.stopped:
         return None
-    kept = losses[learned.best_epoch - 1] if config.patience else losses[-1]
-    return {"val_loss": kept, "baseline": float(learned.baseline["loss"])}
+    kept = losses[fitted.best_epoch - 1] if config.patience else losses[-1]
+    return {"val_loss": kept, "baseline": float(fitted.baseline["loss"])}

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from embed_core.comparing.encoders.config import ComparisonConfig
+from embed_core.comparing.encoders.config import ComparisonConfig, ComparisonSettings
 from embed_core.comparing.encoders.data import ComparisonData, Fold, folds_of, prepare_comparison
 from embed_core.comparing.encoders.downstream_models import MODELS, SCORES
 from embed_core.comparing.encoders.folds import Encoded, OtherColumns, encoded, one_class, scored
@@ -64,7 +64,7 @@ def compare_encoders(
     column: str | Sequence[str],
     target: str,
     on_score: Callable[[ScoreRow], object] | None = None,
-    **settings: Any,
+    **settings: Unpack[ComparisonSettings],
 ) -> pd.DataFrame:
     """Compare ways to encode a categorical column, or several, for models that predict a target.
 
@@ -73,7 +73,9 @@ def compare_encoders(
         column: the categorical column, or several.
         target: what is predicted.
         on_score: called with each fold's scores, see `Score.as_row`; returning True stops.
-        **settings: every other setting of `ComparisonConfig`, which lists them with their defaults.
+        **settings: the other settings of `ComparisonConfig`, which says what each means, with their defaults:
+            target_kind="auto", features=None, encoders and models (all), folds=5, repeats=2, split="random",
+            group=None, order=None, dimension=8, epochs=20, min_frequency=1, max_rows=20_000, seed=0.
 
     Returns:
         A row per encoder and model, see `summarize`; ``attrs`` holds the ``verdict`` in a sentence, the name of the

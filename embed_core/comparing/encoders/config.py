@@ -1,6 +1,7 @@
 """The settings of a comparison of encoders."""
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict
 
 from pydantic import Field, model_validator
 
@@ -11,6 +12,25 @@ from embed_core.settings import Settings
 
 Split = Literal["random", "grouped", "ordered"]
 _ADDED = ("encoders", "models", "repeats")
+
+
+class ComparisonSettings(TypedDict, total=False):
+    """The settings of a `ComparisonConfig` but for its columns and target, as keywords for editors and checkers."""
+
+    target_kind: Literal["auto", "binary", "multiclass", "number"]
+    features: Sequence[str] | None
+    encoders: Sequence[str]
+    models: Sequence[str]
+    folds: int
+    repeats: int
+    split: Split
+    group: str | None
+    order: str | None
+    dimension: int
+    epochs: int
+    min_frequency: int
+    max_rows: int
+    seed: int
 
 
 class ComparisonConfig(Settings):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from embed_core.comparing.encoders.config import ComparisonConfig
 from embed_core.errors import AtlasError, quoted
-from embed_core.learning.config import TargetKind
+from embed_core.learning.fields import TargetKind
 from embed_core.tables.counting.features import Feature, features, suitable
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target

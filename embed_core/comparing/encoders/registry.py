@@ -1,10 +1,11 @@
 """The encoders that are compared: ways to turn categorical columns into numbers for a model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from embed_core.learning.config import OBJECTIVES, TargetKind
+from embed_core.learning.fields import TargetKind
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
 
 HASHED_COLUMNS = 64
@@ -113,11 +114,10 @@ def _target(columns: Sequence[str], settings: EncoderSettings) -> Any:
     return TargetEncoder(target_type=kind, cv=parts)
 
 
-def _embedding(objective: str) -> Callable[[Sequence[str], EncoderSettings], Any]:
+def _embedding(objective: str, start: Mapping[str, Any]) -> Callable[[Sequence[str], EncoderSettings], Any]:
     def make(columns: Sequence[str], settings: EncoderSettings) -> Any:
         from embed_core.estimator import CategoryEmbedder
 
-        start = CONTEXT_START if objective == "context" else EMBEDDING_START
         return CategoryEmbedder(
             tuple(columns),
             objective,
@@ -179,20 +179,20 @@ ENCODERS: dict[str, Encoder] = {
             "Embedding, from the target",
             "A vector is learned for each category that predicts the target by itself. Unlike with target encoding, a "
             "row's own target is part of what its vector learned from.",
-            _embedding("target"),
+            _embedding("target", EMBEDDING_START),
         ),
         Encoder(
             "embedding_entity",
             "Embedding, with the other columns",
             "Vectors are learned that predict the target together with the other columns, through hidden layers.",
-            _embedding("entity"),
+            _embedding("entity", EMBEDDING_START),
             sees="all",
         ),
         Encoder(
             "embedding_context",
             "Embedding, by the other columns",
             "Vectors are learned that predict the other columns, without knowing the target.",
-            _embedding("context"),
+            _embedding("context", CONTEXT_START),
             sees="all",
         ),
     )

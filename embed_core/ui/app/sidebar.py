@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from embed_core.learning.config import OBJECTIVES
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import state

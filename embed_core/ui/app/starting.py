@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys

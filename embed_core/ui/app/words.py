@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
-from embed_core.learning.model_spec import directions
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.base import Shown
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.target import describe_target
@@ -39,10 +40,7 @@ def named(missing: Sequence[str]) -> str:
 
 def run_name(config: TrainingConfig) -> str:
     """Return what a run is called until a person names it."""
-    source = {
-        "context": "by its context",
-        "entity": f"by {config.target} and others",
-    }.get(config.objective, f"by {config.target}")
+    source = OBJECTIVES[config.objective].source(config)
     return f"{config.column} {source}, {config.dimension}-D"[:80]
 
 
@@ -62,31 +60,28 @@ def summary(table: Table) -> str:
         AtlasError: the settings in hand are not valid, or the target cannot be learned from.
     """
     config = state.config()
-    rows = counted(table.n_rows, "row")
-    head = f"**{_categories(table, config)} → {counted(config.dimension, 'number')} each**"
-    if config.objective == "context":
-        columns = config.context or suitable(table, without=(config.column,))
-        return f"{head}, by the company they keep in {_others(columns, alone=True)}, {rows}."
-    assert config.target is not None  # the configuration has checked it
-    head += f", learned from {plain(config.target, limit=40)}"
-    if config.objective == "distance":
-        return f"{head} with {plain(config.partner, limit=40)}, {rows}."
-    kind, classes = describe_target(
-        table,
-        config.target,
-        target_kind=config.target_kind,
-        allowed=OBJECTIVES[config.objective].target_kinds,
-    )
-    head += f" ({_meaning(config, kind, classes)})"
-    if config.objective == "entity":
-        taken = (config.column, config.target, config.partner)
-        columns = config.features or suitable(table, without=taken)
-        partner = f"{plain(config.partner, limit=40)} and " if config.partner else ""
-        return f"{head} with {partner}{_others(columns, alone=False)}, {rows}."
-    ways = directions(kind, len(classes), config.dimension)
+    objective = OBJECTIVES[config.objective]
+    classes: Sequence[str] = ()
+    kind, meaning, others = "", "", ""
+    if objective.takes("target_kind") and config.target is not None:
+        kind, classes = describe_target(
+            table, config.target, target_kind=config.target_kind, allowed=objective.target_kinds
+        )
+        meaning = _meaning(config, kind, classes)
+    for name in ("features", "context"):
+        if objective.takes(name):
+            columns = getattr(config, name) or suitable(table, without=objective.columns(config))
+            others = _others(columns)
+    target, partner = (plain(each, limit=40) if each else "" for each in (config.target, config.partner))
+    source = objective.summary(Shown(target=target, meaning=meaning, partner=partner, others=others))
+    numbers = counted(config.dimension, "number")
+    start = f"**{_categories(table, config)} → {numbers} each**, {source}, {counted(table.n_rows, 'row')}."
+    ways = objective.directions(kind, len(classes), config.dimension) if kind else None
+    if ways is None:
+        return start
     if ways == 1:
-        return f"{head}, {rows}. One output: the map will be a line."
-    return f"{head}, {rows}. {len(classes)} classes: the vectors can move in {ways} directions."
+        return f"{start} One output: the map will be a line."
+    return f"{start} {len(classes)} classes: the vectors can move in {ways} directions."
 
 
 def _categories(table: Table, config: TrainingConfig) -> str:
@@ -95,7 +90,7 @@ def _categories(table: Table, config: TrainingConfig) -> str:
     return f"{words}, rare ones pooled," if config.min_frequency > 1 else words
 
 
-def _others(columns: Sequence[str], *, alone: bool) -> str:
+def _others(columns: Sequence[str]) -> str:
     if len(columns) == 1:
         return plain(columns[0], limit=40)
     return counted(len(columns), "other column")

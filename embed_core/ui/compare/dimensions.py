@@ -6,9 +6,9 @@ import streamlit as st
 from embed_core.comparing.dimensions.recommend import Recommendation, compared, figure, recommend
 from embed_core.comparing.dimensions.sweep import SweepConfig, as_results, run_sweep
 from embed_core.errors import AtlasError
-from embed_core.learning.config import OBJECTIVES
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.table import Table
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
@@ -187,9 +187,5 @@ def _apart(excess: float, error: float) -> str:
 
 
 def _loss_title(config: SweepConfig) -> str:
-    training = config.training
-    if training.objective == "context":
-        return "validation loss (1 = knowing nothing)"
-    if training.objective == "distance" or training.target_kind in ("number", "log number"):
-        return "validation loss (mean squared error, scaled)"
-    return "validation loss"
+    unit = OBJECTIVES[config.training.objective].loss_unit(config.training)
+    return f"validation loss ({unit})" if unit else "validation loss"

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from embed_core.learning.config import OBJECTIVES
-from embed_core.learning.model_spec import dimension_rules
+from embed_core.learning.dimension_rules import dimension_rules
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
@@ -73,13 +73,14 @@ def train_button(table: Table) -> None:
                 f":material/arrow_upward: Still to choose: {named(missing)}.",
                 width="content",
             )
+            free = next(objective for objective in OBJECTIVES.values() if not objective.needs)
             if "column" not in missing and suitable(table, without=(state.settings()["column"],)):
                 st.button(
-                    "Relate by the other columns instead",
+                    f"{free.title} instead",
                     type="tertiary",
                     key="take_context",
                     on_click=state.choose_objective,
-                    args=("context",),
+                    args=(free.name,),
                     help="Needs no target.",
                 )
         return
@@ -138,13 +139,14 @@ def _choose_partner(columns: Sequence[str]) -> None:
 def _choose_target(table: Table, profile: pd.DataFrame) -> None:
     chosen = state.settings()
     kinds = profile.set_index("name")["kind"]
-    distance = chosen["objective"] == "distance"
+    objective = OBJECTIVES[chosen["objective"]]
+    only_numbers = objective.target_kinds == ("number",)
     taken = {chosen["column"], chosen["partner"] if state.applies("partner") else None}
     targets = [
-        name for name in kinds.index if name not in taken and (not distance or kinds[name] == "number")
+        name for name in kinds.index if name not in taken and (not only_numbers or kinds[name] == "number")
     ]
     st.selectbox(
-        "Number to keep" if distance else "Target to predict",
+        objective.target_title,
         targets,
         placeholder="Choose a column",
         **_bound_to_one_of("target", targets),

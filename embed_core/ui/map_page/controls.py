@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from embed_core.learning.model_spec import usual_metric
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
@@ -111,7 +111,7 @@ def _other_settings(map_key: tuple[Any, ...]) -> None:
 def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
     st.session_state[keys.METHOD] = _methods(embedding, 2)[0]
-    st.session_state[keys.METRIC] = usual_metric(record.config.objective, embedding.dimension)
+    st.session_state[keys.METRIC] = OBJECTIVES[record.config.objective].metric(embedding.dimension)
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
     for name, method in METHODS.items():

@@ -11,7 +11,7 @@ from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import describe
 from embed_core.space.verdict import FEW_ROWS, UNMEASURED
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
 from embed_core.training.trust_measures import LEAST_CATEGORIES, trainings
 from embed_core.ui.app import state

@@ -4,6 +4,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, number, plain, share
@@ -152,7 +153,7 @@ def model_picture(record: RunRecord) -> None:
 
 def _steps(record: RunRecord) -> str:
     rows = counted(record.rows, "row")
-    if record.config.objective == "context" and record.config.aggregate:
+    if OBJECTIVES[record.config.objective].learns_categories(record.config):
         examples = len(record.labels)
         tables = counted(len(record.heads), "column")
         words = f"{rows}, counted into a table for each of {tables}; a category is one example"

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import resolve_batch_size
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
@@ -31,7 +32,8 @@ def steps_words() -> str:
     size = resolve_batch_size(config.batch_size, examples)
     steps = -(-examples // size)
     about = "" if steps == 1 else "about "
-    noun = "category" if config.objective == "context" and config.aggregate else "distinct row"
+    is_category = OBJECTIVES[config.objective].learns_categories(config)
+    noun = "category" if is_category else "distinct row"
     if not config.aggregate:
         noun = "row"
     plural = "categories" if noun == "category" else ""
@@ -44,13 +46,14 @@ def steps_words() -> str:
 
 def _examples(table: Table, config: TrainingConfig) -> int | None:
     """Return about how many examples there will be; None when that would take too long to find out."""
-    if config.objective == "context" and config.aggregate:
+    objective = OBJECTIVES[config.objective]
+    if objective.learns_categories(config):
         distinct = table.profile().set_index("name")["distinct"].get(config.column)
         return None if distinct is None else int(distinct)
     if not config.aggregate:
         return round(min(table.n_rows, config.max_rows) * (1 - config.validation_share))
     columns = [config.column, config.target, config.partner]
-    if config.objective == "entity":
+    if objective.takes("features"):
         columns += config.features or suitable(table, without=columns)
     wanted = [column for column in dict.fromkeys(columns) if column in table.columns]
     if table.n_rows * len(wanted) > _MOST_CELLS:

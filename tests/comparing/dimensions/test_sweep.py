@@ -10,7 +10,7 @@ import embed_core as ec
 from embed_core.comparing.dimensions.recommend import compared, recommend
 from embed_core.comparing.dimensions.sweep import SweepConfig, as_results, run_sweep, sweep_dimensions
 from embed_core.learning.config import TrainingConfig
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from tests.learning.cases import parcels
 
 

@@ -10,13 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embed_core.comparing.dimensions.recommend import compared
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.map.view import MapView
 from embed_core.runs.jobs import JobManager
 from embed_core.space.projections.aligning import align
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from embed_core.ui.app.state import keys
 from embed_core.ui.charts.scores import curves_chart, scores_chart, sweep_chart
 from embed_core.ui.compare import runs as compare_runs

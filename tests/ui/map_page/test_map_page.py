@@ -10,12 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embed_core.errors import AtlasError
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import JobManager
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.train import prepare
+from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys

@@ -6,7 +6,8 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embed_core.learning.config import BLOG_RECIPE, OBJECTIVES
+from embed_core.learning.config import BLOG_RECIPE
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import JobManager
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch

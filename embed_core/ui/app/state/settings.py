@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.learning.config import OBJECTIVES, TrainingConfig
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.gallery import Sample
 from embed_core.ui.app.state import keys
 
@@ -15,13 +16,6 @@ _CHOICES = (
     *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
     *("dimension", "min_frequency"),
 )
-_ONLY_WITH = {
-    "target_kind": ("target", "entity"),
-    "measure": ("distance",),
-    "hidden": ("entity",),
-    "dropout": ("entity",),
-    "category_dropout": ("target", "context", "entity"),
-}
 
 
 def settings() -> dict[str, Any]:
@@ -32,14 +26,11 @@ def settings() -> dict[str, Any]:
 def applies(name: str) -> bool:
     """Whether a setting has a meaning with the objective, and the other settings, in hand."""
     chosen = settings()
-    objective = OBJECTIVES[chosen["objective"]]
-    if name in ("target", "partner", "features", "context"):
-        return name in (*objective.needs, *objective.takes)
     if name == "momentum":
         return chosen["optimizer"] == "sgd"
     if name == "patience":
         return bool(chosen["validation_share"])
-    return chosen["objective"] in _ONLY_WITH.get(name, OBJECTIVES)
+    return OBJECTIVES[chosen["objective"]].takes(name)
 
 
 def config() -> TrainingConfig:

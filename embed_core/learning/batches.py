@@ -1,0 +1,37 @@
+"""How many rows a batch has, and in which order they are visited."""
+
+import numpy as np
+import numpy.typing as npt
+
+FULL_BATCH_ROWS = 256
+
+
+def resolve_batch_size(batch_size: int | str, rows: int) -> int:
+    """Return the batch size in rows; ``"auto"`` takes all rows up to 256, else about 1 % of them.
+
+    About a hundred steps an epoch is what the default hundred epochs need to converge; automatic
+    batches stay between 32 and 4,096 rows.
+
+    >>> resolve_batch_size("auto", 200), resolve_batch_size("auto", 3_205)
+    (200, 32)
+    """
+    if batch_size != "auto":
+        return min(int(batch_size), rows)
+    if rows <= FULL_BATCH_ROWS:
+        return rows
+    return int(min(4096, max(32, 2 ** round(np.log2(rows / 100)))))
+
+
+def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int32]:
+    """Return the order in which an epoch visits the rows; depends on nothing but its arguments."""
+    return np.random.default_rng((seed, epoch)).permutation(np.arange(rows, dtype=np.int32))
+
+
+def padded_size(rows: int) -> int:
+    """Return a size a little above, one of few: data of about the same size share a compiled program.
+
+    >>> padded_size(100), padded_size(39_000)
+    (112, 40960)
+    """
+    step = max(16, 2 ** (int(np.log2(max(rows, 1))) - 3))
+    return -(-rows // step) * step

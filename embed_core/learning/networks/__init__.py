@@ -1,0 +1,1 @@
+"""The halves of the objectives that need TensorFlow: one file an objective, of the same name."""

@@ -1,0 +1,109 @@
+"""What the networks of all objectives share: their embeddings, outputs, losses and metrics."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from embed_core.learning.model_spec import ModelSpec
+
+_ACTIVATIONS = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}
+
+
+class LossAndMetric:
+    """Losses and metrics of the rows of a batch, as Keras computes them.
+
+    Args:
+        spec: the model's shape.
+        weights: of the outputs in the loss, (outputs,).
+        unit: offset and scale of a number, (2,).
+    """
+
+    def __init__(self, spec: ModelSpec, *, weights: Any, unit: Any) -> None:
+        self.spec = spec
+        self.weights = weights
+        self.unit = unit
+
+    def loss(self, truth: Any, predicted: Any) -> Any:
+        """Return the loss of each row, (batch,).
+
+        Args:
+            truth: classes or numbers, (batch, outputs).
+            predicted: (batch, units).
+        """
+        if self.spec.kind == "binary":
+            return keras.losses.binary_crossentropy(truth, predicted)
+        if self.spec.kind == "multiclass":
+            return keras.losses.sparse_categorical_crossentropy(truth, predicted)
+        return keras.losses.mean_squared_error(truth, predicted)
+
+    def metric(self, truth: Any, predicted: Any) -> Any:
+        """Return whether it is right, or the absolute error in the target's unit, (batch,)."""
+        if self.spec.kind == "binary":
+            return keras.ops.reshape(keras.metrics.binary_accuracy(truth, predicted), (-1,))
+        if self.spec.kind == "multiclass":
+            return keras.metrics.sparse_categorical_accuracy(truth, predicted)
+        if not self.spec.log:
+            return self.unit[1] * keras.losses.mean_absolute_error(truth, predicted)
+        back = (keras.ops.expm1(self.unit[0] + self.unit[1] * value) for value in (truth, predicted))
+        return keras.losses.mean_absolute_error(*back)
+
+
+class Network(ABC):
+    """The half of an objective that needs TensorFlow.
+
+    Attributes:
+        loss_and_metric: what is made small, and what is reported beside it.
+    """
+
+    loss_and_metric: ClassVar[type[LossAndMetric]] = LossAndMetric
+
+    @abstractmethod
+    def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
+        """Return a new Keras model of this shape with its seeded start.
+
+        Its embeddings are made by `embedding`.
+
+        Args:
+            spec: the shape.
+            seed: of the start.
+            to_train: a twin that compiles well in place of the model that is exported.
+        """
+
+    def exported_weights(self, spec: ModelSpec, trained: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+        """Return the weights of the twin that was trained in the order of the model that is exported."""
+        return trained
+
+
+def vectors(model: keras.Model, place: int = 0) -> npt.NDArray[np.float32]:
+    """Return the weights of one of the embeddings, float32 (rows, dimension)."""
+    return np.array(model.get_layer(embedding_name(place)).get_weights()[0])
+
+
+def embedding_name(place: int) -> str:
+    """Return the name of the layer of an embedding."""
+    return f"embedding_{place}" if place else "embedding"
+
+
+def embedding(spec: ModelSpec, place: int, seed: int) -> keras.layers.Embedding:
+    """Return one of the model's embeddings, with its seeded start."""
+    rows, dimension = spec.tables[place]
+    return keras.layers.Embedding(
+        rows,
+        dimension,
+        # Keras' own start, seeded.
+        embeddings_initializer=keras.initializers.RandomUniform(-0.05, 0.05, seed=seed + 10_000 * place),
+        name=embedding_name(place),
+    )
+
+
+def output(spec: ModelSpec, place: int, seed: int) -> keras.layers.Dense:
+    """Return one of the model's output layers, with its seeded start."""
+    return keras.layers.Dense(
+        spec.outputs[place],
+        activation=_ACTIVATIONS[spec.kind],
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed + 1 + place),
+        name=f"head_{place}" if len(spec.outputs) > 1 else None,
+    )

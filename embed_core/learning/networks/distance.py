@@ -1,0 +1,33 @@
+"""The network of the objective ``distance``."""
+
+import keras
+
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import Network, embedding
+
+
+class DistanceNetwork(Network):
+    """Two look-ups in one ``Embedding`` and the euclidean distance between them.
+
+    Loss: squared error of the number in units of its standard deviation. For ``measure="distance"`` the
+    distance is the number itself: stress in the sense of metric multidimensional scaling (J. B. Kruskal,
+    Psychometrika 29, 1964) on the pairs in the table alone. A time is a learned start plus a learned scale, not
+    below 0, times the distance; a similarity falls by it. The vectors can move in all their directions.
+    """
+
+    def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
+        """Return a new model; the one that is trained is the one that is exported."""
+        first, second = (keras.Input((1,), dtype="int32", name=name) for name in ("first", "second"))
+        table = embedding(spec, 0, seed)
+        flatten = keras.layers.Flatten()
+        difference = keras.layers.Subtract()([flatten(table(first)), flatten(table(second))])
+        squares = keras.ops.sum(keras.ops.square(difference), axis=-1, keepdims=True)
+        # The square root has no gradient at 0, where a category meets itself.
+        apart = keras.ops.sqrt(squares + 1e-12)
+        if spec.measure != "distance":
+            sign = -1.0 if spec.measure == "similarity" else 1.0
+            scale = keras.layers.Dense(
+                1, kernel_initializer="ones", kernel_constraint="non_neg", name="scale"
+            )
+            apart = scale(sign * apart)
+        return keras.Model([first, second], apart)

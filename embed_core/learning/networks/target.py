@@ -1,0 +1,26 @@
+"""The network of the objective ``target``."""
+
+import keras
+
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import Network, embedding, output
+
+
+class TargetNetwork(Network):
+    """``Embedding → Flatten → Dense``: the lesson's model.
+
+    Loss: binary or categorical cross-entropy, or squared error of the standardised number.
+    With K outputs every gradient of a vector is a combination of the K columns of the output
+    weights, so learning moves the vectors in at most K directions (K - 1 for softmax).
+    """
+
+    def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
+        """Return a new model; the one that is trained is the one that is exported."""
+        return keras.Sequential(
+            [
+                keras.Input((1,), dtype="int32"),
+                embedding(spec, 0, seed),
+                keras.layers.Flatten(),
+                output(spec, 0, seed),
+            ]
+        )

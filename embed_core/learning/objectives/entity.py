@@ -1,0 +1,55 @@
+"""``entity``: the category and the other columns together predict a column."""
+
+from typing import TYPE_CHECKING
+
+from embed_core.learning.fields import TrainingFields
+from embed_core.learning.layer_list import Layer, embedding_layers, output_layer, width_of
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.objectives.base import Objective, RowsToCount
+
+if TYPE_CHECKING:
+    from embed_core.learning.networks.base import Network
+
+
+class Entity(Objective):
+    """Predict a target with the other columns, through hidden layers."""
+
+    name = "entity"
+    title = "Predict a target with the other columns"
+    sentence = (
+        "Every categorical column gets an embedding, and together with the numbers they predict the "
+        "target through hidden layers."
+    )
+    limit = (
+        "A category gets what the other columns do not already tell; the map can bend, so near is "
+        "surer than far."
+    )
+    needs = ("target",)
+    uses = ("target", "target_kind", "partner", "features", "hidden", "dropout", "category_dropout")
+    target_kinds = ("binary", "multiclass", "number")
+    start = {"epochs": 100, "learning_rate": 0.01, "schedule": "cosine"}  # noqa: RUF012
+
+    def source(self, config: TrainingFields) -> str:
+        """Return what the vectors are learned by, for the name of a run."""
+        return f"by {config.target} and others"
+
+    def counting(self, config: TrainingFields) -> RowsToCount:
+        """Count the rows of all inputs and the target."""
+        return RowsToCount(self.inputs(config), str(config.target), others=config.features)
+
+    def layers(self, spec: ModelSpec) -> list[Layer]:
+        """Return the embeddings and numbers, joined, and the hidden layers up to the output."""
+        shown, width = embedding_layers(spec), width_of(spec) + spec.numbers
+        if spec.numbers:
+            shown.append(Layer("Numbers", f"{spec.numbers:,}", 0))
+        shown.append(Layer("Concatenate", f"{width:,}", 0))
+        for units in spec.hidden:
+            shown.append(Layer("Dense", f"{units:,} relu", units * (width + 1)))
+            width = units
+        return [*shown, output_layer(spec, width)]
+
+    def network(self) -> "Network":
+        """Return its network."""
+        from embed_core.learning.networks.entity import EntityNetwork  # here, because it imports TensorFlow
+
+        return EntityNetwork()

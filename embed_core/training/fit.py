@@ -1,0 +1,138 @@
+"""Learning from counted data: vectors, and the model when it is wanted."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.examples import examples, with_unknown
+from embed_core.learning.model_spec import embedded, with_missing
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.progress import KeepGoing
+from embed_core.space.embedding import Embedding
+from embed_core.tables.counting.target import target_summary
+from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
+
+# A compiled program belongs to all trainings of one shape, so they take turns.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training leaves behind.
+
+    Attributes:
+        vectors: per embedded column, float32 (n, d).
+        unknown: per embedded column the vector of *(unknown)*, float32 (d,); empty without category dropout.
+        baseline: loss and metric of knowing nothing.
+        best_epoch: the epoch with the lowest watched loss; its weights are the result when stopping early.
+        model: the content of a ``.keras`` file; empty unless it was wanted.
+        stopped: whether it was ended before its time by the person.
+    """
+
+    vectors: dict[str, Floats] = field(repr=False)
+    unknown: dict[str, Floats] = field(repr=False)
+    baseline: dict[str, float]
+    best_epoch: int
+    model: bytes = field(repr=False)
+    stopped: bool
+
+
+def fit(
+    data: TrainingData,
+    config: TrainingConfig,
+    *,
+    on_start: Callable[[dict[str, float]], object] = lambda baseline: None,
+    on_update: OnUpdate = lambda update: None,
+    keep_going: KeepGoing = lambda: True,
+    with_vectors: bool = False,
+    with_model: bool = False,
+) -> Fitted:
+    """Train on counted data; needs TensorFlow, and nothing of the table.
+
+    Args:
+        data: from `prepare`.
+        config: the settings.
+        on_start: called with the baseline once everything is in place.
+        on_update: called with the start (epoch 0) and after every epoch; returning True stops.
+        keep_going: called every 50 ms or so; may block to pause; returning False stops.
+        with_vectors: whether each update has the vectors; copying them takes time.
+        with_model: whether the ``.keras`` file is wanted; making it takes half a second.
+
+    Raises:
+        AtlasError: the loss explodes, or is no longer a number.
+    """
+    from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow
+    from embed_core.learning.trainer import Trainer
+
+    objective, target = OBJECTIVES[config.objective], data.target
+    spec = objective.spec(data, config)
+    training, validation = (examples(data, counts) for counts in (data.training, data.validation))
+    unit = (target.offset, target.scale) if target is not None else (0.0, 1.0)
+    baseline = objective.baseline(training, validation if len(validation) else training, spec, unit)
+    has_unknown = objective.has_unknown(config)
+    share = config.category_dropout if has_unknown else 0.0
+    learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
+    stopped, last = False, 0
+    with _one_at_a_time:
+        trainer = Trainer(spec, learned_from, validation, config, unit=unit, keep_going=keep_going)
+
+        def vectors() -> dict[str, Floats]:
+            tables = [
+                trainer.vectors(place)[: len(vocabulary)] for place, vocabulary in enumerate(embedded(data))
+            ]
+            return {
+                column: tables[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)
+            }
+
+        def tell(epoch: int, metrics: dict[str, float]) -> object:
+            return on_update(TrainingUpdate(epoch, metrics, vectors() if with_vectors else {}))
+
+        on_start(baseline)
+        tell(0, {})
+        with contextlib.closing(trainer.epochs()) as epochs:
+            for epoch in epochs:
+                last = epoch.number
+                if tell(last, epoch.metrics):
+                    stopped = True
+                    break
+        unknown = {
+            column: trainer.vectors(place)[-1]
+            for column, place in zip(data.vocabularies, spec.inputs, strict=True)
+            if has_unknown
+        }
+        model = b""
+        if with_model:
+            model = to_bytes(
+                exported_model(
+                    trainer.network,
+                    trainer.model,
+                    spec,
+                    offset=unit[0],
+                    scale=unit[1],
+                    features=data.features,
+                    missing=with_missing(data),
+                )
+            )
+        return Fitted(
+            vectors(), unknown, baseline, trainer.best_epoch or last, model, stopped or trainer.stopped
+        )
+
+
+def embeddings_of(data: TrainingData, fitted: Fitted) -> dict[str, Embedding]:
+    """Return the learned vectors with what the data says of each category."""
+    embeddings = {}
+    for column, values in fitted.vectors.items():
+        vocabulary = data.vocabularies[column]
+        mean, interval = target_summary(data, column) or (None, None)
+        embeddings[column] = Embedding(
+            list(vocabulary.labels),
+            values,
+            vocabulary.support,
+            unknown=fitted.unknown.get(column),
+            target_mean=mean,
+            target_interval=interval,
+            name=column,
+        )
+    return embeddings

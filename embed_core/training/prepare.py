@@ -1,0 +1,38 @@
+"""From a table to what a training needs of it."""
+
+from typing import Any
+
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.base import ContextToCount
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.tables.counting.context import count_context
+from embed_core.tables.counting.rows import count_training_data
+from embed_core.tables.table import Table
+from embed_core.types import TrainingData
+
+
+def prepare(table: Table, config: TrainingConfig) -> TrainingData:
+    """Count what the training needs; nothing else of the table is used later.
+
+    Raises:
+        AtlasError: a column cannot be used as the configuration says.
+    """
+    objective = OBJECTIVES[config.objective]
+    wanted = objective.counting(config)
+    settings: dict[str, Any] = {
+        name: getattr(config, name)
+        for name in ("min_frequency", "validation_share", "aggregate", "max_rows", "seed")
+    }
+    if isinstance(wanted, ContextToCount):
+        return count_context(table, wanted.column, wanted.columns, **settings)
+    return count_training_data(
+        table,
+        wanted.inputs,
+        wanted.target,
+        target_kinds=objective.target_kinds,
+        target_kind=config.target_kind,
+        others=wanted.others,
+        centered=wanted.centered,
+        allow_negative=wanted.allow_negative,
+        **settings,
+    )
