@@ -1,0 +1,1 @@
+"""An objective of somebody else's: two files, of which one needs TensorFlow."""
