@@ -267,20 +267,17 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             settings["context"] = others + suitable(table, without=(*names,))
         if objective.takes("features"):
             settings["features"] = others + suitable(table, without=(*names, target))
-        specific = {
-            "target_kind": self.target_kind,
-            "hidden": tuple(self.hidden),
-            "dropout": self.dropout,
-            "category_dropout": self.category_dropout,
-        }
-        settings |= {name: value for name, value in specific.items() if objective.takes(name)}
         return TrainingConfig.checked(
             column=column,
             objective=self.objective,
             target=target,
+            target_kind=self.target_kind,
             dimension=self.dimension,
             optimizer=self.optimizer,
             batch_size=self.batch_size,
+            hidden=tuple(self.hidden),
+            dropout=self.dropout,
+            category_dropout=self.category_dropout,
             min_frequency=self.min_frequency,
             validation_share=self.validation_share,
             patience=self.patience,

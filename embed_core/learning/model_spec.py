@@ -43,5 +43,5 @@ def embedded(data: TrainingData) -> list[Vocabulary]:
 
 
 def with_missing(data: TrainingData) -> list[str]:
-    """Name the numeric inputs of which some rows have no value; the model is told which."""
+    """Name the numeric inputs of which some rows have no value: an input of the model says which."""
     return [name for name in data.features if np.isnan(data.rows.numbers[name]).any()]

@@ -199,7 +199,7 @@ class Program:
             self.optimizer.apply(tape.gradient(objective, variables), variables)
             return step + 1, sums + _sums(losses, judged.metric(truth, predicted), counts)
 
-        # Not over tf.range: XLA would compile anew for every pair of bounds.
+        # Not over tf.range: XLA would compile again for every pair of bounds.
         return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
 
     def _penalties(self, inputs: list[Any], strengths: Any) -> Any:

@@ -122,7 +122,7 @@ def _embedding(objective: str, start: Mapping[str, Any]) -> Callable[[Sequence[s
             tuple(columns),
             objective,
             settings.dimension,
-            target_kind=settings.kind,
+            target_kind=settings.kind if OBJECTIVES[objective].takes("target_kind") else "auto",
             min_frequency=settings.min_frequency,
             random_state=settings.seed,
             keep_going=settings.keep_going,

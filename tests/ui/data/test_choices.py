@@ -131,7 +131,8 @@ def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(ap
     app.slider(key="setting_dimension").set_value(5).run()
     for objective in ("context", "target", "entity", "distance", "context"):
         choose_objective(app, objective)
-        suited = TrainingConfig(column="a", objective=objective, target="b", partner="c", dimension=5)
+        needed = {name: name for name in OBJECTIVES[objective].needs}
+        suited = TrainingConfig(column="a", objective=objective, dimension=5, **needed)
         given = config_of(app)
         for name in ("learning_rate", "schedule", "epochs", "prior_strength", "dimension"):
             assert getattr(given, name) == getattr(suited, name), (objective, name)
