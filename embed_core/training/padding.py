@@ -18,8 +18,8 @@ _PADDING = "(padding {})"
 def padded(data: TrainingData, dimension: int) -> TrainingData:
     """Return the data with vocabularies and levels filled up to one of few sizes.
 
-    Padding comes last and has no rows; cut what is learned back to the size of the vocabulary. A level of a head that is
-    padding never occurs, so its share is soon predicted to be 0.
+    Padding comes last and has no rows; cut what is learned back to the size of the vocabulary. A level of a head that
+    is padding never occurs, so its share is soon predicted to be 0.
 
     Args:
         data: from `embed_core.training.prepare.prepare`.
