@@ -6,10 +6,11 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import plain
-from embed_core.ui.data.choices import choose, train_button
+from embed_core.ui.data.choices import choose
 from embed_core.ui.data.columns import columns
 from embed_core.ui.data.gallery import gallery
 from embed_core.ui.data.reading_report import reading_report
+from embed_core.ui.data.train_button import train_button
 from embed_core.ui.data.upload import upload
 
 through_app(__file__)

@@ -1,36 +1,13 @@
 """What to learn: the column, the objective with what it needs, and the dimension."""
 
-from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
-from embed_core.learning.dimension_rules import dimension_rules
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.tables.counting.features import suitable
 from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
-from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state
-from embed_core.ui.app.text import counted, plain
-from embed_core.ui.app.words import named, summary
-
-LARGEST_DIMENSION = 64
-_SHOWN_COLUMNS = 12
-_TARGET_KINDS = {
-    "auto": "As it looks",
-    "binary": "Two classes",
-    "multiclass": "Several classes",
-    "number": "Number",
-    "log number": "Number, on a log scale",
-}
-_MEASURES = {"distance": "Distance", "time": "Travel time", "similarity": "Similarity"}
-_MEASURE_WORDS = {
-    "distance": "The distance between two vectors is to equal it.",
-    "time": "A start, as for taking off and landing, plus so much for each unit of distance; both are learned.",
-    "similarity": "The more, the closer: it falls with the distance, by how much is learned.",
-}
+from embed_core.ui.data.dimension import choose_dimension
+from embed_core.ui.data.needs import choose_needs
 
 
 def choose(table: Table) -> None:
@@ -49,11 +26,11 @@ def choose(table: Table) -> None:
         )
         _choose_objective()
     with right:
-        _choose_needs(table, profile)
+        choose_needs(table, profile)
     st.space("small")
     left, right = st.columns(2, gap="large")
     with left:
-        _choose_dimension(profile)
+        choose_dimension(profile)
     with right:
         st.number_input(
             "Pool categories with fewer rows than",
@@ -62,30 +39,6 @@ def choose(table: Table) -> None:
             help="Rare categories share one vector called (rare). 1 pools none.",
             **state.bound("min_frequency"),
         )
-
-
-def train_button(table: Table) -> None:
-    """Sum the choice up in a sentence, with the button that trains."""
-    missing = state.missing()
-    if missing:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f":material/arrow_upward: Still to choose: {named(missing)}.",
-                width="content",
-            )
-            free = next(objective for objective in OBJECTIVES.values() if not objective.needs)
-            if "column" not in missing and suitable(table, without=(state.settings()["column"],)):
-                st.button(
-                    f"{free.title} instead",
-                    type="tertiary",
-                    key="take_context",
-                    on_click=state.choose_objective,
-                    args=(free.name,),
-                    help="Needs no target.",
-                )
-        return
-    st.markdown(f":material/summarize: {summary(table)}")
-    launch.button("Train", key="train_here", then_open="pages/train.py")
 
 
 def _choose_objective() -> None:
@@ -100,124 +53,3 @@ def _choose_objective() -> None:
         ),
     )
     st.caption(f":material/info: {OBJECTIVES[state.settings()['objective']].limit}")
-
-
-def _choose_needs(table: Table, profile: pd.DataFrame) -> None:
-    if state.applies("partner"):
-        _choose_partner(profile["name"].tolist())
-    if state.applies("target"):
-        _choose_target(table, profile)
-    if state.applies("measure"):
-        st.segmented_control(
-            "What the number is",
-            list(_MEASURES),
-            format_func=_MEASURES.__getitem__,
-            required=True,
-            **state.bound("measure", options=list(_MEASURES)),
-        )
-        st.caption(_MEASURE_WORDS[state.settings()["measure"]])
-    for name in ("features", "context"):
-        if state.applies(name):
-            _choose_others(table, profile, name)
-
-
-def _choose_partner(columns: Sequence[str]) -> None:
-    chosen = state.settings()
-    needed = "partner" in OBJECTIVES[chosen["objective"]].needs
-    rest = [name for name in columns if name != chosen["column"]]
-    st.selectbox(
-        "Second column of the same kind" if needed else "Shares its vocabulary with",
-        rest if needed else [None, *rest],
-        format_func=lambda name: "No other column" if name is None else str(name),
-        help="A column that names the same things, as destination does for origin: "
-        "both look their vectors up in one embedding.",
-        placeholder="Choose a column",
-        **_bound_to_one_of("partner", rest),
-    )
-
-
-def _choose_target(table: Table, profile: pd.DataFrame) -> None:
-    chosen = state.settings()
-    kinds = profile.set_index("name")["kind"]
-    objective = OBJECTIVES[chosen["objective"]]
-    only_numbers = objective.target_kinds == ("number",)
-    taken = {chosen["column"], chosen["partner"] if state.applies("partner") else None}
-    targets = [
-        name for name in kinds.index if name not in taken and (not only_numbers or kinds[name] == "number")
-    ]
-    st.selectbox(
-        objective.target_title,
-        targets,
-        placeholder="Choose a column",
-        **_bound_to_one_of("target", targets),
-    )
-    if state.applies("target_kind") and chosen["target"]:
-        readings = list(_TARGET_KINDS)
-        if not table.expression[chosen["target"]].type().is_numeric():
-            readings = readings[:3]
-        if profile.set_index("name")["distinct"][chosen["target"]] > 2:
-            readings.remove("binary")
-        st.selectbox(
-            "Read the target as",
-            readings,
-            format_func=_TARGET_KINDS.__getitem__,
-            **state.bound("target_kind", options=readings),
-        )
-
-
-def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
-    """Choose the columns of ``features`` or ``context``; an empty choice takes all that are suitable."""
-    chosen = state.settings()
-    taken = [chosen[other] for other in ("column", "target", "partner") if state.applies(other)]
-    fitting = suitable(table, without=taken)
-    rest = [column for column in profile["name"] if column not in fitting and column not in taken]
-    if chosen[name] is None:
-        chosen[name] = []
-    st.multiselect(
-        "Other columns" if name == "features" else "Columns to relate by",
-        fitting + rest,
-        placeholder=f"All {len(fitting)} that are suitable" if fitting else "None is suitable",
-        help="Leave it empty for all that are suitable. Numbers "
-        + ("stay numbers" if name == "features" else "are put into ten bins")
-        + ", times become month, weekday and hour.",
-        **state.bound(name, options=fitting + rest),
-    )
-    if not chosen[name]:
-        left_out = f" Left out, as identifiers, free text or constants: {_names(rest)}." if rest else ""
-        st.caption(f"Suitable: {_names(fitting)}.{left_out}" if fitting else left_out.strip())
-
-
-def _names(columns: Sequence[str]) -> str:
-    shown = ", ".join(plain(column, limit=40) for column in columns[:_SHOWN_COLUMNS])
-    return shown + (f" and {len(columns) - _SHOWN_COLUMNS} more" if len(columns) > _SHOWN_COLUMNS else "")
-
-
-def _bound_to_one_of(name: str, options: Sequence[str]) -> dict[str, Any]:
-    """Tie a widget to a setting that is one of the options, or not chosen yet."""
-    if state.settings()[name] not in options:
-        state.set_setting(name, None)
-    return state.bound(name)
-
-
-def _choose_dimension(profile: pd.DataFrame) -> None:
-    chosen = state.settings()
-    st.slider(
-        "Dimension: numbers per category",
-        1,
-        max(LARGEST_DIMENSION, chosen["dimension"]),
-        help="Two can be drawn as they are. More hold more, and are flattened for the map.",
-        **state.bound("dimension"),
-    )
-    distinct = profile.set_index("name")["distinct"].get(chosen["column"])
-    if distinct is not None and distinct > 1:
-        st.caption(f"Rules of thumb for {counted(int(distinct), 'category', 'categories')}:")
-        with st.container(horizontal=True, gap="medium"):
-            for rule in dimension_rules(int(distinct)):
-                st.button(
-                    f"{rule.dimension} · {rule.name}",
-                    key=f"rule_{rule.name}",
-                    type="tertiary",
-                    help=rule.source,
-                    on_click=state.set_setting,
-                    args=("dimension", min(rule.dimension, LARGEST_DIMENSION)),
-                )

@@ -76,7 +76,7 @@ def test_both_uploaders_take_a_format_that_was_added() -> None:
         upload()
         own_table(SimpleNamespace(embedding=[]))  # type: ignore[arg-type]  # all that it asks before there is a file
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     uploaders = app.get("file_uploader")
     assert len(uploaders) == 2
