@@ -33,7 +33,8 @@ import pandas as pd
 
 from benchmarks.machine import describe
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.cluster import Workers
+from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.tables.reading.read import read_table
 from embed_core.training.prepare import prepare
@@ -59,11 +60,11 @@ def planted(categories: int) -> pd.DataFrame:
     )
 
 
-def trained(jobs: JobManager, categories: int) -> str:
+def trained(jobs: Jobs, categories: int) -> str:
     table = read_table(planted(categories))
     config = TrainingConfig.checked(column="category", objective="context", epochs=40, dimension=8)
-    run = jobs.start(prepare(table, config), config, name=f"{categories} categories")
-    jobs.wait(run, seconds=600)
+    run = jobs.trainings.begin(prepare(table, config), config, name=f"{categories} categories")
+    jobs.trainings.wait(run, seconds=600)
     return run
 
 
@@ -210,9 +211,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        jobs = JobManager(RunStore(home / "runs"))
+        jobs = Jobs(RunStore(home / "runs"), Workers())
         runs = {categories: trained(jobs, categories) for categories in options.categories}
-        jobs.close()
+        jobs.workers.close()
         print(describe("streamlit", "plotly"))
         print("\n| categories | | times | seen, median | seen, p95 | server, median | bytes, median |")
         print("|--:|---|--:|--:|--:|--:|--:|")

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from benchmarks.machine import describe
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.cluster import Workers
+from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.table import Table
@@ -25,23 +26,23 @@ WATCH_PACE = 10.0
 WATCHED_SECONDS = 5.0
 
 
-def first_update(jobs: JobManager, table: Table, sample: str, *, watched: bool) -> tuple[float, float]:
+def first_update(jobs: Jobs, table: Table, sample: str, *, watched: bool) -> tuple[float, float]:
     """Start a training; return the seconds to its first epoch, and updates per second after it."""
     config = TrainingConfig.checked(**SAMPLES[sample].start)
     started = time.perf_counter()
-    run = jobs.start(prepare(table, config), config, name=sample, pace=WATCH_PACE)
+    run = jobs.trainings.begin(prepare(table, config), config, name=sample, pace=WATCH_PACE)
     while not jobs.history(run).shape[0]:
         time.sleep(0.005)
     waited = time.perf_counter() - started
     seen, epoch = 0, 0
     end = time.perf_counter() + (WATCHED_SECONDS if watched else 0)
     while time.perf_counter() < end:
-        live = jobs.live(run)
+        live = jobs.trainings.find(run)
         if live is not None and live.epoch != epoch:
             seen, epoch = seen + 1, live.epoch
         time.sleep(0.005)
-    jobs.stop(run)
-    jobs.wait(run)
+    jobs.trainings.stop(run)
+    jobs.trainings.wait(run)
     return waited, seen / WATCHED_SECONDS
 
 
@@ -56,7 +57,8 @@ def main() -> None:
     print("\n| table | compiled anew | again, median | again, slowest | updates a second |")
     print("|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        jobs = JobManager(RunStore(Path(folder) / "runs"))
+        jobs = Jobs(RunStore(Path(folder) / "runs"), Workers())
+        jobs.workers.start()
         jobs.workers.warm.wait()
         time.sleep(10)  # the second worker warms up after the first
         for sample in SAMPLES:
@@ -74,7 +76,7 @@ def main() -> None:
                 f"{rates[0]:.1f} |",
                 flush=True,
             )
-        jobs.close()
+        jobs.workers.close()
 
 
 if __name__ == "__main__":

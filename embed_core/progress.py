@@ -1,8 +1,13 @@
-"""The two callbacks that there are: how far a piece of work is, and whether it may go on."""
+"""The callbacks that there are: how far a piece of work is, and whether it may go on."""
 
 from collections.abc import Callable
+from typing import Any
 
 KeepGoing = Callable[[], bool]
 """Called every 50 ms or so while something runs; may block to pause; returning False stops."""
 OnProgress = Callable[[int], object]
 """Called with how much is done, at the start and after each part."""
+JobProgress = dict[str, Any]
+"""What a job reports at a time: numbers, text, lists and bytes by name."""
+OnJobProgress = Callable[[JobProgress], object]
+"""Called with what a job reports."""

@@ -12,7 +12,7 @@ record = state.current_record()
 if record is None and state.current_table() is None:
     nothing_to_train()
 else:
-    watch(record)
+    watch()
     if record is not None:
         outcome(record)
         model_picture(record)

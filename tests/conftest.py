@@ -31,11 +31,13 @@ def shops() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """A job manager with warm workers."""
-    from embed_core.runs.jobs import JobManager
+    """A workspace's jobs, with warm workers."""
+    from embed_core.runs.cluster import Workers
+    from embed_core.runs.jobs import Jobs
     from embed_core.runs.store import RunStore
 
-    manager = JobManager(RunStore(Path(tmp_path_factory.mktemp("home")) / "runs"))
-    assert manager.workers.warm.wait(300), "the workers did not warm up"
-    yield manager
-    manager.close()
+    workers = Workers()
+    workers.start()
+    assert workers.warm.wait(300), "the workers did not warm up"
+    yield Jobs(RunStore(Path(tmp_path_factory.mktemp("home")) / "runs"), workers)
+    workers.close()

@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.lesson.training import Tell
-from embed_core.progress import KeepGoing
+from embed_core.progress import KeepGoing, OnJobProgress
 from embed_core.space.projections.aligning import align
 from embed_core.tables.gallery import load_sample
 from embed_core.training.fit import fit
@@ -36,11 +35,11 @@ def places() -> pd.DataFrame:
     return pd.read_parquet(Path(__file__).with_name("us_flights_airports.parquet")).set_index("iata")
 
 
-def airport_vectors(*, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
+def airport_vectors(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> dict[str, Any]:
     """Learn two numbers for every airport, so that the distance of two airports is the miles between them.
 
     Args:
-        tell: called with ``done`` and ``total`` epochs, and the mean absolute error in ``miles``.
+        on_progress: called with ``done`` and ``total`` epochs, and the mean absolute error in ``miles``.
         keep_going: as for `embed_core.training.fit.fit`.
 
     Returns:
@@ -55,7 +54,7 @@ def airport_vectors(*, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
         if update.epoch:
             miles.append(update.metrics["mae"])
         if update.epoch % _REPORTED == 0:
-            tell({"done": update.epoch, "total": config.epochs})
+            on_progress({"done": update.epoch, "total": config.epochs})
 
     fitted = fit(data, config, on_update=on_update, keep_going=keep_going)
     vocabulary = data.vocabularies["origin"]

@@ -8,8 +8,7 @@ import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.lesson.airports import PAIR
-from embed_core.lesson.training import Tell
-from embed_core.progress import KeepGoing
+from embed_core.progress import KeepGoing, OnJobProgress
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.training.fit import fit
@@ -23,14 +22,14 @@ MODELS = ("linear", "nearest neighbours")
 Numbers = npt.NDArray[Any]
 
 
-def routes_scored(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any]]:
+def routes_scored(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> list[dict[str, Any]]:
     """Predict the miles of routes, cross-validated over routes, from each way to encode the two airports.
 
     Everything is fitted within the fold, the embedding as well. The models are scikit-learn's ridge regression and
     its mean over the 5 nearest rows, as they come.
 
     Args:
-        tell: called with ``done`` and ``total`` folds.
+        on_progress: called with ``done`` and ``total`` folds.
         keep_going: returning False ends it.
 
     Returns:
@@ -42,7 +41,7 @@ def routes_scored(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any]]:
     routes = load_sample("us_flights").expression.to_pandas()[[*ENDS, "distance_mi"]].drop_duplicates()
     found: list[dict[str, Any]] = []
     for done, (learned_from, left_out) in enumerate(KFold(FOLDS, shuffle=True, random_state=0).split(routes)):
-        tell({"done": done, "total": FOLDS})
+        on_progress({"done": done, "total": FOLDS})
         known, unseen = routes.iloc[learned_from], routes.iloc[left_out]
         for encoding in ENCODINGS:
             if not keep_going():

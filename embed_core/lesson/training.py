@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
-from embed_core.progress import KeepGoing
+from embed_core.progress import KeepGoing, OnJobProgress
 from embed_core.tables.reading.read import read_table
 from embed_core.training.fit import Fitted, fit
 from embed_core.training.prepare import prepare
@@ -19,8 +19,6 @@ CLASSES = (2, 3, 5)
 _VISITS_PER_HOUR = 400
 _KEPT_EPOCHS = 60
 _DIMENSION = 8
-
-Tell = Callable[[dict[str, Any]], object]
 
 
 def three_categories(*, seed: int) -> pd.DataFrame:
@@ -35,13 +33,15 @@ def three_categories(*, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"category": np.array(list("ABC"))[codes], "answer": np.where(yes, "yes", "no")})
 
 
-def lesson_epochs(epochs: int, seed: int, *, tell: Tell, keep_going: KeepGoing) -> dict[str, Any]:
+def lesson_epochs(
+    epochs: int, seed: int, *, on_progress: OnJobProgress, keep_going: KeepGoing
+) -> dict[str, Any]:
     """Train the lesson's network with its own settings: SGD at 0.01, batches of 32 rows.
 
     Args:
         epochs: how many; the lesson has 5.
         seed: of the rows, the start and the order.
-        tell: called with ``rows`` (a dictionary per epoch: ``epoch``, ``loss``, ``accuracy``), ``epoch`` and
+        on_progress: called with ``rows`` (a dictionary per epoch: ``epoch``, ``loss``, ``accuracy``), ``epoch`` and
             ``vectors`` (n × 2 lists) after every epoch, or some sixty times when there are many.
         keep_going: as for `embed_core.training.fit.fit`.
 
@@ -60,7 +60,7 @@ def lesson_epochs(epochs: int, seed: int, *, tell: Tell, keep_going: KeepGoing) 
         if update.epoch:
             rows.append({"epoch": update.epoch, **update.metrics})
         if update.epoch % every == 0 or update.epoch == epochs:
-            tell(
+            on_progress(
                 {
                     "rows": rows.copy(),
                     "epoch": update.epoch,
@@ -102,7 +102,7 @@ def day(classes: int, *, seed: int = 0) -> pd.DataFrame:
     return rows.loc[np.repeat(np.arange(len(rows)), counts.ravel())].reset_index(drop=True)
 
 
-def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any]]:
+def outputs_compared(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> list[dict[str, Any]]:
     """Train on the planted day with 2, 3 and 5 kinds of orders, which leaves 1, 2 and 4 directions.
 
     Two classes have one sigmoid output. A softmax of K classes has K outputs, but its probabilities add up to 1:
@@ -111,7 +111,7 @@ def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any
     vector by itself, which turns its steps out of those directions.
 
     Args:
-        tell: called with ``done`` and ``total`` after each training.
+        on_progress: called with ``done`` and ``total`` after each training.
         keep_going: as for `embed_core.training.fit.fit`.
 
     Returns:
@@ -141,7 +141,7 @@ def outputs_compared(*, tell: Tell, keep_going: KeepGoing) -> list[dict[str, Any
                 "movement": movement_shares(before, after),
             }
         )
-        tell({"done": len(found), "total": len(CLASSES)})
+        on_progress({"done": len(found), "total": len(CLASSES)})
         if fitted.stopped:
             break
     return found

@@ -10,12 +10,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from embed_core.errors import AtlasError
-from embed_core.runs import in_worker as worker
-from embed_core.runs.in_worker import Command
+from embed_core.runs import in_worker
+from embed_core.runs.job import Job
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
 KILLED = (
@@ -26,27 +25,10 @@ RETRIES = (1.0, 5.0, 0.0)
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class Order:
-    """Work that was handed to the workers.
-
-    Attributes:
-        key: names it in messages; of no two orders alike.
-        hear: called with what the work reports.
-        end: called with the result and no text, or with None and a sentence that says why it failed.
-        command: how it is to proceed.
-    """
-
-    key: str
-    hear: Callable[[dict[str, Any]], None]
-    end: Callable[[Any, str], None]
-    command: Command = field(default_factory=Command)
-
-
 class Workers:
-    """Starts the workers in the background, and carries messages both ways.
+    """Starts the workers in the background, and carries messages both ways; one place for jobs, as threads are.
 
-    ``hear`` and ``end`` of all orders are called on one thread, one after the other.
+    Jobs hear of their progress and their end on one thread, one after the other.
 
     Args:
         scheduler: address of an existing Dask scheduler; None starts a cluster of two worker processes of
@@ -55,47 +37,65 @@ class Workers:
 
     def __init__(self, scheduler: str | None = None) -> None:
         self._address = scheduler or os.environ.get(SCHEDULER_VARIABLE) or None
-        self._orders: dict[str, Order] = {}
+        self._jobs: dict[str, Job] = {}
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.client: Any = None
         self.cluster: Any = None
+        self._starting = threading.Lock()
+        self._has_begun = False
         self._connected = threading.Event()
         self._failure = ""
         self._closing = False
         self.warm = threading.Event()
+
+    def start(self) -> None:
+        """Start the workers, unless they were: the first job does so, too."""
+        with self._starting:
+            if self._has_begun or self._closing:
+                return
+            self._has_begun = True
         threading.Thread(target=self._connect, name="atlas-connect", daemon=True).start()
         threading.Thread(target=self._listen, name="atlas-listen", daemon=True).start()
 
+    def start_after(self, seconds: float) -> None:
+        """Start the workers in a while: importing TensorFlow takes both cores, which the first page needs."""
+        if not self._has_begun:
+            timer = threading.Timer(seconds, self.start)
+            timer.daemon = True
+            timer.start()
+
     def submit(
-        self, order: Order, work: Callable[..., Any], data: Any, *arguments: Any, priority: int = 0
+        self, job: Job, work: Callable[..., Any], arguments: tuple[Any, ...], *, priority: int = 0
     ) -> None:
-        """Have a worker call ``work(data, *arguments)``, and return at once.
+        """Have a worker call ``work(*arguments, on_progress=, keep_going=)``, and return at once.
 
         Args:
-            order: who hears of it.
+            job: who hears of it.
             work: a function of a module.
-            data: what travels apart from the order, because it is large.
-            *arguments: the rest.
+            arguments: travel apart from the order, because they may be large.
             priority: of what waits for a worker, the highest goes first (default 0).
         """
-        self._orders[order.key] = order
-        given = (order, work, data, arguments, priority)
+        self.start()
+        self._jobs[job.id] = job
+        given = (job, in_worker.Work(work, arguments), priority)
         threading.Thread(target=self._hand_over, args=given, name="atlas-submit", daemon=True).start()
 
-    def command(self, order: Order) -> None:
-        """Tell a worker how the work is to proceed."""
+    def control(self, job: Job) -> None:
+        """Say to a worker how the job is to proceed."""
         if self.client is not None:
-            message = {"run": order.key, "command": order.command.as_dict()}
-            self.client.log_event(worker.COMMANDS, message)
+            message = {"job": job.id, "controls": job.controls.as_dict()}
+            self.client.log_event(in_worker.CONTROLS, message)
 
-    def is_busy_with(self, key: str) -> bool:
+    def is_busy_with(self, job: Job) -> bool:
         """Whether the work has not ended, although nobody may want it any more."""
-        return key in self._orders
+        return job.id in self._jobs
 
     def close(self) -> None:
         """Stop the cluster, and hear no more."""
-        self._closing = True
-        self._connected.wait(60)
+        with self._starting:
+            self._closing = True
+        if self._has_begun:
+            self._connected.wait(60)
         self._inbox.put(None)
         for part in (self.client, self.cluster):
             if part is not None:
@@ -126,11 +126,11 @@ class Workers:
                     silence_logs=logging.CRITICAL,
                 )
             self.client = Client(self._address or self.cluster, set_as_default=False)
-            self.client.subscribe_topic(worker.UPDATES, self._on_event)
+            self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
             self._connected.set()
             # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
             for address in list(self.client.scheduler_info(n_workers=-1)["workers"]):
-                self.client.submit(worker.warm_up, workers=[address], pure=False).result()
+                self.client.submit(in_worker.warm_up, workers=[address], pure=False).result()
                 self.warm.set()
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must be told
@@ -140,56 +140,55 @@ class Workers:
             self._connected.set()
             self.warm.set()
 
-    def _hand_over(
-        self, order: Order, work: Callable[..., Any], data: Any, arguments: tuple[Any, ...], priority: int
-    ) -> None:
+    def _hand_over(self, job: Job, work: in_worker.Work, priority: int) -> None:
         """Send the work; a worker that dies while the data is on its way is soon replaced, and tried again."""
         self.warm.wait()
         error = self._failure
         for wait in () if error else RETRIES:
             try:
-                sent = self.client.scatter(data, direct=False, hash=False)
+                sent = self.client.scatter(work, direct=False, hash=False)
+                controls = job.controls.as_dict()
                 future = self.client.submit(
-                    work, sent, *arguments, key=order.key, pure=False, priority=priority
+                    in_worker.run, sent, job.id, controls, key=job.id, pure=False, priority=priority
                 )
             except Exception as problem:  # whatever it is, the person must not wait for ever
-                _log.exception("%s could not be sent to a worker", order.key)
+                _log.exception("%s could not be sent to a worker", job.id)
                 error = f"The data could not be sent to a worker process: {problem}. Try again in a minute."
                 time.sleep(wait)
             else:
                 return future.add_done_callback(
-                    lambda ended: self._inbox.put(lambda: self._end(order, *_outcome(order, ended)))
+                    lambda ended: self._inbox.put(lambda: self._end(job, *_outcome(job, ended)))
                 )
-        self._inbox.put(lambda: self._end(order, None, error))
+        self._inbox.put(lambda: self._end(job, None, error))
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
-        order = self._orders.get(event[1]["run"])
-        if order is not None:
-            self._inbox.put(lambda: self._hear(order, event[1]))
+        job = self._jobs.get(event[1]["job"])
+        if job is not None:
+            self._inbox.put(lambda: self._hear(job, event[1]))
 
-    def _hear(self, order: Order, message: dict[str, Any]) -> None:
-        if order.key not in self._orders:
+    def _hear(self, job: Job, message: dict[str, Any]) -> None:
+        if job.id not in self._jobs:
             return
-        if "started" in message:  # what was commanded before it listened is lost
-            self.command(order)
+        if "started" in message:  # what was asked before it listened is lost
+            self.control(job)
         else:
-            order.hear(message)
+            job.take_progress(message["progress"])
 
-    def _end(self, order: Order, result: Any, error: str) -> None:
+    def _end(self, job: Job, result: Any, error: str) -> None:
         try:
-            order.end(result, error)
+            job.take_result(result, error)
         finally:
-            self._orders.pop(order.key, None)
+            self._jobs.pop(job.id, None)
 
     def _listen(self) -> None:
         while (task := self._inbox.get()) is not None:
             try:
                 task()
-            except Exception:  # the other orders must be heard
-                _log.exception("what a worker reported could not be dealt with")
+            except Exception:  # the other jobs must be heard
+                _log.exception("what a worker reported could not be taken")
 
 
-def _outcome(order: Order, future: Any) -> tuple[Any, str]:
+def _outcome(job: Job, future: Any) -> tuple[Any, str]:
     from distributed import KilledWorker
 
     try:
@@ -199,5 +198,5 @@ def _outcome(order: Order, future: Any) -> tuple[Any, str]:
     except KilledWorker:
         return None, KILLED
     except Exception as failure:
-        _log.exception("%s failed", order.key)
+        _log.exception("%s failed", job.id)
         return None, f"It failed with an unexpected error: {type(failure).__name__}: {failure}"

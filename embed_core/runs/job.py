@@ -1,123 +1,178 @@
-"""Work of any kind on a worker, which reports in parts, can be stopped, and is found again by its key."""
+"""A job: work of any kind that was begun, reports how far it is, can be stopped, and is found again by its key."""
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from embed_core.errors import AtlasError
-from embed_core.runs import in_worker as worker
-from embed_core.runs.cluster import Order, Workers
+from embed_core.progress import JobProgress, OnJobProgress
+from embed_core.runs.controls import Controls
 
 _REMEMBERED = 50
 
 
-@dataclass
-class Task:
+@dataclass(eq=False)
+class Job:
     """Work that was begun, as far as it is.
 
     Attributes:
         key: what it was begun under.
+        about: what it was begun for, as its list remembers it.
+        on_progress: called with what the work reports; when there is none, ``progress`` keeps it.
+        on_result: called with the result before the job counts as done, returns what is to be kept of it; an
+            `AtlasError` fails the job.
+        on_failure: called with the sentence that says why it failed.
+        keeps_result: whether the result is wanted when it was stopped.
+        controls: how it is to proceed.
         status: ``running``, ``done``, ``stopped`` or ``failed``.
-        parts: what it has told so far, in order.
+        progress: what it has reported so far, in order.
         result: what it returned, when done.
         error: why it failed, in a sentence.
+        id: names it in messages; of no two jobs alike.
     """
 
-    key: str
+    key: Hashable
+    about: Any = field(default=None, repr=False)
+    on_progress: OnJobProgress | None = None
+    on_result: Callable[[Any], Any] = lambda result: result
+    on_failure: Callable[[str], object] = lambda sentence: None
+    keeps_result: bool = False
+    controls: Controls = field(default_factory=Controls)
     status: Literal["running", "done", "stopped", "failed"] = "running"
-    parts: list[dict[str, Any]] = field(default_factory=list)
+    progress: list[JobProgress] = field(default_factory=list)
     result: Any = None
     error: str = ""
+    id: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def __post_init__(self) -> None:
+        self.id = self.id or f"{self.key}-{secrets.token_hex(4)}"
 
-class Tasks:
-    """Begins tasks, finds them again and stops them.
+    @property
+    def is_running(self) -> bool:
+        """Whether more is to come."""
+        return self.status == "running"
 
-    Args:
-        workers: who does the work.
-    """
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-        self._tasks: dict[str, Task] = {}
-        self._orders: dict[str, Order] = {}
-        self._lock = threading.Lock()
-
-    def begin(
-        self,
-        key: str,
-        work: Callable[..., Any],
-        *arguments: Any,
-        keep: Callable[[Any], object] = lambda result: None,
-        first: dict[str, Any] | None = None,
-    ) -> Task:
-        """Have a worker call ``work(*arguments, tell=, keep_going=)``, and return at once.
-
-        A key whose task is running gives that task; otherwise the work begins anew.
-
-        Args:
-            key: names the task on this server.
-            work: a function of a module. ``tell(part)`` takes a dictionary of numbers, text, lists and bytes, and
-                adds it to the task's parts; ``keep_going()`` returns False when the work shall stop.
-            *arguments: what it needs; they travel to the worker.
-            first: a part that is there at once.
-            keep: called with the result before the task counts as done; an `AtlasError` fails it.
-        """
+    def change(self, **controls: Any) -> None:
+        """Change how it is to proceed; whoever runs it must still be told, see `JobList.control`."""
         with self._lock:
-            going = self._tasks.get(key)
-            if going and going.status == "running":
-                return going
-            task = self._tasks[key] = Task(key, parts=[first] if first else [])
-            order = self._orders[key] = Order(
-                f"{key}-{secrets.token_hex(4)}",
-                hear=lambda message: self._hear(task, message),
-                end=lambda result, error: self._end(task, result, error, keep),
-            )
-            self._forget()
-        parcel = worker.Parcel(work, arguments)
-        self._workers.submit(order, worker.run_task, parcel, order.key, priority=-1)  # trainings go first
-        return task
+            self.controls = replace(self.controls, serial=self.controls.serial + 1, **controls)
+            if self.is_running and self.controls.abandon:
+                self.status = "stopped"
 
-    def get(self, key: str) -> Task | None:
-        """Return the task last begun under a key; None when there is none, or it was long ago."""
-        return self._tasks.get(key)
+    def take_progress(self, progress: JobProgress) -> None:
+        """Take what the work reports."""
+        if self.is_running:
+            (self.on_progress or self.progress.append)(progress)
 
-    def stop(self, key: str) -> None:
-        """End a task; what it has told so far stays."""
-        with self._lock:
-            task = self._tasks.get(key)
-            if task is None or task.status != "running":
-                return
-            task.status = "stopped"
-            order = self._orders[key]
-        order.command = replace(order.command, serial=1, stop=True)
-        self._workers.command(order)
-
-    def is_busy(self, key: str) -> bool:
-        """Whether a worker is not yet done with the task last begun under a key, stopped or not."""
-        order = self._orders.get(key)
-        return order is not None and self._workers.is_busy_with(order.key)
-
-    def _hear(self, task: Task, message: dict[str, Any]) -> None:
-        if task.status == "running":
-            task.parts.append(message["part"])
-
-    def _end(self, task: Task, result: Any, error: str, keep: Callable[[Any], object]) -> None:
-        if task.status != "running":
+    def take_result(self, result: Any, error: str = "") -> None:
+        """End, with the result and no text, or with None and a sentence that says why it failed."""
+        if not self.is_running:
             return
         if not error:
             try:
-                keep(result)
+                result = self.on_result(result)
             except AtlasError as problem:
                 error = str(problem)
+        if error:
+            self.on_failure(error)
         with self._lock:
-            if task.status == "running":
-                task.result, task.error = result, error
-                task.status = "failed" if error else "done"
+            if self.is_running:
+                self.result, self.error = None if error else result, error
+                self.status = "failed" if error else "stopped" if self.controls.stop else "done"
+
+
+class Place(Protocol):
+    """Where jobs run: worker processes, or threads of this one."""
+
+    def submit(
+        self, job: Job, work: Callable[..., Any], arguments: tuple[Any, ...], *, priority: int = 0
+    ) -> None:
+        """Have ``work(*arguments, on_progress=, keep_going=)`` called there, and return at once."""
+
+    def control(self, job: Job) -> None:
+        """Say there how the job is to proceed."""
+
+    def is_busy_with(self, job: Job) -> bool:
+        """Whether the work has not ended, although nobody may want it any more."""
+
+
+class JobList:
+    """The jobs of one kind, of one workspace: begins them, finds them again and stops them.
+
+    Args:
+        place: where they run.
+        priority: of what waits for a worker, the highest goes first.
+        remembered: how many are kept, those that run apart.
+    """
+
+    def __init__(self, place: Place, *, priority: int = 0, remembered: int = _REMEMBERED) -> None:
+        self._place = place
+        self._priority = priority
+        self._remembered = remembered
+        self._jobs: dict[Hashable, Job] = {}
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[Job]:
+        """Go through the jobs, the last begun last."""
+        return iter(list(self._jobs.values()))
+
+    def begin(self, job: Job, work: Callable[..., Any], *arguments: Any) -> Job:
+        """Have ``work(*arguments, on_progress=, keep_going=)`` called, and return at once.
+
+        Where a job of the same key is running, that one is returned, and nothing begins.
+
+        Args:
+            job: what hears of it.
+            work: a function of a module. ``on_progress(progress)`` takes a `JobProgress`; ``keep_going()`` returns
+                False when the work shall stop.
+            *arguments: what it needs; they travel to a worker.
+        """
+        with self._lock:
+            going = self._jobs.get(job.key)
+            if going and going.is_running:
+                return going
+            self._jobs.pop(job.key, None)
+            self._jobs[job.key] = job
+            self._forget()
+        self._place.submit(job, work, arguments, priority=self._priority)
+        return job
+
+    def find(self, key: Hashable) -> Job | None:
+        """Return the job last begun under a key; None when there is none, or it was long ago."""
+        return self._jobs.get(key)
+
+    def stop(self, key: Hashable) -> None:
+        """End a job; what it has reported so far stays, and its result when it keeps one."""
+        job = self._jobs.get(key)
+        if job is not None and job.is_running:
+            self.control(job, **{"stop" if job.keeps_result else "abandon": True})
+
+    def control(self, job: Job, **controls: Any) -> None:
+        """Change how a job proceeds, see `Controls`."""
+        job.change(**controls)
+        self._place.control(job)
+
+    def is_busy(self, key: Hashable) -> bool:
+        """Whether somebody is not yet done with the job last begun under a key, stopped or not."""
+        job = self._jobs.get(key)
+        return job is not None and self._place.is_busy_with(job)
+
+    def drop(self, key: Hashable) -> None:
+        """End a job and forget it."""
+        job = self._jobs.pop(key, None)
+        if job is not None and job.is_running:
+            self.control(job, abandon=True)
+
+    def touch(self, key: Hashable) -> None:
+        """Count a job as begun last, so that it is forgotten last."""
+        with self._lock:
+            if key in self._jobs:
+                self._jobs[key] = self._jobs.pop(key)
 
     def _forget(self) -> None:
-        ended = [key for key, task in self._tasks.items() if task.status != "running"]
-        for key in ended[: max(0, len(self._tasks) - _REMEMBERED)]:
-            del self._tasks[key], self._orders[key]
+        ended = [key for key, job in self._jobs.items() if not job.is_running]
+        for key in ended[: max(0, len(self._jobs) - self._remembered)]:
+            del self._jobs[key]

@@ -8,9 +8,10 @@ import numpy as np
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.cluster import Order
+from embed_core.runs.job import Job
 from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.target import target_summary
+from embed_core.training.run import RunStatus
 from embed_core.types import Floats, TrainingData
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
@@ -25,17 +26,22 @@ class LiveRun:
         rows: the epochs so far.
         epoch: of ``vectors``.
         vectors: the newest, float32 (n, d), None before the first.
-        order: the work on a worker; its command says how it is to proceed.
+        job: the work on a worker; its controls say how it is to proceed.
         started_at: monotonic seconds when the first epoch was about to begin.
     """
 
     record: RunRecord
     data: TrainingData = field(repr=False)
-    order: Order
+    job: Job = field(repr=False)
     rows: list[dict[str, float]] = field(default_factory=list)
     epoch: int = 0
     vectors: Floats | None = None
     started_at: float | None = None
+
+    @property
+    def status(self) -> RunStatus:
+        """Whether it is running or paused, once it has begun."""
+        return RunStatus.PAUSED if self.job.controls.paused else RunStatus.RUNNING
 
 
 def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:

@@ -68,6 +68,7 @@ class RunStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._known: dict[str, tuple[tuple[int, ...], RunRecord]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, record: RunRecord) -> None:
@@ -86,8 +87,13 @@ class RunStore:
         """
         path = self._path(run_id) / "run.json"
         try:
-            record = RunRecord.model_validate_json(path.read_bytes())
+            stat = path.stat()
+            version = stat.st_mtime_ns, stat.st_ino, stat.st_size
+            known, record = self._known.get(run_id, (None, None))
+            if record is None or known != version:
+                record = RunRecord.model_validate_json(path.read_bytes())
         except FileNotFoundError:
+            self._known.pop(run_id, None)
             raise _no_such_run(run_id) from None
         except ValidationError:
             raise AtlasError(
@@ -95,7 +101,8 @@ class RunStore:
             ) from None
         if record.status.is_live and not _is_alive(record.owner):
             history = self.history(run_id)
-            return record.changed(status=RunStatus.INTERRUPTED, epochs_done=len(history))
+            record = record.changed(status=RunStatus.INTERRUPTED, epochs_done=len(history))
+        self._known[run_id] = version, record
         return record
 
     def records(self) -> list[RunRecord]:

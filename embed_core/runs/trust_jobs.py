@@ -1,13 +1,13 @@
-"""Measurements of how far a run can be trusted, as tasks on the workers."""
+"""Measurements of how far a run can be trusted, as jobs on the workers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.progress import KeepGoing
-from embed_core.runs.job import Tasks
+from embed_core.progress import KeepGoing, OnJobProgress
+from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.store import RunStore
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.training.trust_measures import (
@@ -40,12 +40,18 @@ class TrustState:
 
 
 class TrustJobs:
-    """The part of the job manager that measures how far runs can be trusted."""
+    """Measures how far runs can be trusted, and keeps what was measured with the runs.
 
-    store: RunStore
-    tasks: Tasks
+    Args:
+        store: the runs.
+        place: where measurements run.
+    """
 
-    def measure_trust(
+    def __init__(self, store: RunStore, place: Place) -> None:
+        self._store = store
+        self._jobs = JobList(place)
+
+    def begin(
         self, run_id: str, data: TrainingData, *, metric: str, k: int = 10, replicates: int = 5
     ) -> None:
         """Begin to measure how far a run can be trusted; nothing when that is going on already.
@@ -60,47 +66,48 @@ class TrustJobs:
         Raises:
             AtlasError: there is no such run or metric, or the run has no embedding.
         """
-        record, embedding = self.store.record(run_id), self.store.embedding(run_id)
+        record, embedding = self._store.record(run_id), self._store.embedding(run_id)
         epochs = epochs_behind(record.config, best_epoch=record.best_epoch, epochs_done=record.epochs_done)
         options = {"metric": check_metric(metric), "k": k, "replicates": replicates, "epochs": epochs}
-        self.tasks.begin(
+        job = Job(
             _key(run_id, metric),
-            run_measurement,
-            data,
-            record.config,
-            embedding.labels,
-            embedding.vectors,
-            options,
-            keep=lambda result: self._keep(run_id, result),
-            first={"done": 0, "total": trainings(replicates)},
+            on_result=lambda result: self._keep(run_id, result),
+            progress=[{"done": 0, "total": trainings(replicates)}],
+        )
+        self._jobs.begin(
+            job, run_measurement, data, record.config, embedding.labels, embedding.vectors, options
         )
 
-    def stop_trust(self, run_id: str, metric: str) -> None:
+    def stop(self, run_id: str, metric: str) -> None:
         """End a measurement; what was measured before it stays."""
-        self.tasks.stop(_key(run_id, metric))
+        self._jobs.stop(_key(run_id, metric))
 
-    def trust(self, run_id: str, metric: str) -> TrustState:
+    def find(self, run_id: str, metric: str) -> TrustState:
         """Return how far the measurement of a run is, or what was measured of it.
 
         Raises:
             AtlasError: there is no such metric, or the id is none.
         """
-        task = self.tasks.get(_key(run_id, metric))
-        if task and task.status == "failed":
-            return TrustState("failed", error=task.error)
-        if task and task.status == "running":
-            return TrustState("measuring", **task.parts[-1])
-        result = self.store.trust(run_id, metric)
+        job = self._jobs.find(_key(run_id, metric))
+        if job and job.status == "failed":
+            return TrustState("failed", error=job.error)
+        if job and job.is_running:
+            return TrustState("measuring", **job.progress[-1])
+        result = self._store.trust(run_id, metric)
         if result is None:
             return TrustState("none")
         total = trainings(result.replicates)
         return TrustState("done", total, total, result=result)
 
+    def is_busy(self, run_id: str, metric: str) -> bool:
+        """Whether a worker is not yet done with the measurement, stopped or not."""
+        return self._jobs.is_busy(_key(run_id, metric))
+
     def _keep(self, run_id: str, result: TrustMeasures | None) -> None:
         if result is None:
             return
         try:
-            self.store.write_trust(run_id, result)
+            self._store.write_trust(run_id, result)
         except FileNotFoundError:
             return  # the run has been deleted meanwhile
         except OSError as error:
@@ -116,7 +123,7 @@ def run_measurement(
     vectors: Floats,
     options: dict[str, Any],
     *,
-    tell: Callable[[dict[str, Any]], object],
+    on_progress: OnJobProgress,
     keep_going: KeepGoing,
 ) -> TrustMeasures | None:
     """Measure, in a worker, how far a run can be trusted; None when stopped.
@@ -127,7 +134,7 @@ def run_measurement(
         labels: the run's categories.
         vectors: the run's.
         options: of `embed_core.training.trust_measures.measure`.
-        tell: called with ``done`` and ``total`` trainings.
+        on_progress: called with ``done`` and ``total`` trainings.
         keep_going: returns False when it shall stop.
     """
     require_same_categories(data, config, labels)
@@ -135,7 +142,7 @@ def run_measurement(
         data,
         config,
         vectors,
-        on_progress=lambda done, total: tell({"done": done, "total": total}),
+        on_progress=lambda done, total: on_progress({"done": done, "total": total}),
         keep_going=keep_going,
         **options,
     )

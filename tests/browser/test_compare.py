@@ -7,7 +7,7 @@ import pytest
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
 from tests.browser.conftest import ROOT, serving
@@ -24,7 +24,7 @@ LOCATE = """([label, number]) => {
 
 
 @pytest.fixture(scope="module")
-def run_ids(jobs: JobManager) -> list[str]:
+def run_ids(jobs: Jobs) -> list[str]:
     table = load_sample(SAMPLE)
     ids = []
     for dimension in (8, 2):
@@ -37,7 +37,7 @@ def run_ids(jobs: JobManager) -> list[str]:
                 "dimension": dimension,
             }
         )
-        run = jobs.start(
+        run = jobs.trainings.begin(
             prepare(table, config),
             config,
             name=f"sounds, {dimension}-D",
@@ -45,13 +45,13 @@ def run_ids(jobs: JobManager) -> list[str]:
             source=f"gallery:{SAMPLE}",
             fingerprint=table.fingerprint(),
         )
-        jobs.wait(run)
+        jobs.trainings.wait(run)
         ids.append(run)
     return ids
 
 
 @pytest.fixture(scope="module")
-def address(jobs: JobManager, run_ids: list[str]) -> Iterator[str]:
+def address(jobs: Jobs, run_ids: list[str]) -> Iterator[str]:
     with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
         yield root
 

@@ -7,7 +7,7 @@ import pytest
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
 from tests.browser.conftest import ROOT, serving
@@ -23,11 +23,11 @@ TOP_OF_TREE = """() => {
 
 
 @pytest.fixture(scope="module")
-def run_id(jobs: JobManager) -> str:
+def run_id(jobs: Jobs) -> str:
     table = load_sample("english_phonemes")
     start = dict(OBJECTIVES["context"].start) | {"epochs": 200}
     config = TrainingConfig.checked(column="phoneme", objective="context", dimension=8, **start)
-    run = jobs.start(
+    run = jobs.trainings.begin(
         prepare(table, config),
         config,
         name="sounds",
@@ -35,12 +35,12 @@ def run_id(jobs: JobManager) -> str:
         source="gallery:english_phonemes",
         fingerprint=table.fingerprint(),
     )
-    jobs.wait(run)
+    jobs.trainings.wait(run)
     return run
 
 
 @pytest.fixture(scope="module")
-def address(jobs: JobManager, run_id: str) -> Iterator[str]:
+def address(jobs: Jobs, run_id: str) -> Iterator[str]:
     with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
         yield root
 

@@ -61,5 +61,5 @@ def prepared(frame: pd.DataFrame, **settings: Any) -> tuple[ComparisonData, Comp
 def scored(data: ComparisonData, config: ComparisonConfig, **more: Any) -> list[dict[str, Any]]:
     """Return all that a comparison tells."""
     told: list[dict[str, Any]] = []
-    run_folds(data, config, tell=told.append, **more)
+    run_folds(data, config, on_progress=told.append, **more)
     return told

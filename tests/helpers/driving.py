@@ -6,11 +6,11 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.runs.jobs import JobManager
-from embed_core.ui.app import state
+from embed_core.runs.jobs import Jobs
+from embed_core.ui.app import entry, state
 from embed_core.ui.app.state import keys
 
-PAGES = ["pages/data.py", "pages/train.py", "pages/map.py", "pages/compare.py", "pages/learn.py"]
+PAGES = [page.file for page in entry.PAGES]
 
 
 def csv(table: pd.DataFrame) -> bytes:
@@ -37,14 +37,14 @@ def upload(app: AppTest, content: bytes, name: str = "table.csv") -> AppTest:
     return app.run()
 
 
-def train(app: AppTest, jobs: JobManager, **settings: object) -> AppTest:
+def train(app: AppTest, jobs: Jobs, **settings: object) -> AppTest:
     """Train with the settings in hand, without the pace of watching."""
     app.session_state[keys.PACE] = "full"
     app.session_state[keys.SETTINGS] |= {"epochs": 5} | settings
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     assert not app.error, words(app)
-    jobs.wait(app.session_state[keys.RUN])
+    jobs.trainings.wait(app.session_state[keys.RUN])
     return app.run()
 
 

@@ -93,7 +93,7 @@ def test_three_categories_say_yes_in_falling_shares() -> None:
 @pytest.fixture(scope="module")
 def five_epochs() -> tuple[dict, list]:
     parts: list[dict] = []
-    return training.lesson_epochs(5, 1, tell=parts.append, keep_going=never), parts
+    return training.lesson_epochs(5, 1, on_progress=parts.append, keep_going=never), parts
 
 
 def test_five_epochs_tell_every_epoch_and_agree_with_keras_own_fit(five_epochs: tuple[dict, list]) -> None:
@@ -138,7 +138,7 @@ def test_the_accuracy_of_the_first_seed_rises_over_the_base_rate(five_epochs: tu
 
 def test_many_epochs_part_a_from_c_with_b_between_them() -> None:
     parts: list[dict] = []
-    result = training.lesson_epochs(500, 0, tell=parts.append, keep_going=never)
+    result = training.lesson_epochs(500, 0, on_progress=parts.append, keep_going=never)
     assert len(parts) <= 70
     assert sum(len(part["rows"]) for part in parts) == 500
     at = dict(zip(result["labels"], np.array(result["after"]), strict=True))
@@ -149,7 +149,7 @@ def test_many_epochs_part_a_from_c_with_b_between_them() -> None:
 @pytest.fixture(scope="module")
 def outputs() -> tuple[list[dict], list]:
     parts: list[dict] = []
-    return training.outputs_compared(tell=parts.append, keep_going=never), parts
+    return training.outputs_compared(on_progress=parts.append, keep_going=never), parts
 
 
 def test_one_output_moves_in_one_direction_and_k_classes_in_one_less(
@@ -174,7 +174,7 @@ def test_only_more_directions_keep_the_clock_a_ring(outputs: tuple[list[dict], l
 
 def test_a_stopped_comparison_ends_before_all_trainings() -> None:
     told: list[dict] = []
-    found = training.outputs_compared(tell=told.append, keep_going=lambda: False)
+    found = training.outputs_compared(on_progress=told.append, keep_going=lambda: False)
     assert len(found) == 1
 
 
@@ -206,7 +206,7 @@ def test_one_hot_components_are_those_of_pca_on_every_row() -> None:
 
 @pytest.fixture(scope="module")
 def learned_airports() -> dict:
-    return airports.airport_vectors(tell=lambda part: None, keep_going=never)
+    return airports.airport_vectors(on_progress=lambda part: None, keep_going=never)
 
 
 def test_the_embedding_keeps_neighbours_that_one_hot_does_not(learned_airports: dict) -> None:

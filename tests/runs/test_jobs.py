@@ -10,16 +10,16 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.runs.cluster import KILLED
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.cluster import KILLED, Workers
+from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
 
 
-def begin(jobs: JobManager, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
+def begin(jobs: Jobs, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
     config = ec.TrainingConfig.checked(**({"column": "shop", "target": "late", "dimension": 2} | settings))
-    return jobs.start(prepare(ec.read_table(shops), config), config, name="shops", pace=pace)
+    return jobs.trainings.begin(prepare(ec.read_table(shops), config), config, name="shops", pace=pace)
 
 
 def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
@@ -29,13 +29,13 @@ def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def epochs_done(jobs: JobManager, run_id: str) -> int:
+def epochs_done(jobs: Jobs, run_id: str) -> int:
     return len(jobs.history(run_id))
 
 
-def test_a_run_gives_the_same_numbers_as_the_library(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_a_run_gives_the_same_numbers_as_the_library(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=100, seed=5)
-    record = jobs.wait(run_id)
+    record = jobs.trainings.wait(run_id)
     here = ec.train(shops, column="shop", target="late", dimension=2, epochs=100, seed=5)
     assert record.status is RunStatus.FINISHED
     pd.testing.assert_frame_equal(jobs.history(run_id), here.history)
@@ -46,69 +46,71 @@ def test_a_run_gives_the_same_numbers_as_the_library(jobs: JobManager, shops: pd
     assert record.last["accuracy"] > record.baseline["accuracy"] + 0.1
 
 
-def test_snapshots_are_kept_evenly_and_at_most_sixty(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_snapshots_are_kept_evenly_and_at_most_sixty(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=200)
-    jobs.wait(run_id)
+    jobs.trainings.wait(run_id)
     epochs = jobs.store.snapshot_epochs(run_id)
     assert epochs == list(range(0, 201, 4))
     assert jobs.store.snapshot(run_id, 200) == pytest.approx(jobs.store.embedding(run_id).vectors)
 
 
-def test_pause_step_go_on_and_stop(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_pause_step_go_on_and_stop(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=100_000, pace=20)
     until(lambda: epochs_done(jobs, run_id) >= 3)
-    jobs.pause(run_id)
+    jobs.trainings.pause(run_id)
     time.sleep(0.3)
     paused_at = epochs_done(jobs, run_id)
     time.sleep(0.5)
     assert epochs_done(jobs, run_id) == paused_at
     assert jobs.record(run_id).status is RunStatus.PAUSED
-    jobs.step(run_id)
+    jobs.trainings.step(run_id)
     until(lambda: epochs_done(jobs, run_id) == paused_at + 1)
     time.sleep(0.3)
     assert epochs_done(jobs, run_id) == paused_at + 1
-    jobs.resume(run_id)
+    jobs.trainings.resume(run_id)
     until(lambda: epochs_done(jobs, run_id) > paused_at + 3)
-    jobs.stop(run_id)
-    record = jobs.wait(run_id)
+    jobs.trainings.stop(run_id)
+    record = jobs.trainings.wait(run_id)
     assert record.status is RunStatus.STOPPED
     assert record.epochs_done == epochs_done(jobs, run_id) < 100_000
     assert jobs.store.embedding(run_id).labels == list("acbefd")
 
 
-def test_full_speed_is_faster_than_the_pace_that_was_set(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_full_speed_is_faster_than_the_pace_that_was_set(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=2_000, pace=5)
     until(lambda: epochs_done(jobs, run_id) >= 2)
     assert epochs_done(jobs, run_id) < 100
-    jobs.set_pace(run_id, 0)
-    assert jobs.wait(run_id).epochs_done == 2_000
+    jobs.trainings.set_pace(run_id, 0)
+    assert jobs.trainings.wait(run_id).epochs_done == 2_000
 
 
-def test_a_killed_worker_fails_its_own_run_and_nothing_else(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_a_killed_worker_fails_its_own_run_and_nothing_else(jobs: Jobs, shops: pd.DataFrame) -> None:
     doomed = begin(jobs, shops, epochs=100_000, pace=20)
     until(lambda: epochs_done(jobs, doomed) >= 3)
     other = begin(jobs, shops, epochs=100_000, pace=20, seed=1)
     until(lambda: epochs_done(jobs, other) >= 3)
     os.kill(process_of(jobs, doomed), signal.SIGKILL)
-    record = jobs.wait(doomed)
+    record = jobs.trainings.wait(doomed)
     assert record.status is RunStatus.FAILED
     assert record.error == KILLED
     assert len(jobs.history(doomed)) >= 3
     before = epochs_done(jobs, other)
     until(lambda: epochs_done(jobs, other) > before + 3)
-    jobs.stop(other)
-    assert jobs.wait(other).status is RunStatus.STOPPED
-    assert jobs.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
+    jobs.trainings.stop(other)
+    assert jobs.trainings.wait(other).status is RunStatus.STOPPED
+    assert jobs.trainings.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
 
 
-def process_of(jobs: JobManager, run_id: str) -> int:
+def process_of(jobs: Jobs, run_id: str) -> int:
     client = jobs.workers.client
     running = client.processing()
-    address = next(worker for worker, keys in running.items() if f"train-{run_id}" in keys)
+    address = next(
+        worker for worker, keys in running.items() if any(key.startswith(f"train-{run_id}") for key in keys)
+    )
     return client.run(os.getpid, workers=[address])[address]
 
 
-def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_a_training_that_explodes_fails_with_advice(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(
         jobs,
         shops,
@@ -119,48 +121,46 @@ def test_a_training_that_explodes_fails_with_advice(jobs: JobManager, shops: pd.
         epochs=500,
         dimension=64,
     )
-    record = jobs.wait(run_id)
+    record = jobs.trainings.wait(run_id)
     assert record.status is RunStatus.FAILED
     assert "Choose a smaller learning rate" in record.error
 
 
-def test_an_existing_scheduler_takes_the_same_jobs(
-    jobs: JobManager, shops: pd.DataFrame, tmp_path: Path
-) -> None:
-    guest = JobManager(RunStore(tmp_path / "runs"), scheduler=jobs.workers.cluster.scheduler_address)
+def test_an_existing_scheduler_takes_the_same_jobs(jobs: Jobs, shops: pd.DataFrame, tmp_path: Path) -> None:
+    guest = Jobs(RunStore(tmp_path / "runs"), Workers(jobs.workers.cluster.scheduler_address))
     try:
-        record = guest.wait(begin(guest, shops, epochs=5))
+        record = guest.trainings.wait(begin(guest, shops, epochs=5))
         assert record.status is RunStatus.FINISHED
         assert guest.store.records() == [record]
     finally:
-        guest.close()
-    assert jobs.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
+        guest.workers.close()
+    assert jobs.trainings.wait(begin(jobs, shops, epochs=5)).status is RunStatus.FINISHED
 
 
-def test_a_run_can_be_renamed_while_it_trains(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_a_run_can_be_renamed_while_it_trains(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=100_000, pace=20)
     until(lambda: epochs_done(jobs, run_id) >= 1)
     jobs.rename(run_id, "another name")
-    jobs.stop(run_id)
-    assert jobs.wait(run_id).name == "another name"
+    jobs.trainings.stop(run_id)
+    assert jobs.trainings.wait(run_id).name == "another name"
 
 
 def test_a_result_that_cannot_be_written_fails_the_run_and_says_so(
-    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(jobs.store, "finish", full)
     run_id = begin(jobs, shops, epochs=3)
-    until(lambda: jobs.live(run_id) is None)
+    until(lambda: jobs.trainings.find(run_id) is None)
     until(lambda: jobs.record(run_id).status is RunStatus.FAILED)
     assert "no space left on device" in jobs.record(run_id).error
 
 
 @pytest.mark.parametrize("failures", [1, 99])
 def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_run(
-    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, failures: int
+    jobs: Jobs, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
     left, scatter = [failures], jobs.workers.client.scatter
 
@@ -172,7 +172,7 @@ def test_data_that_does_not_reach_a_worker_is_sent_again_and_at_last_fails_the_r
 
     monkeypatch.setattr(jobs.workers.client, "scatter", broken)
     monkeypatch.setattr("embed_core.runs.cluster.RETRIES", (0.0, 0.0, 0.0))
-    record = jobs.wait(begin(jobs, shops, epochs=1))
+    record = jobs.trainings.wait(begin(jobs, shops, epochs=1))
     if failures == 1:
         assert record.status is RunStatus.FINISHED
     else:

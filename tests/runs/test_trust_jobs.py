@@ -12,7 +12,7 @@ import pytest
 
 import embed_core as ec
 from embed_core.runs.cluster import KILLED
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.training.prepare import prepare
@@ -28,14 +28,14 @@ def counted(shops: pd.DataFrame, **settings: Any) -> tuple[TrainingData, ec.Trai
     return prepare(ec.read_table(shops), config), config
 
 
-def trained(jobs: JobManager, shops: pd.DataFrame, **settings: Any) -> tuple[str, TrainingData]:
+def trained(jobs: Jobs, shops: pd.DataFrame, **settings: Any) -> tuple[str, TrainingData]:
     data, config = counted(shops, **settings)
-    run_id = jobs.start(data, config, name="shops")
-    assert jobs.wait(run_id).status is RunStatus.FINISHED
+    run_id = jobs.trainings.begin(data, config, name="shops")
+    assert jobs.trainings.wait(run_id).status is RunStatus.FINISHED
     return run_id, data
 
 
-def endless(jobs: JobManager, shops: pd.DataFrame) -> tuple[str, TrainingData]:
+def endless(jobs: Jobs, shops: pd.DataFrame) -> tuple[str, TrainingData]:
     """Return a run whose retrainings take for ever: it says that it was trained for 100,000 epochs."""
     run_id, data = trained(jobs, shops, epochs=2)
     record = jobs.store.record(run_id)
@@ -51,12 +51,12 @@ def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def ended(jobs: JobManager, run_id: str, metric: str = "euclidean") -> TrustState:
-    until(lambda: jobs.trust(run_id, metric).status != "measuring")
-    return jobs.trust(run_id, metric)
+def ended(jobs: Jobs, run_id: str, metric: str = "euclidean") -> TrustState:
+    until(lambda: jobs.trust.find(run_id, metric).status != "measuring")
+    return jobs.trust.find(run_id, metric)
 
 
-def is_busy(jobs: JobManager, run_id: str) -> bool:
+def is_busy(jobs: Jobs, run_id: str) -> bool:
     return any(
         key.startswith(f"trust-{run_id}")
         for keys in jobs.workers.client.processing().values()
@@ -64,14 +64,12 @@ def is_busy(jobs: JobManager, run_id: str) -> bool:
     )
 
 
-def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(
-    jobs: JobManager, shops: pd.DataFrame
-) -> None:
+def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = trained(jobs, shops)
-    assert jobs.trust(run_id, "euclidean") == TrustState("none")
+    assert jobs.trust.find(run_id, "euclidean") == TrustState("none")
     seen: list[tuple[int, int]] = []
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
-    while (state := jobs.trust(run_id, "euclidean")).status == "measuring":
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    while (state := jobs.trust.find(run_id, "euclidean")).status == "measuring":
         seen.append((state.done, state.total))
         time.sleep(0.01)
     assert (state.status, state.done, state.total, state.error) == ("done", 5, 5, "")
@@ -83,15 +81,15 @@ def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(
         assert found is not None
         for name, value in vars(here).items():
             np.testing.assert_array_equal(getattr(found, name), value)
-    assert jobs.trust(run_id, "cosine") == TrustState("none")
+    assert jobs.trust.find(run_id, "cosine") == TrustState("none")
     jobs.store.delete(run_id)
-    assert jobs.trust(run_id, "euclidean") == TrustState("none")
+    assert jobs.trust.find(run_id, "euclidean") == TrustState("none")
 
 
-def test_asking_twice_measures_once(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_asking_twice_measures_once(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
     for _ in range(3):
-        jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+        jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     until(lambda: is_busy(jobs, run_id))
     assert (
         sum(
@@ -101,66 +99,62 @@ def test_asking_twice_measures_once(jobs: JobManager, shops: pd.DataFrame) -> No
         )
         == 1
     )
-    jobs.stop_trust(run_id, "euclidean")
+    jobs.trust.stop(run_id, "euclidean")
     until(lambda: not is_busy(jobs, run_id))
 
 
 def test_stopping_is_seen_at_once_frees_the_worker_and_keeps_what_was_measured_before(
-    jobs: JobManager, shops: pd.DataFrame
+    jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     before = ended(jobs, run_id).result
     assert before is not None
     record = jobs.store.record(run_id)
     longer = record.config.model_copy(update={"epochs": 100_000})
     jobs.store.write(record.changed(config=longer, epochs_done=100_000))
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
-    assert jobs.trust(run_id, "euclidean").status == "measuring"
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    assert jobs.trust.find(run_id, "euclidean").status == "measuring"
     until(lambda: is_busy(jobs, run_id))
-    jobs.stop_trust(run_id, "euclidean")
-    after = jobs.trust(run_id, "euclidean")
+    jobs.trust.stop(run_id, "euclidean")
+    after = jobs.trust.find(run_id, "euclidean")
     assert after.status == "done" and after.result is not None
     np.testing.assert_array_equal(after.result.stability, before.stability)
     until(lambda: not is_busy(jobs, run_id), seconds=20)
-    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-euclidean"))
-    assert jobs.trust(run_id, "euclidean").status == "done"
-    jobs.stop_trust(run_id, "euclidean")  # there is nothing to stop, and nothing happens
+    until(lambda: not jobs.trust.is_busy(run_id, "euclidean"))
+    assert jobs.trust.find(run_id, "euclidean").status == "done"
+    jobs.trust.stop(run_id, "euclidean")  # there is nothing to stop, and nothing happens
 
 
-def test_a_measurement_that_was_stopped_before_it_began_ends_too(
-    jobs: JobManager, shops: pd.DataFrame
-) -> None:
+def test_a_measurement_that_was_stopped_before_it_began_ends_too(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
-    jobs.measure_trust(run_id, data, metric="cosine", k=2, replicates=2)
-    jobs.stop_trust(run_id, "cosine")
-    assert jobs.trust(run_id, "cosine") == TrustState("none")
-    until(lambda: not jobs.tasks.is_busy(f"trust-{run_id}-cosine"))
+    jobs.trust.begin(run_id, data, metric="cosine", k=2, replicates=2)
+    jobs.trust.stop(run_id, "cosine")
+    assert jobs.trust.find(run_id, "cosine") == TrustState("none")
+    until(lambda: not jobs.trust.is_busy(run_id, "cosine"))
 
 
-def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(
-    jobs: JobManager, shops: pd.DataFrame
-) -> None:
+def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     until(lambda: is_busy(jobs, run_id))
-    other = jobs.start(*counted(shops, epochs=100_000), name="other", pace=20)
+    other = jobs.trainings.begin(*counted(shops, epochs=100_000), name="other", pace=20)
     until(lambda: len(jobs.history(other)) >= 3)
     os.kill(process_of(jobs, run_id), signal.SIGKILL)
     state = ended(jobs, run_id)
     assert (state.status, state.error) == ("failed", KILLED)
     before = len(jobs.history(other))
     until(lambda: len(jobs.history(other)) > before + 3)
-    jobs.stop(other)
-    assert jobs.wait(other).status is RunStatus.STOPPED
+    jobs.trainings.stop(other)
+    assert jobs.trainings.wait(other).status is RunStatus.STOPPED
     record = jobs.store.record(run_id)
     assert record.status is RunStatus.FINISHED
     jobs.store.write(record.changed(config=record.config.model_copy(update={"epochs": 2}), epochs_done=2))
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     assert ended(jobs, run_id).status == "done"
 
 
-def process_of(jobs: JobManager, run_id: str) -> int:
+def process_of(jobs: Jobs, run_id: str) -> int:
     client = jobs.workers.client
     address = next(
         worker
@@ -170,50 +164,50 @@ def process_of(jobs: JobManager, run_id: str) -> int:
     return client.run(os.getpid, workers=[address])[address]
 
 
-def test_a_run_that_is_deleted_meanwhile_leaves_nothing(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_a_run_that_is_deleted_meanwhile_leaves_nothing(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     jobs.store.delete(run_id)
     assert ended(jobs, run_id) == TrustState("none")
     assert not (jobs.store.folder / run_id).exists()
 
 
-def test_another_table_fails_with_the_reason(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_another_table_fails_with_the_reason(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, _ = trained(jobs, shops, epochs=2)
     data, _ = counted(shops[shops["shop"] != "c"])
-    jobs.measure_trust(run_id, data, metric="euclidean")
+    jobs.trust.begin(run_id, data, metric="euclidean")
     state = ended(jobs, run_id)
     assert state.status == "failed"
     assert "the table has changed, or is another one" in state.error
 
 
-def test_what_the_worker_refuses_fails_with_its_sentence(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_what_the_worker_refuses_fails_with_its_sentence(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.measure_trust(run_id, data, metric="euclidean", replicates=1)
+    jobs.trust.begin(run_id, data, metric="euclidean", replicates=1)
     assert "whole number from 2" in ended(jobs, run_id).error
 
 
 def test_what_cannot_be_written_fails_with_the_reason(
-    jobs: JobManager, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, shops: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
     run_id, data = trained(jobs, shops, epochs=2)
     monkeypatch.setattr(jobs.store, "write_trust", full)
-    jobs.measure_trust(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
     state = ended(jobs, run_id)
     assert state.status == "failed" and "no space left on device" in state.error
 
 
-def test_no_run_no_result_and_no_metric_are_refused(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_no_run_no_result_and_no_metric_are_refused(jobs: Jobs, shops: pd.DataFrame) -> None:
     data, config = counted(shops, epochs=100_000)
     with pytest.raises(ec.AtlasError, match="There is no run"):
-        jobs.measure_trust(new_id(), data, metric="cosine")
-    going = jobs.start(data, config, name="going", pace=20)
+        jobs.trust.begin(new_id(), data, metric="cosine")
+    going = jobs.trainings.begin(data, config, name="going", pace=20)
     with pytest.raises(ec.AtlasError, match="has no embedding"):
-        jobs.measure_trust(going, data, metric="cosine")
-    jobs.stop(going)
-    assert jobs.wait(going).status is RunStatus.STOPPED
+        jobs.trust.begin(going, data, metric="cosine")
+    jobs.trainings.stop(going)
+    assert jobs.trainings.wait(going).status is RunStatus.STOPPED
     with pytest.raises(ec.AtlasError, match="There is no metric"):
-        jobs.measure_trust(going, data, metric="dot")
+        jobs.trust.begin(going, data, metric="dot")

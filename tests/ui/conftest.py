@@ -9,7 +9,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.ui.app import server
 
 ROOT = Path(__file__).parents[2]
@@ -26,10 +26,17 @@ def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
+def server_of(jobs: Jobs) -> server.Server:
+    """A server whose workspace has these jobs."""
+    ours = server.Server(jobs.workers)
+    ours.share(server.LOCAL, server.Workspace(jobs))
+    return ours
+
+
 @pytest.fixture
-def app(jobs: JobManager) -> Iterator[AppTest]:
+def app(jobs: Jobs) -> Iterator[AppTest]:
     """The whole app, on the suite's own workers, at its first page."""
     st.cache_resource.clear()
-    server.give(server.Server(jobs))
+    server.give(server_of(jobs))
     yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     server.give(None)

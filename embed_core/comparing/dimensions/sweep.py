@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig, TrainingSettings
-from embed_core.progress import KeepGoing
+from embed_core.progress import KeepGoing, OnJobProgress
 from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_context, split_counts
 from embed_core.tables.reading.read import read_table
@@ -22,8 +22,6 @@ from embed_core.types import TrainingData, TrainingUpdate
 
 DIMENSIONS = (1, 2, 4, 8, 16, 32)
 MOST_DIMENSIONS, MOST_REPLICATES = 12, 50
-
-Tell = Callable[[dict[str, Any]], object]
 
 
 class SweepConfig(Settings):
@@ -111,12 +109,12 @@ def sweep_dimensions(
     rows: list[dict[str, Any]] = []
     going = True
 
-    def tell(row: dict[str, Any]) -> None:
+    def on_progress(row: dict[str, Any]) -> None:
         nonlocal going
         rows.append(row)
         going = not (on_result and on_result(row))
 
-    run_sweep(prepare(table, config.training), config, tell=tell, keep_going=lambda: going)
+    run_sweep(prepare(table, config.training), config, on_progress=on_progress, keep_going=lambda: going)
     results = as_results(rows)
     results.attrs["validation_share"] = config.training.validation_share
     return results
@@ -132,7 +130,7 @@ def run_sweep(
     config: SweepConfig,
     done: Iterable[Mapping[str, Any]] = (),
     *,
-    tell: Tell,
+    on_progress: OnJobProgress,
     keep_going: KeepGoing = lambda: True,
 ) -> None:
     """Train with every dimension, one replicate of all after another; needs TensorFlow.
@@ -151,7 +149,8 @@ def run_sweep(
         data: from `prepare`, with ``config.training``.
         config: what to try.
         done: rows of an earlier call; they are not trained again.
-        tell: called with ``dimension``, ``replicate``, ``val_loss``, ``baseline`` and ``seconds`` after each training.
+        on_progress: called with ``dimension``, ``replicate``, ``val_loss``, ``baseline`` and ``seconds`` after each
+            training.
         keep_going: called every 50 ms or so; returning False stops. A training that it stopped gives no row.
 
     Raises:
@@ -172,7 +171,7 @@ def run_sweep(
             if judged is None:
                 return
             seconds = time.perf_counter() - started
-            tell({"dimension": dimension, "replicate": replicate, **judged, "seconds": seconds})
+            on_progress({"dimension": dimension, "replicate": replicate, **judged, "seconds": seconds})
 
 
 def _split(data: TrainingData, share: float, seed: int) -> TrainingData:

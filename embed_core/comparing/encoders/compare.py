@@ -28,7 +28,7 @@ def run_folds(
     config: ComparisonConfig,
     done: Sequence[ScoreRow] = (),
     *,
-    tell: Callable[[ScoreRow], object],
+    on_progress: Callable[[ScoreRow], object],
     keep_going: KeepGoing = lambda: True,
 ) -> None:
     """Score every encoder with every model on every fold, fold after fold; runs in a worker.
@@ -39,7 +39,7 @@ def run_folds(
         data: from `prepare_comparison`.
         config: the settings.
         done: rows of an earlier call: those scores are not made again. Scores of other rows or settings are ignored.
-        tell: called with the row of each `Score`; one that cannot be had holds None, and a note that says why.
+        on_progress: called with the row of each `Score`; one that cannot be had holds None, and a note that says why.
         keep_going: asked between fits, and every 50 ms while an embedding is trained; returning False stops.
     """
     import sklearn
@@ -55,7 +55,7 @@ def run_folds(
                 for score in _scores(data, config, fold, encoder, models, others, keep_going):
                     if score is None:
                         return
-                    tell(score.as_row(data.kind))
+                    on_progress(score.as_row(data.kind))
 
 
 def compare_encoders(
@@ -95,12 +95,12 @@ def compare_encoders(
     scores: list[ScoreRow] = []
     is_stopped = False
 
-    def tell(score: ScoreRow) -> None:
+    def on_progress(score: ScoreRow) -> None:
         nonlocal is_stopped
         scores.append(score)
         is_stopped = is_stopped or bool(on_score and on_score(score))
 
-    run_folds(data, config, tell=tell, keep_going=lambda: not is_stopped)
+    run_folds(data, config, on_progress=on_progress, keep_going=lambda: not is_stopped)
     found = summarize(scores, data.kind, config)
     found.attrs |= {
         "verdict": encoder_verdict(scores, data.kind, config),

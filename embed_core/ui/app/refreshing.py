@@ -1,4 +1,6 @@
-"""Rerun a fragment on a timer while something in it is running."""
+"""Drawing again while something runs: by a period, or as fast as the browser can draw."""
+
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -27,15 +29,32 @@ export default ({{ data, setTriggerValue, parentElement }}) => {{
 )
 
 
-def show_again(seconds: float, *, key: str) -> None:
+def while_running(draw: Callable[[], None], *, every: Callable[[], float | None]) -> None:
+    """Draw, and draw again every so many seconds; the whole page is drawn when that begins, ends or changes.
+
+    Args:
+        draw: shows what runs.
+        every: says how many seconds lie between two drawings; None when nothing runs. Asked at each drawing.
+    """
+    seconds = every()
+    st.fragment(_drawn, run_every=seconds)(draw, every, seconds)
+
+
+def _drawn(draw: Callable[[], None], every: Callable[[], float | None], seconds: float | None) -> None:
+    if every() != seconds:
+        st.rerun()
+    draw()
+
+
+def refresh_after(seconds: float, *, key: str) -> None:
     """Have the browser ask for the fragment around this once more, when it has drawn what it was sent.
 
-    To be called each time, last in the fragment, while more will come. A fragment's own ``run_every`` begins and
-    ends with the whole page, and goes on asking a browser that cannot keep up.
+    For what moves faster than a browser may draw: `while_running` goes on asking one that cannot keep up. To be
+    called each time, last in the fragment, while more will come.
 
-    Arguments:
-        seconds: How long it waits, from 0.
-        key: Key of the component.
+    Args:
+        seconds: how long it waits, from 0.
+        key: of the component.
     """
     turn = st.session_state[f"{key}:turn"] = st.session_state.get(f"{key}:turn", 0) + 1
     _CLOCK(key=key, data={"seconds": seconds, "turn": turn}, on_due_change=lambda: None)

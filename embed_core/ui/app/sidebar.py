@@ -43,13 +43,13 @@ def _in_hand() -> None:
 
 
 def _runs() -> None:
-    records = state.jobs().store.records()
+    records = state.jobs().records()
     if not records:
         return
     st.subheader("Runs")
     with st.container(gap=None):
         for record in records[:SHOWN_RUNS]:
-            _run(state.jobs().record(record.id))
+            _run(record)
     if len(records) > SHOWN_RUNS:
         st.caption(f"{len(records) - SHOWN_RUNS} older runs are not listed.")
 

@@ -39,7 +39,7 @@ def begin(*, one_step: bool = False) -> None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
         data = prepare(table, config)
-    st.session_state[keys.RUN] = state.jobs().start(
+    st.session_state[keys.RUN] = state.jobs().trainings.begin(
         data,
         config,
         name=run_name(config),
@@ -49,7 +49,7 @@ def begin(*, one_step: bool = False) -> None:
         pace=pace(config.epochs),
     )
     if one_step:
-        state.jobs().step(st.session_state[keys.RUN])
+        state.jobs().trainings.step(st.session_state[keys.RUN])
     st.session_state[keys.CATEGORY] = None
 
 

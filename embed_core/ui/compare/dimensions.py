@@ -16,12 +16,11 @@ from embed_core.ui.app.words import named
 from embed_core.ui.charts.scores import sweep_chart
 from embed_core.ui.compare.choices import bound, choices
 from embed_core.ui.compare.work import (
-    REFRESH_SECONDS,
     Comparison,
     Work,
-    in_hand,
     progress_and_controls,
     valid,
+    while_measured,
 )
 
 OFFERED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -45,9 +44,7 @@ def sweep_tab() -> None:
     choices(table)
     _choices()
     wanted = valid(lambda: _wanted(table))
-    shown = in_hand(keys.SWEEP, table, wanted)
-    every = REFRESH_SECONDS if shown is not None and shown.is_running else None
-    st.fragment(_measured, run_every=every)(table, wanted, every)
+    while_measured(keys.SWEEP, table, wanted, lambda shown: _measured(table, wanted, shown))
 
 
 def _what() -> str:
@@ -95,10 +92,7 @@ def _wanted(table: Table) -> Comparison:
     )
 
 
-def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = in_hand(keys.SWEEP, table, wanted)
-    if (shown is not None and shown.is_running) != bool(every):
-        st.rerun()
+def _measured(table: Table, wanted: Comparison | None, shown: Comparison | None) -> None:
     work = Work(keys.SWEEP, lambda asked: (prepare(table, asked.config.training), asked), run_sweep)
     progress_and_controls(work, wanted, shown)
     if shown is None:

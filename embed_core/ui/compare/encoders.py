@@ -20,12 +20,11 @@ from embed_core.ui.app.text import plain
 from embed_core.ui.charts.scores import scores_chart
 from embed_core.ui.compare.choices import bound, choices
 from embed_core.ui.compare.work import (
-    REFRESH_SECONDS,
     Comparison,
     Work,
-    in_hand,
     progress_and_controls,
     valid,
+    while_measured,
 )
 
 _SPLITS = {"random": "At random", "grouped": "By group", "ordered": "In order"}
@@ -57,9 +56,7 @@ def encoders_tab() -> None:
     _split(table, chosen)
     _details(chosen)
     wanted = valid(lambda: _wanted(table, chosen))
-    shown = in_hand(keys.ENCODERS, table, wanted)
-    every = REFRESH_SECONDS if shown is not None and shown.is_running else None
-    st.fragment(_measured, run_every=every)(table, wanted, every)
+    while_measured(keys.ENCODERS, table, wanted, lambda shown: _measured(table, wanted, shown))
 
 
 def _choose_columns(table: Table, chosen: dict[str, Any]) -> None:
@@ -185,10 +182,7 @@ def _prepare(table: Table, wanted: Comparison) -> tuple[Any, Comparison]:
     return data, dataclasses.replace(wanted, total=fits_wanted(data, wanted.config), facts=facts)
 
 
-def _measured(table: Table, wanted: Comparison | None, every: float | None) -> None:
-    shown = in_hand(keys.ENCODERS, table, wanted)
-    if (shown is not None and shown.is_running) != bool(every):
-        st.rerun()
+def _measured(table: Table, wanted: Comparison | None, shown: Comparison | None) -> None:
     work = Work(keys.ENCODERS, lambda asked: _prepare(table, asked), run_folds)
     progress_and_controls(work, wanted, shown)
     if shown is None:

@@ -9,13 +9,14 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.runs.job import Job
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.text import counted, plain, seconds
 
 REFRESH_SECONDS = 0.5
-_REMEMBERED = 50
 _ENDED = {"done": "done", "stopped": "stopped", "failed": "failed"}
 
 
@@ -69,8 +70,8 @@ class Comparison:
     @property
     def status(self) -> str:
         """Return ``running``, ``done``, ``stopped`` or ``failed``; ``new`` when the server knows nothing of it."""
-        task = state.jobs().tasks.get(self.key)
-        return task.status if task is not None else "new"
+        job = state.jobs().comparisons.find(self.key)
+        return job.status if job is not None else "new"
 
     @property
     def is_running(self) -> bool:
@@ -112,6 +113,18 @@ def in_hand(place: str, table: Table, wanted: Comparison | None) -> Comparison |
     return _begun().get(wanted.key) if wanted is not None else None
 
 
+def while_measured(
+    place: str, table: Table, wanted: Comparison | None, draw: Callable[[Comparison | None], None]
+) -> None:
+    """Draw the comparison to look at, and draw it again while it goes on; arguments as of `in_hand`."""
+
+    def every() -> float | None:
+        shown = in_hand(place, table, wanted)
+        return REFRESH_SECONDS if shown is not None and shown.is_running else None
+
+    while_running(lambda: draw(in_hand(place, table, wanted)), every=every)
+
+
 def begin(work: Work, wanted: Comparison) -> None:
     """Begin a comparison, or let it go on behind what is known already, and look at it.
 
@@ -121,11 +134,9 @@ def begin(work: Work, wanted: Comparison) -> None:
     done = wanted.parts
     with st.spinner("Counting the table…", show_time=True):
         data, comparison = work.prepare(wanted)
-    first = {"earlier": done} if done else None
-    state.jobs().tasks.begin(comparison.key, work.run, data, comparison.config, done, first=first)
-    _begun()[comparison.key] = replace(comparison, earlier=len(done), began=time.monotonic())
-    for old in list(_begun())[:-_REMEMBERED]:
-        del _begun()[old]
+    about = replace(comparison, earlier=len(done), began=time.monotonic())
+    job = Job(comparison.key, about=about, progress=[{"earlier": done}] if done else [])
+    state.jobs().comparisons.begin(job, work.run, data, comparison.config, done)
     st.session_state[work.place] = comparison.key
 
 
@@ -143,7 +154,7 @@ def progress_and_controls(work: Work, wanted: Comparison | None, shown: Comparis
                 "Stop",
                 icon=":material/stop:",
                 key=f"stop_{work.place}",
-                on_click=state.jobs().tasks.stop,
+                on_click=state.jobs().comparisons.stop,
                 args=(shown.key,),
             )
         elif _start_button(work.place, wanted) and wanted is not None:
@@ -153,9 +164,9 @@ def progress_and_controls(work: Work, wanted: Comparison | None, shown: Comparis
         if shown is not None:
             done = len(shown.parts)
             st.progress(min(1.0, done / max(1, shown.total)), text=_progress_words(shown, done))
-    task = state.jobs().tasks.get(shown.key) if shown is not None else None
-    if task is not None and task.status == "failed":
-        st.error(plain(task.error, limit=2_000), icon=":material/error:")
+    job = state.jobs().comparisons.find(shown.key) if shown is not None else None
+    if job is not None and job.status == "failed":
+        st.error(plain(job.error, limit=2_000), icon=":material/error:")
     if shown is not None and wanted is not None and wanted.key != shown.key:
         st.caption(
             ":material/history: What follows was measured with other settings than those above. Start again to measure "
@@ -200,11 +211,10 @@ def _progress_words(shown: Comparison, done: int) -> str:
 
 
 def _reported(key: str) -> list[dict[str, Any]]:
-    task = state.jobs().tasks.get(key)
-    parts = list(task.parts) if task is not None else []
+    job = state.jobs().comparisons.find(key)
+    parts = list(job.progress) if job is not None else []
     return [part for each in parts for part in each.get("earlier", [each])]
 
 
-@st.cache_resource(show_spinner=False)
 def _begun() -> dict[str, Comparison]:
-    return {}
+    return {job.about.key: job.about for job in state.jobs().comparisons}

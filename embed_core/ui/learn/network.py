@@ -8,12 +8,12 @@ import streamlit as st
 
 from embed_core.lesson.network import LAYERS, forward, keras_code, layer_table
 from embed_core.lesson.training import ROWS, lesson_epochs
-from embed_core.runs.job import Task
+from embed_core.runs.job import Job
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, share
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.learn import charts as learn_charts
-from embed_core.ui.learn import tasks as learn_tasks
+from embed_core.ui.learn import jobs as lesson_jobs
 
 EPOCHS = [5, 50, 500]
 # A start from which the accuracy rises early; others are a button away.
@@ -76,7 +76,7 @@ def _array(values: np.ndarray[Any, Any]) -> str:
 
 def epochs_step() -> None:
     """Train the lesson's network on its own data, and show loss, accuracy and vectors."""
-    learn_tasks.step(_epochs, _shown_key)
+    lesson_jobs.step(_epochs, _shown_key)
 
 
 def _shown_key() -> str:
@@ -95,10 +95,10 @@ def _train(*, other_seed: bool = False) -> None:
         st.session_state[keys.LEARN_SEED] += 1
     epochs, seed = st.session_state[keys.LEARN_EPOCHS], st.session_state[keys.LEARN_SEED]
     st.session_state[keys.LEARN_SHOWN] = _key(epochs, seed)
-    learn_tasks.begin(st.session_state[keys.LEARN_SHOWN], lesson_epochs, epochs, seed)
+    lesson_jobs.begin(st.session_state[keys.LEARN_SHOWN], lesson_epochs, epochs, seed)
 
 
-def _epochs(task: Task | None) -> None:
+def _epochs(job: Job | None) -> None:
     st.header("4. Five epochs")
     left, right = st.columns([5, 7], gap="large")
     with left:
@@ -123,19 +123,19 @@ def _epochs(task: Task | None) -> None:
                 key="learn_again",
                 on_click=_train,
                 kwargs={"other_seed": True},
-                disabled=task is None,
+                disabled=job is None,
                 help="Other rows of the same kind, another random start and another order",
             )
-    learn_tasks.progress(task, unit="epochs")
-    if task is not None and task.parts:
-        _learned(task)
+    lesson_jobs.progress(job, unit="epochs")
+    if job is not None and job.progress:
+        _learned(job)
 
 
-def _learned(task: Task) -> None:
-    rows = [row for part in task.parts for row in part["rows"]]
-    labels = ["", "", ""] if task.result is None else task.result["labels"]
-    baseline = {} if task.result is None else task.result["baseline"]
-    epochs = int(task.key.split("_")[2])
+def _learned(job: Job) -> None:
+    rows = [row for part in job.progress for row in part["rows"]]
+    labels = ["", "", ""] if job.result is None else job.result["labels"]
+    baseline = {} if job.result is None else job.result["baseline"]
+    epochs = int(str(job.key).split("_")[2])
     figures = st.columns(3, gap="medium")
     for figure, metric in zip(figures, ("loss", "accuracy"), strict=False):
         with figure:
@@ -153,15 +153,15 @@ def _learned(task: Task) -> None:
                 alt=_curve_words(rows, metric),
             )
     with figures[2]:
-        frames = [part["vectors"] for part in task.parts]
+        frames = [part["vectors"] for part in job.progress]
         st.vega_lite_chart(
             learn_charts.paths(frames, labels),
             width="content",
             key="learn_paths",
-            alt=f"Where the three vectors began, and where they are after epoch {task.parts[-1]['epoch']}",
+            alt=f"Where the three vectors began, and where they are after epoch {job.progress[-1]['epoch']}",
         )
-    if task.result is not None:
-        _outcome(task.result, rows)
+    if job.result is not None:
+        _outcome(job.result, rows)
 
 
 def _curve_words(rows: list[dict[str, float]], metric: str) -> str:

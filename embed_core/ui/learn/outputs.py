@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from embed_core.lesson.training import CLASSES, outputs_compared
-from embed_core.runs.job import Task
+from embed_core.runs.job import Job
 from embed_core.space.projections.pca import PcaBasis
 from embed_core.ui.app.text import share
 from embed_core.ui.learn import charts as learn_charts
-from embed_core.ui.learn import tasks as learn_tasks
+from embed_core.ui.learn import jobs as lesson_jobs
 
 _KEY = "learn_outputs"
 _WORDS = {2: "One", 3: "Two", 5: "Four"}
@@ -25,10 +25,10 @@ _TARGETS = {
 
 def outputs_step() -> None:
     """Train with one, two and four free outputs, and show the maps and the directions of the movement."""
-    learn_tasks.step(_outputs, lambda: _KEY)
+    lesson_jobs.step(_outputs, lambda: _KEY)
 
 
-def _outputs(task: Task | None) -> None:
+def _outputs(job: Job | None) -> None:
     st.header("5. Why one output draws a line")
     left, right = st.columns([5, 7], gap="large")
     with left:
@@ -36,8 +36,8 @@ def _outputs(task: Task | None) -> None:
             "A planted example: the 24 hours of a day, and what a café sells at each of them. Every kind of order has "
             "a favourite hour. Eight numbers per hour could hold the whole clock. Will they?"
         )
-        learn_tasks.begin_button("Train all three", _KEY, outputs_compared)
-        learn_tasks.progress(task, unit="trainings")
+        lesson_jobs.begin_button("Train all three", _KEY, outputs_compared)
+        lesson_jobs.progress(job, unit="trainings")
         classes = st.segmented_control(
             "Free outputs",
             CLASSES,
@@ -49,9 +49,9 @@ def _outputs(task: Task | None) -> None:
         )
         st.markdown(_TARGETS[classes])
     with right:
-        if task is not None and task.status == "done":
-            _result(next(each for each in task.result if each["classes"] == classes))
-        elif task is not None and task.status == "running":
+        if job is not None and job.status == "done":
+            _result(next(each for each in job.result if each["classes"] == classes))
+        elif job is not None and job.status == "running":
             st.skeleton(height=learn_charts.SIDE)
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 
 from embed_core.lesson import airports
 from embed_core.lesson.routes import FOLDS, routes_scored, summary
-from embed_core.runs.job import Task
+from embed_core.runs.job import Job
 from embed_core.ui.app.text import counted, plain, share
 from embed_core.ui.learn import charts as learn_charts
-from embed_core.ui.learn import tasks as learn_tasks
+from embed_core.ui.learn import jobs as lesson_jobs
 
 _AIRPORTS, _ROUTES = "learn_airports", "learn_routes"
 _FIRST_AIRPORT = "SFO"
@@ -19,12 +19,12 @@ _FIRST_AIRPORT = "SFO"
 def neighbors_step() -> None:
     """Show the first use: nearest categories."""
     st.header("6. Three uses")
-    learn_tasks.step(_neighbors, lambda: _AIRPORTS)
+    lesson_jobs.step(_neighbors, lambda: _AIRPORTS)
 
 
 def model_step() -> None:
     """Show the second use: input to another model."""
-    learn_tasks.step(_model, lambda: _ROUTES)
+    lesson_jobs.step(_model, lambda: _ROUTES)
 
 
 def map_use() -> None:
@@ -45,10 +45,10 @@ def map_use() -> None:
 
 def maps_step() -> None:
     """Show one column on three maps, and how many true neighbours each keeps."""
-    learn_tasks.step(_maps, lambda: _AIRPORTS)
+    lesson_jobs.step(_maps, lambda: _AIRPORTS)
 
 
-def _neighbors(task: Task | None) -> None:
+def _neighbors(job: Job | None) -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         st.subheader("To find what is alike")
@@ -56,12 +56,12 @@ def _neighbors(task: Task | None) -> None:
             "Near vectors belong to categories that behave alike. Here the airports of the gallery's 40,000 flights "
             "learn two numbers each, such that the distance of two airports is the miles flown between them."
         )
-        learn_tasks.begin_button("Learn the airports", _AIRPORTS, airports.airport_vectors)
-        learn_tasks.progress(task, unit="epochs")
+        lesson_jobs.begin_button("Learn the airports", _AIRPORTS, airports.airport_vectors)
+        lesson_jobs.progress(job, unit="epochs")
     with right:
-        if task is None or task.status != "done":
+        if job is None or job.status != "done":
             return
-        maps = airports.three_maps(task.result["labels"], task.result["support"], task.result["vectors"])
+        maps = airports.three_maps(job.result["labels"], job.result["support"], job.result["vectors"])
         codes = list(maps["Embedding"].index)
         chosen = _airport(codes, key="learn_airport")
         true = airports.on_the_globe(codes)
@@ -101,7 +101,7 @@ def _nearest_table(codes: list[str], learned: Any, true: Any, chosen: str) -> No
     st.caption("It never saw where an airport is; the globe is asked only now.")
 
 
-def _model(task: Task | None) -> None:
+def _model(job: Job | None) -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         st.subheader("To feed another model")
@@ -109,11 +109,11 @@ def _model(task: Task | None) -> None:
             "Two numbers per airport take the place of its one-hot columns. The question: how many miles has a route "
             "that nobody in the data has flown?"
         )
-        learn_tasks.begin_button("Score the encodings", _ROUTES, routes_scored)
-        learn_tasks.progress(task, unit="folds")
+        lesson_jobs.begin_button("Score the encodings", _ROUTES, routes_scored)
+        lesson_jobs.progress(job, unit="folds")
     with right:
-        if task is not None and task.status == "done":
-            _scores(summary(task.result))
+        if job is not None and job.status == "done":
+            _scores(summary(job.result))
 
 
 def _scores(scores: pd.DataFrame) -> None:
@@ -139,16 +139,16 @@ def _scores(scores: pd.DataFrame) -> None:
     )
 
 
-def _maps(task: Task | None) -> None:
+def _maps(job: Job | None) -> None:
     st.header("7. One column, three maps")
     st.markdown(
         "The same airports as one-hot vectors, as one-hot + PCA, and as the learned embedding. Colour runs from the "
         "west coast to the east coast; the ringed airports are the five that are truly nearest to the one chosen."
     )
-    learn_tasks.begin_button("Learn the airports", _AIRPORTS, airports.airport_vectors, place="_maps")
-    if task is None or task.status != "done":
+    lesson_jobs.begin_button("Learn the airports", _AIRPORTS, airports.airport_vectors, place="_maps")
+    if job is None or job.status != "done":
         return
-    maps = airports.three_maps(task.result["labels"], task.result["support"], task.result["vectors"])
+    maps = airports.three_maps(job.result["labels"], job.result["support"], job.result["vectors"])
     codes = list(maps["Embedding"].index)
     true = airports.on_the_globe(codes)
     chosen = _airport(codes, key="learn_airport_on_maps")

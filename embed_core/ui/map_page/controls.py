@@ -12,10 +12,10 @@ from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Setting
 from embed_core.space.projections.registry import METHODS, projection_method
+from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
-from embed_core.ui.map_page.live_projection import forget_projection
 from embed_core.ui.map_page.map_state import METRICS, MapState, begin
 from embed_core.ui.map_page.measures import columns_of, embedding_of
 from embed_core.ui.map_page.trust_strip import trust_of
@@ -104,7 +104,7 @@ def _ends(setting: Setting, n: int) -> tuple[float, float, float] | None:
 
 
 def _other_settings(map_key: tuple[Any, ...]) -> None:
-    forget_projection(map_key, if_moving=True)
+    state.jobs().projections.drop(map_key, if_moving=True)
     st.session_state[keys.WHOLE_PAGE] = True
 
 

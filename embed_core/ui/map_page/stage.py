@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.runs.projections import LiveProjection
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
@@ -14,19 +15,13 @@ from embed_core.space.projections.quality import map_neighbors
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
-from embed_core.ui.app.refreshing import show_again
+from embed_core.ui.app.refreshing import refresh_after
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
 from embed_core.ui.map_page.colors.colorings import card_lines, colorings, fading
 from embed_core.ui.map_page.controls import controls, settings_of, settings_popover
-from embed_core.ui.map_page.live_projection import (
-    LiveProjection,
-    expect_projection,
-    forget_projection,
-    import_early,
-    live_projection,
-)
+from embed_core.ui.map_page.heavy_imports import import_early
 from embed_core.ui.map_page.map_state import (
     NEIGHBORS,
     Group,
@@ -94,9 +89,9 @@ def _stage(record: RunRecord) -> MapState:
             panel(map_state, trust)
         if any(each.is_moving for each in (shown, *others)):
             is_slow = len(map_state.embedding) > MANY and shown.frame > 0
-            show_again(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
+            refresh_after(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
         elif trust.status == "measuring":
-            show_again(MEASURING_SECONDS, key="map_clock")
+            refresh_after(MEASURING_SECONDS, key="map_clock")
         _expect_next(map_state)
     state.remember()
     return map_state
@@ -113,7 +108,9 @@ def _shown(map_state: MapState, vectors: Array, name: str = "") -> Shown:
     if map_state.projection.pace == "at once":
         result = projection(map_state, vectors, name=name)
         return Shown(result.coordinates, result)
-    live = live_projection((*map_state.map_key, *([name] if name else [])), vectors, **map_state.options)
+    live = state.jobs().projections.begin(
+        (*map_state.map_key, *([name] if name else [])), vectors, **map_state.options
+    )
     is_moving = live.is_moving  # as drawn: it may come to rest meanwhile, and be drawn once more for that
     if not name and is_moving:
         known, iteration = st.session_state.get(keys.MAP_SEEN, (None, None))
@@ -131,7 +128,7 @@ def _expect_next(map_state: MapState) -> None:
     moving = next((name for name, method in METHODS.items() if method.pace == "in frames"), None)
     if map_state.projection.pace == "at once" and moving is not None and n <= MOST_EXPECTED:
         expected = replace(map_state, method=moving, settings=settings_of(moving, n))
-        expect_projection(expected.map_key, map_state.embedding.vectors, **expected.options)
+        state.jobs().projections.expect(expected.map_key, map_state.embedding.vectors, **expected.options)
 
 
 def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Shown]) -> None:
@@ -183,13 +180,19 @@ def _progress(map_state: MapState, live: LiveProjection, *, is_moving: bool) -> 
             min(1.0, live.iteration / live.total) if live.total else 0.0,
             text=f"{map_state.projection.title}, {done}",
         )
-        st.button("Stop here", icon=":material/stop:", key="stop_projection", on_click=live.stop)
+        st.button(
+            "Stop here",
+            icon=":material/stop:",
+            key="stop_projection",
+            on_click=state.jobs().projections.stop,
+            args=(live.job.key,),
+        )
     elif live.was_stopped:
         st.button(
             "Start over",
             icon=":material/restart_alt:",
             key="restart_projection",
-            on_click=forget_projection,
+            on_click=state.jobs().projections.drop,
             args=(map_state.map_key,),
         )
 

@@ -41,7 +41,7 @@ def trust_of(map_state: MapState) -> TrustState:
     """Return what is known of a run by training it again; nothing of a further column of it."""
     if not map_state.is_first:
         return TrustState("none")
-    return state.jobs().trust(map_state.record.id, map_state.metric)
+    return state.jobs().trust.find(map_state.record.id, map_state.metric)
 
 
 def trust_strip(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
@@ -166,7 +166,7 @@ def _measure(map_state: MapState) -> None:
             raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
         with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
             data = prepare(table, map_state.record.config)
-        state.jobs().measure_trust(
+        state.jobs().trust.begin(
             map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS, replicates=REPLICATES
         )
         st.session_state[keys.TRUST_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
@@ -195,7 +195,7 @@ def _progress(map_state: MapState, trust: TrustState) -> None:
             "Stop",
             icon=":material/stop:",
             key="stop_trust",
-            on_click=state.jobs().stop_trust,
+            on_click=state.jobs().trust.stop,
             args=(map_state.record.id, map_state.metric),
         )
 

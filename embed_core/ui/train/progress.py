@@ -10,13 +10,14 @@ from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import named, summary
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.component.category_map import category_map, clicked
 from embed_core.ui.train import frame
-from embed_core.ui.train.run_controls import transport
+from embed_core.ui.train.run_controls import run_controls
 
 Rows = list[dict[str, float]]
 
@@ -34,20 +35,22 @@ def nothing_to_train() -> None:
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
-def watch(record: RunRecord | None) -> None:
-    """Show the transport bar, the curves and the map; they refresh by themselves while a training goes on."""
-    status = record.status if record is not None else None
-    waiting = status is RunStatus.WAITING
-    every = WAITING_SECONDS if waiting else REFRESH_SECONDS if status and status.is_live else None
-    st.fragment(_watch, run_every=every)(status)
+def watch() -> None:
+    """Show the controls, the curves and the map; they refresh by themselves while a training goes on."""
+    while_running(_watch, every=_every)
 
 
-def _watch(was: RunStatus | None) -> None:
+def _every() -> float | None:
     record = state.current_record()
-    live = state.jobs().live(record.id) if record else None
-    if record and record.status is not was and (record.status is not RunStatus.PAUSED or live is None):
-        st.rerun()
-    transport(record, live)
+    if record is None or not record.status.is_live:
+        return None
+    return WAITING_SECONDS if record.status is RunStatus.WAITING else REFRESH_SECONDS
+
+
+def _watch() -> None:
+    record = state.current_record()
+    live = state.jobs().trainings.find(record.id) if record else None
+    run_controls(record, live)
     if record is None:
         _about_to_train()
         return

@@ -1,4 +1,4 @@
-"""The transport bar of a training: Train, Pause, Step, Stop, Reset, the epoch and the time, and the pace."""
+"""The controls of a training: Train, Pause, Step, Stop, Reset, the epoch and the time, and the pace."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ _PACES = {"watch": "Watch", "full": "Full speed"}
 _CLOCK_SECONDS = 4.0
 
 
-def transport(record: RunRecord | None, live: LiveRun | None) -> None:
+def run_controls(record: RunRecord | None, live: LiveRun | None) -> None:
     """Show the bar, and below it how far the training is; what keeps it from beginning is said there."""
     begin = ""
     with st.container(horizontal=True, vertical_alignment="center", key="transport"):
@@ -48,7 +48,7 @@ def epochs_done(record: RunRecord, live: LiveRun | None) -> int:
 
 def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
     """Show the five buttons; return which of them, if any, begins a training."""
-    paused = live is not None and live.order.command.paused
+    paused = live is not None and live.job.controls.paused
     begin = ""
     if live is None:
         if st.button("Train", key="train", type="primary", icon=":material/play_arrow:"):
@@ -91,7 +91,7 @@ def _command(
         type="primary" if action == "resume" else "secondary",
         disabled=not enabled,
         help=help,
-        on_click=getattr(state.jobs(), action),
+        on_click=getattr(state.jobs().trainings, action),
         args=(live.record.id if live else "",),
     )
 
@@ -107,13 +107,13 @@ def _change_pace() -> None:
     st.session_state[keys.PACE] = st.session_state[keys.PACE_CONTROL]
     record = state.current_record()
     if record is not None:
-        state.jobs().set_pace(record.id, launch.pace(record.config.epochs))
+        state.jobs().trainings.set_pace(record.id, launch.pace(record.config.epochs))
 
 
 def _reset() -> None:
     run_id = st.session_state.get(keys.RUN)
     if run_id:
-        state.jobs().stop(run_id)
+        state.jobs().trainings.stop(run_id)
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
 
 

@@ -92,12 +92,12 @@ def test_what_was_stopped_goes_on_where_it_was_and_ends_with_the_same_numbers() 
     data = prepare(ec.read_table(parcels(300)), training)
     config = SweepConfig.checked(training=training, dimensions=(1, 2), replicates=2)
     whole: list[dict[str, Any]] = []
-    run_sweep(data, config, tell=whole.append)
+    run_sweep(data, config, on_progress=whole.append)
     parts: list[dict[str, Any]] = []
-    run_sweep(data, config, tell=parts.append, keep_going=lambda: len(parts) < 3)
+    run_sweep(data, config, on_progress=parts.append, keep_going=lambda: len(parts) < 3)
     assert len(parts) == 3 and len(whole) == config.total == 4
     more: list[dict[str, Any]] = []
-    run_sweep(data, config, parts, tell=more.append)
+    run_sweep(data, config, parts, on_progress=more.append)
     assert len(more) == 1
     names = ["dimension", "replicate", "val_loss"]
     pd.testing.assert_frame_equal(as_results([*parts, *more])[names], as_results(whole)[names])
@@ -111,7 +111,7 @@ def test_stopping_in_mid_training_leaves_that_training_out() -> None:
     run_sweep(
         data,
         SweepConfig.checked(training=training, dimensions=(1,)),
-        tell=rows.append,
+        on_progress=rows.append,
         keep_going=lambda: next(looks),
     )
     assert rows == []

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.training.run import RunStatus
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import PAGES, csv, train, upload, words
@@ -23,7 +23,7 @@ def test_an_empty_page_says_what_to_do_next(app: AppTest, page: str) -> None:
     assert "open" in words(app).lower()
 
 
-def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, jobs: JobManager) -> None:
+def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, jobs: Jobs) -> None:
     app.run()
     app.button(key="open_us_flights").click().run()
     assert app.selectbox(key="setting_column").value == "origin"
@@ -41,7 +41,7 @@ def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, j
 
 
 @pytest.mark.parametrize("sample", ["english_phonemes", "adult_income", "bird_strikes", "diamonds", "films"])
-def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: JobManager, sample: str) -> None:
+def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: Jobs, sample: str) -> None:
     app.run()
     app.button(key=f"open_{sample}").click().run()
     assert not app.exception and not app.error
@@ -52,7 +52,7 @@ def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: JobManage
 
 
 def test_an_upload_trains_and_the_sidebar_lists_the_run(
-    app: AppTest, jobs: JobManager, shops: pd.DataFrame
+    app: AppTest, jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     upload(app, csv(shops))
     assert not app.exception and not app.error
@@ -66,7 +66,7 @@ def test_an_upload_trains_and_the_sidebar_lists_the_run(
     assert "What was reached" in words(app)
 
 
-def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, jobs: JobManager) -> None:
+def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, jobs: Jobs) -> None:
     app.run()
     app.button(key="open_diamonds").click().run()
     train(app, jobs, dimension=3)
@@ -79,7 +79,7 @@ def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, 
     assert again.session_state[keys.SETTINGS]["dimension"] == 3
 
 
-def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: JobManager) -> None:
+def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: Jobs) -> None:
     app.run()
     app.button(key="open_diamonds").click().run()
     train(app, jobs)
@@ -140,9 +140,7 @@ def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
 
 
 @pytest.mark.parametrize("categories", [2, 3])
-def test_tables_of_two_and_three_categories_get_a_map(
-    app: AppTest, jobs: JobManager, categories: int
-) -> None:
+def test_tables_of_two_and_three_categories_get_a_map(app: AppTest, jobs: Jobs, categories: int) -> None:
     names = [f"c{i % categories}" for i in range(60)]
     upload(app, csv(pd.DataFrame({"name": names, "y": [int(i % 5 < 2) for i in range(60)]})))
     app.session_state[keys.SETTINGS] |= {"column": "name", "target": "y"}
@@ -158,7 +156,7 @@ def test_tables_of_two_and_three_categories_get_a_map(
     assert "at least 4 categories" in words(app).replace("\\", "")
 
 
-def test_a_run_cut_off_by_the_servers_death_is_shown_with_its_history(app: AppTest, jobs: JobManager) -> None:
+def test_a_run_cut_off_by_the_servers_death_is_shown_with_its_history(app: AppTest, jobs: Jobs) -> None:
     app.run()
     app.button(key="open_diamonds").click().run()
     train(app, jobs)
@@ -191,7 +189,7 @@ def main():
     app.session_state[keys.PACE] = "full"
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
-    record = state.jobs().wait(app.session_state[keys.RUN], seconds=120)
+    record = state.jobs().trainings.wait(app.session_state[keys.RUN], seconds=120)
     assert record.status == "finished", record
     for page in {PAGES!r}:
         app.switch_page(page).run()

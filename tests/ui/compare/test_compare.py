@@ -13,7 +13,7 @@ from embed_core.comparing.dimensions.recommend import compared
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.map.view import MapView
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.space.projections.aligning import align
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -46,13 +46,13 @@ def stalls() -> pd.DataFrame:
     )
 
 
-def learned(jobs: JobManager, table: Table, name: str, **settings: Any) -> str:
+def learned(jobs: Jobs, table: Table, name: str, **settings: Any) -> str:
     """Train and return the run's id."""
     objective = OBJECTIVES[settings.get("objective", "target")]
     config = TrainingConfig.checked(
         **{**objective.start, "column": "stall", "dimension": 4, "epochs": 20, **settings}
     )
-    run_id = jobs.start(
+    run_id = jobs.trainings.begin(
         prepare(table, config),
         config,
         name=name,
@@ -60,12 +60,12 @@ def learned(jobs: JobManager, table: Table, name: str, **settings: Any) -> str:
         source="upload",
         fingerprint=table.fingerprint(),
     )
-    assert jobs.wait(run_id).status.has_result
+    assert jobs.trainings.wait(run_id).status.has_result
     return run_id
 
 
 @pytest.fixture
-def pair(jobs: JobManager, stalls: pd.DataFrame) -> Any:
+def pair(jobs: Jobs, stalls: pd.DataFrame) -> Any:
     """The ids of two runs alone on the server: by what is sold, and by the company kept."""
     forget(jobs)
     table = read_table(stalls)
@@ -77,7 +77,7 @@ def pair(jobs: JobManager, stalls: pd.DataFrame) -> Any:
     forget(jobs)
 
 
-def forget(jobs: JobManager) -> None:
+def forget(jobs: Jobs) -> None:
     for record in jobs.store.records():
         jobs.store.delete(record.id)
 
@@ -132,7 +132,7 @@ def done(app: AppTest, place: str) -> bool:
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_an_empty_tab_says_what_to_do_next(app: AppTest, jobs: JobManager, tab: str) -> None:
+def test_an_empty_tab_says_what_to_do_next(app: AppTest, jobs: Jobs, tab: str) -> None:
     forget(jobs)
     app.run()
     open_tab(app, tab)
@@ -141,7 +141,7 @@ def test_an_empty_tab_says_what_to_do_next(app: AppTest, jobs: JobManager, tab: 
 
 
 def test_one_run_is_not_enough_and_the_way_on_is_to_train(
-    app: AppTest, jobs: JobManager, pair: list[str], with_table: AppTest
+    app: AppTest, jobs: Jobs, pair: list[str], with_table: AppTest
 ) -> None:
     jobs.store.delete(pair[1])
     open_tab(app, "Two runs")
@@ -211,9 +211,7 @@ def test_the_first_run_follows_the_sidebar_until_another_is_chosen(app: AppTest,
     assert app.selectbox(key="compare_second_choice").value == pair[1]
 
 
-def test_runs_of_other_things_are_not_offered(
-    app: AppTest, jobs: JobManager, pair: list[str], shops: Any
-) -> None:
+def test_runs_of_other_things_are_not_offered(app: AppTest, jobs: Jobs, pair: list[str], shops: Any) -> None:
     other = learned(jobs, read_table(shops), "shops", column="shop", target="late")
     app.query_params["run"] = pair[0]
     app.run()
@@ -223,7 +221,7 @@ def test_runs_of_other_things_are_not_offered(
     assert "No other run has at least 3 categories in common with shops" in words(app)
 
 
-def test_names_are_shown_as_they_are(app: AppTest, jobs: JobManager, pair: list[str]) -> None:
+def test_names_are_shown_as_they_are(app: AppTest, jobs: Jobs, pair: list[str]) -> None:
     jobs.rename(pair[0], "**bold** :material/home: $x$")
     app.query_params["run"] = pair[0]
     app.run()
@@ -232,7 +230,7 @@ def test_names_are_shown_as_they_are(app: AppTest, jobs: JobManager, pair: list[
     assert "\\*\\*bold" in words(app)
 
 
-def test_losses_are_shares_of_knowing_nothing(app: AppTest, jobs: JobManager, pair: list[str]) -> None:
+def test_losses_are_shares_of_knowing_nothing(app: AppTest, jobs: Jobs, pair: list[str]) -> None:
     record = jobs.record(pair[0])
     history = jobs.history(pair[0])
     found = losses(record)
@@ -240,7 +238,7 @@ def test_losses_are_shares_of_knowing_nothing(app: AppTest, jobs: JobManager, pa
     assert found[-1]["val_loss"] < 1
 
 
-def test_the_same_settings_differ_in_nothing(jobs: JobManager, pair: list[str]) -> None:
+def test_the_same_settings_differ_in_nothing(jobs: Jobs, pair: list[str]) -> None:
     record = jobs.record(pair[0])
     assert not len(differing(record, record))
 
@@ -262,17 +260,17 @@ def test_a_sweep_ends_in_a_recommendation_that_can_be_used(with_table: AppTest) 
 
 
 def test_a_sweep_is_stopped_keeps_what_it_has_and_goes_on_after_a_reload(
-    with_table: AppTest, jobs: JobManager
+    with_table: AppTest, jobs: Jobs
 ) -> None:
     app = open_tab(with_table, "Dimensions")
     app.session_state[keys.SETTINGS]["epochs"] = 60
     choose(app, dimensions=[1, 2, 4], replicates=5)
     fine(app.button(key="start_sweep").click().run())
     key = app.session_state[keys.SWEEP]
-    until(app, lambda: len(compare_tasks._told(key)) >= 2)
+    until(app, lambda: len(compare_tasks._reported(key)) >= 2)
     fine(app.button(key="stop_sweep").click().run())
-    told = len(compare_tasks._told(key))
-    assert 2 <= told < 15 and jobs.tasks.get(key).status == "stopped"
+    told = len(compare_tasks._reported(key))
+    assert 2 <= told < 15 and jobs.comparisons.find(key).status == "stopped"
     assert app.button(key="start_sweep").label == "Resume"
 
     again = AppTest.from_file(app._script_path, default_timeout=60)
@@ -285,11 +283,11 @@ def test_a_sweep_is_stopped_keeps_what_it_has_and_goes_on_after_a_reload(
     assert again.button(key="start_sweep").label == "Resume" and "So far" in words(again)
     fine(again.button(key="start_sweep").click().run())
     until(again, lambda: done(again, "sweep"))
-    rows = compare_tasks._told(key)
+    rows = compare_tasks._reported(key)
     assert len({(row["dimension"], row["replicate"]) for row in rows}) == len(rows) == 15
 
 
-def test_another_dimension_takes_over_what_is_known(with_table: AppTest, jobs: JobManager) -> None:
+def test_another_dimension_takes_over_what_is_known(with_table: AppTest, jobs: Jobs) -> None:
     app = open_tab(with_table, "Dimensions")
     choose(app, dimensions=[1, 2], replicates=2)
     fine(app.button(key="start_sweep").click().run())
@@ -297,7 +295,7 @@ def test_another_dimension_takes_over_what_is_known(with_table: AppTest, jobs: J
     choose(app, dimensions=[1, 2, 4])
     assert "measured with other settings" in words(app)
     fine(app.button(key="start_sweep").click().run())
-    first = jobs.tasks.get(app.session_state[keys.SWEEP]).parts[0]
+    first = jobs.comparisons.find(app.session_state[keys.SWEEP]).progress[0]
     assert len(first["earlier"]) == 4
     until(app, lambda: done(app, "sweep"))
     assert table_of(app, "dimension", "mean loss")["dimension"].tolist() == [1, 2, 4]

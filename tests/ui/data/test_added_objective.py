@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import embed_core as ec
 from embed_core.learning.objectives.registry import OBJECTIVES, register
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
 from tests.helpers.driving import choose_objective, config_of, csv, train, upload, words
@@ -43,18 +43,18 @@ def test_it_refuses_what_it_does_not_use_and_is_named_among_the_others() -> None
         ec.TrainingConfig.checked(**SETTINGS | {"objective": "produkt"})
 
 
-def test_it_goes_along_to_a_worker_process(jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_it_goes_along_to_a_worker_process(jobs: Jobs, shops: pd.DataFrame) -> None:
     """Nothing was registered there: the configuration brings its objective along."""
     config = ec.TrainingConfig.checked(**SETTINGS)
-    run_id = jobs.start(prepare(ec.read_table(shops), config), config, name="toy")
-    record = jobs.wait(run_id)
+    run_id = jobs.trainings.begin(prepare(ec.read_table(shops), config), config, name="toy")
+    record = jobs.trainings.wait(run_id)
     assert record.status is RunStatus.FINISHED, record.error
     assert [layer.name for layer in record.layers] == ["Embedding", "Sum"]
     here = ec.train(shops, **SETTINGS)
     np.testing.assert_array_equal(jobs.store.embedding(run_id).vectors, here.embedding.vectors)
 
 
-def test_it_is_chosen_on_the_page(app: AppTest, jobs: JobManager, shops: pd.DataFrame) -> None:
+def test_it_is_chosen_on_the_page(app: AppTest, jobs: Jobs, shops: pd.DataFrame) -> None:
     upload(app, csv(shops))
     assert "Sum up to a number" in app.radio(key="setting_objective").options
     choose_objective(app, "sum")

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import (
     choose_objective,
@@ -149,7 +149,7 @@ def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops
 
 
 def test_a_shared_vocabulary_embeds_both_columns_together(
-    app: AppTest, jobs: JobManager, shops: pd.DataFrame
+    app: AppTest, jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     upload(app, csv(shops.assign(to=shops["shop"].iloc[::-1].to_numpy())))
     app.session_state[keys.SETTINGS] |= {"column": "shop", "target": "minutes"}

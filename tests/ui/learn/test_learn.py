@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embed_core.lesson.network import keras_code
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from tests.helpers.driving import csv, upload, words
 
 PAGE = "pages/learn.py"
@@ -22,13 +22,13 @@ def lesson(app: AppTest) -> AppTest:
     return app
 
 
-def wait_for(app: AppTest, jobs: JobManager, key: str) -> AppTest:
-    """Wait for a task of the page, and show what came of it."""
+def wait_for(app: AppTest, jobs: Jobs, key: str) -> AppTest:
+    """Wait for a job of the page, and show what came of it."""
     end = time.monotonic() + 60
-    while jobs.tasks.get(key).status == "running":
+    while jobs.lessons.find(key).status == "running":
         assert time.monotonic() < end, f"{key} has not ended"
         time.sleep(0.05)
-    assert jobs.tasks.get(key).status == "done", jobs.tasks.get(key).error
+    assert jobs.lessons.find(key).status == "done", jobs.lessons.find(key).error
     app.run()
     assert not app.exception and not app.error, words(app)
     return app
@@ -102,7 +102,7 @@ def test_what_was_chosen_is_still_there_after_another_page(lesson: AppTest) -> N
     assert lesson.select_slider(key="learn_epochs").value == 50
 
 
-def test_five_epochs_are_trained_and_are_no_run(lesson: AppTest, jobs: JobManager) -> None:
+def test_five_epochs_are_trained_and_are_no_run(lesson: AppTest, jobs: Jobs) -> None:
     runs = len(jobs.store.records())
     assert lesson.button(key="learn_again").disabled
     lesson.button(key="learn_train").click().run()
@@ -115,14 +115,14 @@ def test_five_epochs_are_trained_and_are_no_run(lesson: AppTest, jobs: JobManage
     assert len(jobs.store.records()) == runs
 
 
-def test_fifty_epochs_reach_a_lower_loss_than_five(lesson: AppTest, jobs: JobManager) -> None:
+def test_fifty_epochs_reach_a_lower_loss_than_five(lesson: AppTest, jobs: Jobs) -> None:
     lesson.select_slider(key="learn_epochs").set_value(50).run()
     lesson.button(key="learn_train").click().run()
     wait_for(lesson, jobs, "learn_epochs_50_1")
     assert "in epoch 50;" in words(lesson)
 
 
-def test_each_number_of_outputs_shows_its_directions(lesson: AppTest, jobs: JobManager) -> None:
+def test_each_number_of_outputs_shows_its_directions(lesson: AppTest, jobs: Jobs) -> None:
     lesson.button(key="begin_learn_outputs").click().run()
     wait_for(lesson, jobs, "learn_outputs")
     assert "of the movement lies in the first direction," in words(lesson)
@@ -130,7 +130,7 @@ def test_each_number_of_outputs_shows_its_directions(lesson: AppTest, jobs: JobM
     assert "**100.0 %** of the movement lies in the first 4 directions, 0.0 % in the other 4" in words(lesson)
 
 
-def test_the_airports_are_learned_once_for_both_steps(lesson: AppTest, jobs: JobManager) -> None:
+def test_the_airports_are_learned_once_for_both_steps(lesson: AppTest, jobs: Jobs) -> None:
     lesson.button(key="begin_learn_airports").click().run()
     wait_for(lesson, jobs, "learn_airports")
     one_hot, components, learned = (
@@ -142,24 +142,24 @@ def test_the_airports_are_learned_once_for_both_steps(lesson: AppTest, jobs: Job
     assert {"LGA", "EWR"} <= set(found["nearest"])
 
 
-def test_the_scores_of_the_encodings_are_shown(lesson: AppTest, jobs: JobManager) -> None:
+def test_the_scores_of_the_encodings_are_shown(lesson: AppTest, jobs: Jobs) -> None:
     lesson.button(key="begin_learn_routes").click().run()
     wait_for(lesson, jobs, "learn_routes")
     assert "4 columns and the better of the two models miss by" in words(lesson)
 
 
 @pytest.fixture
-def begun(lesson: AppTest, jobs: JobManager, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
-    """Show the page with the airports' task in a state that is hard to come by."""
+def begun(lesson: AppTest, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    """Show the page with the airports' job in a state that is hard to come by."""
 
     def with_status(status: str) -> AppTest:
-        from embed_core.runs.job import Task
+        from embed_core.runs.job import Job
 
-        task = Task(
-            "learn_airports", status=status, parts=[{"done": 30, "total": 100}], error="No room left."
+        job = Job(
+            "learn_airports", status=status, progress=[{"done": 30, "total": 100}], error="No room left."
         )
-        get = jobs.tasks.get
-        monkeypatch.setattr(jobs.tasks, "get", lambda key: task if key == "learn_airports" else get(key))
+        find = jobs.lessons.find
+        monkeypatch.setattr(jobs.lessons, "find", lambda key: job if key == "learn_airports" else find(key))
         return lesson.run()
 
     return with_status
@@ -172,10 +172,10 @@ def test_a_training_that_failed_says_why_and_can_be_begun_again(begun: Callable[
 
 
 def test_a_training_that_goes_on_shows_how_far_it_is_and_can_be_stopped(
-    begun: Callable[[str], AppTest], jobs: JobManager, monkeypatch: pytest.MonkeyPatch
+    begun: Callable[[str], AppTest], jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr(jobs.tasks, "stop", stopped.append)
+    monkeypatch.setattr(jobs.lessons, "stop", stopped.append)
     app = begun("running")
     app.button(key="stop_learn_airports").click().run()
     assert stopped == ["learn_airports"]

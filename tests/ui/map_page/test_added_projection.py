@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.space.projections import registry
 from embed_core.ui.component.category_map import MapView, category_map
 from embed_core.ui.map_page import stage
@@ -30,7 +30,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[MapView]:
 
 
 @pytest.fixture
-def page(app: AppTest, jobs: JobManager, drawn: list[MapView]) -> Iterator[AppTest]:
+def page(app: AppTest, jobs: Jobs, drawn: list[MapView]) -> Iterator[AppTest]:
     """The Map page of a run of four dimensions, with two projections more."""
     for toy in (Circle(), Growing()):
         registry.register(toy)

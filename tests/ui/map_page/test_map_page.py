@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -32,11 +32,11 @@ Open = Callable[..., AppTest]
 HOSTILE = ("<b>x</b>", "=1+1", "**bold**", ":material/home:", "$x$", "\u202eevil", "long " * 1000)
 
 
-def learned(jobs: JobManager, table: Table, *, source: str = "upload", **settings: Any) -> str:
+def learned(jobs: Jobs, table: Table, *, source: str = "upload", **settings: Any) -> str:
     """Train and return the run's id."""
     start = OBJECTIVES[settings.get("objective", "target")].start
     config = TrainingConfig.checked(**{**start, "dimension": 4, "epochs": 40, **settings})
-    run_id = jobs.start(
+    run_id = jobs.trainings.begin(
         prepare(table, config),
         config,
         name="run",
@@ -44,12 +44,12 @@ def learned(jobs: JobManager, table: Table, *, source: str = "upload", **setting
         source=source,
         fingerprint=table.fingerprint(),
     )
-    assert jobs.wait(run_id).status.has_result
+    assert jobs.trainings.wait(run_id).status.has_result
     return run_id
 
 
 @pytest.fixture(scope="module")
-def phonemes(jobs: JobManager) -> str:
+def phonemes(jobs: Jobs) -> str:
     table = load_sample("english_phonemes")
     return learned(
         jobs, table, source="gallery:english_phonemes", column="phoneme", objective="context", epochs=200
@@ -205,7 +205,7 @@ def test_every_projection_has_its_quality(
     fine(app.toggle(key="map_misleads").set_value(True).run())
 
 
-def test_a_replay_ends_at_the_map_and_tells_the_loss(jobs: JobManager, phonemes: str, open_map: Open) -> None:
+def test_a_replay_ends_at_the_map_and_tells_the_loss(jobs: Jobs, phonemes: str, open_map: Open) -> None:
     open_map(phonemes)
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
     frames = replay(MapState(record, "phoneme", embedding, "pca", 2, "cosine", "none"))
@@ -217,18 +217,18 @@ def test_a_replay_ends_at_the_map_and_tells_the_loss(jobs: JobManager, phonemes:
 
 
 def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
-    open_map: Open, phonemes: str, jobs: JobManager
+    open_map: Open, phonemes: str, jobs: Jobs
 ) -> None:
     app = open_map(phonemes)
     assert "Not all that matters has been measured" in words(app).replace("\\", "")
     fine(app.button(key="measure_trust").click().run())
     end = time.monotonic() + 90
-    while jobs.trust(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
+    while jobs.trust.find(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
         time.sleep(0.2)
     fine(app.run())
     assert "nearest neighbours are found again" in words(app).replace("\\", "")
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
-    measures = jobs.trust(phonemes, "cosine").result
+    measures = jobs.trust.find(phonemes, "cosine").result
     known = (
         Trust.of(embedding, record.config, record.target)
         .measured(measures)
@@ -244,7 +244,7 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
 
 
 def test_one_output_is_called_a_line_and_a_forgotten_table_is_asked_for(
-    open_map: Open, jobs: JobManager, shops: pd.DataFrame
+    open_map: Open, jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     app = open_map(learned(jobs, read_table(shops), column="shop", target="late"))
     assert "This map is a line" in words(app)
@@ -256,7 +256,7 @@ def test_one_output_is_called_a_line_and_a_forgotten_table_is_asked_for(
 
 @pytest.mark.parametrize("categories", [2, 3, 5])
 def test_every_part_of_the_page_stands_few_categories(
-    open_map: Open, jobs: JobManager, monkeypatch: pytest.MonkeyPatch, categories: int
+    open_map: Open, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, categories: int
 ) -> None:
     names = [f"c{i % categories}" for i in range(90)]
     rows = {"name": names, "y": [int(i % 7 < 3) for i in range(90)], "z": [f"z{i % 4}" for i in range(90)]}
@@ -273,7 +273,7 @@ def test_every_part_of_the_page_stands_few_categories(
 
 
 def test_names_are_shown_as_they_are_wherever_they_are_markdown(
-    open_map: Open, jobs: JobManager, monkeypatch: pytest.MonkeyPatch
+    open_map: Open, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random = np.random.default_rng(0).integers(0, len(HOSTILE), (900, 2))
     rows = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.ui.component.category_map import MapView, category_map
 from embed_core.ui.map_page import stage
 from tests.helpers.driving import words
@@ -13,7 +13,7 @@ from tests.helpers.old_runs import OLD_RUNS, put
 
 @pytest.mark.parametrize("name", OLD_RUNS)
 def test_an_old_run_is_opened_from_the_sidebar_and_drawn(
-    app: AppTest, jobs: JobManager, monkeypatch: pytest.MonkeyPatch, name: str
+    app: AppTest, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     drawn: list[MapView] = []
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from embed_core.learning.config import BLOG_RECIPE
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch
 from embed_core.ui.app.state import keys
@@ -86,7 +86,7 @@ def test_the_recipe_of_the_blog_and_back(app: AppTest) -> None:
     ],
 )
 def test_the_steps_that_are_foretold_are_those_that_are_made(
-    app: AppTest, jobs: JobManager, sample: str, settings: dict[str, object]
+    app: AppTest, jobs: Jobs, sample: str, settings: dict[str, object]
 ) -> None:
     open_settings(app, sample, **settings)
     foretold = next(each.value for each in app.caption if "to learn from, auto is" in each.value)
@@ -105,14 +105,14 @@ def test_watching_takes_no_longer_than_a_quarter_of_a_minute() -> None:
     assert 3_000 / launch.pace(3_000) == 15
 
 
-def test_a_step_from_the_start_trains_one_epoch_and_pauses(app: AppTest, jobs: JobManager) -> None:
+def test_a_step_from_the_start_trains_one_epoch_and_pauses(app: AppTest, jobs: Jobs) -> None:
     open_settings(app, "adult_income", epochs=30)
     app.button(key="first_step").click().run()
     run_id = app.session_state[keys.RUN]
-    live = jobs.live(run_id)
+    live = jobs.trainings.find(run_id)
     assert live is not None
     for _ in range(600):
-        if live.rows or jobs.live(run_id) is None:
+        if live.rows or jobs.trainings.find(run_id) is None:
             break
 
         time.sleep(0.1)
@@ -121,10 +121,10 @@ def test_a_step_from_the_start_trains_one_epoch_and_pauses(app: AppTest, jobs: J
     assert len(live.rows) == 1
     assert not app.button(key="resume").disabled and app.button(key="pause").disabled
     app.button(key="stop").click().run()
-    assert jobs.wait(run_id).status is RunStatus.STOPPED
+    assert jobs.trainings.wait(run_id).status is RunStatus.STOPPED
 
 
-def test_a_reset_leaves_the_run_and_shows_the_page_as_before(app: AppTest, jobs: JobManager) -> None:
+def test_a_reset_leaves_the_run_and_shows_the_page_as_before(app: AppTest, jobs: Jobs) -> None:
     open_settings(app, "adult_income")
     before = words(app)
     train(app, jobs, epochs=2)
@@ -137,7 +137,7 @@ def test_a_reset_leaves_the_run_and_shows_the_page_as_before(app: AppTest, jobs:
     assert jobs.record(run_id).status is RunStatus.FINISHED
 
 
-def test_a_training_that_fails_says_why_and_keeps_what_was_typed(app: AppTest, jobs: JobManager) -> None:
+def test_a_training_that_fails_says_why_and_keeps_what_was_typed(app: AppTest, jobs: Jobs) -> None:
     open_settings(
         app, "us_flights", objective="target", target="arr_delay_min", target_kind="log number", dimension=7
     )

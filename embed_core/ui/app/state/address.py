@@ -4,14 +4,13 @@ import streamlit as st
 
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.state.runs import current_record, jobs
+from embed_core.ui.app.state.runs import current_record
 from embed_core.ui.app.state.settings import defaults, good_start
 from embed_core.ui.app.state.tables import GALLERY
 
 
 def restore() -> None:
-    """Take over what the address bar says, once a session, and make sure that the workers are warming up."""
-    jobs()
+    """Take over what the address bar says, once a session."""
     if keys.SETTINGS not in st.session_state:
         st.session_state[keys.SETTINGS] = defaults()
         for name in keys.IN_ADDRESS:

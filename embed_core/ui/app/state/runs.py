@@ -3,17 +3,17 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.runs.jobs import JobManager
+from embed_core.runs.jobs import Jobs
 from embed_core.runs.record import RunRecord
-from embed_core.ui.app import server
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.settings import defaults, replace_settings
 from embed_core.ui.app.state.tables import GALLERY, current_table
+from embed_core.ui.app.state.workspace import workspace
 
 
-def jobs() -> JobManager:
-    """Return the server's job manager; the first call starts the workers in the background."""
-    return server.current().jobs
+def jobs() -> Jobs:
+    """Return the runs and jobs of this session's workspace."""
+    return workspace().jobs
 
 
 def current_record() -> RunRecord | None:

@@ -9,9 +9,9 @@ from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.ui.app import server
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.settings import defaults, good_start, replace_settings
+from embed_core.ui.app.state.workspace import workspace
 
 GALLERY = "gallery:"
 """How the id of a table of the gallery begins."""
@@ -25,7 +25,7 @@ def current_table() -> Table | None:
     if table_id.startswith(GALLERY):
         name = table_id.removeprefix(GALLERY)
         return gallery_table(name) if name in SAMPLES else None
-    return server.current().uploads.get(table_id)
+    return workspace().uploads.get(table_id)
 
 
 def open_sample(name: str) -> None:
@@ -48,7 +48,7 @@ def open_upload(file: Any, **overrides: Any) -> None:
             "of it, or a Parquet file of the columns that matter."
         )
     table = read_table(file, **overrides)
-    st.session_state[keys.TABLE] = server.current().uploads.add(table)
+    st.session_state[keys.TABLE] = workspace().uploads.add(table)
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
     columns = embeddable(table.profile())
     replace_settings(defaults() | {"column": columns[0] if columns else None})

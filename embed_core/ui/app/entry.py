@@ -1,0 +1,56 @@
+"""The script that every visit and every click runs: the navigation, the sidebar and the page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from embed_core.ui.app import server, state
+from embed_core.ui.app.page_entry import inside_app
+from embed_core.ui.app.sidebar import sidebar
+
+# By then the browser has painted the first page.
+_WORKERS_AFTER = 1.0
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page in the navigation.
+
+    Attributes:
+        file: of the page, from the folder of ``app.py``; the first page is the one that the bare address shows.
+        title: on screen.
+        icon: Streamlit's name of it.
+    """
+
+    file: str
+    title: str
+    icon: str
+
+
+PAGES = (
+    PageEntry("pages/data.py", "Data", ":material/table:"),
+    PageEntry("pages/train.py", "Train", ":material/play_circle:"),
+    PageEntry("pages/map.py", "Map", ":material/explore:"),
+    PageEntry("pages/compare.py", "Compare", ":material/compare_arrows:"),
+    PageEntry("pages/learn.py", "Learn", ":material/school:"),
+)
+"""Every page: a new one is a line here, its file, and its folder in ``embed_core/ui``."""
+
+
+def main() -> None:
+    """Set the page up, show the navigation and the sidebar, run the page."""
+    # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
+    st.set_page_config(
+        page_title="Category Atlas", page_icon=Path(__file__).parent / "icon.png", layout="wide"
+    )
+    state.restore()
+    page = st.navigation(
+        [st.Page(each.file, title=each.title, icon=each.icon, default=each is PAGES[0]) for each in PAGES],
+        position="top",
+    )
+    sidebar()
+    with inside_app():
+        page.run()
+    state.remember()
+    server.current().workers.start_after(_WORKERS_AFTER)
