@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from numbers import Integral
 
 # Comparing texts letter by letter takes about 10 µs each: so many are still answered at once.
 _MOST_COMPARED = 5_000
@@ -64,3 +65,18 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
         short = [each for each in names[:_MOST_COMPARED] if len(each) <= _LONGEST_COMPARED]
         alike = difflib.get_close_matches(text[:_LONGEST_COMPARED], short, n=3)
     return f"Did you mean {listed(alike)}?" if alike else ""
+
+
+def check_whole(value: object, what: str, *, least: int) -> int:
+    """Return ``value`` as an int when it is a whole number from ``least`` on.
+
+    Raises:
+        AtlasError: when it is not.
+
+    >>> check_whole(0, "number of clusters", least=1)
+    Traceback (most recent call last):
+    embed_core.errors.AtlasError: The number of clusters must be a whole number from 1. Got "0".
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise AtlasError(f"The {what} must be a whole number from {least}. Got {quoted(value)}.")
+    return int(value)

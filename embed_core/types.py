@@ -38,6 +38,14 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The labels that are texts of the table: all but *(rare)* and *(missing)*, which come last.
+
+        A text of one of these names is among them when it is frequent, and else was pooled.
+        """
+        return self.labels[: len(self) - (self.rare is not None) - (self.missing is not None)]
+
 
 @dataclass(frozen=True)
 class CountedRows:

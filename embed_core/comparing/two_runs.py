@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from embed_core.errors import check_whole
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
-from embed_core.space.neighbors.distances import check_metric, check_whole, usable_k
+from embed_core.space.neighbors.distances import check_metric
 from embed_core.space.neighbors.movement import chance_disparity, changed_neighbors, in_common
-from embed_core.space.neighbors.stability import chance_overlap
+from embed_core.space.neighbors.nearest import usable_k
+from embed_core.space.neighbors.overlap import chance_overlap
 from embed_core.space.projections.aligning import align, procrustes
 from embed_core.space.projections.pca import PcaBasis
 from embed_core.training.run import Run

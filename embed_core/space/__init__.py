@@ -1,1 +1,1 @@
-"""What can be done with learned vectors: neighbours, projections and how far to trust them."""
+"""What can be done with learned vectors: neighbors, projections and how far to trust them."""

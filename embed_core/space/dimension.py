@@ -1,11 +1,9 @@
 """In how many directions vectors really differ."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.distances import as_matrix
 
 # Where one direction has this share of the variance, the others together move a category by less than a
 # quarter (the square root of .05 / .95) of what it does: to the eye, a line. Trainings with one output reach
@@ -16,7 +14,7 @@ LINE_SHARE = 0.95
 def effective_dimension(vectors: npt.ArrayLike) -> float:
     """Return in how many directions vectors differ: the participation ratio of their variances.
 
-    (Σ λ)² / Σ λ² over the eigenvalues λ of the covariance of the centred vectors: d when all directions have
+    (Σ λ)² / Σ λ² over the eigenvalues λ of the covariance of the centered vectors: d when all directions have
     the same variance, 1 when all vectors lie on a line. Noise counts as well: for normally distributed noise
     in d dimensions it is near d n / (n + d). Source: P. Gao, E. Trautmann, B. Yu, G. Santhanam, S. Ryu, K.
     Shenoy and S. Ganguli, "A theory of multineuronal dimensionality, dynamics and measurement", bioRxiv
@@ -39,7 +37,7 @@ def effective_dimension(vectors: npt.ArrayLike) -> float:
 
 
 def is_line(vectors: npt.ArrayLike) -> bool:
-    """Return whether one direction has at least 95 % of the variance of the centred vectors.
+    """Return whether one direction has at least 95 % of the variance of the centered vectors.
 
     Two different vectors always lie on a line; vectors that are all the same are a point and not a line.
 
@@ -53,7 +51,7 @@ def is_line(vectors: npt.ArrayLike) -> bool:
 
 def _variances(vectors: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Variances along the principal directions, falling, up to a common factor."""
-    matrix = space.as_matrix(vectors)
+    matrix = as_matrix(vectors)
     centered = matrix - matrix.mean(axis=0)
     largest = float(np.abs(centered).max())
     # The mean of equal numbers can differ from them in the last bit.

@@ -1,22 +1,27 @@
 """The learned vectors of a column's categories."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, did_you_mean, listed, quoted
-from embed_core.space.neighbors import distances as space
+from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
+from embed_core.space import embedding_files
+from embed_core.space.embedding_parts import EmbeddingParts, check
+from embed_core.space.neighbors.distances import between
+from embed_core.space.neighbors.nearest import nearest_rows
 from embed_core.types import Counts, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embed_core.space.groups.clusters import Clusters
+    from embed_core.space.groups.dendrogram import Dendrogram
+    from embed_core.space.neighbors.similarity import Similarity
     from embed_core.space.projections.base import Projection
 
 
@@ -44,6 +49,8 @@ class Embedding:
     Embedding("": 3 categories in 2 dimensions)
     >>> e.neighbors("a", k=1)["category"].tolist()
     ['b']
+    >>> "a" in e, len(e), list(e), e["b"].tolist()
+    (True, 3, ['a', 'b', 'c'], [2.0, 0.10000000149011612])
     """
 
     labels: list[str]
@@ -56,40 +63,22 @@ class Embedding:
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        labels = _texts(self.labels)
-        n, d = space.as_matrix(self.vectors).shape
-        vectors = _shaped(self.vectors, np.float32, (n, d), "vectors")
-        positions = {label: place for place, label in enumerate(labels)}
-        if len(positions) < len(labels):
-            twice = [label for place, label in enumerate(labels) if positions[label] != place]
-            raise AtlasError(
-                f"Categories must be unique; given more than once: {listed(dict.fromkeys(twice))}."
-            )
-        checked = {
-            "labels": labels,
-            "vectors": vectors,
-            "support": _shaped(self.support, np.int64, (n,), "support"),
-            "unknown": _shaped(self.unknown, np.float32, (d,), "unknown vector"),
-            "target_mean": _shaped(self.target_mean, np.float64, (n,), "target means"),
-            "target_interval": _shaped(self.target_interval, np.float64, (n, 2), "target intervals"),
-            "_positions": positions,
-        }
-        for attribute, value in checked.items():
+        checked = check(self._parts())
+        for attribute, value in checked._asdict().items():
             object.__setattr__(self, attribute, value)
-        if len(labels) != n:
-            raise AtlasError(
-                f"There must be one vector per category; got {len(labels)} categories and {n} vectors."
-            )
-        if self.support is None or (self.support < 0).any():
-            raise AtlasError("The support must be given: the rows seen per category, 0 or more.")
-        for what, values in (("vectors", self.vectors), ("unknown vector", self.unknown)):
-            if values is not None and not np.isfinite(values).all():
-                raise AtlasError(
-                    f"The {what} must hold finite 32-bit numbers; got NaN, infinity or beyond 3e38."
-                )
+        object.__setattr__(self, "_positions", {label: row for row, label in enumerate(checked.labels)})
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.labels)
+
+    def __contains__(self, category: object) -> bool:
+        return isinstance(category, str) and category in self._positions
+
+    def __getitem__(self, category: str) -> Floats:
+        return self.vectors[self.index(category)]
 
     def __repr__(self) -> str:
         return f"Embedding({quoted(self.name)}: {len(self):,} categories in {self.dimension} dimensions)"
@@ -99,8 +88,16 @@ class Embedding:
         """Numbers per vector."""
         return int(self.vectors.shape[1])
 
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """The row of each category."""
+        return MappingProxyType(self._positions)
+
     def index(self, category: str) -> int:
         """Return the row of a category.
+
+        Args:
+            category: one of the labels.
 
         Raises:
             AtlasError: when it is not among the labels; the text names similar ones.
@@ -111,10 +108,21 @@ class Embedding:
         """
         position = self._positions.get(category) if isinstance(category, str) else None
         if position is None:
-            column = f" in {quoted(self.name)}" if self.name else ""
-            hint = did_you_mean(category, self.labels) or f"The categories are: {listed(self.labels)}."
-            raise AtlasError(f"There is no category {quoted(category)}{column}. {hint}")
+            raise AtlasError(self._no_category(category))
         return position
+
+    def _no_category(self, category: object) -> str:
+        if not isinstance(category, str):
+            what = f"The categories are texts; got {category!r}, of type {type(category).__name__}."
+            if str(category) in self._positions:
+                return f"{what} Give it as a text: {quoted(category)}."
+        else:
+            what = (
+                f"There is no category {quoted(category)}{f' in {quoted(self.name)}' if self.name else ''}."
+            )
+        return (
+            f"{what} {did_you_mean(category, self.labels) or f'The categories are: {listed(self.labels)}.'}"
+        )
 
     def distances(self, category: str, metric: str = "cosine") -> npt.NDArray[np.float64]:
         """Return the distance from a category to every category, float64 (n,); to itself it is 0.
@@ -128,11 +136,11 @@ class Embedding:
         [0.0, 0.0, 1.0]
         """
         position = self.index(category)
-        result = space.between(self.vectors[position : position + 1], self.vectors, metric=metric)[0]
+        result = between(self.vectors[position : position + 1], self.vectors, metric=metric)[0]
         result[position] = 0.0
         return result
 
-    def neighbors(self, category: str, k: int = 5, metric: str = "cosine") -> pd.DataFrame:
+    def neighbors(self, category: str, k: int = 5, metric: str = "cosine") -> "pd.DataFrame":
         """Return the nearest other categories in the original space, nearest first.
 
         Of categories equally near, the one with more rows comes first, then the one whose name does.
@@ -174,11 +182,77 @@ class Embedding:
         >>> rows.tolist(), distances.tolist()
         ([[1], [0], [1]], [[1.0], [1.0], [4.0]])
         """
-        return space.nearest(self.vectors, self._capped(k), metric=metric, order=self._priority())
+        return nearest_rows(self.vectors, self._capped(k), metric=metric, order=self._priority())
+
+    def clusters(
+        self,
+        method: str = "hierarchical",
+        *,
+        n_clusters: int | None = None,
+        min_cluster_size: int | None = None,
+        metric: str = "cosine",
+    ) -> "Clusters":
+        """Put the categories into clusters; see `embed_core.space.groups.clusters.cluster` for how.
+
+        Args:
+            method: ``hierarchical`` (default; every category belongs somewhere) or ``hdbscan`` (dense regions;
+                what lies between them belongs nowhere).
+            n_clusters: how many, for ``hierarchical`` only. Default: the number whose clusters are furthest apart.
+            min_cluster_size: the least that is a cluster, for ``hdbscan`` only (default: 5, fewer below 25
+                categories).
+            metric: ``cosine`` (default) or ``euclidean``.
+
+        Raises:
+            AtlasError: for an unknown method or metric, or a number that does not fit.
+
+        >>> e = Embedding(list("abcd"), [[1, 0], [2, 0.1], [0, 1], [0.1, 3]], [1, 1, 1, 1])
+        >>> found = e.clusters()
+        >>> [[e.labels[row] for row in found.members(number)] for number in range(found.n_clusters)]
+        [['a', 'b'], ['c', 'd']]
+        """
+        from embed_core.space.groups.clusters import cluster
+
+        return cluster(
+            self.vectors,
+            method=method,
+            n_clusters=n_clusters,
+            min_cluster_size=min_cluster_size,
+            metric=metric,
+        )
+
+    def dendrogram(self, metric: str = "cosine") -> "Dendrogram":
+        """Return the tree of Ward's clustering; see `embed_core.space.groups.dendrogram.dendrogram`.
+
+        Args:
+            metric: ``cosine`` (default) or ``euclidean``.
+
+        Raises:
+            AtlasError: when there are more than 10,000 categories.
+
+        >>> e = Embedding(["a", "b", "c"], [[0], [5], [1]], [1, 1, 1])
+        >>> [e.labels[row] for row in e.dendrogram("euclidean").order]
+        ['b', 'c', 'a']
+        """
+        from embed_core.space.groups.dendrogram import dendrogram
+
+        return dendrogram(self.vectors, metric=metric)
+
+    def similarity(self, metric: str = "cosine") -> "Similarity":
+        """Return how alike every two categories are; see `embed_core.space.neighbors.similarity.similarity`.
+
+        Args:
+            metric: ``cosine`` (default; from -1 to 1) or ``euclidean`` (a Gaussian kernel, from 0 to 1).
+
+        >>> Embedding(["a", "b", "c"], [[1, 0], [5, 0], [0, 2]], [1, 1, 1]).similarity().values.tolist()
+        [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+        """
+        from embed_core.space.neighbors.similarity import similarity
+
+        return similarity(self.vectors, metric=metric)
 
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
-    ) -> Projection:
+    ) -> "Projection":
         """Return a map of the categories; see `embed_core.space.projections.project.project` for the options.
 
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
@@ -188,7 +262,7 @@ class Embedding:
 
         return project(self.vectors, method=method, n_components=n_components, seed=seed, **options)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return a table with the columns ``category``, ``support`` and the vector's ``v0`` to ``v{d-1}``.
 
         >>> Embedding(["a", "b"], [[0, 1], [2, 3]], [7, 5]).to_frame()
@@ -208,58 +282,36 @@ class Embedding:
         Raises:
             AtlasError: when the folder cannot be written.
         """
-        from embed_core.space.embedding_files import write
-
-        write(self, Path(folder))
+        embedding_files.write(self._parts(), Path(folder))
 
     @classmethod
-    def load(cls, folder: str | Path) -> Embedding:
+    def load(cls, folder: str | Path) -> Self:
         """Return the embedding that `save` wrote, number for number.
 
         Raises:
             AtlasError: when a file is missing, damaged, or not of the same embedding as the other.
         """
-        from embed_core.space.embedding_files import read
+        parts = embedding_files.read(Path(folder))
+        try:
+            return cls(**parts._asdict())
+        except AtlasError as error:
+            raise embedding_files.unreadable(Path(folder), str(error)) from error
 
-        return read(Path(folder))
+    def _parts(self) -> EmbeddingParts:
+        return EmbeddingParts(
+            self.labels,
+            self.vectors,
+            self.support,
+            self.unknown,
+            self.target_mean,
+            self.target_interval,
+            self.name,
+        )
 
     def _capped(self, k: int) -> int:
-        return min(space.check_whole(k, "number of neighbours k", least=1), len(self) - 1)
+        return min(check_whole(k, "number of neighbours k", least=1), len(self) - 1)
 
     def _priority(self) -> npt.NDArray[np.int64]:
         """Rows by falling support, then by label."""
         rows = sorted(range(len(self)), key=lambda row: (-self.support[row], self.labels[row]))
         return np.array(rows, dtype=np.int64)
-
-
-def _texts(labels: Sequence[str]) -> list[str]:
-    """Check that labels are texts that a file can hold."""
-    others = [label for label in labels if not isinstance(label, str)]
-    if isinstance(labels, str) or others:
-        example = f" Got {quoted(others[0])}, a {type(others[0]).__name__}." if others else ""
-        raise AtlasError(f"The categories must be given as a list of texts.{example}")
-    texts = [str(label) for label in labels]
-    try:
-        "".join(texts).encode()
-    except UnicodeEncodeError as error:
-        raise AtlasError(
-            f"A category holds half of a character, which no file can store: {error}."
-        ) from error
-    return texts
-
-
-def _shaped(values: Any, dtype: type, shape: tuple[int, ...], what: str) -> Any:
-    """Copy ``values``, when given, into a read-only array of that type and shape."""
-    if values is None:
-        return None
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):
-            array: npt.NDArray[Any] = np.array(values, dtype=dtype)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise AtlasError(f"The {what} must be numbers: {error}.") from error
-    if array.shape != shape:
-        raise AtlasError(f"The {what} must have the shape {shape}, one row per category. Got {array.shape}.")
-    if dtype is np.int64 and (array != np.asarray(values)).any():
-        raise AtlasError(f"The {what} must hold whole numbers.")
-    array.setflags(write=False)
-    return array

@@ -1,7 +1,5 @@
 """An embedding on disk: ``embedding.parquet`` with a row per category, ``embedding.json`` with the rest."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 from pathlib import Path
@@ -13,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from embed_core import writing
 from embed_core.errors import AtlasError, quoted
-from embed_core.space.embedding import Embedding
+from embed_core.space.embedding_parts import EmbeddingParts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,20 +47,24 @@ class Sheet(BaseModel):
     fingerprint: str = ""
 
 
-def write(embedding: Embedding, folder: Path) -> None:
-    """Write both files, each whole or not at all, so that no reader sees half of one."""
+def write(parts: EmbeddingParts, folder: Path) -> None:
+    """Write both files, each whole or not at all, so that no reader sees half of one.
+
+    Raises:
+        AtlasError: when the folder cannot be written.
+    """
     import pyarrow.parquet as pq
 
-    fingerprint = _fingerprint(embedding)
+    fingerprint = _fingerprint(parts)
     sheet = Sheet(
-        name=embedding.name,
-        categories=len(embedding),
-        dimension=embedding.dimension,
-        unknown=None if embedding.unknown is None else embedding.unknown.tolist(),
+        name=parts.name,
+        categories=len(parts.labels),
+        dimension=parts.vectors.shape[1],
+        unknown=None if parts.unknown is None else parts.unknown.tolist(),
         fingerprint=fingerprint,
     )
     buffer = io.BytesIO()
-    pq.write_table(_table(embedding, fingerprint), buffer)
+    pq.write_table(_table(parts, fingerprint), buffer)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writing.write(folder / TABLE_FILE, buffer.getvalue())
@@ -74,8 +76,12 @@ def write(embedding: Embedding, folder: Path) -> None:
         ) from error
 
 
-def read(folder: Path) -> Embedding:
-    """Read both files and check that they belong together."""
+def read(folder: Path) -> EmbeddingParts:
+    """Read both files and check that they belong together.
+
+    Raises:
+        AtlasError: when one is missing, damaged, or not of the same embedding as the other.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -83,7 +89,7 @@ def read(folder: Path) -> Embedding:
     try:
         sheet = Sheet.model_validate_json((folder / SHEET_FILE).read_bytes())
         table = pq.ParquetFile(io.BytesIO((folder / TABLE_FILE).read_bytes())).read()
-        embedding = _embedding(sheet, table)
+        return _parts(sheet, table)
     except FileNotFoundError as error:
         raise AtlasError(
             f"There is no embedding in {where}: {Path(error.filename).name} is missing. "
@@ -95,28 +101,33 @@ def read(folder: Path) -> Embedding:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         detail = f"{SHEET_FILE}{f', {place}' if place else ''}: {first['msg']}"
-        raise AtlasError(f"The embedding in {where} cannot be read ({detail}). Save it again.") from error
+        raise unreadable(folder, detail) from error
     except (pa.ArrowException, AtlasError, KeyError, TypeError, ValueError) as error:
-        raise AtlasError(f"The embedding in {where} cannot be read ({error}). Save it again.") from error
-    return embedding
+        raise unreadable(folder, str(error)) from error
 
 
-def _table(embedding: Embedding, fingerprint: str) -> pa.Table:
+def unreadable(folder: Path, detail: str) -> AtlasError:
+    """Return the error for files that are there and hold no embedding."""
+    where = quoted(folder, limit=200)
+    return AtlasError(f"The embedding in {where} cannot be read ({detail}). Save it again.")
+
+
+def _table(parts: EmbeddingParts, fingerprint: str) -> "pa.Table":
     import pyarrow as pa
 
     columns: dict[str, npt.NDArray[np.generic] | pa.Array] = {
-        "category": pa.array(embedding.labels, pa.large_string()),
-        "support": embedding.support,
+        "category": pa.array(parts.labels, pa.large_string()),
+        "support": parts.support,
     }
-    columns |= {f"v{j}": embedding.vectors[:, j] for j in range(embedding.dimension)}
-    if embedding.target_mean is not None:
-        columns["target_mean"] = embedding.target_mean
-    if embedding.target_interval is not None:
-        columns |= {name: embedding.target_interval[:, j] for j, name in enumerate(_INTERVAL)}
+    columns |= {f"v{j}": parts.vectors[:, j] for j in range(parts.vectors.shape[1])}
+    if parts.target_mean is not None:
+        columns["target_mean"] = parts.target_mean
+    if parts.target_interval is not None:
+        columns |= {name: parts.target_interval[:, j] for j, name in enumerate(_INTERVAL)}
     return pa.table(columns).replace_schema_metadata({_FINGERPRINT_KEY: fingerprint.encode()})
 
 
-def _embedding(sheet: Sheet, table: pa.Table) -> Embedding:
+def _parts(sheet: Sheet, table: "pa.Table") -> EmbeddingParts:
     names = [f"v{j}" for j in range(sheet.dimension)]
     missing = [name for name in ("category", "support", *names) if name not in table.column_names]
     if missing:
@@ -130,7 +141,7 @@ def _embedding(sheet: Sheet, table: pa.Table) -> Embedding:
         return table.column(name).to_numpy()
 
     interval = all(name in table.column_names for name in _INTERVAL)
-    return Embedding(
+    return EmbeddingParts(
         labels=table.column("category").to_pylist(),
         vectors=np.column_stack([column(name) for name in names]).astype(np.float32, copy=False),
         support=column("support").astype(np.int64, copy=False),
@@ -141,11 +152,11 @@ def _embedding(sheet: Sheet, table: pa.Table) -> Embedding:
     )
 
 
-def _fingerprint(embedding: Embedding) -> str:
-    digest = hashlib.sha256(f"{embedding.name}\0{embedding.vectors.shape}".encode())
-    arrays = (embedding.vectors, embedding.support, embedding.unknown, embedding.target_mean)
-    for array in (*arrays, embedding.target_interval):
+def _fingerprint(parts: EmbeddingParts) -> str:
+    digest = hashlib.sha256(f"{parts.name}\0{parts.vectors.shape}".encode())
+    arrays = (parts.vectors, parts.support, parts.unknown, parts.target_mean)
+    for array in (*arrays, parts.target_interval):
         digest.update(b"none" if array is None else array.tobytes())
-    for label in embedding.labels:
+    for label in parts.labels:
         digest.update(f"{len(label)}:{label}".encode())
     return digest.hexdigest()

@@ -26,9 +26,7 @@ class Lookup:
 
     def __init__(self, embedding: Embedding, vocabulary: Vocabulary, seen: Iterable[str | None]) -> None:
         assert embedding.unknown is not None, "trained without an (unknown) row"
-        # (rare) and (missing), which come last, are no texts of the table: one of that name may have been pooled.
-        named = len(vocabulary) - (vocabulary.rare is not None) - (vocabulary.missing is not None)
-        rows = {label: row for row, label in enumerate(vocabulary.labels[:named])}
+        rows = {label: row for row, label in enumerate(vocabulary.named)}
         if vocabulary.rare is not None:
             rows |= {text: vocabulary.rare for text in seen if text is not None and text not in rows}
         self._rows = pd.Series(rows, dtype=np.int64)

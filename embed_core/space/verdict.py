@@ -1,22 +1,20 @@
 """What the measured facts say about a map, in one sentence."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.space.neighbors.stability import above_chance
+from embed_core.space.neighbors.overlap import above_chance
 
 Reliability = Literal["good", "careful", "do not rely"]
 
-# Fewer than half of the neighbours kept: a point's surroundings are more often wrong than right. Below a
-# fifth, four of five neighbours that one sees are not neighbours.
+# Fewer than half of the neighbors kept: a point's surroundings are more often wrong than right. Below a
+# fifth, four of five neighbors that one sees are not neighbors.
 KEPT_GOOD, KEPT_LEAST = 0.5, 0.2
 
 # Stability above chance. Bootstraps of a table of pure noise reach .2 to .25 above k / (n - 1), because they
-# share its accidents (tests/space/test_stability.py); at a half, most neighbourhoods return.
+# share its accidents (tests/space/test_stability.py); at a half, most neighborhoods return.
 STABLE_GOOD, STABLE_LEAST = 0.5, 0.25
 
 # Agreement of the real table above that of its shuffled control. On noise, the difference varies by .04 with
@@ -30,7 +28,7 @@ FEW_ROWS = 10
 """With fewer rows, the 95 % interval of a share reaches .3 to either side."""
 
 # Below a dozen, one category alone moves every number by a tenth, and chance finds nearly half of the
-# neighbours.
+# neighbors.
 CATEGORIES_LEAST, CATEGORIES_GOOD = 4, 12
 
 # Below this a second axis holds less than a tenth of the variance; a country twice as wide as high has 1.5.
@@ -57,7 +55,7 @@ class Evidence:
 
     Attributes:
         n_categories: how many categories there are.
-        neighbors_kept: share of the true neighbours that the map keeps, see `projection_quality`.
+        neighbors_kept: share of the true neighbors that the map keeps, see `projection_quality`.
         stability: mean of `neighbor_stability`.
         chance: what stability chance reaches: the control's mean stability or, without one, `chance_overlap`.
         effective_dimension: of the vectors.
@@ -98,7 +96,7 @@ class Verdict:
 def map_verdict(evidence: Evidence) -> Verdict:
     """Weigh the facts about a map; what has not been measured is said.
 
-    A map is good when its neighbours are mostly the true ones, when training again finds them again, when a
+    A map is good when its neighbors are mostly the true ones, when training again finds them again, when a
     shuffled control does not, and when nothing else speaks against it; the limits are this module's
     constants.
 

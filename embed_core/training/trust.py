@@ -13,7 +13,8 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
-from embed_core.space.neighbors.stability import Shares, overall
+from embed_core.space.neighbors.overlap import Shares
+from embed_core.space.neighbors.stability import overall
 from embed_core.space.projections.base import Projection
 from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict
 from embed_core.tables.counting.resampling import on_all_rows

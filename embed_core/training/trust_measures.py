@@ -13,11 +13,14 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, check_whole, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import KeepGoing
-from embed_core.space.neighbors.distances import check_metric, check_whole, usable_k
-from embed_core.space.neighbors.stability import Shares, agreement, neighbor_stability, overall
+from embed_core.space.neighbors.agreement import agreement
+from embed_core.space.neighbors.distances import check_metric
+from embed_core.space.neighbors.nearest import usable_k
+from embed_core.space.neighbors.overlap import Shares
+from embed_core.space.neighbors.stability import neighbor_stability, overall
 from embed_core.tables.counting.resampling import on_all_rows, shuffled
 from embed_core.training.replicates import Replicate, Replicates, split_as_the_run
 from embed_core.types import Floats, TrainingData

@@ -1,11 +1,11 @@
-"""The claims of `embed_core.space.embedding`, `distances` and `files`."""
+"""The claims of `embed_core.space.embedding` and `embedding_files`."""
 
 import ast
 import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from scipy.spatial.distance import cdist
 import embed_core.space.embedding
 from embed_core.errors import AtlasError
 from embed_core.space.embedding import Embedding
+from embed_core.space.groups.clusters import cluster
+from embed_core.space.groups.dendrogram import dendrogram
+from embed_core.space.neighbors.similarity import similarity
 from tests.helpers.vectors import Array
 
 FOLDER = Path(embed_core.space.embedding.__file__).parent
@@ -362,3 +365,46 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         embedding_of(np.eye(2)).save(tmp_path / "file")
     with pytest.raises(AtlasError, match=r"embedding.json is missing"):
         Embedding.load(tmp_path / "nowhere")
+
+
+# As a collection
+
+
+def test_an_embedding_is_a_collection_of_its_categories() -> None:
+    e = embedding_of(np.eye(3), labels=["LAX", "3", ""])
+    assert "LAX" in e and "" in e and "lax" not in e and 3 not in e
+    assert list(e) == ["LAX", "3", ""] and dict(e.positions) == {"LAX": 0, "3": 1, "": 2}
+    np.testing.assert_array_equal(e["3"], [0, 1, 0])
+    with pytest.raises(ValueError, match="read-only"):
+        e["LAX"][0] = 9
+    with pytest.raises(TypeError):
+        e.positions["new"] = 4  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "ask", [Embedding.index, Embedding.neighbors, Embedding.distances, Embedding.__getitem__]
+)
+def test_a_number_where_categories_are_texts_is_said_to_be_one(
+    ask: Callable[[Embedding, object], object],
+) -> None:
+    e = embedding_of(np.eye(3), labels=["1", "2", "3"])
+    with pytest.raises(AtlasError, match=r'are texts; got 3, of type int\. Give it as a text: "3"\.'):
+        ask(e, 3)
+    with pytest.raises(AtlasError, match=r'are texts; got 3\.0, of type float\. The categories are: "1"'):
+        ask(e, 3.0)
+    with pytest.raises(AtlasError, match=r"are texts; got None, of type NoneType\."):
+        ask(e, None)
+
+
+def test_clusters_dendrogram_and_similarity_are_those_of_the_functions() -> None:
+    vectors, _ = planted()
+    e = embedding_of(vectors)
+    for options in ({"n_clusters": 4}, {"method": "hdbscan", "min_cluster_size": 3}, {"metric": "euclidean"}):
+        found, expected = e.clusters(**options), cluster(e.vectors, **options)
+        np.testing.assert_array_equal(found.labels, expected.labels)
+        assert (found.method, found.metric) == (expected.method, expected.metric)
+    for metric in ("cosine", "euclidean"):
+        np.testing.assert_array_equal(e.dendrogram(metric).links, dendrogram(e.vectors, metric=metric).links)
+        np.testing.assert_array_equal(
+            e.similarity(metric).values, similarity(e.vectors, metric=metric).values
+        )

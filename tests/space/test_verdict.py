@@ -7,7 +7,9 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
-from embed_core.space.neighbors.stability import agreement, chance_overlap, neighbor_stability
+from embed_core.space.neighbors.agreement import agreement
+from embed_core.space.neighbors.overlap import chance_overlap
+from embed_core.space.neighbors.stability import neighbor_stability
 from embed_core.space.projections.project import project
 from embed_core.space.verdict import Evidence, Verdict, map_verdict
 from tests.helpers.vectors import Array

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.space.neighbors.stability import agreement, neighbor_stability
+from embed_core.space.neighbors.agreement import agreement
+from embed_core.space.neighbors.stability import neighbor_stability
 from embed_core.tables.counting.resampling import bootstrap, on_all_rows
 from embed_core.training.prepare import prepare
 from embed_core.training.replicates import Replicate, Replicates, drawn_categories

@@ -1,15 +1,21 @@
 """Groups of categories that belong together."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import AtlasError, check_whole, listed, quoted
 from embed_core.space.groups.dendrogram import ward_links
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.distances import (
+    Matrix,
+    are_alike,
+    as_matrix,
+    between,
+    blocks,
+    check_metric,
+    directions,
+)
 
 METHODS = ("hierarchical", "hdbscan")
 
@@ -83,21 +89,21 @@ def cluster(
     >>> found.labels.tolist(), found.n_clusters
     ([1, 1, 0, 0, 0], 2)
     """
-    matrix = space.as_matrix(vectors)
-    space.check_metric(metric)
+    matrix = as_matrix(vectors)
+    check_metric(metric)
     if method not in METHODS:
         raise AtlasError(f"There is no clustering {quoted(method)}. Choose one of: {listed(METHODS)}.")
     if method == "hierarchical" and min_cluster_size is not None:
         raise AtlasError("min_cluster_size is for hdbscan only: hierarchical clusters take n_clusters.")
     if method == "hdbscan" and n_clusters is not None:
         raise AtlasError("HDBSCAN finds the number of clusters itself: leave n_clusters out.")
-    points = space.directions(matrix) if metric == "cosine" else matrix
+    points = directions(matrix) if metric == "cosine" else matrix
     n = len(points)
-    if n_clusters is not None and space.check_whole(n_clusters, "number of clusters", least=1) > n:
+    if n_clusters is not None and check_whole(n_clusters, "number of clusters", least=1) > n:
         raise AtlasError(f"{n} categories cannot be put into {n_clusters} clusters. Choose at most {n}.")
     if min_cluster_size is not None:
-        space.check_whole(min_cluster_size, "least size of a cluster", least=2)
-    if n_clusters is None and (n < 4 or space.are_alike(matrix, metric=metric)):
+        check_whole(min_cluster_size, "least size of a cluster", least=2)
+    if n_clusters is None and (n < 4 or are_alike(matrix, metric=metric)):
         note = "There are too few different categories to find groups among them: all are in one."
         return Clusters(np.zeros(n, dtype=np.int64), float("nan"), method, metric, (note,))
     if method == "hdbscan":
@@ -125,7 +131,7 @@ def silhouette(vectors: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     >>> round(silhouette([[0], [1], [9], [10]], [0, 0, 1, 1]), 3)
     0.889
     """
-    points, numbers = space.as_matrix(vectors), np.asarray(labels, dtype=np.int64)
+    points, numbers = as_matrix(vectors), np.asarray(labels, dtype=np.int64)
     points, numbers = points[numbers >= 0], np.unique(numbers[numbers >= 0], return_inverse=True)[1]
     if not len(numbers) or numbers.max() < 1:
         return float("nan")
@@ -133,7 +139,7 @@ def silhouette(vectors: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     return float(_silhouettes(_all_distances(points, rows), rows, numbers).mean())
 
 
-def _cut(points: space.Matrix, n_clusters: int | None) -> tuple[Labels, tuple[str, ...]]:
+def _cut(points: Matrix, n_clusters: int | None) -> tuple[Labels, tuple[str, ...]]:
     """Labels of a tree cut at a number of clusters, or at the number with the greatest silhouette."""
     from scipy.cluster.hierarchy import fcluster
 
@@ -156,7 +162,7 @@ def _cut(points: space.Matrix, n_clusters: int | None) -> tuple[Labels, tuple[st
     return labels, ()
 
 
-def _dense(points: space.Matrix, min_cluster_size: int | None) -> tuple[Labels, tuple[str, ...]]:
+def _dense(points: Matrix, min_cluster_size: int | None) -> tuple[Labels, tuple[str, ...]]:
     from sklearn.cluster import HDBSCAN
 
     n = len(points)
@@ -188,13 +194,13 @@ def _measured_rows(n: int) -> Labels:
     return np.sort(np.random.default_rng(0).choice(n, _SILHOUETTE_ROWS, replace=False))
 
 
-def _all_distances(points: space.Matrix, rows: Labels) -> space.Matrix:
+def _all_distances(points: Matrix, rows: Labels) -> Matrix:
     return np.concatenate(
-        [space.between(points[rows[block]], points) for block in space.blocks(len(points), rows=len(rows))]
+        [between(points[rows[block]], points) for block in blocks(len(points), rows=len(rows))]
     )
 
 
-def _silhouettes(table: space.Matrix, rows: Labels, labels: Labels) -> npt.NDArray[np.float64]:
+def _silhouettes(table: Matrix, rows: Labels, labels: Labels) -> npt.NDArray[np.float64]:
     """Silhouette of some rows (m,) from their distances to all (m, n)."""
     belongs = np.eye(int(labels.max()) + 1)[labels]
     sizes, own = belongs.sum(axis=0), labels[rows]

@@ -1,14 +1,12 @@
 """The tree that hierarchical clustering grows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, quoted
-from embed_core.space.neighbors import distances as space
+from embed_core.errors import AtlasError, check_whole, quoted
+from embed_core.space.neighbors.distances import Matrix, as_matrix, check_metric, directions
 
 # A tree needs all pairs of distances: 10,000 categories are 400 MB of them.
 MOST_IN_A_TREE = 10_000
@@ -49,7 +47,7 @@ def dendrogram(vectors: npt.ArrayLike, *, metric: str = "cosine") -> Dendrogram:
     the American Statistical Association 58 (1963), 236-244; F. Murtagh and P. Legendre, Journal of
     Classification 31 (2014), 274-295 (their ward.D2).
 
-    Up to 500 categories, the leaves are ordered so that neighbours are as near as the tree allows (Z.
+    Up to 500 categories, the leaves are ordered so that neighbors are as near as the tree allows (Z.
     Bar-Joseph, D. K. Gifford and T. S. Jaakkola, "Fast optimal leaf ordering for hierarchical clustering",
     Bioinformatics 17 (2001), S22-S29).
 
@@ -64,9 +62,9 @@ def dendrogram(vectors: npt.ArrayLike, *, metric: str = "cosine") -> Dendrogram:
     >>> tree.order.tolist(), tree.x.tolist()
     ([1, 2, 0], [[1.0, 1.0, 2.0, 2.0], [0.0, 0.0, 1.5, 1.5]])
     """
-    points = space.as_matrix(vectors)
-    if space.check_metric(metric) == "cosine":
-        points = space.directions(points)
+    points = as_matrix(vectors)
+    if check_metric(metric) == "cosine":
+        points = directions(points)
     n = len(points)
     links = ward_links(points, ordered=n <= MOST_ORDERED)
     order = branch_members(links, n - 2) if n > 1 else np.zeros(1, dtype=np.int64)
@@ -95,7 +93,7 @@ def branch_members(links: npt.ArrayLike, merge: int) -> Labels:
     """
     pairs = np.asarray(links, dtype=np.float64)[:, :2].astype(np.int64)
     n = len(pairs) + 1
-    if space.check_whole(merge, "number of the merge", least=0) >= len(pairs):
+    if check_whole(merge, "number of the merge", least=0) >= len(pairs):
         raise AtlasError(f"There are {n - 1} merges, from 0 to {n - 2}. Got {quoted(merge)}.")
     leaves, below = [], [n + int(merge)]
     while below:
@@ -108,7 +106,7 @@ def branch_members(links: npt.ArrayLike, merge: int) -> Labels:
     return np.array(leaves, dtype=np.int64)
 
 
-def ward_links(points: space.Matrix, *, ordered: bool = False) -> npt.NDArray[np.float64]:
+def ward_links(points: Matrix, *, ordered: bool = False) -> npt.NDArray[np.float64]:
     """Return the merges of Ward's clustering of points (n, d), by euclidean distance, (n - 1, 4)."""
     from scipy.cluster.hierarchy import optimal_leaf_ordering, ward
     from scipy.spatial.distance import pdist

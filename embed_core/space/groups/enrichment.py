@@ -1,7 +1,5 @@
 """What categories have in common, read from how often they meet the levels of other columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,7 +60,7 @@ class LevelCounts:
         return _divided(self.counts, self.counts.sum(axis=1, keepdims=True))
 
 
-def distinguishing(tables: Iterable[LevelCounts], members: npt.ArrayLike) -> pd.DataFrame:
+def distinguishing(tables: Iterable[LevelCounts], members: npt.ArrayLike) -> "pd.DataFrame":
     """Return the levels that are more frequent among some categories than among all the others.
 
     For a level that a of A rows inside and b of B rows outside have: the p-value is the chance to draw a or
@@ -95,19 +93,22 @@ def distinguishing(tables: Iterable[LevelCounts], members: npt.ArrayLike) -> pd.
     {'level': ['yes'], 'share_inside': [0.9], 'share_outside': [0.15]}
     """
     import pandas as pd
+    from scipy.stats import false_discovery_control
 
     tables = _checked(tables)
     is_member = _membership(tables, members)
     parts = [_compared(table, is_member) for table in tables]
     frame = pd.concat(parts, ignore_index=True)
-    frame["p_adjusted"] = _adjusted(frame["p_value"].to_numpy())
+    frame["p_adjusted"] = (
+        false_discovery_control(frame["p_value"].clip(upper=1)) if len(frame) else frame["p_value"]
+    )
     frame["bits"] = frame["share_inside"] * np.log2(frame["lift"].clip(lower=1))
     frame = frame[frame["lift"] > 1].assign(chance=lambda found: found["p_adjusted"] > SIGNIFICANT)
     frame = frame.sort_values(["chance", "bits"], ascending=[True, False], kind="stable", ignore_index=True)
     return frame.drop(columns="chance")
 
 
-def name_of(levels: pd.DataFrame, *, fallback: str = "") -> str:
+def name_of(levels: "pd.DataFrame", *, fallback: str = "") -> str:
     """Return a short name for a cluster, from the first one or two levels of `distinguishing`.
 
     The second is taken when it says at least half as much as the first (in bits). Only significant levels
@@ -128,7 +129,7 @@ def name_of(levels: pd.DataFrame, *, fallback: str = "") -> str:
     return ", ".join(f"{column}: {text}" for column, text in zip(columns, texts, strict=True))
 
 
-def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> pd.DataFrame:
+def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame":
     """Return, level by level, in what two categories agree and differ.
 
     With p and q the shares of a level in the two and m its share in all rows:
@@ -207,7 +208,7 @@ def _membership(tables: list[LevelCounts], members: npt.ArrayLike) -> npt.NDArra
     return is_member
 
 
-def _compared(table: LevelCounts, is_member: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def _compared(table: LevelCounts, is_member: npt.NDArray[np.bool_]) -> "pd.DataFrame":
     import pandas as pd
     from scipy.stats import hypergeom
 
@@ -229,18 +230,7 @@ def _compared(table: LevelCounts, is_member: npt.NDArray[np.bool_]) -> pd.DataFr
     )
 
 
-def _adjusted(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """p-values adjusted for their number by Benjamini and Hochberg: min over larger ones of p · m / rank."""
-    if not len(p_values):
-        return p_values
-    order = np.argsort(p_values)
-    steps = p_values[order] * len(p_values) / np.arange(1, len(p_values) + 1)
-    result = np.empty_like(steps)
-    result[order] = np.minimum.accumulate(steps[::-1])[::-1].clip(max=1)
-    return result
-
-
-def _paired(table: LevelCounts, i: int, j: int) -> pd.DataFrame:
+def _paired(table: LevelCounts, i: int, j: int) -> "pd.DataFrame":
     import pandas as pd
 
     one, other, both = table.counts[i], table.counts[j], table.counts.sum(axis=0)
@@ -265,7 +255,7 @@ def _paired(table: LevelCounts, i: int, j: int) -> pd.DataFrame:
     )
 
 
-def _names(table: LevelCounts, seen: npt.NDArray[np.bool_]) -> dict[str, pd.Series]:
+def _names(table: LevelCounts, seen: npt.NDArray[np.bool_]) -> "dict[str, pd.Series]":
     import pandas as pd
 
     levels = [level for level, is_seen in zip(table.levels, seen, strict=True) if is_seen]

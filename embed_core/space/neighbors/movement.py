@@ -1,6 +1,4 @@
-"""What became of the neighbours from one embedding to another of the same categories."""
-
-from __future__ import annotations
+"""What became of the neighbors from one embedding to another of the same categories."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,7 +7,7 @@ import numpy as np
 
 from embed_core.errors import AtlasError
 from embed_core.space.embedding import Embedding
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.neighbors.stability import neighbor_changes
 from embed_core.space.projections.aligning import procrustes
 from embed_core.types import Floats
@@ -43,19 +41,19 @@ def in_common(one: Embedding, other: Embedding) -> tuple[Embedding, Embedding]:
 
 def changed_neighbors(
     one: Embedding, other: Embedding, *, k: int = 10, metric: str = "cosine"
-) -> pd.DataFrame:
-    """Tell for each category which of its nearest neighbours came and which went.
+) -> "pd.DataFrame":
+    """Tell for each category which of its nearest neighbors came and which went.
 
     Args:
         one: the first embedding.
         other: the second one, of the same categories in the same order, see `in_common`; in any dimension.
-        k: neighbours looked at (default 10), at most (n - 1) // 2.
+        k: neighbors looked at (default 10), at most (n - 1) // 2.
         metric: ``cosine`` (default) or ``euclidean``, of the vectors themselves and not of a map.
 
     Returns:
-        ``category``, ``kept`` (the share of its neighbours in both, see `neighbor_changes`), ``came`` (lists of those
+        ``category``, ``kept`` (the share of its neighbors in both, see `neighbor_changes`), ``came`` (lists of those
         among the nearest in the second only, nearest first), ``went`` (likewise, in the first only) and ``support``
-        (rows seen in the first); those whose neighbours changed most come first, of equals those with more rows.
+        (rows seen in the first); those whose neighbors changed most come first, of equals those with more rows.
 
     Raises:
         AtlasError: the categories differ, or are fewer than 4.
@@ -72,7 +70,7 @@ def changed_neighbors(
         raise AtlasError(
             "Neighbours are compared between embeddings of the same categories. Use in_common first."
         )
-    k = space.usable_k(len(one), k)
+    k = usable_k(len(one), k)
     if not k:
         raise AtlasError(
             f"With {len(one)} categories there are no nearest neighbours that could change. It takes at least 4."
@@ -95,7 +93,7 @@ def changed_neighbors(
 
 
 def chance_disparity(reference: Floats, other: Floats, *, repeats: int = 10, seed: int = 0) -> float:
-    """Return the disparity that chance alone reaches: the mean over deals of the second one's categories.
+    """Return the disparity that chance alone reaches: the mean over shuffles of the second one's categories.
 
     The more dimensions for the number of categories, the lower it is, since any can be turned towards each other. See
     `procrustes` for the disparity; the test by permutation is that of D. A. Jackson, "PROTEST: a Procrustean
@@ -104,8 +102,8 @@ def chance_disparity(reference: Floats, other: Floats, *, repeats: int = 10, see
     Args:
         reference: (n, d).
         other: (n, d').
-        repeats: how many deals (default 10).
-        seed: same seed, same deals (default 0).
+        repeats: how many shuffles (default 10).
+        seed: same seed, same shuffles (default 0).
 
     >>> rng = np.random.default_rng(0)
     >>> many, few = rng.normal(size=(500, 2)), rng.normal(size=(6, 4))

@@ -1,13 +1,12 @@
 """How alike categories are, for a heatmap."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.space.neighbors import distances as space
+from embed_core.errors import check_whole
+from embed_core.space.neighbors.distances import as_matrix, between, blocks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +41,9 @@ def similarity(vectors: npt.ArrayLike, *, metric: str = "cosine") -> Similarity:
     >>> similarity([[0], [1], [1]], metric="euclidean").values.round(3).tolist()
     [[1.0, 0.607, 0.607], [0.607, 1.0, 1.0], [0.607, 1.0, 1.0]]
     """
-    points = space.as_matrix(vectors)
+    points = as_matrix(vectors)
     n = len(points)
-    away = np.concatenate([space.between(points[block], points, metric=metric) for block in space.blocks(n)])
+    away = np.concatenate([between(points[block], points, metric=metric) for block in blocks(n)])
     np.fill_diagonal(away, 0)
     if metric == "cosine":
         return Similarity(1 - away, "cosine similarity", -1.0)
@@ -63,5 +62,5 @@ def most_supported(support: npt.ArrayLike, *, most: int = 300) -> npt.NDArray[np
     [0, 1, 3]
     """
     counts = np.asarray(support)
-    space.check_whole(most, "number of categories", least=1)
+    check_whole(most, "number of categories", least=1)
     return np.sort(np.argsort(-counts, kind="stable")[:most])

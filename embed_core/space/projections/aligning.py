@@ -1,14 +1,12 @@
 """Two maps or two embeddings of the same categories laid over one another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError
-from embed_core.space.neighbors import distances as space
+from embed_core.space.neighbors.distances import as_matrix
 from embed_core.types import Floats
 
 
@@ -16,7 +14,7 @@ def align(previous: npt.ArrayLike, coordinates: npt.ArrayLike) -> Floats:
     """Turn, mirror and shift a map onto the previous one, so that a live map does not spin.
 
     The orthogonal Procrustes solution without scaling: of all rotations and reflections R, the one that
-    minimises ‖(Y - mean Y) R - (X - mean X)‖, X being ``previous`` and Y ``coordinates``; the result is
+    minimizes ‖(Y - mean Y) R - (X - mean X)‖, X being ``previous`` and Y ``coordinates``; the result is
     placed on the mean of X. Distances within the map stay as they are. Source: P. H. Schönemann, "A
     generalized solution of the orthogonal Procrustes problem", Psychometrika 31 (1966), 1-10.
 
@@ -33,7 +31,7 @@ def align(previous: npt.ArrayLike, coordinates: npt.ArrayLike) -> Floats:
     >>> align([[1, 0], [-1, 0]], [[0, 3], [0, -3]]).round(6).tolist()
     [[3.0, 0.0], [-3.0, 0.0]]
     """
-    target, moving = space.as_matrix(previous), space.as_matrix(coordinates)
+    target, moving = as_matrix(previous), as_matrix(coordinates)
     if target.shape != moving.shape:
         raise AtlasError(f"Maps of different shapes cannot be aligned: {target.shape} and {moving.shape}.")
     return procrustes(target, moving).vectors
@@ -56,7 +54,7 @@ class Alignment:
 def procrustes(reference: npt.ArrayLike, other: npt.ArrayLike) -> Alignment:
     """Lay one embedding over another of the same categories, to compare two trainings.
 
-    With A and B the centred matrices and A'B = U S V', the aligned vectors are B V U' + mean of the
+    With A and B the centered matrices and A'B = U S V', the aligned vectors are B V U' + mean of the
     reference: the orthogonal Procrustes solution, see `align`. The disparity is that of scaled matrices, 1 -
     (tr S)² / (‖A‖² ‖B‖²); it does not depend on the size of either (`scipy.spatial.procrustes`; J. C. Gower,
     "Generalized procrustes analysis", Psychometrika 40 (1975), 33-51). Chance alone reaches low disparities
@@ -74,7 +72,7 @@ def procrustes(reference: npt.ArrayLike, other: npt.ArrayLike) -> Alignment:
     >>> round(found.disparity, 6), found.vectors.round(6).tolist()
     (0.0, [[1.0, 1.0], [3.0, 1.0], [1.0, 5.0]])
     """
-    target, moving = space.as_matrix(reference), space.as_matrix(other)
+    target, moving = as_matrix(reference), as_matrix(other)
     if len(target) != len(moving):
         raise AtlasError(
             "Only embeddings of the same categories can be laid over one another; "

@@ -36,7 +36,7 @@ class PcaBasis:
     def fit(cls, vectors: npt.ArrayLike, n_components: int = 2) -> Self:
         """Return the basis of ``vectors``, (n, d).
 
-        The vectors are centred, and their singular value decomposition is taken in full and in double
+        The vectors are centered, and their singular value decomposition is taken in full and in double
         precision: what scikit-learn's ``PCA(svd_solver="full")`` does, without its import time.
         """
         matrix = as_matrix(vectors)

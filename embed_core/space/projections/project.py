@@ -6,14 +6,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, listed, quoted
-from embed_core.space.neighbors.distances import (
-    Matrix,
-    are_alike,
-    as_matrix,
-    check_metric,
-    check_whole,
-)
+from embed_core.errors import AtlasError, check_whole, listed, quoted
+from embed_core.space.neighbors.distances import Matrix, are_alike, as_matrix, check_metric
 from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request
 from embed_core.space.projections.pca import Pca
 from embed_core.space.projections.quality import projection_quality

@@ -1,4 +1,4 @@
-"""How far a map can be trusted: which neighbours it invents, and which it loses."""
+"""How far a map can be trusted: which neighbors it invents, and which it loses."""
 
 import math
 from collections.abc import Mapping
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, quoted
-from embed_core.space.neighbors import distances as space
+from embed_core.errors import AtlasError, check_whole, quoted
+from embed_core.space.neighbors.distances import Matrix, as_matrix, between, blocks, check_metric
+from embed_core.space.neighbors.nearest import smallest, usable_k
 
 # A map is measured on all its categories up to about 2,450 of them, and on a sample of rows beyond: with
 # 64 dimensions this takes half a second. The sample is the same each time.
@@ -22,14 +23,14 @@ Shares = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CategoryQuality:
-    """How well a map keeps the neighbourhood of each category; the means are those of `projection_quality`.
+    """How well a map keeps the neighborhood of each category; the means are those of `projection_quality`.
 
     Attributes:
         trustworthiness: 1 where no category appears near without being near, 0 where the farthest ones
             do, float64 (n,).
         continuity: 1 where no category that is near appears far, float64 (n,).
         neighbors_kept: share of the k nearest that are still among the k nearest on the map, float64 (n,).
-        k: neighbours looked at; 0 when there are too few categories, and the measures are NaN.
+        k: neighbors looked at; 0 when there are too few categories, and the measures are NaN.
     """
 
     trustworthiness: Shares
@@ -40,7 +41,7 @@ class CategoryQuality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapNeighbors:
-    """What a map does to the neighbours of one category; all are row positions, int64.
+    """What a map does to the neighbors of one category; all are row positions, int64.
 
     Attributes:
         true: near in the original space and on the map, nearest in the original space first.
@@ -56,9 +57,9 @@ class MapNeighbors:
 def projection_quality(
     vectors: npt.ArrayLike, coordinates: npt.ArrayLike, *, k: int = 10, metric: str = "euclidean"
 ) -> dict[str, float]:
-    """Measure how well the neighbours in ``coordinates`` are the neighbours in ``vectors``.
+    """Measure how well the neighbors in ``coordinates`` are the neighbors in ``vectors``.
 
-    With r(i, j) the rank of j among the neighbours of i in the original space (the nearest has rank 1),
+    With r(i, j) the rank of j among the neighbors of i in the original space (the nearest has rank 1),
     r'(i, j) the same on the map, N(i) and N'(i) the k nearest there, and n categories:
 
     - trustworthiness = 1 - 2 / (n k (2n - 3k - 1)) · Σ_i Σ_{j ∈ N'(i)} max(0, r(i, j) - k):
@@ -78,13 +79,13 @@ def projection_quality(
     Args:
         vectors: the original vectors, (n, d).
         coordinates: the map, (n, m).
-        k: neighbours looked at (default 10), at most (n - 1) // 2, where the formulas hold.
+        k: neighbors looked at (default 10), at most (n - 1) // 2, where the formulas hold.
         metric: of the original space, ``euclidean`` (default) or ``cosine``. The map is always euclidean:
             that is how it is looked at.
 
     Returns:
         The three measures and ``k``, the number used. They are NaN with fewer than 4 categories (k is 0)
-        and where all distances are the same. With more than about 2,450 categories, the neighbours of
+        and where all distances are the same. With more than about 2,450 categories, the neighbors of
         some drawn at random (always the same ones) are measured among all, and ``sampled`` tells how many.
 
     Raises:
@@ -101,7 +102,7 @@ def projection_quality(
         size = min(n, max(_FEWEST_SAMPLED, SAMPLED_CELLS // n))
         rows = np.sort(np.random.default_rng(_SAMPLE_SEED).choice(n, size, replace=False))
         sampled = {"sampled": float(size)}
-    found = _measures(original, shown, rows, space.usable_k(n, k), metric)
+    found = _measures(original, shown, rows, usable_k(n, k), metric)
     names = ("trustworthiness", "continuity", "neighbors_kept")
     # fsum: the order of the categories does not change the last digit.
     means = {name: math.fsum(getattr(found, name)) / len(rows) for name in names}
@@ -111,7 +112,7 @@ def projection_quality(
 def category_quality(
     vectors: npt.ArrayLike, coordinates: npt.ArrayLike, *, k: int = 10, metric: str = "euclidean"
 ) -> CategoryQuality:
-    """Measure how well a map keeps the neighbourhood of every single category.
+    """Measure how well a map keeps the neighborhood of every single category.
 
     The measures and the arguments are those of `projection_quality`, before its mean over i: for one
     category, trustworthiness is 1 - 2 / (k (2n - 3k - 1)) · Σ_{j ∈ N'(i)} max(0, r(i, j) - k). All categories
@@ -127,13 +128,13 @@ def category_quality(
     """
     original, shown = _pair(vectors, coordinates, metric)
     n = len(original)
-    return _measures(original, shown, np.arange(n), space.usable_k(n, k), metric)
+    return _measures(original, shown, np.arange(n), usable_k(n, k), metric)
 
 
 def map_neighbors(
     vectors: npt.ArrayLike, coordinates: npt.ArrayLike, i: int, *, k: int = 10, metric: str = "euclidean"
 ) -> MapNeighbors:
-    """Tell which neighbours of one category a map keeps, invents and loses.
+    """Tell which neighbors of one category a map keeps, invents and loses.
 
     The sets are those that `projection_quality` counts, ties included; its arguments are the same.
 
@@ -141,7 +142,7 @@ def map_neighbors(
         vectors: the original vectors, (n, d).
         coordinates: the map, (n, m).
         i: row of the category.
-        k: neighbours looked at (default 10), at most (n - 1) // 2; none with fewer than 4 categories.
+        k: neighbors looked at (default 10), at most (n - 1) // 2; none with fewer than 4 categories.
         metric: of the original space, ``euclidean`` (default) or ``cosine``.
 
     Raises:
@@ -153,9 +154,9 @@ def map_neighbors(
     """
     original, shown = _pair(vectors, coordinates, metric)
     n = len(original)
-    if space.check_whole(i, "row of the category", least=0) >= n:
+    if check_whole(i, "row of the category", least=0) >= n:
         raise AtlasError(f"There are {n} categories, in rows 0 to {n - 1}. Got row {quoted(i)}.")
-    k = space.usable_k(n, k)
+    k = usable_k(n, k)
     if k == 0:
         nothing = np.empty(0, dtype=np.int64)
         return MapNeighbors(nothing, nothing, nothing)
@@ -168,11 +169,9 @@ def map_neighbors(
     return MapNeighbors(kept[np.argsort(here[kept], kind="stable")], of_map[~is_near], of_data[is_lost])
 
 
-def _pair(
-    vectors: npt.ArrayLike, coordinates: npt.ArrayLike, metric: str
-) -> tuple[space.Matrix, space.Matrix]:
-    original, shown = space.as_matrix(vectors), space.as_matrix(coordinates, what="coordinates")
-    space.check_metric(metric)
+def _pair(vectors: npt.ArrayLike, coordinates: npt.ArrayLike, metric: str) -> tuple[Matrix, Matrix]:
+    original, shown = as_matrix(vectors), as_matrix(coordinates, what="coordinates")
+    check_metric(metric)
     if len(original) != len(shown):
         raise AtlasError(
             f"There must be one point per vector; got {len(original)} vectors and {len(shown)} points."
@@ -180,20 +179,18 @@ def _pair(
     return original, shown
 
 
-def _measures(
-    original: space.Matrix, shown: space.Matrix, rows: Rows, k: int, metric: str
-) -> CategoryQuality:
+def _measures(original: Matrix, shown: Matrix, rows: Rows, k: int, metric: str) -> CategoryQuality:
     """The three measures of some rows, each among all the others."""
     n = len(original)
     invented, lost, kept = (np.full(len(rows), np.nan) for _ in range(3))
     varied_here = varied_there = False
-    for block in space.blocks(n, rows=len(rows)) if k else []:
+    for block in blocks(n, rows=len(rows)) if k else []:
         part = rows[block]
         here, there = _distances(original, part, metric), _distances(shown, part, "euclidean")
         varied_here |= _varies(here)
         varied_there |= _varies(there)
-        of_map = _ranks(here, np.take_along_axis(here, _first(there, -here, k), axis=1))
-        of_data = _ranks(there, np.take_along_axis(there, _first(here, there, k), axis=1))
+        of_map = _ranks(here, np.take_along_axis(here, smallest(there, k, ties=-here), axis=1))
+        of_data = _ranks(there, np.take_along_axis(there, smallest(here, k, ties=there), axis=1))
         invented[block] = np.maximum(of_map - k, 0).sum(axis=1)
         lost[block] = np.maximum(of_data - k, 0).sum(axis=1)
         kept[block] = (of_map <= k).sum(axis=1)
@@ -204,29 +201,20 @@ def _measures(
     return CategoryQuality(1 - invented / worst, 1 - lost / worst, kept / k, k)
 
 
-def _distances(points: space.Matrix, rows: Rows, metric: str) -> space.Matrix:
+def _distances(points: Matrix, rows: Rows, metric: str) -> Matrix:
     """Distances of some rows to all, (m, n); to itself infinite."""
-    table = space.between(points[rows], points, metric=metric)
+    table = between(points[rows], points, metric=metric)
     table[np.arange(len(rows)), rows] = np.inf
     return table
 
 
-def _varies(table: space.Matrix) -> bool:
+def _varies(table: Matrix) -> bool:
     return bool((table.min(axis=1) < np.where(np.isinf(table), -1.0, table).max(axis=1)).any())
 
 
-def _ranks(table: space.Matrix, values: space.Matrix) -> Rows:
+def _ranks(table: Matrix, values: Matrix) -> Rows:
     """Rank of each of the values (m, k) in its row of the table, from 1; equal ones share the better."""
     return np.stack([(table < column[:, None]).sum(axis=1) for column in values.T], axis=1) + 1
-
-
-def _first(table: space.Matrix, ties: space.Matrix, k: int) -> Rows:
-    """Columns of each row's ``k`` smallest values; of equal ones, those that are smaller in ``ties``."""
-    found = np.argpartition(table, k - 1, axis=1)[:, :k]
-    limit = np.take_along_axis(table, found, axis=1).max(axis=1, keepdims=True)
-    for row in np.flatnonzero((table <= limit).sum(axis=1) > k):
-        found[row] = np.lexsort((ties[row], table[row]))[:k]
-    return found
 
 
 def describe(quality: Mapping[str, float]) -> str:

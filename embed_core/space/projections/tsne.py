@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from embed_core.space.neighbors.distances import Matrix, nearest
+from embed_core.space.neighbors.distances import Matrix
+from embed_core.space.neighbors.nearest import nearest_rows
 from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request, Setting
 from embed_core.space.projections.pca import pca_layout
 from embed_core.types import Floats
@@ -104,7 +105,7 @@ def optimize(
 ) -> TsneRun:
     """Run t-SNE from ``start`` and return where it ends.
 
-    The neighbours are exact (`embed_core.space.neighbors.distances.nearest`), which also holds for zero vectors under
+    The neighbors are exact (`nearest_rows`), which also holds for zero vectors under
     the cosine. Two phases as in openTSNE: early exaggeration, then the real thing, with the learning
     rate n / exaggeration of A. C. Belkina et al. (Nature Communications 10, 5415 (2019)).
 
@@ -188,7 +189,7 @@ def _affinities(vectors: Matrix, perplexity: float, metric: str) -> Any:
 
     # Less a little, since 3 · (n - 1) / 3 can come out above n - 1.
     count = min(len(vectors) - 1, math.ceil(3 * perplexity - 1e-6))
-    neighbors, distances = nearest(vectors, count, metric=metric)
+    neighbors, distances = nearest_rows(vectors, count, metric=metric)
     # Only ratios of distances matter to t-SNE; its search for the bandwidth starts at 1.
     distances /= distances[distances > 0].mean() if distances.any() else 1.0
     index = PrecomputedNeighbors(neighbors, distances)

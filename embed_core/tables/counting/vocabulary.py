@@ -91,19 +91,15 @@ def _pooled(column: str, counts: pd.DataFrame, missing: int, frequent: npt.NDArr
 
 def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
     """Return the code of each value; missing and pooled values get those of their categories."""
-    # (rare) and (missing), which come last, are no texts of the table: one of that name may be pooled.
-    named = pd.Index(vocabulary.labels, dtype=object)[: _names(vocabulary)]
-    codes: npt.NDArray[np.intp] = named.get_indexer(pd.Index(values.astype(object)))
+    codes: npt.NDArray[np.intp] = pd.Index(vocabulary.named, dtype=object).get_indexer(
+        pd.Index(values.astype(object))
+    )
     missing = values.isna().to_numpy()
     for place, chosen in ((vocabulary.rare, (codes < 0) & ~missing), (vocabulary.missing, missing)):
         if chosen.any():
             assert place is not None, "the vocabulary was counted on another table"
             codes[chosen] = place
     return codes.astype(np.int32)
-
-
-def _names(vocabulary: Vocabulary) -> int:
-    return len(vocabulary) - (vocabulary.rare is not None) - (vocabulary.missing is not None)
 
 
 def _require_repeats(columns: tuple[str, ...], counts: pd.DataFrame, min_frequency: int) -> None:

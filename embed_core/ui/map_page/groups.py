@@ -4,7 +4,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.ui.app.state import keys
-from embed_core.ui.map_page.map_state import MapState, positions
+from embed_core.ui.map_page.map_state import MapState
 
 MOST_GROUPS = 20
 LONGEST_NAME = 40
@@ -48,7 +48,7 @@ def delete_group(run_id: str, column: str, name: str) -> None:
 
 def colored_groups(map_state: MapState) -> list[str | None]:
     """Return the saved group of each category, the last saved of several; None where it is in none."""
-    place = positions(map_state.embedding)
+    place = map_state.embedding.positions
     found: list[str | None] = [None] * len(place)
     for name, members in saved_groups(*map_state.key).items():
         for member in members:

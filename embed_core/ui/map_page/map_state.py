@@ -8,7 +8,7 @@ import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
-from embed_core.space.neighbors.distances import usable_k
+from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.projections.base import ProjectionMethod
 from embed_core.space.projections.registry import projection_method
 from embed_core.tables.gallery import SAMPLES
@@ -116,7 +116,7 @@ def begin(record: RunRecord) -> bool:
 def chosen(embedding: Embedding) -> str | None:
     """Return the category looked at, None when there is none among these."""
     category: str | None = st.session_state.get(keys.CATEGORY)
-    return category if category in positions(embedding) else None
+    return category if category in embedding else None
 
 
 def choose(category: str | None) -> None:
@@ -140,14 +140,9 @@ def choose_group(title: str, members: list[str]) -> None:
         st.session_state[keys.ISOLATED] = False
 
 
-def positions(embedding: Embedding) -> dict[str, int]:
-    """Return the row of each category."""
-    return {label: row for row, label in enumerate(embedding.labels)}
-
-
 def rows_of(embedding: Embedding, members: tuple[str, ...]) -> np.ndarray[Any, Any]:
     """Return the rows of those members that are categories here."""
-    known = positions(embedding)
+    known = embedding.positions
     return np.array([known[member] for member in members if member in known], np.int64)
 
 

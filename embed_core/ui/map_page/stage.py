@@ -30,7 +30,6 @@ from embed_core.ui.map_page.map_state import (
     choose_group,
     chosen,
     group,
-    positions,
 )
 from embed_core.ui.map_page.measures import nearest, neighbors_kept, projection, replay
 from embed_core.ui.map_page.panel.category import panel
@@ -280,7 +279,7 @@ def _false(map_state: MapState, shown: Shown, category: str | None) -> list[str]
         found = map_neighbors(
             embedding.vectors,
             shown.coordinates,
-            positions(embedding)[category],
+            embedding.positions[category],
             k=NEIGHBORS,
             metric=map_state.metric,
         )

@@ -1,11 +1,12 @@
-"""The claims of `embed_core.space.neighbors.distances` that the other tests take for granted."""
+"""The claims of `embed_core.space.neighbors.distances` and `nearest` that the other tests take for granted."""
 
 import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.space.neighbors import distances as space
-from embed_core.space.neighbors.distances import METRICS, between, blocks, nearest, usable_k
+from embed_core.space.neighbors import nearest
+from embed_core.space.neighbors.distances import METRICS, between, blocks
+from embed_core.space.neighbors.nearest import nearest_rows, usable_k
 
 KINDS = {
     "normal": lambda x: x,
@@ -26,13 +27,13 @@ KINDS = {
 def test_the_nearest_are_to_the_last_bit_those_of_sorting_all_distances(
     kind: str, metric: str, n: int, d: int, k: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(space, "_FEW", few)
+    monkeypatch.setattr(nearest, "_FEW", few)
     x = KINDS[kind](np.random.default_rng(n).normal(size=(n, d)).astype(np.float32).astype(float))
     order = np.random.default_rng(1).permutation(n)
     table = between(x, x[order], metric=metric)
     table[np.arange(n), np.argsort(order)] = np.inf
     columns = np.argsort(table, axis=1, kind="stable")[:, :k]
-    positions, distances = nearest(x, k, metric=metric, order=order)
+    positions, distances = nearest_rows(x, k, metric=metric, order=order)
     np.testing.assert_array_equal(positions, order[columns])
     np.testing.assert_array_equal(distances, np.take_along_axis(table, columns, axis=1))
 

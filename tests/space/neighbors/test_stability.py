@@ -1,17 +1,12 @@
-"""The claims of `embed_core.space.neighbors.stability`, on data in which the answer is known."""
+"""The claims of `embed_core.space.neighbors.stability`, `agreement` and `overlap`, where the answer is known."""
 
 import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.space.neighbors.stability import (
-    above_chance,
-    agreement,
-    chance_overlap,
-    neighbor_changes,
-    neighbor_stability,
-    overall,
-)
+from embed_core.space.neighbors.agreement import agreement
+from embed_core.space.neighbors.overlap import above_chance, chance_overlap
+from embed_core.space.neighbors.stability import neighbor_changes, neighbor_stability, overall
 from tests.helpers.vectors import Array, points
 
 

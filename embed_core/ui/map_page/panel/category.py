@@ -6,7 +6,7 @@ from embed_core.runs.trust_jobs import TrustState
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.component.category_map import category_finder, category_panel
-from embed_core.ui.map_page.map_state import METRICS, MapState, chosen, group, positions
+from embed_core.ui.map_page.map_state import METRICS, MapState, chosen, group
 from embed_core.ui.map_page.panel.group import group_panel, groups_list
 from embed_core.ui.map_page.panel.pair import pair
 
@@ -61,7 +61,7 @@ def _neighbors(map_state: MapState, category: str, trust: TrustState) -> None:
         columns={"support": "rows"}
     )
     if trust.result is not None:
-        place = positions(map_state.embedding)
+        place = map_state.embedding.positions
         found["stability"] = [100 * trust.result.stability[place[label]] for label in found["category"]]
     with st.expander("As a table", icon=":material/table:", key="neighbours_as_table"):
         st.dataframe(

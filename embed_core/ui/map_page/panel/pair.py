@@ -14,7 +14,7 @@ from embed_core.ui.app.words import color_title
 from embed_core.ui.charts.bars import level_bars
 from embed_core.ui.component.category_map import category_finder, picked
 from embed_core.ui.map_page.level_counts import level_counts
-from embed_core.ui.map_page.map_state import METRICS, MapState, positions
+from embed_core.ui.map_page.map_state import METRICS, MapState
 
 _SHOWN_LEVELS = 6
 
@@ -22,7 +22,7 @@ _SHOWN_LEVELS = 6
 def pair(map_state: MapState, category: str) -> None:
     """Ask for a second category, and say how alike the two are and in what."""
     second = st.session_state.get(keys.SECOND)
-    if second == category or second not in positions(map_state.embedding):
+    if second == category or second not in map_state.embedding:
         second = st.session_state[keys.SECOND] = None
     category_finder(
         keys.MAP,
@@ -65,7 +65,7 @@ def _ordinal(rank: int) -> str:
 
 def _side_by_side(map_state: MapState, category: str, second: str) -> pd.DataFrame:
     embedding, record = map_state.embedding, map_state.record
-    place = positions(embedding)
+    place = embedding.positions
     columns: dict[str, list[str]] = {}
     lines = ["rows"]
     if embedding.target_mean is not None:
@@ -90,7 +90,7 @@ def _levels(map_state: MapState, category: str, second: str) -> None:
     counts = level_counts(map_state, purpose="tell in what they agree")
     if counts is None:
         return
-    place = positions(map_state.embedding)
+    place = map_state.embedding.positions
     found = compare_pair(counts, place[category], place[second])
     if found.empty:
         st.caption("One of the two has no rows in which the other columns could be counted.")
