@@ -11,6 +11,7 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.map_page.map_state import MapState, choose_group
+from embed_core.ui.map_page.measures import OF_DISTANCES
 
 MOST = 300
 _NAMED = 70
@@ -28,9 +29,7 @@ def similarity_tab(map_state: MapState) -> None:
     if n < 2:
         st.caption("There is no other category to compare with.")
         return
-    alike, tree, rows = _tree(
-        (*map_state.key, map_state.metric), embedding.vectors, embedding.support, map_state.metric
-    )
+    alike, tree, rows = _tree(map_state)
     labels = [embedding.labels[row] for row in rows]
     if len(rows) < n:
         st.caption(
@@ -66,12 +65,11 @@ def _take_branch() -> None:
         choose_group("Branch of the tree", [labels[row] for row in branch_members(links, int(merge))])
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _tree(
-    key: tuple[Any, ...], _vectors: np.ndarray[Any, Any], _support: np.ndarray[Any, Any], metric: str
-) -> tuple[Similarity, Dendrogram, np.ndarray[Any, Any]]:
-    rows = most_supported(_support, most=MOST)
-    return similarity(_vectors[rows], metric=metric), dendrogram(_vectors[rows], metric=metric), rows
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=OF_DISTANCES)
+def _tree(map_state: MapState) -> tuple[Similarity, Dendrogram, np.ndarray[Any, Any]]:
+    rows = most_supported(map_state.embedding.support, most=MOST)
+    vectors = map_state.embedding.vectors[rows]
+    return similarity(vectors, metric=map_state.metric), dendrogram(vectors, metric=map_state.metric), rows
 
 
 def _figure(alike: Similarity, tree: Dendrogram, labels: list[str], theme: str) -> dict[str, Any]:
