@@ -1,6 +1,7 @@
 """The one kind of error that a person can cause, and the phrases that its sentences are made of."""
 
 import difflib
+import math
 from collections.abc import Iterable
 from numbers import Integral
 
@@ -65,6 +66,19 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
         short = [each for each in names[:_MOST_COMPARED] if len(each) <= _LONGEST_COMPARED]
         alike = difflib.get_close_matches(text[:_LONGEST_COMPARED], short, n=3)
     return f"Did you mean {listed(alike)}?" if alike else ""
+
+
+def percent(share: float) -> str:
+    """Return a share for a sentence: what is not nothing is not called 0 %, nor what is not all 100 %.
+
+    >>> percent(0.256), percent(0.004), percent(0.999), percent(1.0), percent(float("nan"))
+    ('26 %', 'under 1 %', 'over 99 %', '100 %', '–')
+    """
+    if math.isnan(share):
+        return "–"
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
 
 
 def check_whole(value: object, what: str, *, least: int) -> int:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, percent, quoted
 from embed_core.space.neighbors.overlap import above_chance
 
 Reliability = Literal["good", "careful", "do not rely"]
@@ -160,8 +160,8 @@ def _about_stability(stability: float | None, chance: float | None) -> _Findings
     if stability is None:
         return [("good", f"The stability over retrainings {UNMEASURED}.")]
     above = float(above_chance(stability, chance or 0.0))
-    text = f"Trained again, {_percent(stability)} of the nearest neighbours are found again"
-    text += f" ({_percent(chance)} by chance)." if chance is not None else "."
+    text = f"Trained again, {percent(stability)} of the nearest neighbours are found again"
+    text += f" ({percent(chance)} by chance)." if chance is not None else "."
     if math.isnan(above) or above < STABLE_LEAST:
         return [("do not rely", text)]
     return [("careful" if above < STABLE_GOOD else "good", text)]
@@ -191,15 +191,15 @@ def _about_kept(kept: float | None) -> _Findings:
     if kept is None:
         return [("good", f"How well the map keeps the neighbours {UNMEASURED}.")]
     if kept < KEPT_GOOD:
-        text = f"Only {_percent(kept)} of the nearest neighbours are still near on it."
+        text = f"Only {percent(kept)} of the nearest neighbours are still near on it."
         return [("do not rely" if kept < KEPT_LEAST else "careful", text)]
-    return [("good", f"{_percent(kept)} of the nearest neighbours are still near on it.")]
+    return [("good", f"{percent(kept)} of the nearest neighbours are still near on it.")]
 
 
 def _about_rows(few: float | None) -> _Findings:
     if few is None or few <= FEW_ROWS_MOST:
         return []
-    return [("careful", f"{_percent(few)} of the categories have too few rows: the faded points say little.")]
+    return [("careful", f"{percent(few)} of the categories have too few rows: the faded points say little.")]
 
 
 def _number(value: float | None) -> float | None:
@@ -211,7 +211,3 @@ def _share(value: float | None, what: str) -> float | None:
     if number is not None and not -_ROUNDING <= number <= 1 + _ROUNDING:
         raise AtlasError(f"The {what} must be from 0 to 1. Got {quoted(value)}.")
     return number
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

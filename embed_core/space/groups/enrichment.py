@@ -172,12 +172,12 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame
     return frame.sort_values("divergence", ascending=False, kind="stable", ignore_index=True)
 
 
-def agreements(levels: pd.DataFrame) -> pd.DataFrame:
+def agreements(levels: "pd.DataFrame") -> "pd.DataFrame":
     """Return the levels of `compare_pair` in which both depart from all rows alike, those that say most first."""
     return levels[levels["agreement"] > 0].sort_values("agreement", ascending=False, kind="stable")
 
 
-def differences(levels: pd.DataFrame) -> pd.DataFrame:
+def differences(levels: "pd.DataFrame") -> "pd.DataFrame":
     """Return the levels of `compare_pair` whose difference is greater than few rows make by themselves."""
     return levels[levels["z"].abs() > _BY_CHANCE]
 

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError
+from embed_core.errors import AtlasError, percent
 from embed_core.space.neighbors.distances import Matrix, as_matrix, directions
 from embed_core.space.projections.base import Projection, ProjectionMethod, Request, short_of_axes
 from embed_core.types import Floats
@@ -55,7 +55,7 @@ class PcaBasis:
     @property
     def axes(self) -> tuple[str, ...]:
         """A title per axis, such as ``PC 1 (63 % of variance)``."""
-        return tuple(f"PC {j + 1} ({_percent(share)} of variance)" for j, share in enumerate(self.share))
+        return tuple(f"PC {j + 1} ({percent(share)} of variance)" for j, share in enumerate(self.share))
 
     def apply(self, vectors: npt.ArrayLike) -> Floats:
         """Return coordinates of ``vectors`` (m, d) in this basis, float32 (m, n_components)."""
@@ -102,9 +102,3 @@ def _turned(axes: Matrix) -> Matrix:
     size = np.abs(axes)
     largest = np.argmax(size >= size.max(axis=1, keepdims=True) * (1 - 1e-6), axis=1)
     return axes * np.sign(axes[np.arange(len(axes)), largest])[:, None]
-
-
-def _percent(share: float) -> str:
-    if 0 < share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, check_whole, quoted
+from embed_core.errors import AtlasError, check_whole, percent, quoted
 from embed_core.space.neighbors.distances import Matrix, as_matrix, between, blocks, check_metric
 from embed_core.space.neighbors.nearest import smallest, usable_k
 
@@ -235,7 +235,7 @@ def describe(quality: Mapping[str, float]) -> str:
         )
     if np.isnan(kept):
         return "All categories are equally far from one another, so none has nearest neighbours to keep."
-    share = f"{100 * kept:.0f} %"
+    share = percent(kept)
     detail = f"trustworthiness {quality['trustworthiness']:.2f}"
     if "sampled" in quality:
         detail += f", measured on {int(quality['sampled']):,} categories drawn at random"

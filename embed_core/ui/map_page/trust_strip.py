@@ -1,12 +1,11 @@
 """How far the map can be trusted: a verdict, and the numbers behind it."""
 
-import math
 import time
 from dataclasses import dataclass
 
 import streamlit as st
 
-from embed_core.errors import AtlasError
+from embed_core.errors import AtlasError, percent
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import describe
@@ -116,18 +115,18 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
     return [
         _Metric(
             "Neighbours kept",
-            _percent(known.neighbors_kept),
+            percent(known.neighbors_kept),
             plain(describe(result.quality))
             if result is not None and result.quality
             else "Known when the map has come to rest.",
         ),
         _Metric(
             "Stability",
-            _percent(known.mean_stability),
+            percent(known.mean_stability),
             not_yet
             if measured is None
             else f"Trained again {measured.replicates} times on resampled rows, so many of each category's "
-            f"{measured.k} nearest neighbours were found again; on shuffled rows, {_percent(measured.chance)}.",
+            f"{measured.k} nearest neighbours were found again; on shuffled rows, {percent(measured.chance)}.",
         ),
         _Metric(
             "Dimensions",
@@ -206,10 +205,6 @@ def _left(map_state: MapState, trust: TrustState) -> str:
         return ""
     each = (time.monotonic() - started) / trust.done
     return f", about {seconds(each * (trust.total - trust.done))} left"
-
-
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{100 * share:.0f} %"
 
 
 def _two(value: float) -> str:
