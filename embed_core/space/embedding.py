@@ -195,11 +195,9 @@ class Embedding:
         """Put the categories into clusters; see `embed_core.space.groups.clusters.cluster` for how.
 
         Args:
-            method: ``hierarchical`` (default; every category belongs somewhere) or ``hdbscan`` (dense regions;
-                what lies between them belongs nowhere).
+            method: ``hierarchical`` (default) or ``hdbscan``, which leaves some categories in no cluster.
             n_clusters: how many, for ``hierarchical`` only. Default: the number whose clusters are furthest apart.
-            min_cluster_size: the least that is a cluster, for ``hdbscan`` only (default: 5, fewer below 25
-                categories).
+            min_cluster_size: for ``hdbscan`` only (default: 5, fewer below 25 categories).
             metric: ``cosine`` (default) or ``euclidean``.
 
         Raises:
@@ -212,13 +210,8 @@ class Embedding:
         """
         from embed_core.space.groups.clusters import cluster
 
-        return cluster(
-            self.vectors,
-            method=method,
-            n_clusters=n_clusters,
-            min_cluster_size=min_cluster_size,
-            metric=metric,
-        )
+        sizes = {"n_clusters": n_clusters, "min_cluster_size": min_cluster_size}
+        return cluster(self.vectors, method=method, metric=metric, **sizes)
 
     def dendrogram(self, metric: str = "cosine") -> "Dendrogram":
         """Return the tree of Ward's clustering; see `embed_core.space.groups.dendrogram.dendrogram`.
@@ -253,7 +246,17 @@ class Embedding:
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
     ) -> "Projection":
-        """Return a map of the categories; see `embed_core.space.projections.project.project` for the options.
+        """Return a map of the categories.
+
+        Args:
+            method: ``identity``, ``pca`` (default), ``tsne`` or ``umap``.
+            n_components: 2 (default) or 3.
+            seed: same seed, same machine: same map (default 0).
+            **options: ``metric``, ``start``, ``on_frame``, ``measure`` and the settings of the method, such as
+                ``perplexity``: see `embed_core.space.projections.project.project`.
+
+        Raises:
+            AtlasError: for an unknown method, options that it does not take or that are out of range.
 
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
         ('PC 1 (100 % of variance)', 'PC 2 (0 % of variance)')

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, check_whole, listed, quoted
+from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
 from embed_core.space.neighbors.distances import Matrix, are_alike, as_matrix, check_metric
 from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request
 from embed_core.space.projections.pca import Pca
@@ -98,10 +98,9 @@ def _settled(
     """Return every setting as it is used, and a note for each that was lowered."""
     known = [setting.name for setting in drawing.settings]
     if others := [name for name in given if name not in known]:
-        raise AtlasError(
-            f"{drawing.title} has no setting {quoted(others[0])}. "
-            + (f"It takes: {listed(known)}." if known else "It takes none.")
-        )
+        taken = f"It takes: {listed(known)}." if known else "It takes none."
+        hint = did_you_mean(others[0], known) or taken
+        raise AtlasError(f"{drawing.title} has no setting {quoted(others[0])}. {hint}")
     used: dict[str, float] = {}
     notes = []
     for setting in drawing.settings:

@@ -147,6 +147,7 @@ def test_pca_differs_from_an_uncentred_one_that_shows_the_mean_first() -> None:
         ({"method": "tsne", "exaggeration": 12}, "exaggeration must be"),
         ({"method": "umap", "n_neighbors": 1}, "n_neighbors must be a whole number from 2"),
         ({"method": "umap", "n_neighbors": 7.5}, "n_neighbors must be a whole number from 2"),
+        ({"method": "tsne", "perplexty": 5}, 'no setting "perplexty". Did you mean "perplexity"'),
         ({"perplexity": 5}, 'PCA has no setting "perplexity". It takes none'),
         ({"method": "umap", "perplexity": 5}, 'UMAP has no setting "perplexity". It takes: "n_neighbors"'),
         ({"start": np.zeros((9, 3))}, r"\(9, 2\). Got \(9, 3\)"),

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from embed_core.runs.jobs import Jobs
 from embed_core.space.projections import registry
 from embed_core.ui.component.category_map import MapView, category_map
-from embed_core.ui.map_page import stage
+from embed_core.ui.map_page import controls, stage
 from tests.helpers.driving import words
 from tests.helpers.old_runs import put
 from tests.helpers.toy_projections import Circle, Growing
@@ -75,3 +75,20 @@ def test_one_that_moves_is_drawn_until_it_comes_to_rest(page: AppTest, drawn: li
     fine(page)
     assert radius(drawn[-1]) == pytest.approx(11)
     assert not drawn[-1].moving
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [
+        (8, (("exaggeration", 1.0),)),
+        (39, (("perplexity", 12.0), ("exaggeration", 1.0))),
+        (1_000, (("perplexity", 30.0), ("exaggeration", 1.0))),
+    ],
+)
+def test_a_setting_begins_where_its_slider_can_stand(
+    n: int, expected: tuple[tuple[str, float], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the map would begin again as soon as the slider is drawn; with nothing to choose there is no slider."""
+    monkeypatch.setattr(controls.st, "session_state", {})
+    assert controls.settings_of("tsne", n) == expected
+    assert controls.settings_of("pca", n) == ()
