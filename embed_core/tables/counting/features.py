@@ -12,6 +12,7 @@ from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.table import Table
 
 BINS = 10
+_ROUNDING = 4 * np.finfo(float).eps
 _LEFT_OUT = ("identifier", "text", "constant")
 # Not from the calendar module, whose names follow the machine's language.
 _MONTHS = (
@@ -127,12 +128,14 @@ def _parts(table: Table, name: str) -> dict[str, ibis.Value]:
 def _bins(table: Table, name: str) -> ibis.Value | None:
     """Return the decile that a number lies in, as text; None when they all fall together."""
     finite = table.numbers(name)
-    steps = np.arange(1, BINS) / BINS
-    asked = {f"q{i}": finite.quantile(float(step)) for i, step in enumerate(steps)}
-    row = table.execute(table.expression.aggregate(**asked, low=finite.min(), high=finite.max())).iloc[0]
+    # Asked for together, as the engine then sorts once: on 20 million rows, a third of the time.
+    deciles = finite.quantile((np.arange(1, BINS) / BINS).tolist())
+    row = table.execute(
+        table.expression.aggregate(deciles=deciles, low=finite.min(), high=finite.max())
+    ).iloc[0]
     if not np.isfinite(row["low"]):
         return None
-    edges = [edge for edge in np.unique([row[q] for q in asked]) if row["low"] <= edge < row["high"]]
+    edges = _edges(row["deciles"], row["low"], row["high"])
     if not edges:
         return None
     for digits in range(6, 18):  # bins whose texts were the same would be one bin
@@ -143,3 +146,18 @@ def _bins(table: Table, name: str) -> ibis.Value | None:
     labels = [f"≤ {texts[0]}", *between]
     cases = [(finite <= float(edge), label) for edge, label in zip(edges, labels, strict=True)]
     return ibis.cases(*cases, (finite > float(edges[-1]), f"> {texts[-1]}"))
+
+
+def _edges(deciles: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the different limits between bins, none of which is at or above the highest value.
+
+    Between two equal values an engine may interpolate to a little less than their value, and their rows would lie
+    above the limit. So a limit is taken a little higher, and limits that differ by rounding alone are one.
+    """
+    edges: list[float] = []
+    for decile in sorted(deciles):
+        rounding = float(_ROUNDING * abs(decile))
+        above_the_last = not edges or decile > edges[-1]
+        if above_the_last and low - rounding <= decile < high - rounding:
+            edges.append(float(decile) + rounding)
+    return edges

@@ -60,6 +60,14 @@ def test_the_bins_of_many_different_numbers_are_equally_full() -> None:
     assert found["x in bins"].nunique() == 10
 
 
+def test_a_limit_between_equal_numbers_has_their_rows_below_it() -> None:
+    # DuckDB 1.5 takes what lies between 0.99999 and 0.99999 for 0.9999899999999999.
+    values = np.repeat([0.5, 0.99999, 1.25], [3, 18, 3])
+    found = made(pd.DataFrame({"x": values}))["x in bins"]
+    assert found.groupby(values).nunique().tolist() == [1, 1, 1]
+    assert found[values == 0.99999].unique().tolist() == ["0.649997 – 0.99999"]
+
+
 def test_bins_are_named_by_their_limits() -> None:
     found = made(pd.DataFrame({"x": np.arange(0.5, 1_000.5)}))["x in bins"]
     assert found.iloc[0] == "≤ 100.4"

@@ -79,6 +79,17 @@ def test_an_ibis_table_stays_in_its_engine() -> None:
     assert read_table(expression.filter(expression.b > 2)).n_rows == 2
 
 
+def test_a_connection_of_ones_own_goes_on_working_after_its_table_was_read() -> None:
+    connection = ibis.duckdb.connect()
+    connection.create_table("trips", pd.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]}))
+    assert connection.list_tables() == ["trips"]
+    table = read_table(connection.table("trips"))
+    assert table.profile()["name"].tolist() == ["a", "b"]
+    assert connection.list_tables() == ["trips"]
+    assert read_table(connection.table("trips")).n_rows == 3
+    assert table.fingerprint() == read_table(connection.table("trips")).fingerprint()
+
+
 def test_an_arrow_table_is_read() -> None:
     table = read_table(pa.table({"a": pa.array(["x", None]).dictionary_encode()}))
     assert _rows(table) == [["x"], [None]]
