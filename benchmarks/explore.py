@@ -20,28 +20,24 @@ bytes are those of the answers.
 """
 
 import argparse
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.machine import describe
+from benchmarks.browsing import LOCATE, ROOT, chromium, serving
+from benchmarks.machine import heading
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.cluster import Workers
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.tables.reading.read import read_table
 from embed_core.training.prepare import prepare
-from tests.browser.conftest import ROOT, serving
-from tests.browser.map_page import LOCATE
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader"]
 QUIET_SECONDS = 0.4
 WORKERS_START_SECONDS = 40
 MOST_CLUSTERED = 500
@@ -192,16 +188,6 @@ def interactions(watched: Watched, categories: int, times: int) -> Iterator[tupl
 _KEY_WORDS = {"Cluster": "cluster", "Nothing": "", "Rows": "log scale"}
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -214,10 +200,13 @@ def main() -> None:
         jobs = Jobs(RunStore(home / "runs"), Workers())
         runs = {categories: trained(jobs, categories) for categories in options.categories}
         jobs.workers.close()
-        print(describe("streamlit", "plotly"))
-        print("\n| categories | | times | seen, median | seen, p95 | server, median | bytes, median |")
+        print(heading("streamlit", "plotly"))
+        print("| categories | | times | seen, median | seen, p95 | server, median | bytes, median |")
         print("|--:|---|--:|--:|--:|--:|--:|")
-        with serving(ROOT / "app.py", home=home) as address, chromium() as browser:
+        with (
+            serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(home)}) as address,
+            chromium() as browser,
+        ):
             # The first visit starts the workers, which keep both cores busy for a while.
             page = browser.new_page()
             page.goto(address)

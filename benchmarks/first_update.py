@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.machine import describe
+from benchmarks.machine import heading
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.cluster import Workers
 from embed_core.runs.jobs import Jobs
@@ -53,8 +53,8 @@ def main() -> None:
     )
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
-    print(describe("tensorflow", "keras", "distributed"))
-    print("\n| table | compiled anew | again, median | again, slowest | updates a second |")
+    print(heading("tensorflow", "keras", "distributed"))
+    print("| table | compiled anew | again, median | again, slowest | updates a second |")
     print("|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(RunStore(Path(folder) / "runs"), Workers())

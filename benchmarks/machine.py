@@ -1,14 +1,27 @@
-"""What a measurement ran on."""
+"""How a file of results begins: the command, the day, and what it ran on."""
 
+import datetime
 import importlib.metadata
 import os
 import platform
+import sys
+from pathlib import Path
 
 
-def describe(*packages: str) -> str:
-    """Return one line about the machine and the versions of some packages."""
-    versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
-    return f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
+def heading(*packages: str, about: str = "") -> str:
+    """Return the first lines of a file of results, and the empty line after them.
+
+    Args:
+        packages: those on whose versions the numbers depend.
+        about: sentences on what was measured.
+    """
+    name = Path(sys.argv[0]).stem
+    command = " ".join(["python -m", f"benchmarks.{name}", *sys.argv[1:]])
+    today = datetime.date.today()
+    versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
+    machine = [_processor(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}", *versions]
+    facts = ", ".join([f"{today.day} {today:%B %Y}", *machine])
+    return f"# `{command}`\n\n{facts}. {about}".rstrip() + "\n"
 
 
 def _processor() -> str:

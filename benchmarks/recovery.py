@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import embed_core as ec
-from benchmarks.machine import describe
+from benchmarks.machine import heading
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.gallery import load_sample
 from embed_core.types import CATEGORY, HEAD, LEVEL
@@ -245,8 +245,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--only", nargs="+", help="tables of the gallery")
     options = parser.parse_args()
-    print(describe("tensorflow", "keras", "numpy", "scikit-learn"))
-    print(f"{options.seeds} seeds: mean ± standard deviation\n")
+    about = f"Mean ± standard deviation over {options.seeds} seeds."
+    print(heading("tensorflow", "keras", "numpy", "scikit-learn", about=about))
     names = ("random", "one-hot + PCA", "target mean", "CA")
     print("| table | column | question | objective | d | learned | " + " | ".join(names) + " |")
     print("|---|---|---|---|--:|--:" + "|--:" * len(names) + "|")

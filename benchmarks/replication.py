@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.machine import describe
+from benchmarks.machine import heading
 from embed_core.comparing.encoders.config import ComparisonConfig
 from embed_core.comparing.encoders.data import ComparisonData, folds_of, prepare_comparison
 from embed_core.comparing.encoders.downstream_models import MODELS, judged
@@ -153,8 +153,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--only", nargs="+", help="tables")
     options = parser.parse_args()
-    print(describe("tensorflow", "keras", "scikit-learn", "numpy"))
-    print(f"At most {options.rows:,} rows of each table; 5 folds, shuffled ones {options.repeats} time(s).\n")
+    about = f"At most {options.rows:,} rows of each table; 5 folds, shuffled ones {options.repeats} time(s)."
+    print(heading("tensorflow", "keras", "scikit-learn", "numpy", about=about))
     titles = [ENCODERS[name].title for name in RIVALS[1:]]
     gained = [f"embedding above {_short(other)}" for other in ("ordinal", "target")]
     print(f"| table | split | model | numbers only | {' | '.join((*titles, *gained))} |")

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks.machine import describe
+from benchmarks.machine import heading
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--optimizers", nargs="+", default=["sgd", "adam"])
     parser.add_argument("--rows", type=int, default=100_000)
     options = parser.parse_args()
-    print(describe("tensorflow", "keras", "numpy", "numba") + "\n")
+    print(heading("tensorflow", "keras", "numpy", "numba"))
     print(
         "| objective | optimizer | batch | fit | trainer | ratio | weights apart | floor | trainer / floor |"
     )

@@ -83,6 +83,12 @@ def test_only_the_pages_parts_import_streamlit() -> None:
     assert outside == set()
 
 
+def test_measurements_need_no_tests() -> None:
+    for path in (ROOT / "benchmarks").rglob("*.py"):
+        names = imported(ast.walk(ast.parse(path.read_text("utf-8"))))
+        assert not {name for name in names if name.split(".")[0] == "tests"}, path
+
+
 def test_nothing_below_the_pages_imports_their_parts() -> None:
     users = {
         module for module in modules_importing("embed_core.ui") if not module.startswith("embed_core.ui")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import wait_until
+from benchmarks.browsing import LOCATE, wait_until
 
 DEMO = Path(__file__).with_name("map_demo.py")
 THEME = {
@@ -14,14 +14,6 @@ THEME = {
     "theme.dark.backgroundColor": "#10181E",
     "theme.dark.textColor": "#E6ECEF",
 }
-# Where a category is on the screen, read from Plotly's own numbers: they must agree with what is drawn.
-LOCATE = """(label) => {
-  const plot = document.querySelector(".atlas-plot"), trace = plot.data[0];
-  const box = plot.getBoundingClientRect();
-  const i = trace.customdata.indexOf(label), [x, y] = [plot.layout.xaxis.range, plot.layout.yaxis.range];
-  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
-          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])];
-}"""
 RANGES = """() => { const {xaxis, yaxis} = document.querySelector(".atlas-plot").layout;
   return [...xaxis.range, ...yaxis.range]; }"""
 NAMES = """() => [...document.querySelectorAll(".atlas-name")].map((name) => {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.browser.conftest import ROOT, serving
+from benchmarks.browsing import ROOT, serving
 
 RANGES = """() => { const {xaxis, yaxis} = document.querySelector(".atlas-plot").layout;
   return [...xaxis.range, ...yaxis.range]; }"""
@@ -23,7 +23,9 @@ LOCATE = """(label) => {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(ROOT / "app.py", home=tmp_path_factory.mktemp("home")) as root:
+    with serving(
+        ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path_factory.mktemp("home"))}
+    ) as root:
         yield root
 
 
@@ -185,7 +187,7 @@ def test_a_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any]
 
 
 def test_the_first_request_after_the_servers_start_may_be_for_any_page(browser: Any, tmp_path: Path) -> None:
-    with serving(ROOT / "app.py", home=tmp_path) as address:
+    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path)}) as address:
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{address}/train?table=gallery%3Adiamonds")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import wait_until
+from benchmarks.browsing import wait_until
 from tests.browser.map_page import MapPage, map_page
 
 

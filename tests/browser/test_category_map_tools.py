@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import wait_until
+from benchmarks.browsing import wait_until
 from tests.browser.map_page import MapPage, map_page
 
 CIRCLE = [(0.5 + 0.2 * math.cos(k / 3), 0.6 + 0.25 * math.sin(k / 3)) for k in range(20)]

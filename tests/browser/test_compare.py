@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from benchmarks.browsing import ROOT, serving
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
-from tests.browser.conftest import ROOT, serving
 
 SAMPLE = "english_phonemes"
 # Where a category is on the map of this number, read from Plotly's own numbers.
@@ -52,7 +52,7 @@ def run_ids(jobs: Jobs) -> list[str]:
 
 @pytest.fixture(scope="module")
 def address(jobs: Jobs, run_ids: list[str]) -> Iterator[str]:
-    with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
+    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent)}) as root:
         yield root
 
 

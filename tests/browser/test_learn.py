@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, serving, wait_until
+from benchmarks.browsing import ROOT, serving, wait_until
 from tests.browser.test_app import open_app, settle
 
 __all__ = ["open_app"]
@@ -17,7 +17,9 @@ WIDER = (
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(ROOT / "app.py", home=tmp_path_factory.mktemp("home")) as root:
+    with serving(
+        ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path_factory.mktemp("home"))}
+    ) as root:
         yield root
 
 

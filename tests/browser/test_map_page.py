@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
+from benchmarks.browsing import LOCATE, ROOT, serving
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
-from tests.browser.conftest import ROOT, serving
-from tests.browser.map_page import LOCATE
 
 # Where the top dot of the tree is on the screen.
 TOP_OF_TREE = """() => {
@@ -41,7 +40,7 @@ def run_id(jobs: Jobs) -> str:
 
 @pytest.fixture(scope="module")
 def address(jobs: Jobs, run_id: str) -> Iterator[str]:
-    with serving(ROOT / "app.py", home=jobs.store.folder.parent) as root:
+    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent)}) as root:
         yield root
 
 
