@@ -28,11 +28,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with open(aside, "xb") as file:
+        with aside.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(aside, path)
+        aside.replace(path)
         sync_folder(path.parent)
     finally:
         aside.unlink(missing_ok=True)
