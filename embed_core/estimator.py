@@ -57,8 +57,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         category_dropout: share of what is learned in which the category is *(unknown)*, above 0 (default 0.02).
         min_frequency: categories with fewer rows are pooled into one (default 1: none are).
         validation_share: share of the rows kept to watch the loss on (default 0).
-        patience: stop after so many epochs without a better validation loss, and take the best weights; None
-            (default) trains all epochs.
+        patience: stop after so many epochs without a better validation loss, at the best; None (default) does not.
         random_state: a whole number (default 0), a ``RandomState``, or None for another start in each ``fit``.
         keep_going: called every 50 ms or so while fitting; returning False ends it early.
 
@@ -68,8 +67,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         n_features_in_: columns of X.
         feature_names_in_: their names, when X was a DataFrame with names of text.
 
-    Source of ``entity``: C. Guo and F. Berkhahn, "Entity embeddings of categorical variables",
-    arXiv:1604.06737 (2016).
+    Source of ``entity``: Guo and Berkhahn, "Entity embeddings of categorical variables", arXiv:1604.06737 (2016).
 
     >>> X = pd.DataFrame({"shop": list("aabbcc") * 20})
     >>> embedder = CategoryEmbedder(dimension=2, epochs=3).fit(X, [0, 0, 0, 1, 1, 1] * 20)

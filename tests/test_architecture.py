@@ -1,9 +1,9 @@
-"""The rules that keep the packages apart, read from the source."""
+"""The rules that keep the house in order, read from the source."""
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -11,8 +11,25 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "embed_core"
-LONGEST_FILE = 320
-SHARED = {"errors", "progress", "settings", "types", "writing"}
+LONGEST_FILE, LONGEST_TEST = 320, 500
+
+# Each may import those in the lines above it, and nothing in its own line.
+FLOORS = (
+    ("errors", "progress", "types", "writing"),
+    ("settings",),
+    ("map", "tables", "learning", "space"),
+    ("training",),
+    ("estimator",),
+    ("comparing", "exporting", "lesson"),
+    ("runs",),
+    ("ui",),
+)
+PAGES = ("data", "train", "map_page", "compare", "export", "learn")
+# The one reason to import inside a function: what is imported takes seconds, or hundreds of megabytes.
+HEAVY = {
+    *("tensorflow", "keras", "sklearn", "scipy", "openTSNE", "umap", "numba"),
+    *("distributed", "dask", "plotly", "duckdb", "ibis", "pyarrow", "pandas", "altair"),
+}
 UNSAFE_READERS = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 
 
@@ -22,9 +39,13 @@ def module_name(path: Path) -> str:
 
 
 TREES = {module_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+SCRIPTS = TREES | {
+    module_name(path): ast.parse(path.read_text("utf-8"))
+    for path in (ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py")))
+}
 
 
-def imported(nodes: Iterator[ast.AST]) -> set[str]:
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the full names of what is imported; of ``from a import b`` both ``a`` and ``a.b``."""
     names = set()
     for node in nodes:
@@ -36,6 +57,29 @@ def imported(nodes: Iterator[ast.AST]) -> set[str]:
     return names
 
 
+def modules(names: set[str]) -> set[str]:
+    """Return the modules of embed_core among these names; of a package and a module in it, the module alone."""
+    known = names & set(TREES)
+    return {name for name in known if not any(other.startswith(f"{name}.") for other in known)}
+
+
+def for_types_only(tree: ast.AST) -> set[ast.AST]:
+    """Return what stands under ``if TYPE_CHECKING``, which nothing runs."""
+    return {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+
+
+def run(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk through all that runs, the inside of functions included."""
+    left_out = for_types_only(tree)
+    return (node for node in ast.walk(tree) if node not in left_out)
+
+
 def modules_importing(*packages: str) -> set[str]:
     """Return the modules that import any of these at any depth of their code."""
     return {
@@ -45,30 +89,80 @@ def modules_importing(*packages: str) -> set[str]:
     }
 
 
-def parts_of_atlas(package: str) -> set[str]:
-    """Return which parts of embed_core a package of it imports, other than itself."""
+def parts_used(package: str, *, depth: int = 1) -> set[str]:
+    """Return which other parts of the same package the modules of a dotted part of embed_core import."""
+    prefix = f"embed_core.{package}"
     names = set()
     for module, tree in TREES.items():
-        if module.split(".")[1:2] == [package]:
+        if module == prefix or module.startswith(f"{prefix}."):
             names |= {
-                name.split(".")[1] for name in imported(ast.walk(tree)) if name.startswith("embed_core.")
+                ".".join(name.split(".")[1 : 1 + depth])
+                for name in imported(ast.walk(tree))
+                if name.startswith("embed_core.")
             }
     return names - {package}
+
+
+def needs(*, within_functions: bool) -> dict[str, set[str]]:
+    """Return for each module the modules that it imports."""
+    found = {}
+    for module, tree in TREES.items():
+        names = imported(run(tree) if within_functions else iter(tree.body))
+        found[module] = modules(names) - {module}
+    # The front door offers everything, and nothing inside goes out through it.
+    del found["embed_core"]
+    return {module: used - {"embed_core"} for module, used in found.items()}
 
 
 def test_there_is_something_to_look_at() -> None:
     assert {"embed_core", "embed_core.tables.counting.rows", "embed_core.learning.trainer"} < set(TREES)
     assert "embed_core.learning.trainer" in modules_importing("tensorflow")
-    assert "types" in parts_of_atlas("tables")
+    assert "types" in parts_used("tables")
+    assert "embed_core.tables.table" in needs(within_functions=True)["embed_core.tables.counting.rows"]
 
 
-@pytest.mark.parametrize("package", ["tables", "learning", "space"])
-def test_the_three_foundations_know_nothing_of_each_other_or_of_what_is_built_on_them(package: str) -> None:
-    assert parts_of_atlas(package) <= SHARED
+@pytest.mark.parametrize("package", [name for floor in FLOORS for name in floor])
+def test_no_arrow_points_up(package: str) -> None:
+    floor = next(number for number, names in enumerate(FLOORS) if package in names)
+    below = {name for names in FLOORS[:floor] for name in names}
+    assert parts_used(package) <= below
 
 
-def test_the_shared_types_know_nothing_at_all() -> None:
-    assert parts_of_atlas("types") == parts_of_atlas("errors") == set()
+def test_every_package_has_a_floor() -> None:
+    parts = {module.split(".")[1] for module in TREES if "." in module}
+    assert parts - {"__main__", "cli"} <= {name for floor in FLOORS for name in floor}
+
+
+def test_no_module_needs_itself_even_by_an_import_inside_a_function() -> None:
+    list(TopologicalSorter(needs(within_functions=True)).static_order())
+
+
+def test_what_is_imported_inside_a_function_is_heavy() -> None:
+    users = {m.rpartition(".")[0] for m in modules_importing(*HEAVY)} | modules_importing(*HEAVY)
+    light = {
+        f"{module}: {name}"
+        for module, tree in TREES.items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [node.names[0].name if isinstance(node, ast.Import) else str(node.module)]
+        if name.split(".")[0] not in HEAVY and not (name in TREES and _reaches_heavy(name))
+    }
+    assert users
+    assert sorted(light) == []
+
+
+def _reaches_heavy(module: str) -> bool:
+    """Whether importing a module imports something heavy, itself or through others."""
+    top, seen, todo = needs(within_functions=False), set(), [module]
+    while todo:
+        name = todo.pop()
+        seen.add(name)
+        if any(each.split(".")[0] in HEAVY for each in imported(iter(TREES[name].body))):
+            return True
+        todo += [each for each in top.get(name, ()) if each not in seen]
+    return False
 
 
 def test_only_learning_imports_tensorflow() -> None:
@@ -78,28 +172,80 @@ def test_only_learning_imports_tensorflow() -> None:
     assert outside == set()
 
 
-def test_only_the_pages_parts_import_streamlit() -> None:
+def test_only_ui_imports_streamlit() -> None:
     outside = {module for module in modules_importing("streamlit") if not module.startswith("embed_core.ui.")}
     assert outside == set()
 
 
-def test_measurements_need_no_tests() -> None:
-    for path in (ROOT / "benchmarks").rglob("*.py"):
-        names = imported(ast.walk(ast.parse(path.read_text("utf-8"))))
-        assert not {name for name in names if name.split(".")[0] == "tests"}, path
-
-
-def test_nothing_below_the_pages_imports_their_parts() -> None:
-    users = {
-        module for module in modules_importing("embed_core.ui") if not module.startswith("embed_core.ui")
+def test_the_map_needs_numpy_alone() -> None:
+    used = {
+        name.split(".")[0]
+        for module, tree in TREES.items()
+        if module.startswith("embed_core.map")
+        for name in imported(ast.walk(tree))
     }
-    assert users == set()
+    assert used - set(sys.stdlib_module_names) <= {"numpy", "embed_core"}
+    assert parts_used("map") == set()
 
 
-def test_no_module_needs_itself_to_be_imported() -> None:
-    needs = {module: imported(iter(tree.body)) & set(TREES) - {module} for module, tree in TREES.items()}
-    del needs["embed_core"]
-    list(TopologicalSorter(needs).static_order())
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_do_not_import_one_another(page: str) -> None:
+    assert parts_used(f"ui.{page}", depth=2) & {f"ui.{other}" for other in PAGES} == set()
+
+
+def test_what_pages_share_knows_no_page() -> None:
+    pages = {f"ui.{page}" for page in PAGES}
+    for shared in ("ui.app", "ui.charts", "ui.component"):
+        assert not parts_used(shared, depth=2) & pages, shared
+
+
+def test_the_component_knows_the_map_alone() -> None:
+    assert parts_used("ui.component") <= {"map", "ui"}
+    ours = {name for name in parts_used("ui.component", depth=2) if name.startswith("ui.")}
+    assert ours <= {"ui.component"}
+
+
+def test_every_key_of_the_session_has_a_name() -> None:
+    def is_session(node: ast.AST) -> bool:
+        return ast.unparse(node).endswith("session_state")
+
+    literal = []
+    for module, tree in SCRIPTS.items():
+        for node in ast.walk(tree):
+            key: ast.AST | None = None
+            if isinstance(node, ast.Subscript) and is_session(node.value):
+                key = node.slice
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                key = node.args[0] if is_session(node.func.value) else None
+            if isinstance(node, ast.Compare) and any(is_session(each) for each in node.comparators):
+                key = node.left
+            if isinstance(key, ast.Constant):
+                literal.append(f"{module}:{key.lineno} {key.value!r}")
+            methods = ("get", "pop", "setdefault", "update", "items", "keys", "to_dict")
+            if isinstance(node, ast.Attribute) and is_session(node.value) and node.attr not in methods:
+                literal.append(f"{module}:{node.lineno} {node.attr}")
+    assert literal == []
+
+
+def test_only_learning_asks_which_objective_it_is() -> None:
+    from embed_core.learning.objectives.registry import OBJECTIVES
+
+    asked = []
+    for module, tree in SCRIPTS.items():
+        if module.startswith("embed_core.learning"):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+                texts = {c.value for side in sides for c in ast.walk(side) if isinstance(c, ast.Constant)}
+                words = [ast.unparse(side).strip("]'\"") for side in sides]
+                if any(word.endswith("objective") for word in words) and texts & set(OBJECTIVES):
+                    asked.append(f"{module}:{node.lineno} {ast.unparse(node)}")
+            if isinstance(node, ast.Dict):
+                keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+                if len(keys & set(OBJECTIVES)) > 2:
+                    asked.append(f"{module}:{node.lineno} a table by objective")
+    assert asked == []
 
 
 def test_nothing_reads_what_could_run_code() -> None:
@@ -112,9 +258,23 @@ def test_nothing_reads_what_could_run_code() -> None:
             assert not any(getattr(value, "value", True) for value in allowed), f"{module}:{call.lineno}"
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=module_name)
-def test_a_file_is_one_idea(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+def test_a_file_is_one_idea() -> None:
+    files = [
+        *PACKAGE.rglob("*.py"),
+        *(PACKAGE / "map" / "frontend" / "src").rglob("*.js"),
+        *(PACKAGE / "map" / "frontend" / "test").rglob("*.js"),
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+    ]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in files}
+    allowed = {name: LONGEST_TEST if name.startswith("tests") else LONGEST_FILE for name in lengths}
+    assert {name: lines for name, lines in lengths.items() if lines > allowed[name]} == {}
+
+
+def test_benchmarks_and_package_import_nothing_from_tests() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "benchmarks").glob("*.py")]
+    names = {name for tree in [*trees, *SCRIPTS.values()] for name in imported(ast.walk(tree))}
+    assert not {name for name in names if name.split(".")[0] == "tests"}
 
 
 def test_the_server_and_the_library_start_without_tensorflow() -> None:

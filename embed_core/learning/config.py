@@ -173,12 +173,10 @@ def as_stored(settings: Any) -> Any:
 
 
 def _unused(settings: Mapping[str, Any]) -> list[str]:
-    """Name the settings that ask for what the objective does not do.
-
-    A default, None, 0 and nothing ask for nothing; nor does the kind of target that is the only one possible.
-    """
+    """Name the settings that ask for what the objective does not do; a default, None, 0 or nothing asks for nothing."""
     objective, fields = OBJECTIVES[settings["objective"]], TrainingFields.model_fields
-    asked = {name: settings.get(name) for name in SPECIFIC if not objective.takes(name)}
-    if objective.target_kinds == (asked.get("target_kind"),):
-        del asked["target_kind"]
-    return [name for name, value in asked.items() if value and value != fields[name].default]
+    return [
+        name
+        for name in SPECIFIC
+        if not objective.takes(name) and settings.get(name) and settings[name] != fields[name].default
+    ]

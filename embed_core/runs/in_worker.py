@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.examples import Examples
+from embed_core.learning.model_spec import ModelSpec
 from embed_core.runs.controls import ControlledLoop, Controls
 
 ANSWER_SECONDS, ANSWER_TRIALS = 0.1, 20
@@ -31,10 +33,6 @@ def warm_up() -> bool:
         importing = threading.Thread(target=_import_gently)
         importing.start()
         importing.join()
-        import numpy as np
-
-        from embed_core.learning.examples import Examples
-        from embed_core.learning.model_spec import ModelSpec
         from embed_core.learning.trainer import Trainer
 
         rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
@@ -59,7 +57,7 @@ def _silence() -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     kept = os.dup(2)
     try:
-        with Path(os.devnull).open("w") as nowhere:
+        with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         yield
     finally:

@@ -12,17 +12,17 @@ import numpy.typing as npt
 from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
 from embed_core.space import embedding_files
 from embed_core.space.embedding_parts import EmbeddingParts, check
+from embed_core.space.groups.clusters import Clusters, cluster
+from embed_core.space.groups.dendrogram import Dendrogram, dendrogram
 from embed_core.space.neighbors.distances import between
 from embed_core.space.neighbors.nearest import nearest_rows
+from embed_core.space.neighbors.similarity import Similarity, similarity
+from embed_core.space.projections.base import Projection
+from embed_core.space.projections.project import project
 from embed_core.types import Counts, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from embed_core.space.groups.clusters import Clusters
-    from embed_core.space.groups.dendrogram import Dendrogram
-    from embed_core.space.neighbors.similarity import Similarity
-    from embed_core.space.projections.base import Projection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +191,7 @@ class Embedding:
         n_clusters: int | None = None,
         min_cluster_size: int | None = None,
         metric: str = "cosine",
-    ) -> "Clusters":
+    ) -> Clusters:
         """Put the categories into clusters; see `embed_core.space.groups.clusters.cluster` for how.
 
         Args:
@@ -208,12 +208,10 @@ class Embedding:
         >>> [[e.labels[row] for row in found.members(number)] for number in range(found.n_clusters)]
         [['a', 'b'], ['c', 'd']]
         """
-        from embed_core.space.groups.clusters import cluster
-
         sizes = {"n_clusters": n_clusters, "min_cluster_size": min_cluster_size}
         return cluster(self.vectors, method=method, metric=metric, **sizes)
 
-    def dendrogram(self, metric: str = "cosine") -> "Dendrogram":
+    def dendrogram(self, metric: str = "cosine") -> Dendrogram:
         """Return the tree of Ward's clustering; see `embed_core.space.groups.dendrogram.dendrogram`.
 
         Args:
@@ -226,11 +224,9 @@ class Embedding:
         >>> [e.labels[row] for row in e.dendrogram("euclidean").order]
         ['b', 'c', 'a']
         """
-        from embed_core.space.groups.dendrogram import dendrogram
-
         return dendrogram(self.vectors, metric=metric)
 
-    def similarity(self, metric: str = "cosine") -> "Similarity":
+    def similarity(self, metric: str = "cosine") -> Similarity:
         """Return how alike every two categories are; see `embed_core.space.neighbors.similarity.similarity`.
 
         Args:
@@ -239,13 +235,11 @@ class Embedding:
         >>> Embedding(["a", "b", "c"], [[1, 0], [5, 0], [0, 2]], [1, 1, 1]).similarity().values.tolist()
         [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
         """
-        from embed_core.space.neighbors.similarity import similarity
-
         return similarity(self.vectors, metric=metric)
 
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
-    ) -> "Projection":
+    ) -> Projection:
         """Return a map of the categories.
 
         Args:
@@ -261,8 +255,6 @@ class Embedding:
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
         ('PC 1 (100 % of variance)', 'PC 2 (0 % of variance)')
         """
-        from embed_core.space.projections.project import project
-
         return project(self.vectors, method=method, n_components=n_components, seed=seed, **options)
 
     def to_frame(self) -> "pd.DataFrame":

@@ -12,6 +12,8 @@ from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, plain
 
+METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
+"""Names of the metrics on screen."""
 WORDS = {
     "target_kind": "how the target is read",
     "partner": "the second column",

@@ -9,6 +9,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain, share
+from embed_core.ui.app.words import METRICS
 from embed_core.ui.charts.scores import curves_chart
 from embed_core.ui.compare.pair import (
     choose_first,
@@ -20,7 +21,6 @@ from embed_core.ui.compare.pair import (
     runs_with_result,
 )
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked
-from embed_core.ui.map_page.map_state import METRICS
 
 HEIGHT = 430
 _MOST_LISTED = 200

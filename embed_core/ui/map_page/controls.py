@@ -14,9 +14,10 @@ from embed_core.space.projections.base import Setting
 from embed_core.space.projections.registry import METHODS, projection_method
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.words import METRICS
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
-from embed_core.ui.map_page.map_state import METRICS, MapState, begin
+from embed_core.ui.map_page.map_state import MapState, begin
 from embed_core.ui.map_page.measures import columns_of, embedding_of
 from embed_core.ui.map_page.trust_strip import trust_of
 

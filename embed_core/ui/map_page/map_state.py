@@ -19,7 +19,6 @@ from embed_core.ui.app.state.tables import GALLERY
 
 NEIGHBORS = 10
 """How many neighbours are looked at, everywhere on the page."""
-METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
 
 
 @dataclass(frozen=True)

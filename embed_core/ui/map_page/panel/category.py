@@ -5,8 +5,9 @@ import streamlit as st
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
+from embed_core.ui.app.words import METRICS
 from embed_core.ui.component.category_map import category_finder, category_panel
-from embed_core.ui.map_page.map_state import METRICS, MapState, chosen, group
+from embed_core.ui.map_page.map_state import MapState, chosen, group
 from embed_core.ui.map_page.panel.group import group_panel, groups_list
 from embed_core.ui.map_page.panel.pair import pair
 

@@ -10,11 +10,11 @@ from embed_core.space.neighbors.likeness import likeness
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import number
-from embed_core.ui.app.words import color_title
+from embed_core.ui.app.words import METRICS, color_title
 from embed_core.ui.charts.bars import level_bars
 from embed_core.ui.component.category_map import category_finder, picked
 from embed_core.ui.map_page.level_counts import level_counts
-from embed_core.ui.map_page.map_state import METRICS, MapState
+from embed_core.ui.map_page.map_state import MapState
 
 _SHOWN_LEVELS = 6
 
