@@ -26,7 +26,7 @@ def heading(*packages: str, about: str = "") -> str:
 
 def _processor() -> str:
     try:
-        with Path("/proc/cpuinfo").open() as file:
+        with open("/proc/cpuinfo") as file:
             names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
     except OSError:
         names = []

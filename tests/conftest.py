@@ -12,6 +12,13 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares something slow in one process (``pytest -n 2``): the workers, a browser, compiled programs."""
+    for item in items:
+        shares = {"jobs", "browser"} & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("workers" if shares else str(item.path.parent)))
+
+
 def pytest_collection_finish() -> None:
     """Spare what was imported in every search for garbage: half a million objects."""
     gc.collect()

@@ -1,13 +1,14 @@
 """What the browser tests share: one Chromium, and the demo of the map."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.browsing import CHROMIUM, chromium, serving
+from benchmarks.browsing import CHROMIUM, ROOT, chromium, serving
+from embed_core.runs.jobs import Jobs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,3 +52,53 @@ def atlas(shared_map: Any) -> Iterator[Any]:
     yield shared_map
     assert shared_map.complaints == []
     assert shared_map.data("mounts") == "1"
+
+
+@pytest.fixture(scope="session")
+def app_environment(jobs: Jobs) -> dict[str, str]:
+    """Has a server use the suite's own workers and runs."""
+    return {
+        "CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent),
+        "CATEGORY_ATLAS_SCHEDULER": jobs.workers.client.scheduler.address,
+    }
+
+
+@pytest.fixture(scope="session")
+def address(app_environment: dict[str, str]) -> Iterator[str]:
+    """The app, on one server for all tests."""
+    with serving(ROOT / "app.py", environment=app_environment) as root:
+        yield root
+
+
+@pytest.fixture
+def open_app(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open the app in a session of its own; a request to elsewhere or an error in the browser fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith((address, "data:", "blob:", address.replace("http", "ws"))):
+            complaints.append(f"request to {request.url}")
+
+    def open_page(
+        path: str = "/",
+        *,
+        scheme: str = "light",
+        width: int = 1280,
+        height: int = 1000,
+        on_ask: Callable[[object], object] = bool,
+    ) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", watch)
+        page.on("websocket", lambda socket: socket.on("framesent", lambda sent: on_ask(sent)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

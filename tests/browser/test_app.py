@@ -1,7 +1,7 @@
 """The whole app in a real Chromium: from a file of one's own to the neighbours of a category."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,49 +10,11 @@ import pandas as pd
 import pytest
 
 from benchmarks.browsing import ROOT, serving
+from tests.helpers.browsing import click_category, settle, sticks_out
 
 RANGES = """() => { const {xaxis, yaxis} = document.querySelector(".atlas-plot").layout;
   return [...xaxis.range, ...yaxis.range]; }"""
 FRAME = "() => Number(document.querySelector('.atlas')?.dataset.frame ?? -1)"
-LOCATE = """(label) => {
-  const plot = document.querySelector(".atlas-plot"), trace = plot.data[0], box = plot.getBoundingClientRect();
-  const i = trace.customdata.indexOf(label), x = plot.layout.xaxis.range, y = plot.layout.yaxis.range;
-  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
-          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])]; }"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(
-        ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path_factory.mktemp("home"))}
-    ) as root:
-        yield root
-
-
-@pytest.fixture
-def open_app(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open the app; a request to elsewhere or an error on the console fails the test."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
-
-    def watch(request: Any) -> None:
-        if not request.url.startswith((address, "data:", "blob:", address.replace("http", "ws"))):
-            complaints.append(f"request to {request.url}")
-
-    def open_page(path: str = "/", *, scheme: str = "light", width: int = 1280) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", watch)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +33,6 @@ def shops_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("files") / "deliveries.csv"
     table.to_csv(path, index=False)
     return path
-
-
-def settle(page: Any) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
 
 
 def choose(page: Any, key: str, option: str) -> None:
@@ -123,7 +80,7 @@ def test_upload_train_zoom_map_click_neighbours(
     page.wait_for_selector(".st-key-map_controls")
     page.wait_for_selector(".atlas[data-ready=true]")
     settle(page)
-    page.mouse.click(*page.evaluate(LOCATE, "shop 07"))
+    click_category(page, "shop 07")
     page.wait_for_selector(".atlas[data-selected='shop 07']")
     page.wait_for_selector(".atlas-panel button")
     page.wait_for_url("**category=shop*")  # the panel is there before Python has heard of the click
@@ -186,8 +143,10 @@ def test_a_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any]
     assert page.locator("[data-testid=stException]").count() == 0
 
 
-def test_the_first_request_after_the_servers_start_may_be_for_any_page(browser: Any, tmp_path: Path) -> None:
-    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path)}) as address:
+def test_the_first_request_after_the_servers_start_may_be_for_any_page(
+    browser: Any, app_environment: dict[str, str]
+) -> None:
+    with serving(ROOT / "app.py", environment=app_environment) as address:
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{address}/train?table=gallery%3Adiamonds")
@@ -203,4 +162,4 @@ def test_a_phone_has_one_column_and_nothing_sticks_out(open_app: Callable[..., A
     page = open_app("/?table=gallery%3Aus_flights", width=390)
     page.wait_for_selector("text=What to learn")
     settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sticks_out(page) == 0

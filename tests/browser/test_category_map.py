@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.browsing import wait_until
 from tests.browser.map_page import MapPage, map_page
+from tests.helpers.browsing import sticks_out
 
 
 def meeting(names: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -228,7 +229,7 @@ def test_a_change_of_theme_redraws_in_place(shared_map: MapPage) -> None:
 def test_a_phone_sees_the_whole_map(browser: Any, map_server: str) -> None:
     with map_page(browser, f"{map_server}?color=1&frames=9", width=390, has_touch=True) as atlas:
         page = atlas.page
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert sticks_out(page) == 0
         box = page.locator(".atlas").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390

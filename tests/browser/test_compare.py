@@ -1,26 +1,18 @@
 """The Compare page in a real Chromium: linked maps, a sweep that goes on behind a reload, encoders, a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from benchmarks.browsing import ROOT, serving
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
+from tests.helpers.browsing import click_category, settle, sticks_out
 
 SAMPLE = "english_phonemes"
-# Where a category is on the map of this number, read from Plotly's own numbers.
-LOCATE = """([label, number]) => {
-  const plot = document.querySelectorAll(".atlas-plot")[number], trace = plot.data[0];
-  const box = plot.getBoundingClientRect();
-  const i = trace.customdata.indexOf(label), [x, y] = [plot.layout.xaxis.range, plot.layout.yaxis.range];
-  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
-          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])];
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -50,40 +42,22 @@ def run_ids(jobs: Jobs) -> list[str]:
     return ids
 
 
-@pytest.fixture(scope="module")
-def address(jobs: Jobs, run_ids: list[str]) -> Iterator[str]:
-    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent)}) as root:
-        yield root
-
-
 @pytest.fixture
-def open_tab(browser: Any, address: str, run_ids: list[str]) -> Iterator[Callable[..., Any]]:
-    """Open a tab of the page; an error in the browser fails the test."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
+def open_tab(open_app: Callable[..., Any], run_ids: list[str]) -> Callable[..., Any]:
+    """Open a tab of the page."""
 
     def open_it(tab: str, *, width: int = 1280) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 1400})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         first, second = run_ids
-        page.goto(f"{address}/compare?table=gallery%3A{SAMPLE}&run={first}&against={second}&compare={tab}")
+        page = open_app(
+            f"/compare?table=gallery%3A{SAMPLE}&run={first}&against={second}&compare={tab}",
+            width=width,
+            height=1400,
+        )
         page.get_by_role("heading", name="Compare").wait_for()
         settle(page)
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def settle(page: Any) -> None:
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
+    return open_it
 
 
 def marked(page: Any) -> list[str]:
@@ -96,7 +70,7 @@ def test_a_click_on_either_map_marks_both_and_stays_in_the_address(open_tab: Cal
         "document.querySelectorAll('.atlas[data-ready=true][data-still=true]').length === 2"
     )
     for number, category in ((1, "P"), (0, "AA")):
-        page.mouse.click(*page.evaluate(LOCATE, [category, number]))
+        click_category(page, category, number=number)
         page.wait_for_function(
             "name => [...document.querySelectorAll('.atlas')].every((map) => map.dataset.selected === name)",
             arg=category,
@@ -164,5 +138,4 @@ def test_encoders_come_in_fold_by_fold(open_tab: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("tab", ["Two runs", "Dimensions", "Encoders"])
 def test_a_phone_has_everything_in_one_column(open_tab: Callable[..., Any], tab: str) -> None:
     page = open_tab(tab, width=390)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert sticks_out(page) == 0

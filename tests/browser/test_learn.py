@@ -1,32 +1,19 @@
 """The lesson in a real Chromium: trained, drawn, and usable on a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from benchmarks.browsing import ROOT, serving, wait_until
-from tests.browser.test_app import open_app, settle
-
-__all__ = ["open_app"]
-
-WIDER = (
-    "() => document.querySelector('[data-testid=stMain]').scrollWidth - document.documentElement.clientWidth"
-)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(
-        ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(tmp_path_factory.mktemp("home"))}
-    ) as root:
-        yield root
+from benchmarks.browsing import wait_until
+from tests.helpers.browsing import settle, sticks_out
 
 
 def test_the_lesson_is_trained_from_top_to_bottom(open_app: Callable[..., Any]) -> None:
     page = open_app("/learn")
     page.wait_for_selector("text=8. Read on")
     settle(page)
+    runs = page.locator("[class*=st-key-run_]").count()
     page.locator(".st-key-learn_train button").click()
     page.wait_for_selector("text=in epoch 5;")
     for words in (
@@ -45,7 +32,7 @@ def test_the_lesson_is_trained_from_top_to_bottom(open_app: Callable[..., Any]) 
     wait_until(lambda: drawn.count() == 3)
     shapes = [drawn.nth(i).bounding_box() for i in range(3)]
     assert len({round(shape["y"]) for shape in shapes}) == 1, "the three maps stand side by side"
-    assert not page.locator("[class*=st-key-run_]").count(), "a lesson's training is no run"
+    assert page.locator("[class*=st-key-run_]").count() == runs, "a lesson's training is no run"
 
 
 def test_a_number_typed_into_the_matrix_changes_the_products(open_app: Callable[..., Any]) -> None:
@@ -74,4 +61,4 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_app: Callable[..., Any
     page = open_app("/learn", width=390, scheme=scheme)
     page.wait_for_selector("text=8. Read on")
     settle(page)
-    assert page.evaluate(WIDER) <= 0
+    assert sticks_out(page) == 0

@@ -1,16 +1,16 @@
 """The Map page in a real Chromium: clicks, areas, trust, replay, three dimensions, the tabs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from benchmarks.browsing import LOCATE, ROOT, serving
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
+from tests.helpers.browsing import click_category, settle, sticks_out
 
 # Where the top dot of the tree is on the screen.
 TOP_OF_TREE = """() => {
@@ -19,6 +19,8 @@ TOP_OF_TREE = """() => {
   const i = dots.x.length - 2;
   return [box.left + _size.l + xaxis.l2p(dots.x[i]), box.top + yaxis2._offset + yaxis2.l2p(dots.y[i])];
 }"""
+# From where three dimensions are looked at.
+CAMERA = "() => document.querySelector('.atlas-plot').layout.scene.camera.eye"
 
 
 @pytest.fixture(scope="module")
@@ -38,40 +40,17 @@ def run_id(jobs: Jobs) -> str:
     return run
 
 
-@pytest.fixture(scope="module")
-def address(jobs: Jobs, run_id: str) -> Iterator[str]:
-    with serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent)}) as root:
-        yield root
-
-
 @pytest.fixture
-def open_map(browser: Any, address: str, run_id: str) -> Iterator[Callable[..., Any]]:
-    """Open the map of the run; an error in the browser fails the test."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
+def open_map(open_app: Callable[..., Any], run_id: str) -> Callable[..., Any]:
+    """Open the map of the run."""
 
-    def open_it(*, width: int = 1280, on_ask: Callable[[object], object] = bool) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 1000})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("websocket", lambda socket: socket.on("framesent", lambda message: on_ask(message)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{address}/map?table=gallery%3Aenglish_phonemes&run={run_id}")
+    def open_it(**options: Any) -> Any:
+        page = open_app(f"/map?table=gallery%3Aenglish_phonemes&run={run_id}", **options)
         page.wait_for_selector(".atlas[data-ready=true]")
         settle(page)
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def settle(page: Any) -> None:
-    page.wait_for_timeout(200)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
+    return open_it
 
 
 def draw_around(page: Any, *corners: tuple[float, float]) -> None:
@@ -89,7 +68,7 @@ def draw_around(page: Any, *corners: tuple[float, float]) -> None:
 
 def test_a_click_opens_the_panel_and_stays_in_the_address(open_map: Callable[..., Any]) -> None:
     page = open_map()
-    page.mouse.click(*page.evaluate(LOCATE, "P"))
+    click_category(page, "P")
     page.get_by_role("heading", name="P", exact=True).wait_for()
     assert page.locator(".atlas-panel button").count() == 10
     page.wait_for_url("**category=P*")  # the panel is there before Python has heard of the click
@@ -142,6 +121,14 @@ def test_the_map_turns_in_three_dimensions_and_has_no_lasso_then(open_map: Calla
     page.wait_for_selector(".atlas[data-dimensions='3']")
     settle(page)
     assert not page.locator(".atlas-do-area").is_visible()
+    before = page.evaluate(CAMERA)
+    box = page.locator(".atlas-stage").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 150, y + 40, steps=8)
+    page.mouse.up()
+    page.wait_for_function(f"before => JSON.stringify(({CAMERA})()) !== JSON.stringify(before)", arg=before)
     assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
 
 
@@ -182,4 +169,4 @@ def test_t_sne_moves_and_rests_with_its_settings_at_hand(open_map: Callable[...,
 
 def test_a_phone_has_the_map_in_one_column(open_map: Callable[..., Any]) -> None:
     page = open_map(width=390)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sticks_out(page) == 0

@@ -239,7 +239,7 @@ def test_context_needs_no_target_and_may_look_at_any_column() -> None:
 
 ASKED: dict[str, Any] = {
     "target": "late",
-    "target_kind": "log number",
+    "target_kind": "number",
     "partner": "to",
     "features": ("way",),
     "context": ("way",),
@@ -282,9 +282,6 @@ def test_a_setting_that_the_objective_does_not_use_is_refused_when_given_and_ign
 def test_a_default_may_be_given_to_any_objective_and_so_may_nothing(objective: str) -> None:
     plain = TrainingConfig.checked(**OBJECTIVE_COLUMNS[objective])
     assert TrainingConfig.checked(**plain.model_dump()) == plain
-    assert TrainingConfig.checked(**DISTANCE, target_kind="number").target_kind == "number", (
-        "what it is anyway"
-    )
     nothing = {name: type(ASKED[name])() for name in ("features", "hidden", "dropout", "category_dropout")}
     assert TrainingConfig.checked(**OBJECTIVE_COLUMNS[objective] | nothing).dropout == 0
 

@@ -433,7 +433,7 @@ def test_no_pickle_is_ever_loaded(store: RunStore, tmp_path: Path) -> None:
             if path.name != "run.json":
                 path.write_bytes(content)
         for read in (store.embedding, store.history, lambda run_id: store.snapshot(run_id, 1)):
-            with pytest.raises(Exception):  # noqa: B017, PT011 - which one it is matters less than what must not happen
+            with pytest.raises(Exception):  # noqa: B017 - which one it is matters less than what must not happen
                 read(one.id)
         assert store.trust(one.id, "cosine") is None
         store.records()

@@ -1,4 +1,4 @@
-"""The claims of `embed_core.space.projections.umap`; the map itself is tested where umap-learn is installed."""
+"""The claims of `embed_core.space.projections.umap`; maps by umap-learn itself are tested by .ci/slow."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from embed_core.space.projections import umap
 from embed_core.space.projections.project import project
 from tests.helpers.vectors import Array, planted
 
-needs_umap = pytest.mark.skipif(not umap.is_installed(), reason="umap-learn is an optional extra")
+needs_umap = pytest.mark.slow
 
 
 def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,32 @@
+"""What the browser tests of the app do again and again."""
+
+from typing import Any
+
+# Where a category is on the screen, on the map of this number: read from Plotly's own numbers.
+LOCATE = """([label, number]) => {
+  const plot = document.querySelectorAll(".atlas-plot")[number], trace = plot.data[0];
+  const box = plot.getBoundingClientRect();
+  const i = trace.customdata.indexOf(label), [x, y] = [plot.layout.xaxis.range, plot.layout.yaxis.range];
+  return [box.left + box.width * (trace.x[i] - x[0]) / (x[1] - x[0]),
+          box.bottom - box.height * (trace.y[i] - y[0]) / (y[1] - y[0])];
+}"""
+# Streamlit scrolls its main part, not the document: what sticks out of it is seen there alone.
+STICKS_OUT = """() => Math.max(...[document.documentElement, document.querySelector("[data-testid=stMain]")]
+  .filter(Boolean).map((part) => part.scrollWidth - part.clientWidth))"""
+
+
+def settle(page: Any) -> None:
+    """Wait until the script has run, and has been begun by what was done last."""
+    page.wait_for_timeout(200)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(200)
+
+
+def click_category(page: Any, label: str, *, number: int = 0) -> None:
+    """Click a category on the map of this number."""
+    page.mouse.click(*page.evaluate(LOCATE, [label, number]))
+
+
+def sticks_out(page: Any) -> int:
+    """Return by how many pixels the page is wider than the screen."""
+    return int(page.evaluate(STICKS_OUT))
