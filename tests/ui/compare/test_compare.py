@@ -269,8 +269,8 @@ def test_a_sweep_is_stopped_keeps_what_it_has_and_goes_on_after_a_reload(
     key = app.session_state[keys.SWEEP]
     until(app, lambda: len(compare_tasks._reported(key)) >= 2)
     fine(app.button(key="stop_sweep").click().run())
-    told = len(compare_tasks._reported(key))
-    assert 2 <= told < 15 and jobs.comparisons.find(key).status == "stopped"
+    reported = len(compare_tasks._reported(key))
+    assert 2 <= reported < 15 and jobs.comparisons.find(key).status == "stopped"
     assert app.button(key="start_sweep").label == "Resume"
 
     again = AppTest.from_file(app._script_path, default_timeout=60)
