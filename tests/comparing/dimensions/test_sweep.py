@@ -130,7 +130,7 @@ def test_patience_is_judged_by_the_best_epoch_and_all_epochs_by_the_last(
     from embed_core.comparing.dimensions import sweep
 
     kept: list[list[float]] = []
-    plain = sweep.learn
+    plain = sweep.fit
 
     def watched(data: Any, config: Any, *, on_update: Any, **others: Any) -> Any:
         kept.append([])
@@ -141,7 +141,7 @@ def test_patience_is_judged_by_the_best_epoch_and_all_epochs_by_the_last(
 
         return plain(data, config, on_update=remember, **others)
 
-    monkeypatch.setattr(sweep, "learn", watched)
+    monkeypatch.setattr(sweep, "fit", watched)
     settings = {"column": "c", "target": "late", "dimensions": (2,), "replicates": 1, "learning_rate": 0.3}
     all_epochs = sweep_dimensions(parcels(200), epochs=30, **settings)
     stopped_early = sweep_dimensions(parcels(200), epochs=30, patience=3, **settings)
