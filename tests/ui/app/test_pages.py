@@ -180,7 +180,7 @@ def test_no_page_loads_tensorflow_in_the_server(shops: pd.DataFrame) -> None:
 import io, os, sys, tempfile
 os.environ["CATEGORY_ATLAS_HOME"] = tempfile.mkdtemp()
 from streamlit.testing.v1 import AppTest
-from embed_core.ui.app import state
+from embed_core.ui.app import server, state
 from embed_core.ui.app.state import keys
 def main():
     app = AppTest.from_file("app.py", default_timeout=120).run()
@@ -195,7 +195,7 @@ def main():
         app.switch_page(page).run()
         assert not app.exception
     loaded = {{"tensorflow", "keras"}} & set(sys.modules)
-    state.jobs().close()
+    server.current().close()
     print("LOADED", sorted(loaded))
 if __name__ == "__main__":
     main()
