@@ -22,7 +22,12 @@ CASES: dict[str, dict[str, Any]] = {
     "target, a number": {"target": "hours"},
     "target, a log number": {"target": "hours", "target_kind": "log number"},
     "context": {"objective": "context", "context": ("way", "size", "weight")},
-    "entity, two classes": {"objective": "entity", "features": ("way", "weight", "parcels"), "dropout": 0.1},
+    "entity, two classes": {
+        "objective": "entity",
+        "features": ("way", "weight", "parcels"),
+        "dropout": 0.1,
+        "hidden": (5,),
+    },
     "entity, several classes": {"objective": "entity", "target": "way", "features": ("time",)},
     "entity, a log number": {
         "objective": "entity",
@@ -71,7 +76,7 @@ def predicted_while_training(case: Prepared, model: keras.Model) -> list[np.ndar
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_exported_model_says_of_the_table_what_the_trained_one_says(name: str, tmp_path: Path) -> None:
-    case = prepared(parcels(200), **{"epochs": 2, "learning_rate": 0.01, "hidden": (5,)} | CASES[name])
+    case = prepared(parcels(200), **{"epochs": 2, "learning_rate": 0.01} | CASES[name])
     trainer = case.trainer()
     list(trainer.epochs())
     content = saved(case, trainer.model)
