@@ -12,12 +12,17 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares something slow in one process (``pytest -n 2``): the workers, a browser, compiled programs."""
-    for item in items:
-        shares = {"jobs", "browser"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("workers" if shares else str(item.path.parent)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep what shares something slow in one process (``pytest -n 2``): workers and browsers, compiled programs."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = "/".join(nodeid.split("::")[0].split("/")[:2])
+            return "workers" if folder in ("tests/browser", "tests/runs", "tests/ui") else folder
+
+    return ByFolder(config, log)
 
 
 def pytest_collection_finish() -> None:
