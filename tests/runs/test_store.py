@@ -364,9 +364,6 @@ def test_what_was_measured_is_read_back_by_another_store(store: RunStore) -> Non
     euclidean = store.trust(one.id, "euclidean")
     assert euclidean is not None and euclidean.chance == 0.5
     assert store.trust(other.id, "cosine") is None
-    table = found.as_table(["a", "b"], [3, 1])
-    assert list(table) == ["category", "stability", "support"]
-    assert table["support"].tolist() == [3, 1]
 
 
 def test_a_deleted_run_leaves_nothing_measured_and_gets_nothing_new(store: RunStore) -> None:
