@@ -21,10 +21,9 @@ from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.training_state import Arrays, Sums
 
 CHUNK_SECONDS = 0.05
-
-Sums = npt.NDArray[np.float64]
 
 
 class BatchOrder(NamedTuple):
@@ -160,14 +159,40 @@ class Program:
             variable.assign(keras.ops.zeros_like(variable))
         self.optimizer.learning_rate.assign(learning_rate)
 
-    def train(self, order: BatchOrder, constants: EpochConstants) -> Iterator[Sums]:
-        """Run one epoch; yield the (loss, metric, weight) sums so far after each chunk of steps."""
-        sums = tf.zeros(3, tf.float64)
-        for first, last, done in self._training_pace.chunks(-(-int(order.rows) // self.batch_size)):
-            sums = self._run_steps(tf.constant(first), tf.constant(last), order, constants, sums)
-            found = sums.numpy()
+    def variables(self) -> tuple[Arrays, Arrays]:
+        """Return copies of the variables of the model and of the optimizer."""
+        model = [np.array(keras.ops.convert_to_numpy(variable)) for variable in self.model.variables]
+        return model, [
+            np.array(keras.ops.convert_to_numpy(variable)) for variable in self.optimizer.variables
+        ]
+
+    def put_back(self, model: Arrays, optimizer: Arrays) -> None:
+        """Set the variables of the model and of the optimizer, as `variables` returned them."""
+        for variable, value in zip(self.model.variables, model, strict=True):
+            variable.assign(value)
+        for variable, value in zip(self.optimizer.variables, optimizer, strict=True):
+            variable.assign(value)
+
+    def train(
+        self, order: BatchOrder, constants: EpochConstants, *, steps: int = 0, sums: Sums | None = None
+    ) -> Iterator[tuple[int, Sums]]:
+        """Run one epoch, or the rest of one.
+
+        Args:
+            order: of the rows.
+            constants: of all epochs.
+            steps: how many of the epoch's were done before.
+            sums: of those steps.
+
+        Yields:
+            after each chunk: the steps done, and their (loss, metric, weight) sums.
+        """
+        total = tf.zeros(3, tf.float64) if sums is None else tf.constant(sums)
+        for first, last, done in self._training_pace.chunks(-(-int(order.rows) // self.batch_size), steps):
+            total = self._run_steps(tf.constant(first), tf.constant(last), order, constants, total)
+            found = total.numpy()
             done()
-            yield found
+            yield last, found
 
     def evaluate(self, order: BatchOrder, constants: EpochConstants, batch: int) -> Iterator[Sums]:
         """Yield the (loss, metric, weight) sums so far after each chunk of batches."""
@@ -238,9 +263,8 @@ class _Pace:
     def __init__(self) -> None:
         self._steps, self._warm = 1, False
 
-    def chunks(self, steps: int) -> Iterator[tuple[int, int, Callable[[], None]]]:
+    def chunks(self, steps: int, first: int = 0) -> Iterator[tuple[int, int, Callable[[], None]]]:
         """Yield (first, last) of chunk after chunk, and what to call when its work is done."""
-        first = 0
         while first < steps:
             last = min(steps, first + self._steps)
             yield first, last, functools.partial(self._learn, last - first, time.perf_counter())

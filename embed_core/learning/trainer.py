@@ -1,7 +1,7 @@
 """Training in whole compiled epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -22,10 +22,10 @@ from embed_core.learning.program import (
     BatchOrder,
     EpochConstants,
     Rows,
-    Sums,
     program,
     stacked_shares,
 )
+from embed_core.learning.training_state import Arrays, Sums, TrainingState
 from embed_core.progress import KeepGoing
 
 EVALUATION_BATCH = 65_536
@@ -53,6 +53,8 @@ class Trainer:
         config: the settings.
         unit: offset and scale of a number, for errors in the target's unit.
         keep_going: called between chunks of at most about 50 ms; returning False stops.
+        state: of a training that was left, to go on from.
+        goes_on_later: asked when it is left before its end: whether ``state`` is wanted.
 
     Raises:
         AtlasError: (from ``epochs``) the loss explodes, or is no longer a number.
@@ -67,12 +69,15 @@ class Trainer:
         *,
         unit: tuple[float, float] = (0.0, 1.0),
         keep_going: KeepGoing = lambda: True,
+        state: TrainingState | None = None,
+        goes_on_later: Callable[[], bool] = lambda: False,
     ) -> None:
         self.spec = spec
         self.config = config
         self.keep_going = keep_going
-        self.best_epoch: int | None = None
+        self.goes_on_later = goes_on_later
         self.stopped = False
+        self.state: TrainingState | None = None
         rows_reported = int(np.count_nonzero(training.reported))
         self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
         if self.batch_size >= rows_reported:
@@ -83,6 +88,14 @@ class Trainer:
             spec, self.batch_size, config.optimizer, momentum=momentum, prior=config.prior_strength > 0
         )
         self._program.start(config.seed, config.learning_rate)
+        self._number, self._steps = 1, 0
+        self._sums: Sums | None = None
+        self._first_loss: float | None = None
+        self._best_loss: float = np.inf
+        self._best_weights: Arrays | None = None
+        self.best_epoch: int | None = None
+        if state is not None:
+            self._take_up(state)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
         self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
         self._training = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
@@ -113,30 +126,56 @@ class Trainer:
 
         With patience the best weights are put back at the end, also when the generator is closed before.
         """
-        best_loss, best_weights, first_loss = np.inf, None, None
         try:
-            for number, order in enumerate(self._orders(), start=1):
+            if self._is_out_of_patience():
+                return
+            for number, order in enumerate(self._orders(), start=self._number):
                 started = time.perf_counter()
                 self._set_learning_rate(number)
                 metrics = self._epoch(order)
                 if metrics is None:
                     break
-                first_loss = first_loss or metrics["loss"]
-                self._require_sense(number, metrics, first_loss)
+                self._first_loss = self._first_loss or metrics["loss"]
+                self._require_sense(number, metrics, self._first_loss)
                 watched = metrics.get("val_loss", metrics["loss"])
-                if watched < best_loss:
-                    best_loss, self.best_epoch = watched, number
+                if watched < self._best_loss:
+                    self._best_loss, self.best_epoch = watched, number
                     if self.config.patience is not None:
-                        best_weights = self.model.get_weights()
+                        self._best_weights = self.model.get_weights()
+                self._number, self._steps, self._sums = number + 1, 0, None
                 yield Epoch(number, metrics, time.perf_counter() - started)
-                if (
-                    self.config.patience is not None
-                    and number - (self.best_epoch or 0) >= self.config.patience
-                ):
+                if self._is_out_of_patience():
                     break
         finally:
-            if best_weights is not None:
-                self.model.set_weights(best_weights)
+            if self.goes_on_later():
+                self.state = self._state()
+            if self._best_weights is not None:
+                self.model.set_weights(self._best_weights)
+
+    def _take_up(self, state: TrainingState) -> None:
+        """Go on from a state."""
+        self._number, self._steps, self._sums = state.epoch, state.steps, state.sums
+        self._first_loss, self._best_loss = state.first_loss, state.best_loss
+        self.best_epoch, self._best_weights = state.best_epoch, state.best_weights
+        self._program.put_back(state.model, state.optimizer)
+
+    def _state(self) -> TrainingState:
+        model, optimizer = self._program.variables()
+        return TrainingState(
+            self._number,
+            self._steps,
+            self._sums,
+            model,
+            optimizer,
+            self._first_loss,
+            self._best_loss,
+            self.best_epoch,
+            self._best_weights,
+        )
+
+    def _is_out_of_patience(self) -> bool:
+        patience = self.config.patience
+        return patience is not None and self._number - 1 - (self.best_epoch or 0) >= patience
 
     def _orders(self) -> Iterator[BatchOrder]:
         """Draw what the next epoch visits while this one trains; a full batch is always the same."""
@@ -146,13 +185,13 @@ class Trainer:
 
         if self._rows <= self.batch_size:
             everything = in_order(1)
-            for _ in range(self.config.epochs):
+            for _ in range(self._number, self.config.epochs + 1):
                 yield everything
             return
         beside = ThreadPoolExecutor(max_workers=1)
         try:
-            upcoming = beside.submit(in_order, 1)
-            for number in range(1, self.config.epochs + 1):
+            upcoming = beside.submit(in_order, self._number)
+            for number in range(self._number, self.config.epochs + 1):
                 if not self._is_ready(upcoming):
                     return
                 order = upcoming.result()
@@ -172,10 +211,13 @@ class Trainer:
 
     def _epoch(self, order: BatchOrder) -> dict[str, float] | None:
         """Train an epoch and judge it; None when stopped in the middle."""
-        sums = self._all_of(self._program.train(order, self._constants))
-        if sums is None:
-            return None
-        metrics = self._means(sums)
+        chunks = self._program.train(order, self._constants, steps=self._steps, sums=self._sums)
+        for self._steps, self._sums in chunks:
+            if not self.keep_going():
+                self.stopped = True
+                return None
+        assert self._sums is not None  # an epoch has a step at least
+        metrics = self._means(self._sums)
         if self._validation is not None:
             sums = self._all_of(self._program.evaluate(*self._validation))
             if sums is None:

@@ -77,7 +77,7 @@ class Workers:
         """
         self.start()
         self._jobs[job.id] = job
-        given = (job, in_worker.Work(work, arguments), priority)
+        given = (job, in_worker.Work(work, arguments, job.options), priority)
         threading.Thread(target=self._hand_over, args=given, name="atlas-submit", daemon=True).start()
 
     def control(self, job: Job) -> None:
@@ -148,8 +148,9 @@ class Workers:
             try:
                 sent = self.client.scatter(work, direct=False, hash=False)
                 controls = job.controls.as_dict()
+                key = f"{job.id}-{job.turn}"
                 future = self.client.submit(
-                    in_worker.run, sent, job.id, controls, key=job.id, pure=False, priority=priority
+                    in_worker.run, sent, job.id, controls, key=key, pure=False, priority=priority
                 )
             except Exception as problem:  # whatever it is, the person must not wait for ever
                 _log.exception("%s could not be sent to a worker", job.id)
@@ -175,10 +176,8 @@ class Workers:
             job.take_progress(message["progress"])
 
     def _end(self, job: Job, result: Any, error: str) -> None:
-        try:
-            job.take_result(result, error)
-        finally:
-            self._jobs.pop(job.id, None)
+        self._jobs.pop(job.id, None)
+        job.take_result(result, error)
 
     def _listen(self) -> None:
         while (task := self._inbox.get()) is not None:

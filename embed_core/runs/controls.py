@@ -17,6 +17,7 @@ class Controls:
         steps: epochs to train although paused; ``serial`` tells one press from the next.
         stop: end now, keeping what there is.
         abandon: end now; nobody wants what there is.
+        give_back: end between two chunks, to go on later, on any worker.
         pace: epochs per second at most; 0 is full speed.
     """
 
@@ -25,11 +26,23 @@ class Controls:
     serial: int = 0
     stop: bool = False
     abandon: bool = False
+    give_back: bool = False
     pace: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the form in which it travels."""
         return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What work returns that gave its worker back before its end.
+
+    Attributes:
+        state: what it goes on from: given to it as ``state=``.
+    """
+
+    state: Any
 
 
 class ControlledLoop:
@@ -73,6 +86,10 @@ class ControlledLoop:
         with self._changed:
             self._changed.wait_for(lambda: not self._controls.paused or self._ends, seconds)
 
+    def gives_back(self) -> bool:
+        """Whether the worker is wanted back, and the work shall go on later."""
+        return self._controls.give_back and not self._controls.stop and not self._controls.abandon
+
     def after_epoch(self, epoch: int) -> bool:
         """Count steps and keep the pace; return whether to stop."""
         with self._changed:
@@ -89,4 +106,4 @@ class ControlledLoop:
 
     @property
     def _ends(self) -> bool:
-        return self._controls.stop or self._controls.abandon
+        return self._controls.stop or self._controls.abandon or self._controls.give_back

@@ -4,9 +4,9 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,7 @@ class Work:
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run(work: Work, job_id: str, controls: dict[str, Any]) -> Any:
@@ -85,6 +86,7 @@ def run(work: Work, job_id: str, controls: dict[str, Any]) -> Any:
     with _obeying(job_id, loop):
         return work.function(
             *work.arguments,
+            **work.options,
             on_progress=lambda progress: _send(job_id, {"progress": progress}),
             keep_going=loop,
         )

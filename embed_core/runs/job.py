@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from embed_core.errors import AtlasError
 from embed_core.progress import JobProgress, OnJobProgress
-from embed_core.runs.controls import Controls
+from embed_core.runs.controls import Controls, GivenBack
 
 _REMEMBERED = 50
 
@@ -30,6 +30,10 @@ class Job:
         progress: what it has reported so far, in order.
         result: what it returned, when done.
         error: why it failed, in a sentence.
+        rest: what it goes on from, while it runs nowhere, having given its worker back.
+        turn: how often it has gone on.
+        options: what the work is given beside its arguments: what it goes on from.
+        send: has the work done where jobs of its list run.
         id: names it in messages; of no two jobs alike.
     """
 
@@ -44,6 +48,10 @@ class Job:
     progress: list[JobProgress] = field(default_factory=list)
     result: Any = None
     error: str = ""
+    rest: GivenBack | None = field(default=None, repr=False)
+    turn: int = 0
+    options: dict[str, Any] = field(default_factory=dict, repr=False)
+    send: Callable[[], None] = field(default=lambda: None, repr=False)
     id: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -62,6 +70,16 @@ class Job:
             if self.is_running and self.controls.abandon:
                 self.status = "stopped"
 
+    def go_on(self) -> None:
+        """Run again from where it gave its worker back; nothing when it did not."""
+        with self._lock:
+            rest, self.rest = self.rest, None
+            if rest is None or not self.is_running:
+                return
+            self.options = {"state": rest.state}
+            self.turn += 1
+        self.send()
+
     def take_progress(self, progress: JobProgress) -> None:
         """Take what the work reports."""
         if self.is_running:
@@ -70,6 +88,12 @@ class Job:
     def take_result(self, result: Any, error: str = "") -> None:
         """End, with the result and no text, or with None and a sentence that says why it failed."""
         if not self.is_running:
+            return
+        if isinstance(result, GivenBack):
+            self.change(give_back=False, steps=0)
+            self.rest = result
+            if self.controls.stop:
+                self.go_on()
             return
         if not error:
             try:
@@ -137,7 +161,8 @@ class JobList:
             self._jobs.pop(job.key, None)
             self._jobs[job.key] = job
             self._forget()
-        self._place.submit(job, work, arguments, priority=self._priority)
+        job.send = lambda: self._place.submit(job, work, arguments, priority=self._priority)
+        job.send()
         return job
 
     def find(self, key: Hashable) -> Job | None:
@@ -151,9 +176,19 @@ class JobList:
             self.control(job, **{"stop" if job.keeps_result else "abandon": True})
 
     def control(self, job: Job, **controls: Any) -> None:
-        """Change how a job proceeds, see `Controls`."""
+        """Change how a job proceeds, see `Controls`; one that gave its worker back must go on to be stopped."""
         job.change(**controls)
         self._place.control(job)
+        if job.controls.stop:
+            job.go_on()
+
+    def give_back(self, job: Job) -> None:
+        """Have a job give its worker back between two chunks; its work must know how, see `GivenBack`."""
+        self.control(job, give_back=True)
+
+    def go_on(self, job: Job) -> None:
+        """Have a job that gave its worker back go on, on any worker, with what it would have done next."""
+        job.go_on()
 
     def is_busy(self, key: Hashable) -> bool:
         """Whether somebody is not yet done with the job last begun under a key, stopped or not."""

@@ -41,7 +41,7 @@ class Threads:
     ) -> None:
         result, error = None, ""
         try:
-            result = work(*arguments, on_progress=job.take_progress, keep_going=loop)
+            result = work(*arguments, **job.options, on_progress=job.take_progress, keep_going=loop)
         except AtlasError as refusal:
             error = str(refusal)
         except Exception as failure:

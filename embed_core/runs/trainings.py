@@ -9,8 +9,9 @@ import pandas as pd
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.training_state import TrainingState
 from embed_core.progress import JobProgress, OnJobProgress
-from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, Controls
+from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, Controls, GivenBack
 from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.live_run import LiveRun, describe_run
 from embed_core.runs.record import RunRecord
@@ -92,6 +93,16 @@ class Trainings:
         """End now and keep what was fitted."""
         self._control(run_id, stop=True)
 
+    def give_back(self, run_id: str) -> None:
+        """Have a training give its worker back between two chunks, for others; it stays live, and waits."""
+        if live := self._live.get(run_id):
+            self._jobs.give_back(live.job)
+
+    def go_on(self, run_id: str) -> None:
+        """Have a training that gave its worker back go on, on any worker, to the same numbers bit for bit."""
+        if live := self._live.get(run_id):
+            self._jobs.go_on(live.job)
+
     def set_pace(self, run_id: str, pace: float) -> None:
         """Change the pace: epochs per second at most, 0 for full speed."""
         self._control(run_id, pace=pace, steps=0)
@@ -163,8 +174,9 @@ def run_training(
     *,
     on_progress: OnJobProgress,
     keep_going: ControlledLoop,
-) -> Fitted:
-    """Train in a worker; returns the result.
+    state: TrainingState | None = None,
+) -> Fitted | GivenBack:
+    """Train in a worker; returns the result, or what to go on from.
 
     Args:
         data: counted rows.
@@ -172,6 +184,7 @@ def run_training(
         stride: every how many epochs the vectors are kept for replaying.
         on_progress: called with the ``baseline``, and then with epochs a few times a second.
         keep_going: the loop that obeys.
+        state: of a training that gave its worker back, to go on from.
     """
     report = _EpochReport(on_progress, stride)
 
@@ -187,9 +200,11 @@ def run_training(
         keep_going=keep_going,
         with_vectors=True,
         with_model=True,
+        state=state,
+        goes_on_later=keep_going.gives_back,
     )
     report.flush()
-    return fitted
+    return fitted if fitted.state is None else GivenBack(fitted.state)
 
 
 @dataclass

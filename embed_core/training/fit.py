@@ -9,6 +9,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import examples, with_unknown
 from embed_core.learning.model_spec import embedded, with_missing
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.target import target_summary
@@ -29,6 +30,7 @@ class Fitted:
         best_epoch: the epoch with the lowest watched loss; its weights are the result when stopping early.
         model: the content of a ``.keras`` file; empty unless it was wanted.
         stopped: whether it was ended before its time by the person.
+        state: to go on from, when it goes on later.
     """
 
     vectors: dict[str, Floats] = field(repr=False)
@@ -37,6 +39,7 @@ class Fitted:
     best_epoch: int
     model: bytes = field(repr=False)
     stopped: bool
+    state: TrainingState | None = field(default=None, repr=False)
 
 
 def fit(
@@ -48,6 +51,8 @@ def fit(
     keep_going: KeepGoing = lambda: True,
     with_vectors: bool = False,
     with_model: bool = False,
+    state: TrainingState | None = None,
+    goes_on_later: Callable[[], bool] = lambda: False,
 ) -> Fitted:
     """Train on counted data; needs TensorFlow, and nothing of the table.
 
@@ -59,6 +64,8 @@ def fit(
         keep_going: called every 50 ms or so; may block to pause; returning False stops.
         with_vectors: whether each update has the vectors; copying them takes time.
         with_model: whether the ``.keras`` file is wanted; making it takes half a second.
+        state: of a training of the same data and settings that was left, to go on from.
+        goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model.
 
     Raises:
         AtlasError: the loss explodes, or is no longer a number.
@@ -74,9 +81,18 @@ def fit(
     has_unknown = objective.has_unknown(config)
     share = config.category_dropout if has_unknown else 0.0
     learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
-    stopped, last = False, 0
+    stopped, last = False, 0 if state is None else state.epoch - 1
     with _one_at_a_time:
-        trainer = Trainer(spec, learned_from, validation, config, unit=unit, keep_going=keep_going)
+        trainer = Trainer(
+            spec,
+            learned_from,
+            validation,
+            config,
+            unit=unit,
+            keep_going=keep_going,
+            state=state,
+            goes_on_later=goes_on_later,
+        )
 
         def vectors() -> dict[str, Floats]:
             tables = [
@@ -89,8 +105,9 @@ def fit(
         def tell(epoch: int, metrics: dict[str, float]) -> object:
             return on_update(TrainingUpdate(epoch, metrics, vectors() if with_vectors else {}))
 
-        on_start(baseline)
-        tell(0, {})
+        if state is None:
+            on_start(baseline)
+            tell(0, {})
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
                 last = epoch.number
@@ -103,7 +120,7 @@ def fit(
             if has_unknown
         }
         model = b""
-        if with_model:
+        if with_model and trainer.state is None:
             model = to_bytes(
                 exported_model(
                     trainer.network,
@@ -116,7 +133,13 @@ def fit(
                 )
             )
         return Fitted(
-            vectors(), unknown, baseline, trainer.best_epoch or last, model, stopped or trainer.stopped
+            vectors(),
+            unknown,
+            baseline,
+            trainer.best_epoch or last,
+            model,
+            stopped or trainer.stopped,
+            trainer.state,
         )
 
 

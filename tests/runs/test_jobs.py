@@ -76,6 +76,41 @@ def test_pause_step_go_on_and_stop(jobs: Jobs, shops: pd.DataFrame) -> None:
     assert jobs.store.embedding(run_id).labels == list("acbefd")
 
 
+def test_a_training_gives_its_worker_back_and_goes_on_bit_for_bit(jobs: Jobs, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=300, seed=5, pace=50)
+    until(lambda: epochs_done(jobs, run_id) >= 3)
+    live = jobs.trainings.find(run_id)
+    assert live is not None
+    jobs.trainings.give_back(run_id)
+    until(lambda: live.job.rest is not None)
+    assert not jobs.workers.is_busy_with(live.job)
+    left_at = epochs_done(jobs, run_id)
+    others = [
+        begin(jobs, shops, epochs=3, seed=seed) for seed in (1, 2, 3)
+    ]  # each worker does something else
+    assert {jobs.trainings.wait(each).status for each in others} == {RunStatus.FINISHED}
+    assert jobs.record(run_id).status.is_live and epochs_done(jobs, run_id) == left_at < 300
+    jobs.trainings.set_pace(run_id, 0)
+    jobs.trainings.go_on(run_id)
+    assert jobs.trainings.wait(run_id).status is RunStatus.FINISHED
+    here = ec.train(shops, column="shop", target="late", dimension=2, epochs=300, seed=5)
+    pd.testing.assert_frame_equal(jobs.history(run_id), here.history)
+    assert (jobs.store.embedding(run_id).vectors == here.embedding.vectors).all()
+
+
+def test_a_training_that_gave_its_worker_back_can_be_stopped(jobs: Jobs, shops: pd.DataFrame) -> None:
+    run_id = begin(jobs, shops, epochs=100_000, pace=20)
+    until(lambda: epochs_done(jobs, run_id) >= 3)
+    live = jobs.trainings.find(run_id)
+    assert live is not None
+    jobs.trainings.give_back(run_id)
+    until(lambda: live.job.rest is not None)
+    jobs.trainings.stop(run_id)
+    record = jobs.trainings.wait(run_id)
+    assert record.status is RunStatus.STOPPED and 3 <= record.epochs_done < 100
+    assert jobs.store.embedding(run_id).labels == list("acbefd")
+
+
 def test_full_speed_is_faster_than_the_pace_that_was_set(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=2_000, pace=5)
     until(lambda: epochs_done(jobs, run_id) >= 2)
