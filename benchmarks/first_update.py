@@ -3,7 +3,7 @@
     python -m benchmarks.first_update [--times 5]
 
 Each table of the gallery is trained from its good start by the app's own job manager, counting included, as a press of
-Train does. "compiled anew" is the first training of its shape on a worker, "again" the later ones. The updates are
+Train does. "compiled first" is the first training of its shape on a worker, "again" the later ones. The updates are
 the states of curves and map that a page could draw, over the first five seconds at the pace of watching.
 """
 
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
     print(heading("tensorflow", "keras", "distributed"))
-    print("| table | compiled anew | again, median | again, slowest | updates a second |")
+    print("| table | compiled first | again, median | again, slowest | updates a second |")
     print("|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(RunStore(Path(folder) / "runs"), Workers())
@@ -64,7 +64,7 @@ def main() -> None:
         for sample in SAMPLES:
             table = load_sample(sample)
             table.profile()  # which the Data page shows
-            anew = [
+            first = [
                 first_update(jobs, table, sample, watched=False)[0] for _ in range(2)
             ]  # once on each worker
             again, rates = zip(
@@ -72,7 +72,7 @@ def main() -> None:
                 strict=True,
             )
             print(
-                f"| {sample} | {max(anew):.2f} s | {statistics.median(again):.2f} s | {max(again):.2f} s | "
+                f"| {sample} | {max(first):.2f} s | {statistics.median(again):.2f} s | {max(again):.2f} s | "
                 f"{rates[0]:.1f} |",
                 flush=True,
             )

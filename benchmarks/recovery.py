@@ -1,4 +1,4 @@
-"""What each objective recovers of structure that it was not told, next to simpler ways to get vectors.
+"""What each objective recovers of structure that it did not see, next to simpler ways to get vectors.
 
     python -m benchmarks.recovery [--seeds 5] [--only us_flights ...]
 

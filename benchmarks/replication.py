@@ -173,14 +173,14 @@ def main() -> None:
             min_frequency=MIN_FREQUENCY,
         )
         data = prepare_comparison(case.table(), config)
-        told = pd.DataFrame(scores(data, config))
-        for model in told["model"].unique():
+        rows = pd.DataFrame(scores(data, config))
+        for model in rows["model"].unique():
             means = [
-                told.loc[(told["model"] == model) & (told["encoder"] == name), "roc_auc"].mean()
+                rows.loc[(rows["model"] == model) & (rows["encoder"] == name), "roc_auc"].mean()
                 for name in RIVALS
             ]
             gains = [
-                difference(told, data.kind, model, "embedding_entity", other)
+                difference(rows, data.kind, model, "embedding_entity", other)
                 for other in ("ordinal", "target")
             ]
             cells = [*(f"{mean:.3f}" for mean in means), *map(_cell, gains)]

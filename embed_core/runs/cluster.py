@@ -133,7 +133,7 @@ class Workers:
                 self.client.submit(in_worker.warm_up, workers=[address], pure=False).result()
                 self.warm.set()
         except Exception as error:
-            if not self._closing:  # whatever keeps the workers away is what the person must be told
+            if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")
                 self._failure = f"The worker processes could not be started: {error}"
         finally:

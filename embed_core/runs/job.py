@@ -64,7 +64,7 @@ class Job:
         return self.status == "running"
 
     def change(self, **controls: Any) -> None:
-        """Change how it is to proceed; whoever runs it must still be told, see `JobList.control`."""
+        """Change how it is to proceed; whoever runs it must still hear of it, see `JobList.control`."""
         with self._lock:
             self.controls = replace(self.controls, serial=self.controls.serial + 1, **controls)
             if self.is_running and self.controls.abandon:

@@ -46,7 +46,7 @@ def new_id() -> str:
 
 
 def this_process() -> str:
-    """Return a name of this process that no other process ever bears again."""
+    """Return a name of this process that is unique across processes."""
     return f"{os.getpid()}:{psutil.Process().create_time():.2f}"
 
 

@@ -11,7 +11,7 @@ from tests.helpers.vectors import Array, points
 
 
 def retrained(x: Array, *, noise: float, times: int = 5, seed: int = 1) -> Array:
-    """The same structure seen with noise, each time turned, stretched and shifted anew."""
+    """The same structure seen with noise, each time turned, stretched and shifted again."""
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(times):

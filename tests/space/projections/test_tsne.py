@@ -130,32 +130,34 @@ def test_equal_vectors_stay_together_in_tsne() -> None:
 
 
 def test_tsne_goes_on_from_an_earlier_map_without_a_jump() -> None:
-    """Between epochs the vectors change a little, and the map must not be laid out anew."""
+    """Between epochs the vectors change a little, and the map must not be laid out again."""
     x = points(150, 16)
     before = project(x, method="tsne", measure=False).coordinates
     moved = x + 0.05 * points(150, 16, seed=1)
     frames = []
     after = project(moved, method="tsne", start=before, on_frame=lambda *frame: frames.append(frame))
-    anew = project(moved, method="tsne", measure=False)
+    fresh = project(moved, method="tsne", measure=False)
     assert [frame[0] for frame in frames] == list(range(0, 505, 5)) and frames[0][1] == 500
     np.testing.assert_allclose(frames[0][2], before - before.mean(axis=0), atol=1e-4)
     step = np.linalg.norm(frames[1][2] - frames[0][2], axis=1)
     assert np.median(step) < 0.2 * before.std()
     assert (
-        procrustes(before, after.coordinates).disparity < 0.1 < procrustes(before, anew.coordinates).disparity
+        procrustes(before, after.coordinates).disparity
+        < 0.1
+        < procrustes(before, fresh.coordinates).disparity
     )
     assert (
-        after.quality["neighbors_kept"] > 0.9 * projection_quality(moved, anew.coordinates)["neighbors_kept"]
+        after.quality["neighbors_kept"] > 0.9 * projection_quality(moved, fresh.coordinates)["neighbors_kept"]
     )
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-9, 1e9])
 def test_a_start_of_any_size_leads_to_a_map_as_good(size: float) -> None:
     x = planted()[0]
-    anew = project(x, method="tsne")
-    found = project(x, method="tsne", start=size * anew.coordinates)
-    assert found.quality["neighbors_kept"] > 0.9 * anew.quality["neighbors_kept"]
-    assert found.coordinates.std() == pytest.approx(anew.coordinates.std(), rel=0.5)
+    fresh = project(x, method="tsne")
+    found = project(x, method="tsne", start=size * fresh.coordinates)
+    assert found.quality["neighbors_kept"] > 0.9 * fresh.quality["neighbors_kept"]
+    assert found.coordinates.std() == pytest.approx(fresh.coordinates.std(), rel=0.5)
 
 
 def test_exaggeration_draws_groups_tighter() -> None:

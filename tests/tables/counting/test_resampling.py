@@ -224,12 +224,12 @@ def test_a_shuffled_control_keeps_how_often_everything_occurs(kind: str) -> None
 )
 def test_in_a_shuffled_control_a_category_says_nothing(kind: str, other: str) -> None:
     data = counted(kind)
-    for part, dealt in zip(
+    for part, mixed in zip(
         tables_of(data, columns(data)), tables_of(data, columns(shuffled(data, "c", seed=0))), strict=True
     ):
         column = "category" if data.stacked else "c"
         assert chance(part[column], part[other]) > 20, "the planted association is there"
-        assert abs(chance(dealt[column], dealt[other])) < 4
+        assert abs(chance(mixed[column], mixed[other])) < 4
 
 
 def tables_of(data: TrainingData, frame: pd.DataFrame) -> list[pd.DataFrame]:
