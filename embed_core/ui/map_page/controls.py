@@ -167,9 +167,7 @@ def _is_there(name: str) -> bool:
 
 def _color(map_state: MapState, trust: TrustState) -> str:
     """Return what colours the points; it is chosen below the map."""
-    _keep_valid(
-        keys.COLOR, list(color_choices(map_state.record, map_state.embedding, map_state.column, trust))
-    )
+    _keep_valid(keys.COLOR, list(color_choices(map_state, trust)))
     return str(st.session_state[keys.COLOR])
 
 

@@ -19,7 +19,8 @@ from embed_core.ui.app.refreshing import refresh_after
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
-from embed_core.ui.map_page.colors.colorings import card_lines, colorings, fading
+from embed_core.ui.map_page.colors.colorings import colorings
+from embed_core.ui.map_page.colors.fading import card_lines, fading
 from embed_core.ui.map_page.controls import controls, settings_of, settings_popover
 from embed_core.ui.map_page.heavy_imports import import_early
 from embed_core.ui.map_page.map_state import (

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,33 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import Jobs
+from embed_core.runs.store import RunStore
 from embed_core.training.run import RunStatus
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import PAGES, csv, train, upload, words
 
+# What each page says before anything was opened, and the kind of element by which one goes on. The sidebar says on
+# every page that no table is open, and does not count.
+EMPTY = {
+    "pages/data.py": ("choose a column of categories", "button"),
+    "pages/train.py": ("There is no table yet. Open one from the gallery", "page_link"),
+    "pages/map.py": ("There is nothing on the map yet", "page_link"),
+    "pages/compare.py": ("it takes two to compare", "page_link"),
+    "pages/learn.py": ("no table needs to be open", "button"),
+}
+
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_empty_page_says_what_to_do_next(app: AppTest, page: str) -> None:
+def test_an_empty_page_says_what_to_do_next(
+    app: AppTest, jobs: Jobs, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "store", RunStore(tmp_path / "runs"))  # no runs of other tests
     app.run()
     app.switch_page(page).run()
     assert not app.exception and not app.error
-    assert "open" in words(app).lower()
+    sentence, way_on = EMPTY[page]
+    assert sentence in "\n".join(str(part.value) for part in app.main.markdown)
+    assert app.main.get(way_on)
 
 
 def test_the_gallery_opens_with_a_good_start_and_trains_to_a_map(app: AppTest, jobs: Jobs) -> None:

@@ -1,0 +1,50 @@
+"""What the paleness of the points stands for, and what is said of a point that is pointed at."""
+
+from typing import Any
+
+import numpy as np
+
+from embed_core.runs.trust_jobs import TrustState
+from embed_core.space.verdict import FEW_ROWS
+from embed_core.ui.app.text import number
+from embed_core.ui.app.words import color_title
+from embed_core.ui.map_page.map_state import MapState
+
+Array = np.ndarray[Any, Any]
+
+
+def fading(map_state: MapState, trust: TrustState, by: str) -> tuple[Array | None, str]:
+    """Return how much to believe in each category, from 0 to 1, and what a pale one stands for."""
+    if by == "rows":
+        support = map_state.embedding.support
+        return support / (support + FEW_ROWS), "few rows"
+    if by == "stability" and trust.result is not None:
+        return np.nan_to_num(trust.result.stability, nan=0.0), "unstable"
+    return None, ""
+
+
+def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> list[str]:
+    """Return a line for each category, shown beside the point: its target, its stability, what the map keeps."""
+    parts: list[list[str]] = []
+    embedding = map_state.embedding
+    if embedding.target_mean is not None:
+        title = color_title(map_state.record)
+        lines = [f"{title} {number(mean)}" for mean in embedding.target_mean]
+        if embedding.target_interval is not None:
+            spans = (
+                f" (95 % interval {number(low)} to {number(high)})" for low, high in embedding.target_interval
+            )
+            lines = [line + ("" if "–" in span else span) for line, span in zip(lines, spans, strict=True)]
+        parts.append(lines)
+    if trust.result is not None:
+        parts.append(
+            [
+                f"stability {100 * each:.0f} %" if each == each else "stability unknown"
+                for each in trust.result.stability
+            ]
+        )
+    if kept is not None:
+        parts.append(
+            [f"{each * map_state.k:.0f} of {map_state.k} neighbours kept" for each in np.nan_to_num(kept)]
+        )
+    return [" · ".join(line) for line in zip(*parts, strict=True)]
