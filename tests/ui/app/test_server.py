@@ -1,6 +1,5 @@
 """What belongs to the server outlives every cache of Streamlit, and every workspace is by itself."""
 
-import asyncio
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +18,7 @@ from embed_core.ui.app import server
 from embed_core.ui.app.server import LOCAL, Server
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import csv, upload, words
+from tests.helpers.running import run
 
 
 def test_clearing_every_cache_takes_no_run_and_no_upload_away(
@@ -111,5 +111,5 @@ def test_the_lifespan_makes_the_server_and_ends_it(monkeypatch: pytest.MonkeyPat
             assert made is server.current() and not closed
             return made
 
-    made = asyncio.run(live())
+    made = run(live())
     assert closed == [made.workers]

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from streamlit import config
 
 from embed_core.ui.component.serving import MAP, PLOTLY, Script, script_routes
+from tests.helpers.running import run
 
 
 def sent(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -23,7 +24,7 @@ def sent(path: str) -> tuple[int, dict[str, str], bytes]:
         messages.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
-    asyncio.run(Starlette(routes=script_routes())(scope, receive, send))
+    run(Starlette(routes=script_routes())(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
     return messages[0]["status"], headers, b"".join(message.get("body", b"") for message in messages)
 
