@@ -94,7 +94,7 @@ def test_a_sweep_shows_its_parts_is_stopped_and_goes_on_after_a_reload(open_tab:
     page.reload()
     page.get_by_text("So far").wait_for()
     page.get_by_role("button", name="Resume").click()
-    page.get_by_text("of 9 trainings · done").wait_for(timeout=180_000)
+    page.get_by_text("of 9 trainings · done").wait_for(timeout=400_000)
     settle(page)
     use = page.locator(".st-key-use_dimension button").first
     chosen = next(word for word in use.inner_text().split() if word.isdigit())
