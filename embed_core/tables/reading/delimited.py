@@ -20,9 +20,10 @@ from embed_core.tables.reading.column_types import (
     text_notes,
     typed,
 )
-from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, lines_phrase, sniff
+from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
 from embed_core.tables.reading.file_format import FileFormat
+from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.records import records
 from embed_core.tables.table import ReadingReport, unique_names
 
