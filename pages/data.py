@@ -10,6 +10,7 @@ from embed_core.ui.data.choices import choose
 from embed_core.ui.data.columns import columns
 from embed_core.ui.data.gallery import gallery
 from embed_core.ui.data.reading_report import reading_report
+from embed_core.ui.data.sheet import sheet
 from embed_core.ui.data.train_button import train_button
 from embed_core.ui.data.upload import upload
 
@@ -28,6 +29,7 @@ else:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title(plain(table.name, limit=80))
         st.button("Open another table", icon=":material/arrow_back:", on_click=state.close_table)
+    sheet(table)
     reading_report(table)
     with errors_in_place():
         columns(table)

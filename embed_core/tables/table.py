@@ -1,10 +1,11 @@
-"""A table that stays in its engine, and the report of how it was read."""
+"""A table that stays in its engine."""
 
 import hashlib
+import re
 import threading
 import weakref
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -14,56 +15,12 @@ from ibis.expr.datatypes import DataType
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.profile.columns import profile
+from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
 
-_NAMED_CHARACTERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
+_PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s\"':]+){2,}")
 _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
 _locks_guard = threading.Lock()
-
-
-@dataclass(frozen=True)
-class ReadingReport:
-    """What was assumed, repaired, renamed or left out while a table was read.
-
-    Attributes:
-        format: "CSV", "Parquet", "DataFrame", ...
-        encoding: how the letters were stored, None when the format knows by itself.
-        delimiter: the character between two cells; None for one column or another format.
-        quote: the character around quoted cells; None when there is none.
-        decimal: the decimal mark, "." or ","; None when the format knows by itself.
-        header_line: line of the column names, counted from 0; None when there is none.
-        rows: rows read.
-        columns: columns read.
-        notes: sentences for people, in the order in which things were met.
-    """
-
-    format: str
-    rows: int
-    columns: int
-    encoding: str | None = None
-    delimiter: str | None = None
-    quote: str | None = None
-    decimal: str | None = None
-    header_line: int | None = None
-    notes: tuple[str, ...] = ()
-
-    def lines(self) -> list[tuple[str, str]]:
-        """Return the report as pairs of a label and a value, for display.
-
-        >>> ReadingReport("CSV", rows=2, columns=1, encoding="utf-8", delimiter=";").lines()[:3]
-        [('Format', 'CSV'), ('Rows', '2'), ('Columns', '1')]
-        """
-        pairs = [("Format", self.format), ("Rows", f"{self.rows:,}"), ("Columns", f"{self.columns:,}")]
-        if self.encoding is not None:
-            header = "none" if self.header_line is None else f"line {self.header_line + 1}"
-            pairs += [
-                ("Encoding", self.encoding),
-                ("Separator", _character_name(self.delimiter)),
-                ("Quotes", _character_name(self.quote)),
-                ("Decimal mark", self.decimal or "."),
-                ("Column names", header),
-            ]
-        return pairs + [("Note", note) for note in self.notes]
 
 
 class Table:
@@ -77,12 +34,29 @@ class Table:
         report: what was assumed while reading.
     """
 
-    def __init__(self, expression: ibis.Table, *, name: str, report: ReadingReport, keep: object = None):
-        """Wrap ``expression``; ``keep`` lives as long as the table (a temporary folder, for instance)."""
+    def __init__(
+        self,
+        expression: ibis.Table,
+        *,
+        name: str,
+        report: ReadingReport,
+        keep: object = None,
+        again: Callable[..., "Table"] | None = None,
+    ):
+        """Wrap ``expression``.
+
+        Args:
+            expression: the Ibis table expression.
+            name: what people call the table.
+            report: what was assumed while reading.
+            keep: lives as long as the table (a temporary folder, for instance).
+            again: reads the same file with other options.
+        """
         self.expression = expression
         self.name = name
         self.report = report
         self._keep = keep
+        self._again = again
         self._lock = _lock_of(expression)
 
     def __repr__(self) -> str:
@@ -100,6 +74,18 @@ class Table:
     def n_rows(self) -> int:
         """How many rows there are."""
         return self.report.rows
+
+    def read_again(self, **options: Any) -> "Table":
+        """Read the same file with other options of `embed_core.tables.reading.read.read_table`.
+
+        Raises:
+            AtlasError: it does not come from a file, or cannot be read so.
+        """
+        if self._again is None:
+            raise AtlasError(
+                f"The table {quoted(self.name)} does not come from a file: it is as it was given."
+            )
+        return self._again(**options)
 
     def require(self, *columns: str) -> None:
         """Raise an error that names what may have been meant when one of these columns is not there.
@@ -165,8 +151,23 @@ class Table:
 
     def execute(self, expression: ibis.Table) -> pd.DataFrame:
         """Run an Ibis table expression in this table's engine and return its rows."""
-        with self._lock:
+        with self._asking():
             return expression.to_pandas()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Hold the engine, and give its errors as a sentence."""
+        try:
+            with self._lock:
+                yield
+        except AtlasError:
+            raise
+        except Exception as error:  # each engine has errors of its own
+            engine = self.expression.get_backend().name
+            raise AtlasError(
+                f"The table {quoted(self.name)} cannot be read: {engine} says {quoted(_sentence(error), limit=400)}. "
+                "Look whether the data are whole and the engine is there, and open the table again."
+            ) from error
 
     def count(self, expression: ibis.Table) -> int:
         """Return how many rows an Ibis table expression has in this table's engine."""
@@ -174,7 +175,7 @@ class Table:
 
     def profile(self) -> pd.DataFrame:
         """Describe every column in a row: see `embed_core.tables.profile.columns.profile`."""
-        with self._lock:
+        with self._asking():
             return self._profile.copy()
 
     @cached_property
@@ -186,7 +187,7 @@ class Table:
 
         The order of the rows does not matter. On other engines the contents are not read.
         """
-        with self._lock:
+        with self._asking():
             return self._fingerprint
 
     @cached_property
@@ -238,10 +239,10 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     return f"{wanted} ({number})"
 
 
-def _character_name(character: str | None) -> str:
-    if not character:
-        return "none"
-    return _NAMED_CHARACTERS.get(character, character)
+def _sentence(error: Exception) -> str:
+    """Return the first line of an engine's error, without the paths in it."""
+    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return _PATH.sub("…", first)
 
 
 def _lock_of(expression: ibis.Table) -> threading.RLock:

@@ -1,6 +1,7 @@
 """A table answers for its rows and its columns."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -95,3 +96,14 @@ def test_the_profile_and_the_counts_take_the_same_column_for_an_identifier() -> 
                 count_vocabulary(table, ("a",))
         else:
             assert len(count_vocabulary(table, ("a",))) == distinct
+
+
+def test_an_engine_that_fails_is_a_sentence_without_a_path_of_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "towns.parquet"
+    pd.DataFrame({"town": ["Ulm", "Bonn"]}).to_parquet(path)
+    table = read_table(path)
+    path.unlink()
+    for ask in (table.profile, table.to_pandas, table.fingerprint):
+        with pytest.raises(AtlasError, match=r'"towns.parquet" cannot be read: duckdb says') as error:
+            ask()
+        assert str(tmp_path) not in str(error.value)

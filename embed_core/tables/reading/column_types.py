@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embed_core.errors import listed
+from embed_core.tables.reading.engine import identifier
 
 # At most 18 digits before the mark: longer ones are codes, and no number type of the engine holds them.
 _DIGITS = r"(0|[1-9]\d{0,17})"
@@ -48,15 +49,6 @@ class Counts:
     time: int = 0
     zero: int = 0
     digits: int = 0
-
-
-def identifier(name: str) -> str:
-    """Return ``name`` as an SQL identifier.
-
-    >>> identifier('a"b')
-    '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:

@@ -15,17 +15,19 @@ from embed_core.tables.reading.column_types import (
     NOT_PLAIN,
     choose_kinds,
     count_kinds,
-    identifier,
     is_grouped,
     text_notes,
     typed,
 )
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
+from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.records import records
-from embed_core.tables.table import ReadingReport, unique_names
+from embed_core.tables.reading.whole_numbers import with_whole_numbers
+from embed_core.tables.report import ReadingReport
+from embed_core.tables.table import unique_names
 
 _SAMPLE_CHARACTERS = 1 << 18
 _SAMPLE_ROWS = 50_000
@@ -98,7 +100,7 @@ def read_delimited(
         engine.execute("DROP TABLE raw").fetchall()
     usual, type_notes = made
     notes += type_notes + _drop_empty_rows(engine, names)
-    rows = engine.execute("SELECT count(*) FROM data").fetchall()[0][0]
+    rows = engine.execute("SELECT count(*) FROM opened").fetchall()[0][0]
     if not rows:
         raise AtlasError(
             f"The file {quoted(name)} has no rows below its line of column names. "
@@ -115,6 +117,7 @@ def read_delimited(
         header_line=dialect.header_line,
         notes=tuple(notes),
     )
+    with_whole_numbers(engine, "opened")
     return connection.table("data"), report
 
 
@@ -147,12 +150,12 @@ def _fast(
 
 def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
     """Return SQL that reads the rows of a clean file as texts."""
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = {
         "columns": "{" + columns + "}",
-        "delim": _literal(dialect.delimiter),
-        "quote": _literal(dialect.quote),
-        "escape": _literal(dialect.quote),
+        "delim": literal(dialect.delimiter),
+        "quote": literal(dialect.quote),
+        "escape": literal(dialect.quote),
         "skip": str(dialect.first_line),
         "nullstr": "''",
         "header": "false",
@@ -160,17 +163,14 @@ def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
         "strict_mode": "true",
         "null_padding": "false",
     }
-    # The characters that DuckDB would take as a pattern of file names.
-    literal_path = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
-    return (
-        f"read_csv({_literal(literal_path)}, {', '.join(f'{key}={value}' for key, value in options.items())})"
-    )
+    settings = ", ".join(f"{key}={value}" for key, value in options.items())
+    return f"read_csv({literal(path, pattern=True)}, {settings})"
 
 
 def _typed_table(
     engine: Any, source: str, names: list[str], dialect: Dialect, decimal: str | None
 ) -> tuple[str, list[str]]:
-    """Make the table "data" from the texts of ``source``; return the decimal mark and notes.
+    """Make the table "opened" from the texts of ``source``; return the decimal mark and notes.
 
     The types are guessed from the first rows and checked on all while the table is made; only when
     the guess does not hold are all rows looked at first.
@@ -193,7 +193,7 @@ def _typed_table(
             for name in names
         )
         try:
-            run(f"CREATE OR REPLACE TABLE data AS SELECT {columns} FROM {source}")
+            run(f"CREATE OR REPLACE TABLE opened AS SELECT {columns} FROM {source}")
         except duckdb.Error as error:
             if NOT_PLAIN not in str(error):
                 raise
@@ -248,16 +248,13 @@ def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs) -> Iterator[list[
 
 def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:
     empty = " AND ".join(f"{identifier(name)} IS NULL" for name in names)
-    dropped = [row[0] + 1 for row in engine.execute(f"SELECT rowid FROM data WHERE {empty}").fetchall()]
+    dropped = [row[0] + 1 for row in engine.execute(f"SELECT rowid FROM opened WHERE {empty}").fetchall()]
     if not dropped:
         return []
-    engine.execute(f"DELETE FROM data WHERE {empty}").fetchall()
+    engine.execute(f"DELETE FROM opened WHERE {empty}").fetchall()
     return [f"{lines_phrase(dropped, 'Row')} held only empty cells: left out."]
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True)
-TSV = FileFormat("TSV", (".tsv", ".txt"), read_delimited, is_text=True)
+_OPTIONS = ("encoding", "delimiter", "decimal", "header_line")
+CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True, options=_OPTIONS)
+TSV = FileFormat("TSV", (".tsv", ".txt"), read_delimited, is_text=True, options=_OPTIONS)

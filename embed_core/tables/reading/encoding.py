@@ -71,12 +71,10 @@ def as_utf8(path: Path, folder: Path, *, name: str, encoding: str | None = None)
         encoding: the encoding to use, None to detect it.
 
     Raises:
-        AtlasError: when the file is empty, is not text, or the encoding is not known.
+        AtlasError: when the file is empty or is not text.
     """
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
-    if encoding is not None:
-        _check_encoding(encoding)
     bom = next((found for mark, found in _BOMS if start.startswith(mark)), None)
     wide = bom if bom and bom != "utf-8-sig" else _utf16_without_bom(start)
     _refuse_binary(start, name, wide=wide or (encoding or "").lower().startswith(("utf-16", "utf-32")))
@@ -134,17 +132,6 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _check_encoding(encoding: str) -> None:
-    try:
-        codecs.lookup(encoding)
-        b"a".decode(encoding, errors="replace")
-    except (LookupError, ValueError) as error:
-        raise AtlasError(
-            f"The encoding {quoted(encoding)} is not known. Use one such as utf-8, utf-16, latin-1, cp1252, "
-            "shift_jis, big5, gb18030 or koi8-r, or leave it out to have it detected."
-        ) from error
 
 
 def mislabeled(name: str, content: str) -> AtlasError:

@@ -22,3 +22,24 @@ def connect() -> Any:
     connection.raw_sql("ATTACH ':memory:' AS atlas (COMPRESS)").fetchall()
     connection.raw_sql("USE atlas").fetchall()
     return connection
+
+
+def identifier(name: str) -> str:
+    """Return ``name`` as an SQL identifier.
+
+    >>> identifier('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: object, *, pattern: bool = False) -> str:
+    """Return ``text`` as an SQL string; as a ``pattern`` of file names, so that it means itself.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    plain = str(text)
+    if pattern:
+        plain = "".join(f"[{character}]" if character in "*?[" else character for character in plain)
+    return "'" + plain.replace("'", "''") + "'"

@@ -3,8 +3,9 @@
 import ibis
 from ibis.expr.operations import DatabaseTable
 
-from embed_core.tables.reading.frames import require_rows
-from embed_core.tables.table import ReadingReport, Table
+from embed_core.tables.reading.arrow_tables import require_rows
+from embed_core.tables.report import ReadingReport
+from embed_core.tables.table import Table
 
 
 def read_expression(expression: ibis.Table, name: str | None) -> Table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from embed_core.tables.table import ReadingReport
+from embed_core.tables.report import ReadingReport
 
 Reader = Callable[..., tuple[ibis.Table, ReadingReport]]
 
@@ -18,11 +18,11 @@ class FileFormat:
         title: what people call it, such as "CSV".
         suffixes: endings of its files, such as ``.csv``, in small letters.
         read: called with the path and, by name, ``connection`` (Ibis on a DuckDB of its own), ``folder`` (a
-            temporary one, which lives as long as the reading) and ``name`` (what people call the file).
-        signature: the bytes that its files begin with; empty for text.
-        is_text: whether it is delimited text: encoding, delimiter, decimal mark and line of names can then be
-            given, and are handed to ``read`` by name.
-        stays: whether the table goes on reading the file: an upload is then kept as long as its table.
+            temporary one, which lives as long as the reading), ``name`` (what people call the file) and those of
+            ``options`` that a person has set.
+        signature: the bytes that its files begin with; empty when they do not tell.
+        is_text: whether it is text: it may then be packed, and is refused when it begins like something else.
+        options: which options of `read_table` its reader takes.
     """
 
     title: str
@@ -30,4 +30,4 @@ class FileFormat:
     read: Reader
     signature: bytes = b""
     is_text: bool = False
-    stays: bool = False
+    options: tuple[str, ...] = ()

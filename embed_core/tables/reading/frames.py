@@ -1,14 +1,40 @@
-"""Tables that are in memory: DataFrames and Arrow tables."""
+"""Tables of other libraries that are in memory: pandas, polars, DuckDB, and what speaks Arrow."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 
-from embed_core.errors import AtlasError, quoted
-from embed_core.tables.reading.engine import connect
-from embed_core.tables.table import ReadingReport, Table, unique_names
+from embed_core.errors import AtlasError
+from embed_core.tables.reading.arrow_tables import first_line, read_arrow, read_dataset, read_stream
+from embed_core.tables.reading.cells import without_surrogates
+from embed_core.tables.table import Table, unique_names
+
+
+def read_memory(source: Any, name: str | None) -> Table | None:
+    """Return a table that is in memory; None when it is none that is known.
+
+    Raises:
+        AtlasError: it has no rows or no columns, or cannot be read.
+    """
+    kind = f"{type(source).__module__.partition('.')[0]} {type(source).__name__}"
+    if isinstance(source, pd.DataFrame):
+        return read_frame(source, name or "DataFrame")
+    if isinstance(source, pa.Table):
+        return read_arrow(source, name or "Arrow table")
+    if isinstance(source, pa.RecordBatch):
+        return read_arrow(pa.Table.from_batches([source]), name or "Arrow table")
+    if isinstance(source, ds.Dataset):
+        return read_dataset(source, name or "Arrow dataset")
+    if kind == "polars LazyFrame":
+        try:
+            source = source.collect(engine="streaming")
+        except Exception as error:  # polars has errors of many kinds, and its queries run only now
+            raise AtlasError(f"The polars LazyFrame cannot be collected: {first_line(error)}") from error
+    if hasattr(source, "__arrow_c_stream__"):
+        return read_stream(source, name or type(source).__name__, kind=kind)
+    return None
 
 
 def read_frame(frame: pd.DataFrame, name: str) -> Table:
@@ -17,63 +43,49 @@ def read_frame(frame: pd.DataFrame, name: str) -> Table:
     Raises:
         AtlasError: it has no rows or no columns.
     """
-    names, notes = unique_names(frame.columns)
+    names, notes = unique_names(_name(column) for column in frame.columns)
     notes += [
         f'The column name {given!r} is not text: it is called "{used}".'
         for given, used in zip(frame.columns, names, strict=True)
         if not isinstance(given, str) and str(given).strip()
     ]
-    columns: dict[str, pa.Array] = {}
+    columns: dict[str, Any] = {}
     for position, column in enumerate(names):
-        columns[column], changed = _arrow_column(frame.iloc[:, position], column)
-        notes += changed
+        columns[column], note = _arrow_column(frame.iloc[:, position], column)
+        if note:
+            notes.append(note)
     return read_arrow(pa.table(columns), name, kind="DataFrame", notes=notes)
 
 
-def _arrow_column(series: pd.Series, name: str) -> tuple[Any, list[str]]:
+def _name(column: object) -> str:
+    return without_surrogates(str(column))
+
+
+def _arrow_column(series: pd.Series, name: str) -> tuple[Any, str | None]:
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype.categories):
+        series = series.astype(object)
+    if isinstance(dtype, pd.IntervalDtype | pd.PeriodDtype) or _holds(series, pd.Interval, pd.Period):
+        return _texts(series), None
     try:
-        return pa.Array.from_pandas(series), []
-    except (pa.ArrowException, TypeError, ValueError):
-        texts = [
-            None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)
-        ]
-        return pa.array(texts, pa.string()), [
-            f'"{name}" holds values of different types: all were turned into text.'
-        ]
+        return pa.Array.from_pandas(series), None
+    except UnicodeEncodeError:
+        return _texts(
+            series
+        ), f'"{name}" holds broken characters: "\N{REPLACEMENT CHARACTER}" stands for them.'
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError):
+        return _texts(series), f'"{name}" holds values of different types: all were turned into text.'
 
 
-def read_arrow(arrow: pa.Table, name: str, *, kind: str = "Arrow table", notes: Sequence[str] = ()) -> Table:
-    """Return an Arrow table as a table in DuckDB, which reads it where it lies.
-
-    Args:
-        arrow: the table.
-        name: what people call it.
-        kind: what it came as.
-        notes: sentences on what was changed before.
-
-    Raises:
-        AtlasError: it has no rows or no columns.
-    """
-    names, renamed = unique_names(arrow.column_names)
-    arrow = arrow.rename_columns(names)
-    for position, field in enumerate(arrow.schema):
-        if pa.types.is_dictionary(field.type):
-            plain = arrow.column(position).cast(field.type.value_type)
-            arrow = arrow.set_column(position, field.name, plain)
-    require_rows(name, rows=arrow.num_rows, columns=arrow.num_columns)
-    connection = connect()
-    connection.con.register("data", arrow)
-    report = ReadingReport(kind, rows=arrow.num_rows, columns=arrow.num_columns, notes=(*notes, *renamed))
-    return Table(connection.table("data"), name=name, report=report, keep=arrow)
+def _holds(series: pd.Series, *kinds: type) -> bool:
+    """Whether the first value that is there is one of these."""
+    first = series.first_valid_index() if series.dtype == object and series.index.is_unique else None
+    return first is not None and isinstance(series[first], kinds)
 
 
-def require_rows(name: str, *, rows: int, columns: int) -> None:
-    """Refuse a table in which there is nothing.
-
-    Raises:
-        AtlasError: it has no rows or no columns.
-    """
-    if not rows or not columns:
-        raise AtlasError(
-            f"The table {quoted(name)} has {columns} columns and {rows} rows. Give one with rows in it."
-        )
+def _texts(series: pd.Series) -> Any:
+    texts = [
+        None if missing else without_surrogates(str(value))
+        for value, missing in zip(series.astype(object), series.isna(), strict=True)
+    ]
+    return pa.array(texts, pa.string())

@@ -1,43 +1,148 @@
-"""Parquet files, which DuckDB reads where they lie."""
+"""Parquet files, alone or many, which DuckDB reads where they lie."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.reading.arrow_tables import readable, selection
+from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.file_format import FileFormat
-from embed_core.tables.table import ReadingReport
+from embed_core.tables.reading.whole_numbers import with_whole_numbers
+from embed_core.tables.report import ReadingReport
+from embed_core.tables.table import unique_names
+
+# So much is read once when it is opened, to find what is damaged; more would cost seconds.
+_CHECKED_BYTES = 256 * 1024**2
 
 
-def read_parquet(path: Path, *, connection: Any, folder: Path, name: str) -> tuple[ibis.Table, ReadingReport]:
-    """Open a Parquet file in ``connection`` (Ibis on DuckDB); it is read again by each query.
+def read_parquet(
+    path: Path, *, connection: Any, folder: Path, name: str, partitions: bool = False
+) -> tuple[ibis.Table, ReadingReport]:
+    """Open a Parquet file, or all in a folder, in ``connection`` (Ibis on DuckDB); each query reads them again.
 
     Args:
-        path: the file.
+        path: a file, a folder, or a pattern of file names.
         connection: an Ibis DuckDB connection; the table "data" is made in it.
         folder: a temporary folder, not needed here.
-        name: what people call the file, for messages.
+        name: what people call it, for messages.
+        partitions: whether folders called ``column=value`` are columns.
 
     Raises:
-        AtlasError: the file is empty, damaged or no Parquet file, or has no rows.
+        AtlasError: there is no Parquet file, one is empty or damaged, or there are no rows.
     """
-    if not path.stat().st_size:
-        raise AtlasError(f"The file {quoted(name)} is empty: it has 0 bytes. Choose another file.")
-    # The characters that DuckDB would take as a pattern of file names.
-    literal = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
+    files = _files(path, name)
     try:
-        expression = connection.read_parquet(literal, table_name="data")
-        rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
+        schemas = [pq.read_schema(file) for file in files[:1]]
+        kinds = [field.type for field in schemas[0]]
+        names, notes = unique_names(schemas[0].names)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(name) from error
+    many = len(files) > 1
+    paths = f"[{', '.join(literal(file, pattern=True) for file in files)}]"
+    source = f"read_parquet({paths}, hive_partitioning = {partitions}, union_by_name = {many})"
+    try:
+        if many or partitions:
+            described = connection.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+            notes += [f"{len(files):,} files are read as one table."] if many else []
+            chosen, zone_notes = _of_many(
+                source, [row[0] for row in described], dict(zip(names, kinds, strict=True))
+            )
+        else:
+            chosen, zone_notes = selection(source, kinds, names)
+        connection.con.execute(f"CREATE TEMPORARY VIEW opened AS {chosen}").fetchall()
+        rows = connection.con.execute("SELECT count(*) FROM opened").fetchall()[0][0]
     except (duckdb.Error, OSError) as error:
-        raise AtlasError(
-            f"The file {quoted(name)} is named like a Parquet file but cannot be read as one: it is "
-            "damaged, cut short or something else. Write it again, or save the table as CSV (UTF-8)."
-        ) from error
+        raise _damaged(name, many=many) from error
     if not rows:
         raise AtlasError(f"The file {quoted(name)} has columns but no rows. Choose a file with rows.")
-    return expression, ReadingReport("Parquet", rows=rows, columns=len(expression.columns))
+    notes += zone_notes
+    if sum(file.stat().st_size for file in files) <= _CHECKED_BYTES:
+        notes += _mend(connection.con, files, chosen, name)
+    with_whole_numbers(connection.con, "opened")
+    expression = connection.table("data")
+    return expression, ReadingReport(
+        "Parquet", rows=rows, columns=len(expression.columns), notes=tuple(notes)
+    )
 
 
-PARQUET = FileFormat("Parquet", (".parquet",), read_parquet, signature=b"PAR1", stays=True)
+def _files(path: Path, name: str) -> list[Path]:
+    if path.is_file():
+        files = [path]
+    elif path.is_dir():
+        files = sorted(file for file in path.rglob("*.parquet") if file.is_file())
+    else:
+        anchor = Path(path.anchor) if path.anchor else Path()
+        files = sorted(file for file in anchor.glob(str(path.relative_to(path.anchor))) if file.is_file())
+    if not files:
+        raise AtlasError(
+            f"There is no Parquet file in the folder {quoted(name, limit=200)}. Name one that holds some, or a file."
+        )
+    for file in files:
+        if not file.stat().st_size:
+            raise AtlasError(f"The file {quoted(file.name)} is empty: it has 0 bytes. Choose another file.")
+    return files
+
+
+def _of_many(source: str, columns: Sequence[str], kinds: dict[str, pa.DataType]) -> tuple[str, list[str]]:
+    """Return SQL over files whose columns are joined by their names."""
+    found = [kinds.get(column, pa.string()) for column in columns]
+    return selection(source, found, columns)
+
+
+def _mend(engine: Any, files: Sequence[Path], chosen: str, name: str) -> list[str]:
+    """Read every column once; those that DuckDB cannot read are read by Arrow, or left out."""
+    columns = [row[0] for row in engine.execute("DESCRIBE opened").fetchall()]
+    if _can_be_read(engine, columns):
+        return []
+    bad = [column for column in columns if not _can_be_read(engine, [column])]
+    if len(bad) == len(columns) or len(files) > 1:
+        raise _damaged(name)
+    try:
+        arrow = pq.ParquetFile(files[0]).read()
+        found = [_as_bytes(arrow.column(columns.index(column))) for column in bad]
+        mended, notes = readable(bad, found)
+    except (pa.ArrowException, OSError):
+        mended, notes = {}, [f'"{column}" was left out: the file is damaged there.' for column in bad]
+    kept = [column for column in columns if column in mended or column not in bad]
+    values = ", ".join(f"{'mended' if column in mended else 'd'}.{identifier(column)}" for column in kept)
+    joined = ""
+    if mended:
+        engine.register("mended", pa.Table.from_arrays(list(mended.values()), names=list(mended)))
+        joined = "POSITIONAL JOIN mended"
+    engine.execute("DROP VIEW opened").fetchall()
+    engine.execute(f"CREATE TABLE opened AS SELECT {values} FROM ({chosen}) AS d {joined}").fetchall()
+    return notes
+
+
+def _can_be_read(engine: Any, columns: Sequence[str]) -> bool:
+    wanted = ", ".join(f"bit_xor(hash({identifier(column)}))" for column in columns)
+    try:
+        engine.execute(f"SELECT {wanted} FROM opened").fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _as_bytes(column: Any) -> Any:
+    return column.cast(pa.binary()) if pa.types.is_string(column.type) else column
+
+
+def _damaged(name: str, *, many: bool = False) -> AtlasError:
+    if many:
+        return AtlasError(
+            f"The files of {quoted(name, limit=200)} cannot be read as one table: one is damaged, or columns have "
+            "types that do not go together. Open one of them, or write them again alike."
+        )
+    return AtlasError(
+        f"The file {quoted(name)} is named like a Parquet file but cannot be read as one: it is "
+        "damaged, cut short or something else. Write it again, or save the table as CSV (UTF-8)."
+    )
+
+
+PARQUET = FileFormat("Parquet", (".parquet",), read_parquet, signature=b"PAR1", options=("partitions",))

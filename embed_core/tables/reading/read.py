@@ -1,8 +1,11 @@
-"""Reading tables: files, uploads, DataFrames, Arrow tables and Ibis expressions become a `Table`."""
+"""Reading tables: files, uploads, tables in memory and Ibis expressions become a `Table`."""
 
+import re
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -15,104 +18,174 @@ from embed_core.tables.reading.encoding import mislabeled
 from embed_core.tables.reading.engine import connect
 from embed_core.tables.reading.expressions import read_expression
 from embed_core.tables.reading.formats import content_of, format_of
-from embed_core.tables.reading.frames import read_arrow, read_frame
+from embed_core.tables.reading.frames import read_memory
+from embed_core.tables.reading.options import ColumnType, check_types, given_options, refuse, refuse_options
+from embed_core.tables.reading.overruling import overruled
+from embed_core.tables.reading.packed import PACKED, unpack
+from embed_core.tables.reading.parquet import PARQUET
+from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Table
 
-_DECIMALS = (".", ",")
 _COPY_CHUNK = 1 << 20
 _PREFIX = "category-atlas-"
 _SIGNATURE = 32
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+_PATTERN = frozenset("*?[")
 
 
 def read_table(
-    source: str | Path | BinaryIO | pd.DataFrame | pa.Table | ibis.Table,
+    source: str | Path | BinaryIO | pd.DataFrame | pa.Table | ibis.Table | Any,
     *,
     name: str | None = None,
+    types: Mapping[str, ColumnType] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
     decimal: str | None = None,
     header_line: int | Literal["detect"] | None = "detect",
+    skip_top: int = 0,
+    skip_bottom: int = 0,
+    missing: Sequence[str] = (),
+    sheet: str | int | None = None,
+    partitions: bool = False,
 ) -> Table:
-    """Read a table and say what was assumed.
+    """Read a table and say what was assumed; all that is assumed can be given instead.
 
     The text of a cell is never changed: in delimited text only an empty cell is missing, and a
     column becomes numbers or dates only when every filled cell is plainly one.
 
     Args:
-        source: a path to a file of one of `embed_core.tables.reading.formats`, a binary file object with a
-            ``name``, a DataFrame (its index is ignored), an Arrow table, or an Ibis table, which stays in its engine.
+        source: a path to a file of one of `embed_core.tables.reading.formats`, to a folder of Parquet files or a
+            pattern of their names, a binary file object with a ``name``, a DataFrame of pandas (its index is ignored)
+            or polars, a DuckDB relation, an Arrow table, dataset or reader, or an Ibis table, which stays in its
+            engine.
         name: what to call the table; the file's name unless given.
-        encoding: encoding of delimited text; detected unless given.
+        types: what columns are, where it is not as it was guessed: "text", "number", "time", or "ignore" to leave a
+            column out.
+        encoding: encoding of text; detected unless given.
         delimiter: separator of delimited text, one character; detected unless given.
+        quote: what stands around quoted cells: one of the two quotes, or "" for nothing; detected unless given.
         decimal: decimal mark of delimited text, "." or ","; detected unless given.
-        header_line: line of the column names in delimited text, from 0; None when there are no names;
+        header_line: line of the column names in delimited text or a sheet, from 0; None when there are no names;
             detected unless given.
+        skip_top: lines at the top to leave out.
+        skip_bottom: lines at the bottom to leave out.
+        missing: spellings that mean that a cell is empty, such as "NA".
+        sheet: name of a workbook's sheet, or its number from 0; the first that holds something unless given.
+        partitions: whether folders called ``column=value`` around Parquet files are columns.
 
     Raises:
         AtlasError: when the source cannot be read as a table.
 
     >>> import pandas as pd
-    >>> table = read_table(pd.DataFrame({"code": ["01", "NA", None]}))
+    >>> table = read_table(pd.DataFrame({"code": ["01", "NA", None], "size": [1, 2, 3]}), types={"size": "ignore"})
     >>> table.columns, table.n_rows
     (['code'], 3)
     """
-    overrides: dict[str, Any] = {"encoding": encoding, "delimiter": delimiter, "decimal": decimal}
-    overrides = {key: value for key, value in overrides.items() if value is not None}
-    if header_line != "detect":
-        overrides["header_line"] = header_line
-    _check_overrides(overrides)
-    if isinstance(source, str | Path):
-        path = Path(source).expanduser()
-        _check_file(path)
-        with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
-            return _read_file(path, name or path.name, overrides, Path(folder))
-    if hasattr(source, "read"):
-        return _read_upload(source, name, overrides)
-    if overrides:
-        raise AtlasError(
-            f"{', '.join(overrides)} can be set for delimited text files only, and this is a "
-            f"{type(source).__name__}. Leave them out."
-        )
-    if isinstance(source, pd.DataFrame):
-        return read_frame(source, name or "DataFrame")
-    if isinstance(source, pa.Table):
-        return read_arrow(source, name or "Arrow table")
-    if isinstance(source, ibis.Table):
-        return read_expression(source, name)
-    raise AtlasError(
-        f"A {type(source).__name__} cannot be read as a table. Give a path, a binary file object, a pandas "
-        "DataFrame, a pyarrow Table or an Ibis table."
+    wanted = check_types(types)
+    options = given_options(
+        encoding=encoding,
+        delimiter=delimiter,
+        quote=quote,
+        decimal=decimal,
+        header_line=header_line,
+        skip_top=skip_top,
+        skip_bottom=skip_bottom,
+        missing=missing if isinstance(missing, str) else tuple(missing),
+        sheet=sheet,
+        partitions=partitions,
     )
-
-
-def _read_file(path: Path, name: str, overrides: dict[str, Any], folder: Path) -> Table:
-    file_format = format_of(path.suffix, name=name)
-    if file_format.is_text:
-        _refuse_mislabeled(path, name)
-    elif overrides:
+    if isinstance(source, str | Path):
+        return _read_path(source, name, options, wanted)
+    if hasattr(source, "read") and not hasattr(source, "__arrow_c_stream__"):
+        return _read_upload(source, name, options, wanted)
+    refuse(options, (), f"this is a {type(source).__name__}")
+    table = read_expression(source, name) if isinstance(source, ibis.Table) else read_memory(source, name)
+    if table is None:
         raise AtlasError(
-            f"{', '.join(overrides)} can be set for delimited text only, and {quoted(name)} is {file_format.title}. "
-            "Leave them out."
+            f"A {type(source).__name__} cannot be read as a table. Give a path, a binary file object, a DataFrame of "
+            "pandas or polars, an Arrow table, a DuckDB relation or an Ibis table."
         )
-    expression, report = file_format.read(path, connection=connect(), folder=folder, name=name, **overrides)
-    return Table(expression, name=name, report=report)
+    return overruled(table, wanted)
 
 
-def _read_upload(source: Any, name: str | None, overrides: dict[str, Any]) -> Table:
-    given = Path(str(getattr(source, "name", "upload.csv"))).name
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    path = folder / ("upload" + Path(given).suffix)
-    try:
-        _copy_bytes(source, path, given)
-        table = _read_file(path, name or given, overrides, folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    if format_of(path.suffix, name=given).stays:
-        weakref.finalize(table, shutil.rmtree, folder, ignore_errors=True)
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
-    return table
+@dataclass(frozen=True)
+class _File:
+    """A file on disk.
+
+    Attributes:
+        path: where it is.
+        called: what it was called where it comes from.
+        name: what people call its table.
+        keep: what must live as long as the file is read.
+    """
+
+    path: Path
+    called: str
+    name: str
+    keep: object = None
+
+    def table(self, options: dict[str, Any], types: dict[str, str]) -> Table:
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+            expression, report = self._read(options, types, Path(folder))
+        table = Table(expression, name=self.name, report=report, keep=self.keep, again=self._again)
+        return overruled(table, types)
+
+    def _again(self, *, types: Mapping[str, ColumnType] | None = None, **options: Any) -> Table:
+        return self.table(given_options(**options), check_types(types))
+
+    def _read(
+        self, options: dict[str, Any], types: dict[str, str], folder: Path
+    ) -> tuple[ibis.Table, ReadingReport]:
+        path, called = self.path, self.called
+        is_packed = path.suffix.lower() in PACKED
+        if is_packed:
+            path, called = unpack(path, folder, name=called)
+        file_format = format_of(Path(called).suffix or (".csv" if is_packed else ""), name=self.name)
+        if is_packed and not file_format.is_text:
+            raise AtlasError(
+                f"The archive {quoted(self.name)} holds {quoted(called)}, and only text is read packed. Unpack it and "
+                "open that."
+            )
+        refuse_options(options, file_format, self.name)
+        if file_format.is_text:
+            _refuse_mislabeled(path, self.name)
+        given = options | ({"types": types} if types and "types" in file_format.options else {})
+        return file_format.read(path, connection=connect(), folder=folder, name=self.name, **given)
+
+
+class _Folder:
+    """A temporary folder that is removed with the last that needs it."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def _read_path(source: str | Path, name: str | None, options: dict[str, Any], types: dict[str, str]) -> Table:
+    address = _ADDRESS.match(str(source))
+    if address:
+        raise AtlasError(
+            f"{quoted(source, limit=200)} is an address, and only files on this machine are read. Download it first, "
+            f"or give an Ibis table of an engine that reads {address[1]}."
+        )
+    path = Path(source).expanduser()
+    if path.is_file():
+        return _File(path, path.name, name or path.name).table(options, types)
+    is_pattern = bool(_PATTERN & set(str(path)))
+    if not is_pattern and not path.is_dir():
+        raise AtlasError(f"There is no file {quoted(path, limit=200)}. Check the path and its spelling.")
+    refuse_options(options, PARQUET, path.name)
+    expression, report = PARQUET.read(path, connection=connect(), folder=path, name=str(path), **options)
+    return overruled(Table(expression, name=name or path.name, report=report), types)
+
+
+def _read_upload(source: Any, name: str | None, options: dict[str, Any], types: dict[str, str]) -> Table:
+    called = Path(str(getattr(source, "name", "upload.csv"))).name
+    folder = _Folder()
+    path = folder.path / ("upload" + Path(called).suffix)
+    _copy_bytes(source, path, called)
+    return _File(path, called, name or called, keep=folder).table(options, types)
 
 
 def _copy_bytes(source: Any, path: Path, name: str) -> None:
@@ -130,26 +203,3 @@ def _refuse_mislabeled(path: Path, name: str) -> None:
         content = content_of(file.read(_SIGNATURE))
     if content is not None:
         raise mislabeled(name, content)
-
-
-def _check_overrides(overrides: dict[str, Any]) -> None:
-    delimiter, decimal, header_line = (overrides.get(key) for key in ("delimiter", "decimal", "header_line"))
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\"'"):
-        raise AtlasError(
-            f"The delimiter must be one character, and {quoted(delimiter)} is not. Use , ; | or a tab."
-        )
-    if decimal is not None and decimal not in _DECIMALS:
-        raise AtlasError(
-            f'The decimal mark must be "." or ",", and {quoted(decimal)} was given. Use one of the two.'
-        )
-    if header_line is not None and (not isinstance(header_line, int) or header_line < 0):
-        raise AtlasError(
-            f"header_line must be a line counted from 0, or None, and {quoted(header_line)} was given."
-        )
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise AtlasError(f"{quoted(path)} is a folder, and a file is needed. Name a file in it.")
-    if not path.is_file():
-        raise AtlasError(f"There is no file {quoted(path, limit=200)}. Check the path and its spelling.")

@@ -345,7 +345,7 @@ def test_a_number_at_or_below_minus_one_has_no_logarithm() -> None:
         ([0, 1], "binary", ("0", "1")),
         ([0.5, 1.5], "binary", ("0.5", "1.5")),
         (["p", "q", None], "binary", ("p", "q")),
-        ([1.0, 2.0, np.nan], "binary", ("1.0", "2.0")),
+        ([1.0, 2.0, np.nan], "binary", ("1", "2")),
         (["a", "b", "c"], "multiclass", ("a", "b", "c")),
         (list(range(20)), "multiclass", tuple(map(str, range(20)))),
         (list(range(21)), "number", ()),

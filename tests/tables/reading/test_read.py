@@ -155,9 +155,10 @@ def test_encodings_are_detected(tmp_path: Path, encoding: str, text: str) -> Non
         ("bytes.csv", bytes(range(256)) * 20, "binary"),
         ("broken.parquet", b"PAR1 and no more", "damaged"),
         ("empty.parquet", b"", "empty"),
-        ("book.xlsx", b"PK\x03\x04", ".csv, .tsv, .txt, .parquet"),
-        ("data.json", b"[]", ".csv"),
-        ("data.csv.gz", b"\x1f\x8b", ".csv"),
+        ("book.docx", b"PK\x03\x04", ".csv, .tsv, .txt, .xlsx"),
+        ("book.xlsx", b"PK\x03\x04", "Open it in a spreadsheet program"),
+        ("data.json", b"[]", "no list of records"),
+        ("data.csv.gz", b"\x1f\x8b", "cannot be unpacked"),
         ("data", b"a,b\n1,2\n", "without an ending"),
     ],
 )

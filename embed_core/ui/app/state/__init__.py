@@ -18,6 +18,7 @@ from embed_core.ui.app.state.tables import (
     gallery_table,
     open_sample,
     open_upload,
+    read_again,
     source_of_table,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "open_run",
     "open_sample",
     "open_upload",
+    "read_again",
     "remember",
     "restore",
     "set_setting",

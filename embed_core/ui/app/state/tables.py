@@ -47,10 +47,22 @@ def open_upload(file: Any, **overrides: Any) -> None:
             f"The file {file.name} has {file.size / 1024**2:,.1f} MB, and uploads may have {limit:,} MB. Upload a part "
             "of it, or a Parquet file of the columns that matter."
         )
-    table = read_table(file, **overrides)
+    _open(read_table(file, **overrides))
+
+
+def read_again(table: Table, **options: Any) -> None:
+    """Read the file of an uploaded table with other options, and open that.
+
+    Raises:
+        AtlasError: it cannot be read so.
+    """
+    _open(table.read_again(**options))
+
+
+def _open(table: Table) -> None:
+    columns = embeddable(table.profile())
     st.session_state[keys.TABLE] = workspace().uploads.add(table)
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
-    columns = embeddable(table.profile())
     replace_settings(defaults() | {"column": columns[0] if columns else None})
 
 

@@ -1,0 +1,26 @@
+"""The sheet of a workbook that has several."""
+
+import streamlit as st
+
+from embed_core.tables.table import Table
+from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.state import keys
+
+
+def sheet(table: Table) -> None:
+    """Let the person choose another sheet; nothing is shown of a table that has none."""
+    sheets = table.report.sheets
+    if len(sheets) < 2:
+        return
+    chosen = st.selectbox(
+        "Sheet",
+        sheets,
+        index=sheets.index(table.report.sheet) if table.report.sheet in sheets else 0,
+        key=f"sheet_{st.session_state[keys.TABLE]}",
+        width=320,
+    )
+    if chosen != table.report.sheet:
+        with errors_in_place(), st.spinner("Reading the sheet…", show_time=True):
+            state.read_again(table, sheet=chosen)
+            st.rerun()

@@ -1,0 +1,217 @@
+"""JSON, Arrow and Parquet in all their forms, and text that comes packed."""
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+import pytest
+
+from embed_core.errors import AtlasError
+from embed_core.tables.reading.read import read_table
+from tests.helpers.tables import rows_of
+
+TOWNS = pd.DataFrame({"town": ["Ulm", "Bonn", None], "rows": [3, 5, 7], "share": [0.5, 1.25, 2.0]})
+CSV = b"town,rows\nUlm,3\nBonn,5\n"
+
+
+def zipped(**files: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "."), content)
+    return file.getvalue()
+
+
+def zstandard(content: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("t.json", lambda path: TOWNS.to_json(path, orient="records")),
+        ("t.jsonl", lambda path: TOWNS.to_json(path, orient="records", lines=True)),
+        ("t.ndjson", lambda path: TOWNS.to_json(path, orient="records", lines=True)),
+        ("t.feather", lambda path: feather.write_feather(pa.table(TOWNS), path, compression="lz4")),
+        ("t.arrow", lambda path: written(path, ipc(pa.ipc.new_file))),
+        ("t.ipc", lambda path: written(path, ipc(pa.ipc.new_stream))),
+        ("t.parquet", TOWNS.to_parquet),
+    ],
+)
+def test_every_format_gives_the_same_table(tmp_path: Path, name: str, write: Any) -> None:
+    write(tmp_path / name)
+    table = read_table(tmp_path / name)
+    assert rows_of(table) == [["Ulm", 3, 0.5], ["Bonn", 5, 1.25], [None, 7, 2.0]]
+    assert table.columns == ["town", "rows", "share"] and table.report.notes == ()
+
+
+def ipc(writer: Any) -> bytes:
+    sink = pa.BufferOutputStream()
+    arrow = pa.table(TOWNS)
+    with writer(sink, arrow.schema) as stream:
+        stream.write_table(arrow)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("records", "columns", "first"),
+    [
+        ([{"a": "01", "b": 1}, {"b": 2.5}], ["a", "b"], ["01", 1.0]),
+        ([{"a": "x", "b": [1, 2]}, {"a": "y", "b": []}], ["a", "b"], ["x", "[1, 2]"]),
+        ([{"a": "x", "b": {"c": "é"}}], ["a", "b"], ["x", '{"c": "é"}']),
+        ([{"a": 1, "A": "x"}, {"a": "y"}], ["a", "A (2)"], ["1", "x"]),
+        ([{"a": 2**70, "b": True}], ["a", "b"], [str(2**70), True]),
+        ({"count": 2, "data": [{"a": "x"}, {"a": "y"}]}, ["a"], ["x"]),
+        ({"Ulm": {"n": 1}, "Bonn": {"n": 2}}, ["name", "n"], ["Ulm", 1]),
+        ([{"a": "2024-05-01", "b": float("nan")}, {"a": "x", "b": 1.5}], ["a", "b"], ["2024-05-01", None]),
+    ],
+)
+def test_records_of_every_shape_become_rows(
+    tmp_path: Path, records: Any, columns: list[str], first: list[Any]
+) -> None:
+    table = read_table(written(tmp_path / "t.json", json.dumps(records).encode()))
+    assert table.columns == columns
+    assert rows_of(table)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'[{"a": 1}, {"a": ]', "is not JSON: line 1"),
+        (b'{"a": 1}\n{"a": 2}\n{"a"\n', "is not JSON: line 3"),
+        (b"[1, 2, 3]", "no list of records"),
+        (b'"text"', "no list of records"),
+        (b"", "empty"),
+        (b"[" * 100_000, "is not JSON"),
+    ],
+)
+def test_what_is_no_list_of_records_says_why(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(AtlasError, match=says) as error:
+        read_table(written(tmp_path / "t.json", content))
+    assert '"t.json"' in str(error.value) and str(tmp_path) not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv.gz", gzip.compress(CSV)),
+        ("t.csv.gz", gzip.compress(CSV[:9]) + gzip.compress(CSV[9:])),
+        ("t.csv.zst", zstandard(CSV)),
+        ("t.zip", zipped(towns__csv=CSV)),
+        ("t.gz", gzip.compress(CSV)),
+        ("t.jsonl.gz", gzip.compress(b'{"town": "Ulm", "rows": 3}\n{"town": "Bonn", "rows": 5}\n')),
+    ],
+)
+def test_packed_text_is_read_from_a_path_and_an_upload(tmp_path: Path, name: str, content: bytes) -> None:
+    upload = io.BytesIO(content)
+    upload.name = name
+    for table in (read_table(written(tmp_path / name, content)), read_table(upload)):
+        assert rows_of(table) == [["Ulm", 3], ["Bonn", 5]]
+        assert table.name == name
+        assert rows_of(table.read_again(types={"rows": "text"})) == [["Ulm", "3"], ["Bonn", "5"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("t.zip", zipped(a__csv=CSV, b__csv=CSV), "holds 2 files"),
+        ("t.zip", zipped(), "holds 0 files"),
+        ("t.zip", zipped(inner__zip=zipped(a__csv=CSV)), "holds another archive"),
+        ("t.zip.gz", gzip.compress(zipped(a__csv=CSV)), "holds another archive"),
+        ("t.zip", zipped(a__parquet=b"PAR1"), "only text is read packed"),
+        ("t.csv.gz", gzip.compress(CSV * 9)[:40], "cannot be unpacked"),
+        ("t.csv.zst", b"nothing of the kind", "cannot be unpacked"),
+        ("t.zip", b"PK\x03\x04 and no more", "cannot be unpacked"),
+        ("t.csv.gz", gzip.compress(zipped(a__csv=CSV)), "holds a ZIP archive"),
+        ("t.csv.gz", gzip.compress(b"a,b\n" + b"0,0\n" * 4_000_000), "unpacks to more than"),
+    ],
+)
+def test_what_cannot_be_unpacked_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, says: str
+) -> None:
+    monkeypatch.setattr("embed_core.tables.reading.packed._ALWAYS_ALLOWED", 1 << 20)
+    with pytest.raises(AtlasError, match=says) as error:
+        read_table(written(tmp_path / name, content))
+    assert name in str(error.value)
+
+
+def test_folders_and_patterns_of_parquet_files_are_one_table(tmp_path: Path) -> None:
+    for year in (2023, 2024):
+        folder = tmp_path / "sales" / f"year={year}"
+        folder.mkdir(parents=True)
+        pd.DataFrame({"year": [7], "town": [f"of {year}"]}).to_parquet(folder / "t.parquet")
+    for source in (tmp_path / "sales", f"{tmp_path}/sales/*/*.parquet"):
+        table = read_table(source)
+        # A folder that is called like a column does not replace it.
+        assert sorted(rows_of(table)) == [[7, "of 2023"], [7, "of 2024"]]
+    for year in (2023, 2024):
+        pd.DataFrame({"town": [f"of {year}"]}).to_parquet(tmp_path / "sales" / f"year={year}" / "t.parquet")
+    table = read_table(tmp_path / "sales", partitions=True)
+    assert sorted(rows_of(table)) == [["of 2023", 2023], ["of 2024", 2024]]
+    assert any("2 files" in note for note in table.report.notes)
+
+
+@pytest.mark.parametrize("source", ["empty", "empty/*.parquet"])
+def test_a_folder_without_parquet_files_is_refused(tmp_path: Path, source: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(AtlasError, match="no Parquet file in the folder"):
+        read_table(f"{tmp_path}/{source}")
+
+
+@pytest.mark.parametrize(
+    "address", ["s3://bucket/t.parquet", "https://example.com/t.csv", "gs://b/*.parquet"]
+)
+def test_addresses_are_refused_with_what_to_do(address: str) -> None:
+    for source in (address, Path(address)):
+        with pytest.raises(AtlasError, match="Download it first"):
+            read_table(source)
+
+
+def test_names_in_parquet_are_made_unique_with_a_note(tmp_path: Path) -> None:
+    columns = [pa.array([number]) for number in range(4)]
+    pq.write_table(pa.Table.from_arrays(columns, names=["a", "a", "A", ""]), tmp_path / "t.parquet")
+    table = read_table(tmp_path / "t.parquet")
+    assert table.columns == ["a", "a (2)", "A (3)", "column 4"]
+    assert rows_of(table) == [[0, 1, 2, 3]] and len(table.report.notes) == 2
+
+
+def test_text_in_parquet_that_is_not_utf8_is_read_with_a_note(tmp_path: Path) -> None:
+    latin = pa.array(["Köln".encode("latin-1"), b"Ulm"], pa.binary())
+    text = pa.Array.from_buffers(pa.string(), 2, latin.buffers())
+    pq.write_table(pa.table({"town": text, "rows": [1, 2]}), tmp_path / "t.parquet")
+    table = read_table(tmp_path / "t.parquet")
+    assert rows_of(table) == [["Köln", 1], ["Ulm", 2]]
+    assert any('"town"' in note and "Latin-1" in note for note in table.report.notes)
+
+
+def test_damage_inside_a_parquet_file_is_found_when_it_is_opened(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"bad": [f"town {row * 7919 % 50_000}" for row in range(50_000)], "good": range(50_000)}
+    )
+    path = tmp_path / "t.parquet"
+    frame.to_parquet(path, compression="zstd")
+    content = bytearray(path.read_bytes())
+    content[100:20_000] = bytes(19_900)
+    path.write_bytes(content)
+    try:
+        table = read_table(path)
+    except AtlasError as error:
+        assert "damaged" in str(error) and str(tmp_path) not in str(error)
+    else:
+        assert table.columns == ["good"] and any('"bad" was left out' in note for note in table.report.notes)
+        assert table.profile()["name"].tolist() == ["good"]
