@@ -1,7 +1,8 @@
 """How a table was read."""
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 _NAMED_CHARACTERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
@@ -20,6 +21,7 @@ class ReadingReport:
         header_line: line of the column names, counted from 0; None when there is none.
         sheet: which sheet of a workbook was read; None for another format.
         sheets: all that the workbook has.
+        written: for columns of dates, the format, as strftime takes it, that gives their text back.
         rows: rows read.
         columns: columns read.
         notes: sentences for people, in the order in which things were met.
@@ -35,6 +37,7 @@ class ReadingReport:
     header_line: int | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def replaced(self, **changes: Any) -> "ReadingReport":

@@ -122,7 +122,10 @@ class Table:
         Raises:
             AtlasError: there is no such column.
         """
-        return as_text(self._column(column), kind)
+        value = self._column(column)
+        written = self.report.written.get(column)
+        # Dates are labelled as they were written.
+        return value.strftime(written) if written and value.type().is_temporal() else as_text(value, kind)
 
     def numbers(self, column: str) -> ibis.expr.types.FloatingValue:
         """Return a column as an Ibis expression of float64 in which what is not finite is missing.

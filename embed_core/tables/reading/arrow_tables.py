@@ -253,5 +253,4 @@ ARROW = FileFormat(
     (".feather", ".arrow", ".ipc"),
     read_arrow_file,
     signature=_MAGIC,
-    options=("types",),
 )

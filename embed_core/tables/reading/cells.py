@@ -14,24 +14,21 @@ _SAFE_INTEGER = 2**53
 _LARGEST_INTEGER = 2**63
 
 
-def columns_of(
-    names: Sequence[str], columns: Iterable[Sequence[Any]], *, types: dict[str, str]
-) -> tuple[pa.Table, list[str]]:
+def columns_of(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> tuple[pa.Table, list[str]]:
     """Return columns of values, None where one is missing, as an Arrow table, with notes.
 
     Args:
         names: of the columns.
         columns: their values.
-        types: columns that a person wants read as something: as text, they are not looked at.
 
-    >>> columns_of(["n"], [[1.0, None, 2.0]], types={})[0]["n"].to_pylist()
+    >>> columns_of(["n"], [[1.0, None, 2.0]])[0]["n"].to_pylist()
     [1, None, 2]
     """
     arrays, notes = [], []
     for name, values in zip(names, columns, strict=True):
         array, note = _column(name, values)
         arrays.append(array)
-        if note and name not in types:
+        if note:
             notes.append(note)
     return pa.Table.from_arrays(arrays, names=list(names)), notes
 

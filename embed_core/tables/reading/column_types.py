@@ -37,9 +37,10 @@ Run = Callable[[str], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cells of a column are filled, and how many of them look like each kind of value."""
+    """How many cells of a column are filled, whether one has a digit, and how many look like each kind of value."""
 
     filled: int
+    numeric: bool = False
     integer: int = 0
     point: int = 0
     comma: int = 0
@@ -62,7 +63,10 @@ def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Coun
             for expression in (f"count({name})", f"bool_or(regexp_matches({name}, '[0-9]'))")
         ]
         row = run(f"SELECT {', '.join(some)} FROM {source}")[0]
-        counted |= {name: Counts(row[2 * position]) for position, name in enumerate(batch)}
+        counted |= {
+            name: Counts(row[2 * position], bool(row[2 * position + 1]))
+            for position, name in enumerate(batch)
+        }
         # Columns without any digit are done: in a wide table of categories that is most of the time.
         numeric = [name for position, name in enumerate(batch) if row[2 * position + 1]]
         if numeric:
@@ -81,7 +85,7 @@ def _count_patterns(
     row = run(f"SELECT {', '.join(expressions)} FROM {source}")[0]
     size = len(_PATTERNS)
     return {
-        name: Counts(counted[name].filled, *row[position * size : (position + 1) * size])
+        name: Counts(counted[name].filled, True, *row[position * size : (position + 1) * size])
         for position, name in enumerate(columns)
     }
 
@@ -160,7 +164,7 @@ def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows:
     )
 
 
-def typed(name: str, kind: str, *, grouped: bool, checked: bool) -> str:
+def typed(name: str, kind: str, *, grouped: bool, checked: bool, condition: str = "") -> str:
     """Return SQL that turns the text column ``name`` into ``kind``.
 
     Args:
@@ -168,6 +172,7 @@ def typed(name: str, kind: str, *, grouped: bool, checked: bool) -> str:
         kind: one of the kinds of `choose_kinds`.
         grouped: whether thousands are set apart.
         checked: whether to stop at a cell that does not fit, with `NOT_PLAIN`.
+        condition: SQL that must hold besides, when it is checked.
     """
     column = identifier(name)
     if kind == "text":
@@ -190,6 +195,7 @@ def typed(name: str, kind: str, *, grouped: bool, checked: bool) -> str:
             "integer": f"{value}::VARCHAR = {column}",
             "date": f"length({column}) = 10 AND {value} IS NOT NULL",
         }.get(kind, f"regexp_full_match({column}, '{_pattern(kind, grouped)}') AND {value} IS NOT NULL")
+        fits += f" AND {condition}" if condition else ""
         value = f"CASE WHEN {column} IS NULL OR ({fits}) THEN {value} ELSE error('{NOT_PLAIN}') END"
     return f"{value} AS {column}"
 

@@ -1,6 +1,8 @@
 """Delimited text into DuckDB: the fast way when it is clean, the careful way when it is not."""
 
+import contextlib
 import itertools
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,26 +13,19 @@ import ibis
 import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.tables.reading.column_types import (
-    NOT_PLAIN,
-    choose_kinds,
-    count_kinds,
-    is_grouped,
-    text_notes,
-    typed,
-)
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
-from embed_core.tables.reading.records import records
+from embed_core.tables.reading.options import require_columns
+from embed_core.tables.reading.records import Record, records
+from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import unique_names
 
 _SAMPLE_CHARACTERS = 1 << 18
-_SAMPLE_ROWS = 50_000
 _BATCH_ROWS = 20_000
 
 
@@ -67,6 +62,11 @@ def read_delimited(
     delimiter: str | None = None,
     decimal: str | None = None,
     header_line: int | str | None = "detect",
+    quote: str | None = None,
+    skip_top: int = 0,
+    skip_bottom: int = 0,
+    missing: tuple[str, ...] = (),
+    types: dict[str, str] | None = None,
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read a delimited text file into ``connection`` (Ibis on DuckDB).
 
@@ -79,27 +79,41 @@ def read_delimited(
         delimiter: the separator, None to detect it.
         decimal: the decimal mark, None to detect it.
         header_line: line of the column names from 0, None for no names, "detect" to detect it.
+        quote: what stands around quoted cells, "" for nothing, None to detect it.
+        skip_top: how many lines above to leave out.
+        skip_bottom: how many lines that hold something to leave out below.
+        missing: spellings that mean that a cell is empty.
+        types: what a person says that some columns are.
 
     Raises:
-        AtlasError: the file is empty or not text, has no rows, or the encoding is not known.
+        AtlasError: the file is empty or not text, or has no rows.
     """
+    types = types or {}
     text = as_utf8(path, folder, name=name, encoding=encoding)
     lines = _first_lines(text)
-    dialect = sniff(lines, delimiter=delimiter, header_line=header_line)
+    dialect = sniff(lines, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top)
     given = [*dialect.header, *[""] * (dialect.width - len(dialect.header))]
     names, renamed = unique_names(given)
     if dialect.header_line is None:
         renamed = []
+    require_columns(types, names)
     engine = connection.con
     notes = [*text.notes, *dialect.notes, *renamed]
-    is_simple = text.plain and not dialect.skip_blank and _are_records(lines[: dialect.first_line], dialect)
-    made = _fast(engine, text, dialect, names, decimal) if is_simple else None
+
+    def typed(source: str) -> Typed:
+        return make_typed(engine, source, names, decimal=decimal, delimiter=dialect.delimiter, types=types)
+
+    is_simple = text.plain and not dialect.skip_blank and not skip_bottom
+    made = None
+    if is_simple and _are_records(lines[: dialect.first_line], dialect):
+        with contextlib.suppress(duckdb.Error):
+            made = typed(_source(text.path, dialect, names, missing))
     if made is None:
-        notes += _carefully(engine, text, dialect, names)
-        made = _typed_table(engine, "raw", names, dialect, decimal)
+        notes += _carefully(engine, text, dialect, names, skip_bottom=skip_bottom, missing=missing)
+        made = typed("raw")
         engine.execute("DROP TABLE raw").fetchall()
-    usual, type_notes = made
-    notes += type_notes + _drop_empty_rows(engine, names)
+    kept = [column for column in names if types.get(column) != "ignore"]
+    notes += made.notes + _drop_empty_rows(engine, kept)
     rows = engine.execute("SELECT count(*) FROM opened").fetchall()[0][0]
     if not rows:
         raise AtlasError(
@@ -109,12 +123,13 @@ def read_delimited(
     report = ReadingReport(
         format="CSV" if dialect.delimiter != "\t" else "TSV",
         rows=rows,
-        columns=len(names),
+        columns=len(kept),
         encoding=text.encoding,
         delimiter=None if dialect.delimiter == NO_DELIMITER else dialect.delimiter,
         quote=dialect.quote or None,
-        decimal=usual,
+        decimal=made.decimal,
         header_line=dialect.header_line,
+        written=made.written,
         notes=tuple(notes),
     )
     with_whole_numbers(engine, "opened")
@@ -138,17 +153,7 @@ def _are_records(lines: list[str], dialect: Dialect) -> bool:
     return not any(record.repaired for found in alone for record in found)
 
 
-def _fast(
-    engine: Any, text: TextFile, dialect: Dialect, names: list[str], decimal: str | None
-) -> tuple[str, list[str]] | None:
-    """Let DuckDB read the file; None when something in it needs care."""
-    try:
-        return _typed_table(engine, _source(text.path, dialect, names), names, dialect, decimal)
-    except duckdb.Error:
-        return None
-
-
-def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
+def _source(path: Path, dialect: Dialect, names: list[str], missing: tuple[str, ...]) -> str:
     """Return SQL that reads the rows of a clean file as texts."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = {
@@ -157,7 +162,7 @@ def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
         "quote": literal(dialect.quote),
         "escape": literal(dialect.quote),
         "skip": str(dialect.first_line),
-        "nullstr": "''",
+        "nullstr": f"[{', '.join(literal(each) for each in ('', *missing))}]",
         "header": "false",
         "auto_detect": "false",
         "strict_mode": "true",
@@ -167,49 +172,22 @@ def _source(path: Path, dialect: Dialect, names: list[str]) -> str:
     return f"read_csv({literal(path, pattern=True)}, {settings})"
 
 
-def _typed_table(
-    engine: Any, source: str, names: list[str], dialect: Dialect, decimal: str | None
-) -> tuple[str, list[str]]:
-    """Make the table "opened" from the texts of ``source``; return the decimal mark and notes.
-
-    The types are guessed from the first rows and checked on all while the table is made; only when
-    the guess does not hold are all rows looked at first.
-    """
-
-    def run(sql: str) -> Any:
-        return engine.execute(sql).fetchall()
-
-    run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
-    seen = run("SELECT count(*) FROM sample")[0][0]
-    counted = count_kinds(run, "sample", names)
-    run("DROP TABLE sample")
-    partial = seen >= _SAMPLE_ROWS
-    if partial and not all(counts.filled for counts in counted.values()):
-        counted, partial = count_kinds(run, source, names), False
-    while True:
-        kinds, usual, notes = choose_kinds(counted, decimal=decimal, delimiter=dialect.delimiter)
-        columns = ", ".join(
-            typed(name, kinds[name], grouped=is_grouped(counted[name], kinds[name]), checked=partial)
-            for name in names
-        )
-        try:
-            run(f"CREATE OR REPLACE TABLE opened AS SELECT {columns} FROM {source}")
-        except duckdb.Error as error:
-            if NOT_PLAIN not in str(error):
-                raise
-            counted, partial = count_kinds(run, source, names), False
-        else:
-            return usual, notes + text_notes(counted, kinds, first_rows=seen if partial else None)
-
-
-def _carefully(engine: Any, text: TextFile, dialect: Dialect, names: list[str]) -> list[str]:
+def _carefully(
+    engine: Any,
+    text: TextFile,
+    dialect: Dialect,
+    names: list[str],
+    *,
+    skip_bottom: int,
+    missing: tuple[str, ...],
+) -> list[str]:
     """Read the file record by record into the table "raw" and return notes on what was repaired."""
     engine.execute(
         f"CREATE TABLE raw ({', '.join(f'{identifier(name)} VARCHAR' for name in names)})"
     ).fetchall()
     schema = pa.schema([(f"c{position}", pa.string()) for position in range(dialect.width)])
     repairs = _Repairs()
-    rows = _rows(text, dialect, repairs)
+    rows = _rows(text, dialect, repairs, skip_bottom=skip_bottom, missing=frozenset(missing))
     while batch := list(itertools.islice(rows, _BATCH_ROWS)):
         arrays = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
         engine.register("batch", pa.Table.from_arrays(arrays, schema=schema))
@@ -218,17 +196,31 @@ def _carefully(engine: Any, text: TextFile, dialect: Dialect, names: list[str]) 
     return repairs.notes(dialect.width)
 
 
-def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs) -> Iterator[list[str | None]]:
+def _without_last(found: Iterator[Record], last: int) -> Iterator[Record]:
+    """Leave out the last records that hold something."""
+    held: deque[Record] = deque()
+    for record in found:
+        if last and any(record.cells):
+            held.append(record)
+            if len(held) <= last:
+                continue
+            record = held.popleft()
+        yield record
+
+
+def _rows(
+    text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int, missing: frozenset[str]
+) -> Iterator[list[str | None]]:
     width = dialect.width
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
-        lines = itertools.islice(file, dialect.first_line, None)
-        for record in records(
-            lines,
+        found = records(
+            itertools.islice(file, dialect.first_line, None),
             delimiter=dialect.delimiter,
             quote=dialect.quote,
             width=width,
             skip_blank=dialect.skip_blank,
-        ):
+        )
+        for record in _without_last(found, skip_bottom):
             number, cells = record.line + dialect.first_line + 1, record.cells
             if not any(cells):
                 if cells:
@@ -243,7 +235,8 @@ def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs) -> Iterator[list[
                 repairs.short.append(number)
             elif len(cells) > width:
                 repairs.long.append(number)
-            yield [cell or None for cell in cells[:width]] + [None] * (width - len(cells))
+            filled = [None if not cell or cell in missing else cell for cell in cells[:width]]
+            yield filled + [None] * (width - len(cells))
 
 
 def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:
@@ -255,6 +248,9 @@ def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:
     return [f"{lines_phrase(dropped, 'Row')} held only empty cells: left out."]
 
 
-_OPTIONS = ("encoding", "delimiter", "decimal", "header_line")
+_OPTIONS = (
+    *("encoding", "delimiter", "quote", "decimal", "header_line"),
+    *("skip_top", "skip_bottom", "missing", "types"),
+)
 CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True, options=_OPTIONS)
 TSV = FileFormat("TSV", (".tsv", ".txt"), read_delimited, is_text=True, options=_OPTIONS)

@@ -39,24 +39,31 @@ class Dialect:
 
 
 def sniff(
-    lines: list[str], *, delimiter: str | None = None, header_line: int | str | None = "detect"
+    lines: list[str],
+    *,
+    delimiter: str | None = None,
+    quote: str | None = None,
+    header_line: int | str | None = "detect",
+    skip_top: int = 0,
 ) -> Dialect:
     """Work out the layout from the first lines of a file.
 
     Args:
         lines: lines with their ends.
         delimiter: the separator, None to detect it.
+        quote: what stands around quoted cells, "" for nothing, None to detect it.
         header_line: line of the column names from 0, None for no names, "detect" to detect it.
+        skip_top: how many lines above to leave out.
     """
     notes = []
     named = _SEPARATOR_LINE.match(lines[0].rstrip("\r\n")) if lines else None
-    skipped = 1 if named else 0
+    skipped = max(1 if named else 0, min(skip_top, len(lines)))
     if named:
         notes.append(f'Line 1 names the separator ("{named[1]}") and is not part of the table.')
         delimiter = delimiter or named[1]
     candidates = (delimiter,) if delimiter else DELIMITERS
-    best = max((_layout(lines[skipped:], candidate) for candidate in candidates), key=lambda found: found[0])
-    score, chosen, quote, skip_blank = best
+    layouts = (_layout(lines[skipped:], candidate, quote) for candidate in candidates)
+    score, chosen, quote, skip_blank = max(layouts, key=lambda found: found[0])
     if not score and delimiter is None:
         chosen = NO_DELIMITER
     if skip_blank:
@@ -84,9 +91,9 @@ def _sample(lines: list[str], delimiter: str, quote: str, skip_blank: bool = Fal
     return found
 
 
-def _layout(lines: list[str], delimiter: str) -> tuple[float, str, str, bool]:
+def _layout(lines: list[str], delimiter: str, quote: str | None) -> tuple[float, str, str, bool]:
     """Return how well ``delimiter`` splits the lines into equal rows, with the quotes that suit it."""
-    quote = _quote(lines, delimiter)
+    quote = _quote(lines, delimiter) if quote is None else quote
     plain = _score(_sample(lines, delimiter, quote))
     if quote and any(delimiter + " " + quote in line for line in lines):
         skipping = _score(_sample(lines, delimiter, quote, True))

@@ -28,7 +28,6 @@ def read_json(
     folder: Path,
     name: str,
     encoding: str | None = None,
-    types: dict[str, str] | None = None,
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read records into ``connection`` (Ibis on DuckDB); what is nested in a record becomes text.
 
@@ -38,7 +37,6 @@ def read_json(
         folder: a temporary folder.
         name: what people call the file, for messages.
         encoding: the encoding, None to detect it.
-        types: columns that a person wants read as something.
 
     Raises:
         AtlasError: it is empty, not JSON, or no list of records.
@@ -47,7 +45,7 @@ def read_json(
     notes = list(text.notes)
     engine = connection.con
     if not _fast(engine, text.path):
-        notes += _carefully(engine, text.path, name, types or {})
+        notes += _carefully(engine, text.path, name)
     columns = [row[0] for row in engine.execute("DESCRIBE data").fetchall()]
     rows = engine.execute("SELECT count(*) FROM data").fetchall()[0][0]
     if not rows or not columns:
@@ -79,7 +77,7 @@ def _fast(engine: Any, path: Path) -> bool:
     return all(value is None or value < _SAFE_INTEGER for value in largest)
 
 
-def _carefully(engine: Any, path: Path, name: str, types: dict[str, str]) -> list[str]:
+def _carefully(engine: Any, path: Path, name: str) -> list[str]:
     if path.stat().st_size > _LARGEST_IN_PYTHON:
         raise AtlasError(
             f"The file {quoted(name)} is too large for records that are nested or of different types. "
@@ -91,7 +89,7 @@ def _carefully(engine: Any, path: Path, name: str, types: dict[str, str]) -> lis
         names |= dict.fromkeys(record)
     unique, renamed = unique_names(names)
     columns = ([_plain(record.get(each)) for record in records] for each in names)
-    table, typing_notes = columns_of(unique, columns, types=types)
+    table, typing_notes = columns_of(unique, columns)
     engine.register("arrived", table)
     engine.execute("CREATE OR REPLACE TABLE data AS FROM arrived").fetchall()
     engine.unregister("arrived")
@@ -149,7 +147,5 @@ def _plain(value: object) -> object:
     return None if value == "" else value
 
 
-JSON = FileFormat("JSON", (".json",), read_json, is_text=True, options=("encoding", "types"))
-JSON_LINES = FileFormat(
-    "JSON lines", (".jsonl", ".ndjson"), read_json, is_text=True, options=("encoding", "types")
-)
+JSON = FileFormat("JSON", (".json",), read_json, is_text=True, options=("encoding",))
+JSON_LINES = FileFormat("JSON lines", (".jsonl", ".ndjson"), read_json, is_text=True, options=("encoding",))

@@ -40,7 +40,11 @@ def overruled(table: Table, types: Mapping[str, str]) -> Table:
             wanted[column] = value.try_cast(_KINDS[kind])
             notes.append(_lost(table, column, wanted[column], kind))
     expression = table.expression.select(**wanted)
-    report = table.report.replaced(columns=len(wanted), notes=(*table.report.notes, *filter(None, notes)))
+    # What was said of such a column no longer holds.
+    kept = [
+        note for note in table.report.notes if not note.startswith(tuple(f'"{column}" ' for column in types))
+    ]
+    report = table.report.replaced(columns=len(wanted), notes=(*kept, *filter(None, notes)))
     return Table(expression, name=table.name, report=report, keep=table, again=table.read_again)
 
 

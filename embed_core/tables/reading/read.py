@@ -127,16 +127,17 @@ class _File:
 
     def table(self, options: dict[str, Any], types: dict[str, str]) -> Table:
         with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
-            expression, report = self._read(options, types, Path(folder))
+            expression, report, left = self._read(options, types, Path(folder))
         table = Table(expression, name=self.name, report=report, keep=self.keep, again=self._again)
-        return overruled(table, types)
+        return overruled(table, left)
 
     def _again(self, *, types: Mapping[str, ColumnType] | None = None, **options: Any) -> Table:
         return self.table(given_options(**options), check_types(types))
 
     def _read(
         self, options: dict[str, Any], types: dict[str, str], folder: Path
-    ) -> tuple[ibis.Table, ReadingReport]:
+    ) -> tuple[ibis.Table, ReadingReport, dict[str, str]]:
+        """Return what was read, and the types that its reader has not seen to."""
         path, called = self.path, self.called
         is_packed = path.suffix.lower() in PACKED
         if is_packed:
@@ -150,8 +151,12 @@ class _File:
         refuse_options(options, file_format, self.name)
         if file_format.is_text:
             _refuse_mislabeled(path, self.name)
-        given = options | ({"types": types} if types and "types" in file_format.options else {})
-        return file_format.read(path, connection=connect(), folder=folder, name=self.name, **given)
+        by_reader = "types" in file_format.options
+        given = options | ({"types": types} if by_reader else {})
+        expression, report = file_format.read(
+            path, connection=connect(), folder=folder, name=self.name, **given
+        )
+        return expression, report, {} if by_reader else types
 
 
 class _Folder:

@@ -31,7 +31,6 @@ def read_workbook(
     skip_top: int = 0,
     skip_bottom: int = 0,
     missing: tuple[str, ...] = (),
-    types: dict[str, str] | None = None,
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read a sheet of a workbook into ``connection`` (Ibis on DuckDB).
 
@@ -45,7 +44,6 @@ def read_workbook(
         skip_top: how many lines above to leave out.
         skip_bottom: how many lines below to leave out.
         missing: texts that mean that a cell is empty.
-        types: columns that a person wants read as something.
 
     Raises:
         AtlasError: it is no workbook, is locked, has no such sheet, or the sheet has no rows.
@@ -84,7 +82,7 @@ def read_workbook(
         [None if row[at] in empty else row[at] for row in rows] if empty else [row[at] for row in rows]
         for at in range(width)
     )
-    table, typing_notes = columns_of(names, columns, types=types or {})
+    table, typing_notes = columns_of(names, columns)
     connection.con.register("arrived", table)
     connection.con.execute("CREATE TABLE data AS FROM arrived").fetchall()
     connection.con.unregister("arrived")
@@ -172,6 +170,6 @@ EXCEL = FileFormat(
     (".xlsx", ".xlsm", ".xlsb", ".xls"),
     read_workbook,
     signature=b"\xd0\xcf\x11\xe0",
-    options=("sheet", "header_line", "skip_top", "skip_bottom", "missing", "types"),
+    options=("sheet", "header_line", "skip_top", "skip_bottom", "missing"),
 )
 ODS = FileFormat("OpenDocument", (".ods",), read_workbook, options=EXCEL.options)

@@ -123,7 +123,10 @@ CELLS: list[Nasty] = [
         [("A 1", 80_000_000.0, 7.5, 20060502, 300.0), ("B", 0.5, 71_000_170.9, 20150928, 424428.25)],
         "code|paid|due|on|value",
         decimal=",",
-        says=('The numbers in "value" have a decimal point, unlike the other columns',),
+        says=(
+            'The numbers in "value" have a decimal point, unlike the other columns',
+            '"due" have more or fewer decimals',
+        ),
     ),
     text(
         "decimals_of_both_kinds.csv",
@@ -156,8 +159,8 @@ CELLS: list[Nasty] = [
         'state,stock,item,cost,sent\nKS,1005-00-073,"RIFLE, 5.56 MM",499,5/19/2006 0:00:00\n'
         "KS,2320-01-107,TRUCK,1500,12/1/2010 0:00:00\n",
         [
-            ("KS", "1005-00-073", "RIFLE, 5.56 MM", 499, "5/19/2006 0:00:00"),
-            ("KS", "2320-01-107", "TRUCK", 1500, "12/1/2010 0:00:00"),
+            ("KS", "1005-00-073", "RIFLE, 5.56 MM", 499, datetime(2006, 5, 19)),
+            ("KS", "2320-01-107", "TRUCK", 1500, datetime(2010, 12, 1)),
         ],
         "state|stock|item|cost|sent",
     ),

@@ -69,3 +69,5 @@ UNEQUAL = ("had fewer than", "had more than")
 EMPTY_ROW = "held only empty cells: left out"
 QUOTE = "had a quote that does not close properly"
 AS_TEXT = "was kept as text"
+MONEY = "holds amounts of money"
+AMBIGUOUS = "are ambiguous"

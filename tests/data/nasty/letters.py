@@ -1,6 +1,8 @@
 """Broken in its letters: encodings, line ends, file names, and what is no text."""
 
-from tests.data.nasty.kind import EMPTY_ROW, GUESS, Nasty, text
+from datetime import datetime
+
+from tests.data.nasty.kind import AMBIGUOUS, EMPTY_ROW, GUESS, Nasty, text
 
 _FERRIES = [("Ærø", "Køge", 12), ("Fanø", "Skærbæk", 3), ("Læsø", "Sæby", 7)]
 _JAPANESE = [("東京", "晴れ", 12), ("大阪", "曇り", 15), ("名古屋", "雨", 9), ("札幌", "雪", 2)]
@@ -86,12 +88,15 @@ LETTERS: list[Nasty] = [
     ),
     text(
         "windows.csv",
-        "letters of cp1252, amounts below zero in quotes, days first, empty rows at the end",
+        "letters of cp1252, amounts below zero in quotes, days that could be months, empty rows at the end",
         'on,supplier,amount\n05/01/2011,Café “Zoë”,"75,307.72"\n06/01/2011,Bäcker – Sohn,"-2,610.12"\n,,\n,,\n',
-        [("05/01/2011", "Café “Zoë”", 75307.72), ("06/01/2011", "Bäcker – Sohn", -2610.12)],
+        [
+            (datetime(2011, 5, 1), "Café “Zoë”", 75307.72),
+            (datetime(2011, 6, 1), "Bäcker – Sohn", -2610.12),
+        ],
         "on|supplier|amount",
         encoding="cp1252",
-        says=(GUESS, EMPTY_ROW),
+        says=(GUESS, EMPTY_ROW, AMBIGUOUS),
     ),
     text(
         "shift_jis.csv",

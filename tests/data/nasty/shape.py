@@ -1,6 +1,6 @@
 """Broken in its shape: separators, quotes, names, lines of other lengths, and what stands around the table."""
 
-from tests.data.nasty.kind import AS_TEXT, EMPTY_ROW, GUESS, NUMBERED, QUOTE, UNEQUAL, Nasty, text
+from tests.data.nasty.kind import AS_TEXT, EMPTY_ROW, GUESS, MONEY, NUMBERED, QUOTE, UNEQUAL, Nasty, text
 
 _SHORT, _LONG = UNEQUAL
 _SALES = (
@@ -13,7 +13,9 @@ _SALES = (
 _NAMES = "DATE|TIME|Qty|Product|Price|Text"
 
 SHAPES: list[Nasty] = [
-    text("one_row.csv", "one row of data", "\n".join(_SALES.splitlines()[:2]) + "\n", 1, _NAMES),
+    text(
+        "one_row.csv", "one row of data", "\n".join(_SALES.splitlines()[:2]) + "\n", 1, _NAMES, says=(MONEY,)
+    ),
     text("names_only.csv", "names and no rows", "name of a file\n", None, says=("has no rows",)),
     text(
         "one_value.csv",
@@ -76,7 +78,7 @@ SHAPES: list[Nasty] = [
         _SALES.replace("1,RI-8,", '1,"RI-8,'),
         4,
         _NAMES,
-        says=(QUOTE, _SHORT),
+        says=(MONEY, QUOTE, _SHORT),
     ),
     text(
         "separator_lacking.csv",
@@ -146,7 +148,10 @@ SHAPES: list[Nasty] = [
         .replace("Shoes", "Men's shoes"),
         4,
         _NAMES,
-        says=(QUOTE,),
+        says=(
+            MONEY,
+            QUOTE,
+        ),
     ),
     text(
         "comma_and_blank.csv",
@@ -154,7 +159,10 @@ SHAPES: list[Nasty] = [
         _SALES.replace(",", ", ").replace(",  ", ", "),
         4,
         _NAMES,
-        says=("was taken as part of the separator",),
+        says=(
+            MONEY,
+            "was taken as part of the separator",
+        ),
     ),
     text(
         "comment_above.csv",
