@@ -147,6 +147,8 @@ class TrainingData:
         heads: the other columns as context; empty with a target.
         features: numeric inputs: mean and standard deviation of the training part, by name in ``rows.numbers``.
         stacked: whether ``rows`` are the count tables of the heads, one under the other.
+        halves: how many of each distinct row are in the first half of the table's rows, int64 (splits, rows), of
+            count tables that were counted for replicates: those of one row go together. Else None.
         table_rows: rows of the table.
         notes: sentences about what was left out, pooled or sampled, for people.
     """
@@ -159,5 +161,6 @@ class TrainingData:
     heads: tuple[Head, ...] = ()
     features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     stacked: bool = False
+    halves: Counts | None = None
     table_rows: int = 0
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.store import RunStore
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.training.trust_measures import (
+    SPLITS,
     TrustMeasures,
     epochs_behind,
     measure,
@@ -52,27 +53,27 @@ class TrustJobs:
         self._jobs = JobList(place)
 
     def begin(
-        self, run_id: str, data: TrainingData, *, metric: str, k: int = 10, replicates: int = 5
+        self, run_id: str, data: TrainingData, *, metric: str, k: int = 10, splits: int = SPLITS
     ) -> None:
         """Begin to measure how far a run can be trusted; nothing when that is going on already.
 
         Args:
             run_id: a run that has ended well.
-            data: the run's, from `prepare` with its configuration.
+            data: the run's, from `prepare` with its configuration and as many ``splits``.
             metric: ``cosine`` or ``euclidean``.
             k: neighbours compared (default 10).
-            replicates: how many retrainings, and how many of the control (default 5).
+            splits: how often the rows are halved, for two retrainings each (default 3).
 
         Raises:
             AtlasError: there is no such run or metric, or the run has no embedding.
         """
         record, embedding = self._store.record(run_id), self._store.embedding(run_id)
         epochs = epochs_behind(record.config, best_epoch=record.best_epoch, epochs_done=record.epochs_done)
-        options = {"metric": check_metric(metric), "k": k, "replicates": replicates, "epochs": epochs}
+        options = {"metric": check_metric(metric), "k": k, "splits": splits, "epochs": epochs}
         job = Job(
             _key(run_id, metric),
             on_result=lambda result: self._keep(run_id, result),
-            progress=[{"done": 0, "total": trainings(replicates)}],
+            progress=[{"done": 0, "total": trainings(splits)}],
         )
         self._jobs.begin(
             job, run_measurement, data, record.config, embedding.labels, embedding.vectors, options
@@ -96,7 +97,7 @@ class TrustJobs:
         result = self._store.trust(run_id, metric)
         if result is None:
             return TrustState("none")
-        total = trainings(result.replicates)
+        total = result.replicates + 1
         return TrustState("done", total, total, result=result)
 
     def is_busy(self, run_id: str, metric: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from embed_core.errors import AtlasError, percent, quoted
-from embed_core.space.neighbors.overlap import above_chance
+from embed_core.space.scale import Scale
 
 Reliability = Literal["good", "careful", "do not rely"]
 
@@ -13,13 +13,16 @@ Reliability = Literal["good", "careful", "do not rely"]
 # fifth, four of five neighbors that one sees are not neighbors.
 KEPT_GOOD, KEPT_LEAST = 0.5, 0.2
 
-# Stability above chance. Bootstraps of a table of pure noise reach .2 to .25 above k / (n - 1), because they
-# share its accidents (tests/space/test_stability.py); at a half, most neighborhoods return.
-STABLE_GOOD, STABLE_LEAST = 0.5, 0.25
+# Halves of the rows have nothing in common where categories say nothing. Of noise, the highest agreement on groups of
+# any size stays below .3 in 99 of 100 tables (benchmarks/verdicts.py).
+GROUPS_LEAST = 0.3
+# From here on single neighbors can be read; below the second they are no more than chance.
+NEAR_GOOD, NEAR_LEAST = 0.4, 0.1
+# Agreement on groups below this is more than chance, and far from certain.
+GROUPS_CERTAIN = 0.6
 
-# Agreement of the real table above that of its shuffled control. On noise, the difference varies by .04 with
-# 30 categories and by less with more; with fewer it is taken as 1 / n.
-STRUCTURE_GOOD, STRUCTURE_LEAST = 0.15, 0.05
+# With fewer of the categories in both halves, the verdict is about a minority.
+COMPARED_GOOD = 0.5
 
 # A quarter of the categories with few rows is more than a reader can keep in mind point by point.
 FEW_ROWS_MOST = 0.25
@@ -56,26 +59,24 @@ class Evidence:
     Attributes:
         n_categories: how many categories there are.
         neighbors_kept: share of the true neighbors that the map keeps, see `projection_quality`.
-        stability: mean of `neighbor_stability`.
-        chance: what stability chance reaches: the control's mean stability or, without one, `chance_overlap`.
+        scale: on what halves of the rows agree, see `embed_core.space.scale.scale_of`.
+        compared_share: share of the categories with rows in both halves; 0 when too few to compare.
         effective_dimension: of the vectors.
         is_line: whether the vectors lie on a line.
-        structure: `agreement` of the replicates.
-        control: `agreement` of the replicates of the shuffled control.
         few_rows_share: share of the categories that have too few rows.
         one_output: whether one number is predicted from the category alone, which makes a line of any map.
+        noun: what one category is called, see `noun`.
     """
 
     n_categories: int | None = None
     neighbors_kept: float | None = None
-    stability: float | None = None
-    chance: float | None = None
+    scale: Scale | None = None
+    compared_share: float | None = None
     effective_dimension: float | None = None
     is_line: bool | None = None
-    structure: float | None = None
-    control: float | None = None
     few_rows_share: float | None = None
     one_output: bool = False
+    noun: str = "category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +97,30 @@ class Verdict:
 def map_verdict(evidence: Evidence) -> Verdict:
     """Weigh the facts about a map; what has not been measured is said.
 
-    A map is good when its neighbors are mostly the true ones, when training again finds them again, when a
-    shuffled control does not, and when nothing else speaks against it; the limits are this module's
-    constants.
+    A map is good when its neighbors are mostly the true ones, when two halves of the rows agree on who is near whom,
+    and when nothing else speaks against it. Where they agree on groups alone, that is what it says, and how large
+    they are. The limits are this module's constants.
 
     Raises:
         AtlasError: when a share is not between 0 and 1.
 
-    >>> map_verdict(Evidence(neighbors_kept=0.8, stability=0.7, chance=0.1, structure=0.6, control=0.02)).sentence
+    >>> alike = Scale(10, 0.7, 0.73, 0.1, 4, 0.9, 0.95, 0.25, 3)
+    >>> map_verdict(Evidence(neighbors_kept=0.8, scale=alike)).sentence
     'This map can be read. 80 % of the nearest neighbours are still near on it.'
-    >>> map_verdict(Evidence(structure=0.11, control=0.12)).sentence
-    'Do not rely on this map. Trained on shuffled values, it repeats itself as well: what it shows is chance.'
+    >>> by_kind = Scale(10, 0.04, 0.05, 0.01, 12, 0.96, 0.97, 0.08, 100)
+    >>> map_verdict(Evidence(n_categories=3000, neighbors_kept=0.8, scale=by_kind, noun="product")).reasons[0]
+    'Which product is next to which is chance. Which of at least 12 groups of about 250 it belongs to is not: two \
+halves of the rows agree on 97 % (8 % by chance).'
     """
     kept = _share(evidence.neighbors_kept, "share of neighbours kept")
-    again, chance = _share(evidence.stability, "stability"), _share(evidence.chance, "level of chance")
-    structure, control = _number(evidence.structure), _number(evidence.control)
     found = [
         *_about_size(evidence.n_categories),
-        *_about_structure(structure, control, evidence.n_categories),
-        *_about_stability(again, chance),
+        *_about_halves(evidence),
         *_about_line(evidence.is_line, _number(evidence.effective_dimension), evidence.one_output),
         *_about_kept(kept),
         *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows")),
     ]
-    known = kept is not None and (again is not None or None not in (structure, control))
+    known = kept is not None and (evidence.scale is not None or evidence.compared_share == 0)
     if not known:
         found.append(("careful", "Not all that matters has been measured yet."))
     found.sort(key=lambda finding: _ORDER.index(finding[0]))
@@ -143,28 +144,62 @@ def _about_size(n: int | None) -> _Findings:
     return [("careful", f"With {n} categories, chance alone finds nearly half of the neighbours.")]
 
 
-def _about_structure(real: float | None, control: float | None, n: int | None) -> _Findings:
-    if real is None or control is None:
-        return [("good", f"The shuffled control {UNMEASURED}.")]
-    above = real - control
-    if above < max(STRUCTURE_LEAST, 1 / n if n else 0):
-        return [
-            ("do not rely", "Trained on shuffled values, it repeats itself as well: what it shows is chance.")
-        ]
-    if above < STRUCTURE_GOOD:
-        return [("careful", "It repeats itself only a little more than a map of shuffled values does.")]
-    return [("good", "A map of shuffled values does not repeat itself like this one.")]
-
-
-def _about_stability(stability: float | None, chance: float | None) -> _Findings:
-    if stability is None:
-        return [("good", f"The stability over retrainings {UNMEASURED}.")]
-    above = float(above_chance(stability, chance or 0.0))
-    text = f"Trained again, {percent(stability)} of the nearest neighbours are found again"
-    text += f" ({percent(chance)} by chance)." if chance is not None else "."
-    if math.isnan(above) or above < STABLE_LEAST:
+def _about_halves(evidence: Evidence) -> _Findings:
+    compared = _share(evidence.compared_share, "share of categories compared")
+    if compared == 0:
+        text = f"Hardly any {evidence.noun} has rows in both halves of the table, so nothing tells it from chance."
         return [("do not rely", text)]
-    return [("careful" if above < STABLE_GOOD else "good", text)]
+    if evidence.scale is None:
+        return [("good", f"Whether two halves of the rows agree {UNMEASURED}.")]
+    found = [_at_scale(evidence.scale, evidence.n_categories, evidence.noun)]
+    if compared is not None and compared < COMPARED_GOOD:
+        text = f"Only {percent(compared)} of the categories have rows in both halves: of the others nothing is known."
+        found.append(("careful", text))
+    return found
+
+
+def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
+    if scale.groups_agree < GROUPS_LEAST:
+        return (
+            "do not rely",
+            "Two halves of the rows agree neither on who is near whom nor on groups: what it shows is chance.",
+        )
+    if scale.near >= NEAR_GOOD:
+        return (
+            "good",
+            f"Of the {scale.k} nearest of a {one}, two halves of the rows agree on {percent(scale.near_share)} "
+            f"({percent(scale.near_chance)} by chance).",
+        )
+    next_to = "chance" if scale.near < NEAR_LEAST else "uncertain"
+    size = "" if n is None else f" of about {_rounded(n / scale.groups)}"
+    belongs = "is not" if scale.groups_agree >= GROUPS_CERTAIN else "is more than chance"
+    return (
+        "careful",
+        f"Which {one} is next to which is {next_to}. Which of at least {scale.groups} groups{size} it belongs to "
+        f"{belongs}: two halves of the rows agree on {percent(scale.group_share)} ({percent(scale.group_chance)} "
+        "by chance).",
+    )
+
+
+def _rounded(size: float) -> str:
+    """Round to two digits, as the size is about that.
+
+    >>> _rounded(256.4), _rounded(7.6)
+    ('260', '8')
+    """
+    digits = max(0, len(str(round(size))) - 2)
+    return f"{round(size, -digits):,.0f}"
+
+
+def noun(column: str) -> str:
+    """Return what one category of a column is called: its name where that reads as a word, else "category".
+
+    >>> noun("Product"), noun("ORIGIN_AIRPORT_ID"), noun("products"), noun("")
+    ('product', 'category', 'category', 'category')
+    """
+    word = column.strip().lower()
+    is_word = 2 < len(word) <= 20 and word.isalpha() and (word[-1] != "s" or word.endswith("ss"))
+    return word if is_word else "category"
 
 
 def _about_line(is_line: bool | None, effective_dimension: float | None, one_output: bool) -> _Findings:

@@ -11,8 +11,13 @@ from embed_core.tables.table import Table
 from embed_core.types import TrainingData
 
 
-def prepare(table: Table, config: TrainingConfig) -> TrainingData:
+def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> TrainingData:
     """Count what the training needs; nothing else of the table is used later.
+
+    Args:
+        table: the table.
+        config: the settings.
+        splits: into how many pairs of halves replicates will split the rows (default 0: none are trained).
 
     Raises:
         AtlasError: a column cannot be used as the configuration says.
@@ -24,7 +29,7 @@ def prepare(table: Table, config: TrainingConfig) -> TrainingData:
         for name in ("min_frequency", "validation_share", "aggregate", "max_rows", "seed")
     }
     if isinstance(wanted, ContextToCount):
-        return count_context(table, wanted.column, wanted.columns, **settings)
+        return count_context(table, wanted.column, wanted.columns, splits=splits, **settings)
     return count_training_data(
         table,
         wanted.inputs,

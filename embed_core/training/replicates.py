@@ -1,4 +1,4 @@
-"""Replicates of a run: the same training from other starts, on resampled rows or with shuffled categories."""
+"""Replicates of a run: the same training from other starts, on halves of the rows or with shuffled categories."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import KeepGoing, OnProgress
 from embed_core.tables.counting.resampling import (
-    bootstrap,
+    halves,
     on_all_rows,
     shuffled,
     split_context,
@@ -20,7 +20,7 @@ from embed_core.tables.counting.resampling import (
 from embed_core.training.fit import fit
 from embed_core.types import CATEGORY, Floats, TrainingData
 
-Resampling = Literal["bootstrap", "reseed", "shuffled"]
+Resampling = Literal["halves", "reseed", "shuffled"]
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,24 @@ class Replicates:
         self._keep_going = keep_going
         on_progress(0)
 
-    def of(self, data: TrainingData, count: int, how: Resampling = "bootstrap") -> Iterator[Replicate]:
-        """Yield replicates, each from a start of its own and learning from all rows; ends early when stopped.
+    def of(self, data: TrainingData, count: int, how: Resampling = "halves") -> Iterator[Replicate]:
+        """Yield replicates, each from a start of its own; ends early when stopped.
 
         Args:
-            data: from `prepare`.
+            data: from `prepare`; for halves, with at least half as many ``splits``.
             count: how many.
-            how: ``"bootstrap"`` learns from resampled counts, ``"reseed"`` from the same ones, ``"shuffled"`` from
-                bootstraps of one table in which the categories were shuffled: the control.
+            how: ``"halves"`` learns from half of the rows, one replicate after the other from the two halves of a
+                split, and then from those of the next one; ``"reseed"`` from all rows; ``"shuffled"`` from all rows of
+                a table in which the categories were shuffled: the control.
         """
         source, column = on_all_rows(data), self.config.column
-        if how == "shuffled":
-            source = shuffled(source, column, seed=self.config.seed)
         for number in range(count):
             seed = int(np.random.SeedSequence((self.config.seed, 6, number)).generate_state(1)[0] % 2**31)
-            drawn = source if how == "reseed" else bootstrap(source, seed=seed)
+            drawn = source
+            if how == "shuffled":
+                drawn = shuffled(source, column, seed=seed)
+            if how == "halves":
+                drawn = halves(source, number // 2, seed=self.config.seed)[number % 2]
             vectors = self._trained(drawn, seed)
             if vectors is None:
                 return

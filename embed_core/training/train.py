@@ -21,7 +21,7 @@ def train(
     column: str,
     on_update: OnUpdate | None = None,
     replicates: int = 0,
-    how: Resampling = "bootstrap",
+    how: Resampling = "halves",
     **settings: Unpack[TrainingSettings],
 ) -> Run:
     """Train an embedding of a categorical column and return the finished run.
@@ -31,7 +31,7 @@ def train(
         column: the categorical column.
         on_update: called with a `TrainingUpdate` after every epoch; returning True stops.
         replicates: train so many copies as well, for ``run.replicates`` (default 0); see `Replicates`.
-        how: ``"bootstrap"`` (default), ``"reseed"`` or ``"shuffled"``.
+        how: ``"halves"`` (default), ``"reseed"`` or ``"shuffled"``.
         **settings: the other settings of `TrainingConfig`, which says what each means. Their defaults, where the
             objective has no start of its own: objective="target", target=None, target_kind="auto", partner=None,
             features=None, context=None, measure="distance", dimension=8, epochs=100, batch_size="auto",
@@ -51,7 +51,7 @@ def train(
     config = TrainingConfig.checked(column=column, **settings)
     table = source if isinstance(source, Table) else read_table(source)
     started = time.time()
-    data = prepare(table, config)
+    data = prepare(table, config, splits=(replicates + 1) // 2 if how == "halves" else 0)
     history: list[dict[str, float]] = []
 
     def remember(update: TrainingUpdate) -> object:

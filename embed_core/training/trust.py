@@ -9,21 +9,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from embed_core.errors import check_whole
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.overlap import Shares
+from embed_core.space.neighbors.scales import Scales
 from embed_core.space.neighbors.stability import overall
 from embed_core.space.projections.base import Projection
-from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict
-from embed_core.tables.counting.resampling import on_all_rows
+from embed_core.space.scale import Scale, scale_of
+from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict, noun
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
 from embed_core.training.replicates import Replicates
 from embed_core.training.run import Run
 from embed_core.training.trust_measures import (
+    SPLITS,
     Progress,
     TrustMeasures,
     checked_vectors,
@@ -90,18 +93,24 @@ class Trust:
 
     @property
     def chance(self) -> float:
-        """The mean stability that chance alone reaches: that of the shuffled control."""
+        """The mean stability that chance alone reaches."""
         return math.nan if self.measures is None else self.measures.chance
 
     @property
-    def structure(self) -> float:
-        """How far retrainings agree with each other above chance, up to 1."""
-        return math.nan if self.measures is None else self.measures.structure
+    def scale(self) -> Scale | None:
+        """At which scale halves of the rows agree; None when they were not compared."""
+        found = self.measures
+        if found is None or not found.has_halves:
+            return None
+        return scale_of(Scales(found.sizes, found.shares, round(found.compared)), found.groups)
 
     @property
-    def control(self) -> float:
-        """The same of retrainings on shuffled rows: what both have is not in the data."""
-        return math.nan if self.measures is None else self.measures.control
+    def compared_share(self) -> float:
+        """Which share of the categories has rows in both halves; NaN when that has not been measured."""
+        found = self.measures
+        if found is None or found.is_old:
+            return math.nan
+        return found.compared / len(self.embedding) if found.has_halves else 0.0
 
     @property
     def few_rows(self) -> int:
@@ -115,14 +124,13 @@ class Trust:
             Evidence(
                 n_categories=len(self.embedding),
                 neighbors_kept=self.neighbors_kept,
-                stability=self.mean_stability,
-                chance=self.chance,
                 effective_dimension=self.effective_dimension,
                 is_line=self.is_line,
-                structure=self.structure,
-                control=self.control,
+                scale=self.scale,
+                compared_share=self.compared_share,
                 few_rows_share=self.few_rows / len(self.embedding),
                 one_output=self.one_output,
+                noun=noun(self.embedding.name),
             )
         )
 
@@ -135,12 +143,9 @@ class Trust:
             f"{self.effective_dimension:.3g} of {self.embedding.dimension} dimensions",
             f"{self.few_rows:,} of {len(self.embedding):,} categories with few rows",
         ]
-        known = {
-            "neighbours kept": self.neighbors_kept,
-            "stability": self.mean_stability,
-            "structure": self.structure,
-            "shuffled": self.control,
-        }
+        known = {"neighbours kept": self.neighbors_kept, "stability": self.mean_stability}
+        if self.scale is not None:
+            known |= {"nearest": self.scale.near, "groups": self.scale.groups_agree}
         words = [f"{name} {value:.2f}" for name, value in known.items() if value == value] + words
         rest = "" if self.measures is not None else "; the rest not measured"
         return f"Trust({self.verdict.level}: {', '.join(words)}{rest})"
@@ -151,21 +156,21 @@ def trust(
     run: Run,
     *,
     k: int = 10,
-    replicates: int = 5,
+    splits: int = SPLITS,
     metric: str | None = None,
     projection: Projection | None = None,
     on_progress: Progress = lambda done, total: None,
 ) -> Trust:
     """Measure how far a run and a map of it can be trusted, as the dashboard does; needs TensorFlow.
 
-    The run is trained again on bootstrapped rows, and as often on shuffled ones, in which nothing can be learned:
-    2 · ``replicates`` + 1 trainings. The same settings and seed give the same numbers.
+    The run is trained again on both halves of the rows, for several splits into halves, and once on shuffled rows, for
+    the map that chance draws: 2 · ``splits`` + 1 trainings. The same settings and seed give the same numbers.
 
     Args:
         table: what the run was trained on: a `Table`, or anything that `read_table` takes.
         run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
-        replicates: how many retrainings, and how many of the control (default 5, at least 2).
+        splits: how often the rows are halved (default 3).
         metric: ``cosine`` or ``euclidean``; None takes what suits the run, see `Objective.metric`.
         projection: the map that the verdict is about; None takes the vectors themselves where they have up to two
             dimensions, else PCA. `Trust.on` gives the verdict on another one.
@@ -177,18 +182,18 @@ def trust(
     >>> from embed_core.training.train import train
     >>> shops = pd.DataFrame({"shop": list("aabbccdd") * 20, "late": [0, 0, 0, 1, 1, 1, 0, 1] * 20})
     >>> run = train(shops, column="shop", target="late", dimension=2, epochs=3)
-    >>> found = trust(shops, run, k=1, replicates=2)
+    >>> found = trust(shops, run, k=1, splits=1)
     >>> found.verdict.level in ("good", "careful", "do not rely"), found.stability.shape
     (True, (4,))
     """
-    data, embedding = _data_of(table, run), run.embedding
+    data, embedding = _data_of(table, run, splits), run.embedding
     metric = metric or OBJECTIVES[run.config.objective].metric(embedding.dimension)
     measures = measure(
         data,
         run.config,
         embedding.vectors,
         k=k,
-        replicates=replicates,
+        splits=splits,
         metric=metric,
         epochs=_epochs_behind(run),
         on_progress=on_progress,
@@ -199,18 +204,18 @@ def trust(
 
 
 def stability(
-    table: Any, run: Run, k: int = 10, replicates: int = 5, *, metric: str = "cosine"
+    table: Any, run: Run, k: int = 10, splits: int = SPLITS, *, metric: str = "cosine"
 ) -> pd.DataFrame:
-    """Return how stable the neighbours of each category are over retrainings on bootstrapped rows.
+    """Return how stable the neighbours of each category are over retrainings on halves of the rows.
 
-    Bootstraps share the table's accidents, so even noise is above k / (n - 1): `trust` measures how far, in twice
-    the time.
+    A half has some of the run's own rows, so even noise is above k / (n - 1). Whether two halves, which have none in
+    common, agree is what `trust` tells.
 
     Args:
         table: what the run was trained on: a `Table`, or anything that `read_table` takes.
         run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
-        replicates: how many retrainings (default 5, at least 2).
+        splits: how often the rows are halved, for two retrainings each (default 3).
         metric: ``cosine`` (default) or ``euclidean``.
 
     Returns:
@@ -222,17 +227,18 @@ def stability(
     >>> from embed_core.training.train import train
     >>> shops = pd.DataFrame({"shop": list("aabbccdd") * 20, "late": [0, 0, 0, 1, 1, 1, 0, 1] * 20})
     >>> run = train(shops, column="shop", target="late", dimension=2, epochs=3)
-    >>> list(stability(shops, run, k=1, replicates=2))
+    >>> list(stability(shops, run, k=1, splits=1))
     ['category', 'stability', 'support']
     """
-    data, embedding = _data_of(table, run), run.embedding
-    known = checked_vectors(data, run.config, embedding.vectors, k=k, replicates=replicates, metric=metric)
-    replicated = list(Replicates(run.config, _epochs_behind(run)).of(on_all_rows(data), replicates))
+    data, embedding = _data_of(table, run, splits), run.embedding
+    known = checked_vectors(data, run.config, embedding.vectors, k=k, splits=splits, metric=metric)
+    replicated = list(Replicates(run.config, _epochs_behind(run)).of(data, 2 * splits))
     return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
 
 
-def _data_of(table: Any, run: Run) -> TrainingData:
-    data = prepare(table if isinstance(table, Table) else read_table(table), run.config)
+def _data_of(table: Any, run: Run, splits: int) -> TrainingData:
+    check_whole(splits, "number of splits", least=1)
+    data = prepare(table if isinstance(table, Table) else read_table(table), run.config, splits=splits)
     require_same_categories(data, run.config, run.embedding.labels)
     return data
 

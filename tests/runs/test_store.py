@@ -65,8 +65,13 @@ def trust(**changes: Any) -> TrustMeasures:
         "replicates": 5,
         "stability": np.array([0.1 + 0.2, np.nan]),
         "chance": 0.1,
-        "structure": float("nan"),
-        "control": -0.05,
+        "compared": 2.0,
+        "sizes": np.array([1, 2]),
+        "shares": np.array([0.1 + 0.2, 1.0]),
+        "agreement": np.array([0.3, 0.0]),
+        "group_counts": np.array([2]),
+        "group_shares": np.array([0.5]),
+        "group_chance": np.array([0.5]),
         "control_vectors": embedding().vectors,
     }
     return TrustMeasures(**(known | changes))

@@ -68,14 +68,14 @@ def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(jobs: Jobs, 
     run_id, data = trained(jobs, shops)
     assert jobs.trust.find(run_id, "euclidean") == TrustState("none")
     seen: list[tuple[int, int]] = []
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     while (state := jobs.trust.find(run_id, "euclidean")).status == "measuring":
         seen.append((state.done, state.total))
         time.sleep(0.01)
     assert (state.status, state.done, state.total, state.error) == ("done", 5, 5, "")
     assert seen == sorted(seen) and {total for _, total in seen} == {5}
     record, vectors = jobs.store.record(run_id), jobs.store.embedding(run_id).vectors
-    here = measure(data, record.config, vectors, k=2, replicates=2, metric="euclidean")
+    here = measure(data, record.config, vectors, k=2, splits=2, metric="euclidean")
     kept = RunStore(jobs.store.folder).trust(run_id, "euclidean")
     for found in (state.result, kept):
         assert found is not None
@@ -89,7 +89,7 @@ def test_a_measurement_gives_the_numbers_of_the_library_and_is_kept(jobs: Jobs, 
 def test_asking_twice_measures_once(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
     for _ in range(3):
-        jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+        jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     until(lambda: is_busy(jobs, run_id))
     assert (
         sum(
@@ -107,13 +107,13 @@ def test_stopping_is_seen_at_once_frees_the_worker_and_keeps_what_was_measured_b
     jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     before = ended(jobs, run_id).result
     assert before is not None
     record = jobs.store.record(run_id)
     longer = record.config.model_copy(update={"epochs": 100_000})
     jobs.store.write(record.changed(config=longer, epochs_done=100_000))
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     assert jobs.trust.find(run_id, "euclidean").status == "measuring"
     until(lambda: is_busy(jobs, run_id))
     jobs.trust.stop(run_id, "euclidean")
@@ -128,7 +128,7 @@ def test_stopping_is_seen_at_once_frees_the_worker_and_keeps_what_was_measured_b
 
 def test_a_measurement_that_was_stopped_before_it_began_ends_too(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
-    jobs.trust.begin(run_id, data, metric="cosine", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="cosine", k=2, splits=2)
     jobs.trust.stop(run_id, "cosine")
     assert jobs.trust.find(run_id, "cosine") == TrustState("none")
     until(lambda: not jobs.trust.is_busy(run_id, "cosine"))
@@ -136,7 +136,7 @@ def test_a_measurement_that_was_stopped_before_it_began_ends_too(jobs: Jobs, sho
 
 def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = endless(jobs, shops)
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     until(lambda: is_busy(jobs, run_id))
     other = jobs.trainings.begin(*counted(shops, epochs=100_000), name="other", pace=20)
     until(lambda: len(jobs.history(other)) >= 3)
@@ -150,7 +150,7 @@ def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(jobs: Jobs, 
     record = jobs.store.record(run_id)
     assert record.status is RunStatus.FINISHED
     jobs.store.write(record.changed(config=record.config.model_copy(update={"epochs": 2}), epochs_done=2))
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     assert ended(jobs, run_id).status == "done"
 
 
@@ -166,7 +166,7 @@ def process_of(jobs: Jobs, run_id: str) -> int:
 
 def test_a_run_that_is_deleted_meanwhile_leaves_nothing(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     jobs.store.delete(run_id)
     assert ended(jobs, run_id) == TrustState("none")
     assert not (jobs.store.folder / run_id).exists()
@@ -183,8 +183,8 @@ def test_another_table_fails_with_the_reason(jobs: Jobs, shops: pd.DataFrame) ->
 
 def test_what_the_worker_refuses_fails_with_its_sentence(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id, data = trained(jobs, shops, epochs=2)
-    jobs.trust.begin(run_id, data, metric="euclidean", replicates=1)
-    assert "whole number from 2" in ended(jobs, run_id).error
+    jobs.trust.begin(run_id, data, metric="euclidean", splits=0)
+    assert "whole number from 1" in ended(jobs, run_id).error
 
 
 def test_what_cannot_be_written_fails_with_the_reason(
@@ -195,7 +195,7 @@ def test_what_cannot_be_written_fails_with_the_reason(
 
     run_id, data = trained(jobs, shops, epochs=2)
     monkeypatch.setattr(jobs.store, "write_trust", full)
-    jobs.trust.begin(run_id, data, metric="euclidean", k=2, replicates=2)
+    jobs.trust.begin(run_id, data, metric="euclidean", k=2, splits=2)
     state = ended(jobs, run_id)
     assert state.status == "failed" and "no space left on device" in state.error
 

@@ -1,5 +1,6 @@
 """The claims of `embed_core.space.verdict`."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,10 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
-from embed_core.space.neighbors.agreement import agreement
-from embed_core.space.neighbors.overlap import chance_overlap
-from embed_core.space.neighbors.stability import neighbor_stability
+from embed_core.space.groups.repeated import repeated_groups
+from embed_core.space.neighbors.scales import shared_neighbors
 from embed_core.space.projections.project import project
+from embed_core.space.scale import Scale, scale_of
 from embed_core.space.verdict import Evidence, Verdict, map_verdict
 from tests.helpers.vectors import Array
 
@@ -19,44 +20,52 @@ def verdict(**facts: Any) -> Verdict:
     return map_verdict(Evidence(**facts))
 
 
-GOOD = {
+ALIKE = Scale(
+    k=10,
+    near=0.7,
+    near_share=0.73,
+    near_chance=0.1,
+    groups=4,
+    groups_agree=0.9,
+    group_share=0.95,
+    group_chance=0.25,
+    half=3,
+)
+BY_KIND = replace(ALIKE, near=0.04, near_share=0.05, groups=12, group_share=0.97, group_chance=0.08)
+GOOD: dict[str, Any] = {
     "n_categories": 100,
     "neighbors_kept": 0.8,
-    "stability": 0.7,
-    "chance": 0.1,
+    "scale": ALIKE,
+    "compared_share": 1.0,
     "effective_dimension": 5.0,
     "is_line": False,
-    "structure": 0.6,
-    "control": 0.02,
     "few_rows_share": 0.1,
 }
 
 
-def judged(vectors: Array, replicates: Array, control: Array) -> Verdict:
+def judged(vectors: Array, half: Array, other: Array) -> Verdict:
     """The verdict on a map of vectors, with all facts measured."""
     shown = project(vectors, method="tsne", metric="cosine")
     return verdict(
         n_categories=len(vectors),
         neighbors_kept=shown.quality["neighbors_kept"],
-        stability=float(neighbor_stability(vectors, replicates).mean()),
-        chance=chance_overlap(len(vectors), 10),
+        scale=scale_of(
+            shared_neighbors(half, other, metric="cosine"), repeated_groups(half, other, metric="cosine")
+        ),
+        compared_share=1.0,
         effective_dimension=effective_dimension(vectors),
         is_line=is_line(vectors),
-        structure=agreement(replicates),
-        control=agreement(control),
     )
 
 
 def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on() -> None:
     rng = np.random.default_rng(0)
     x = np.repeat(rng.normal(size=(12, 8)), 10, axis=0) + 0.3 * rng.normal(size=(120, 8))
-    noise = rng.normal(size=(5, 120, 8))
-    good = judged(x, x + 0.05 * rng.normal(size=(5, 120, 8)), noise)
+    good = judged(x, *(x + 0.05 * rng.normal(size=(2, 120, 8))))
     assert good.level == "good" and good.sentence.startswith("This map can be read.")
-    bad = judged(rng.normal(size=(120, 8)), rng.normal(size=(5, 120, 8)), noise)
+    bad = judged(*rng.normal(size=(3, 120, 8)))
     assert bad.level == "do not rely"
-    assert bad.sentence.startswith("Do not rely on this map. Trained on shuffled values")
-    assert any("found again" in reason for reason in bad.reasons[:2])
+    assert bad.sentence.startswith("Do not rely on this map. Two halves of the rows agree neither")
 
 
 def test_all_good_facts_are_good() -> None:
@@ -69,11 +78,19 @@ def test_all_good_facts_are_good() -> None:
     [
         ({"neighbors_kept": 0.49}, "careful", "Only 49 %"),
         ({"neighbors_kept": 0.19}, "do not rely", "Only 19 %"),
-        ({"stability": 0.5}, "careful", "50 % of the nearest neighbours are found again (10 % by chance)"),
-        ({"stability": 0.3}, "do not rely", "found again"),
-        ({"structure": 0.16}, "careful", "only a little more"),
-        ({"structure": 0.05}, "do not rely", "what it shows is chance"),
-        ({"structure": 0.1, "n_categories": 12}, "do not rely", "what it shows is chance"),
+        (
+            {"scale": replace(ALIKE, near=0.39)},
+            "careful",
+            "is uncertain. Which of at least 4 groups of about 25",
+        ),
+        ({"scale": replace(BY_KIND, groups_agree=0.5)}, "careful", "is more than chance"),
+        ({"scale": replace(ALIKE, groups_agree=0.29)}, "do not rely", "what it shows is chance"),
+        ({"compared_share": 0.3}, "careful", "Only 30 % of the categories have rows in both halves"),
+        (
+            {"compared_share": 0.0, "scale": None},
+            "do not rely",
+            "Hardly any category has rows in both halves",
+        ),
         ({"is_line": True}, "careful", "This map is a line"),
         ({"effective_dimension": 1.1}, "careful", "nearly a line: the vectors fill 1.1"),
         ({"effective_dimension": 0.0}, "do not rely", "the same vector"),
@@ -92,25 +109,33 @@ def test_a_single_fact_lowers_the_trust_and_is_the_reason_given(
 
 
 def test_the_weightiest_reason_comes_first() -> None:
-    found = verdict(**{**GOOD, "one_output": True, "is_line": True, "structure": 0.0})
-    assert found.level == "do not rely" and "shuffled" in found.reasons[0]
+    found = verdict(
+        **{**GOOD, "one_output": True, "is_line": True, "scale": replace(ALIKE, groups_agree=0.0)}
+    )
+    assert found.level == "do not rely" and "chance" in found.reasons[0]
     assert sum("line" in reason for reason in found.reasons) == 1
 
 
 def test_what_has_not_been_measured_is_never_good_and_is_said() -> None:
     nothing = verdict()
     assert nothing.level == "careful" and "has been measured yet" in nothing.sentence
-    assert sum("not been measured" in reason for reason in nothing.reasons) == 3
+    assert sum("not been measured" in reason for reason in nothing.reasons) == 2
     assert verdict(neighbors_kept=0.9).level == "careful"
-    assert verdict(stability=0.9, chance=0.1).level == "careful"
-    for name in ("stability", "control"):
-        found = verdict(**{**GOOD, name: None})
-        assert found.level == "good" and any("not been measured" in reason for reason in found.reasons)
-    assert verdict(**{**GOOD, "stability": None, "control": None}).level == "careful"
+    assert verdict(scale=ALIKE).level == "careful"
+    assert verdict(**{**GOOD, "scale": None}).level == "careful"
     assert verdict(**{**GOOD, "neighbors_kept": float("nan")}).level == "careful"
 
 
-@pytest.mark.parametrize("name", ["neighbors_kept", "stability", "chance", "few_rows_share"])
+def test_the_scale_is_named_with_the_word_for_a_category() -> None:
+    found = verdict(**{**GOOD, "scale": BY_KIND, "n_categories": 3_000, "noun": "product"})
+    assert found.level == "careful"
+    assert found.sentence == (
+        "Read this map with care. Which product is next to which is chance. Which of at least 12 groups of about 250 "
+        "it belongs to is not: two halves of the rows agree on 97 % (8 % by chance)."
+    )
+
+
+@pytest.mark.parametrize("name", ["neighbors_kept", "compared_share", "few_rows_share"])
 def test_shares_that_are_none_are_refused(name: str) -> None:
     with pytest.raises(AtlasError, match=r"from 0 to 1. Got \"80\""):
         verdict(**{**GOOD, name: 80})

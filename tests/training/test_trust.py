@@ -9,14 +9,13 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
-from embed_core.space.neighbors.agreement import agreement
 from embed_core.space.neighbors.stability import neighbor_stability
-from embed_core.tables.counting.resampling import bootstrap, on_all_rows
+from embed_core.tables.counting.resampling import halves
 from embed_core.training.prepare import prepare
 from embed_core.training.replicates import Replicate, Replicates, drawn_categories
 from embed_core.training.trust_measures import (
     TrustMeasures,
-    agreement_where_drawn,
+    compared_halves,
     epochs_behind,
     measure,
     stability_where_drawn,
@@ -38,10 +37,10 @@ def plants(strength: float, *, each: int = 60, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"plant": [f"plant {i:02d}" for i in plant], **columns})
 
 
-def measured(frame: pd.DataFrame, *, replicates: int = 3, k: int = 5, **settings: Any) -> TrustMeasures:
+def measured(frame: pd.DataFrame, *, splits: int = 2, k: int = 5, **settings: Any) -> TrustMeasures:
     run = ec.train(frame, **(SETTINGS | settings))
-    data = prepare(ec.read_table(frame), run.config)
-    found = measure(data, run.config, run.embedding.vectors, k=k, replicates=replicates)
+    data = prepare(ec.read_table(frame), run.config, splits=splits)
+    found = measure(data, run.config, run.embedding.vectors, k=k, splits=splits)
     assert found is not None
     return found
 
@@ -59,26 +58,32 @@ def noise() -> TrustMeasures:
 # What it says of data in which the answer is known
 
 
-def test_planted_groups_are_found_again_and_shuffled_ones_are_not(planted: TrustMeasures) -> None:
-    assert planted.stability.mean() > 0.8
-    assert planted.structure > 0.7
-    assert planted.control < 0.35
-    assert planted.chance < planted.stability.mean() - 0.3
-    assert (planted.k, planted.metric, planted.replicates) == (5, "cosine", 3)
+def test_planted_groups_are_found_again_in_the_other_half(planted: TrustMeasures) -> None:
+    assert planted.stability.mean() > 0.7
+    assert dict(zip(planted.group_counts, planted.groups.above_chance, strict=True))[4] > 0.9
+    assert (planted.k, planted.metric, planted.replicates) == (5, "cosine", 4)
+    assert planted.compared == 24 and planted.chance == pytest.approx(5 / 23)
     assert planted.control_vectors.shape == (24, 4) and planted.control_vectors.dtype == np.float32
 
 
-def test_noise_is_found_again_no_more_than_its_control(noise: TrustMeasures) -> None:
-    assert noise.stability.mean() == pytest.approx(noise.chance, abs=0.12)
-    assert noise.structure == pytest.approx(noise.control, abs=0.12)
-    assert noise.structure < 0.35
+def test_of_noise_the_halves_agree_on_nothing(noise: TrustMeasures) -> None:
+    assert noise.groups.above_chance.max() < 0.3
+    assert noise.agreement[np.searchsorted(noise.sizes, 10)] < 0.15
 
 
-def test_the_control_of_planted_groups_is_at_the_level_of_noise(
-    planted: TrustMeasures, noise: TrustMeasures
-) -> None:
-    assert planted.control == pytest.approx(noise.control, abs=0.12)
-    assert planted.chance == pytest.approx(noise.chance, abs=0.12)
+def test_columns_that_copy_one_another_make_noise_no_more_certain() -> None:
+    rng = np.random.default_rng(0)
+    hidden = rng.integers(0, 12, 3_000)
+    frame = pd.DataFrame({"plant": [f"plant {i:02d}" for i in rng.integers(0, 40, 3_000)]})
+    for column in range(6):
+        copied = np.where(rng.random(3_000) < 0.95, hidden, rng.integers(0, 12, 3_000))
+        frame[f"x{column}"] = [f"v{value}" for value in copied]
+    found = measured(frame, splits=3)
+    assert found.groups.above_chance.max() < 0.3
+    assert np.abs(found.agreement[: len(found.sizes) // 2]).max() < 0.15
+
+
+def test_the_map_of_chance_has_none_of_the_planted_groups(planted: TrustMeasures) -> None:
     groups = np.arange(24) % 4
     found = ec.Embedding([str(i) for i in range(24)], planted.control_vectors, np.ones(24, int))
     near = [found.neighbors(str(i), k=5)["category"].astype(int) for i in range(24)]
@@ -92,9 +97,9 @@ def test_one_plant_that_keeps_changing_company_is_the_unstable_one() -> None:
     for name in ("soil", "height", "colour"):
         frame.loc[few, name] = [f"{name} {i}" for i in range(3)]
     frame = frame.drop(torn[3:])
-    table = ec.stability(
-        frame, ec.train(frame, **SETTINGS, validation_share=0.0), k=5, replicates=4
-    ).set_index("category")
+    table = ec.stability(frame, ec.train(frame, **SETTINGS, validation_share=0.0), k=5, splits=2).set_index(
+        "category"
+    )
     assert table.loc["plant 00", "support"] == 3
     assert table.loc["plant 00", "stability"] < table["stability"].median() - 0.2
 
@@ -115,16 +120,16 @@ def test_every_objective_can_be_measured(objective: str) -> None:
     settings |= {"epochs": 30} | ({} if objective == "distance" else {"target_kind": "number"})
     if objective == "entity":
         settings |= {"hidden": (4,), "dropout": 0.0, "epochs": 5}
-    if objective == "distance":
-        settings["partner"] = "there"
+    if objective == "distance":  # a line that starts in the wrong order stays folded
+        settings |= {"partner": "there", "dimension": 2, "epochs": 100}
     config = ec.TrainingConfig.checked(**settings)
     data = prepare(ec.read_table(frame), config)
     run = ec.train(frame, **settings)
-    found = measure(data, config, run.embedding.vectors, k=3, replicates=2, metric="euclidean")
+    found = measure(data, config, run.embedding.vectors, k=3, splits=2, metric="euclidean")
     assert found is not None
     assert np.isfinite(found.stability).all()
-    if objective == "distance":  # a control cannot keep distances that contradict each other
-        assert found.structure > found.control + 0.2
+    if objective == "distance":
+        assert found.groups.above_chance.max() > 0.5
 
 
 # What it amounts to
@@ -136,24 +141,23 @@ def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
         frame = plants(strength)
         run = ec.train(frame, **SETTINGS)
         found[strength] = ec.trust(
-            frame, run, k=5, replicates=3, projection=run.embedding.project("tsne", metric="cosine")
+            frame, run, k=5, splits=2, projection=run.embedding.project("tsne", metric="cosine")
         )
     good, bad = found[1.0].verdict, found[0.0].verdict
     assert good.level == "good" and good.sentence.startswith("This map can be read.")
     assert bad.level == "do not rely" and "chance" in bad.sentence
-    assert any("found again" in reason for reason in bad.reasons)
+    assert any("agree neither" in reason for reason in bad.reasons)
 
 
 def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: TrustMeasures) -> None:
     frame = plants(1.0)
     run, seen = ec.train(frame, **SETTINGS), []
-    found = ec.trust(
-        frame, run, k=5, replicates=3, on_progress=lambda done, total: seen.append((done, total))
-    )
-    assert seen == [(done, 7) for done in range(8)]
+    found = ec.trust(frame, run, k=5, splits=2, on_progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, 5) for done in range(6)]
     np.testing.assert_array_equal(found.stability, planted.stability)
-    numbers = (found.chance, found.structure, found.control)
-    assert numbers == (planted.chance, planted.structure, planted.control)
+    assert found.scale is not None
+    assert found.scale.groups_agree == planted.groups.above_chance.max()
+    assert found.compared_share == 1.0
     assert found.neighbors_kept == run.embedding.project("pca", metric="cosine").quality["neighbors_kept"]
     table = found.to_frame()
     assert table["category"].tolist() == run.embedding.labels
@@ -167,7 +171,7 @@ def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: Trust
 def test_one_output_is_a_line_by_the_run_s_own_metric() -> None:
     frame = plants(1.0, each=20).assign(tall=lambda f: f["height"].isin(["height 0", "height 1"]))
     run = ec.train(frame, column="plant", target="tall", dimension=2, epochs=2)
-    found = ec.trust(frame, run, k=3, replicates=2)
+    found = ec.trust(frame, run, k=3, splits=1)
     assert found.one_output and found.measures is not None and found.measures.metric == "euclidean"
     assert any("with one output" in reason for reason in found.verdict.reasons)
 
@@ -193,12 +197,12 @@ def test_a_category_that_is_not_drawn_has_no_say_and_is_not_judged() -> None:
         for each in replicates[1:]
     ]
     np.testing.assert_allclose(found[1:10], np.mean(later, axis=0)[:9])
-    assert agreement_where_drawn(replicates, k=4, metric="euclidean") > 0.7
-    careless = [Replicate(each.vectors, np.ones(30, bool)) for each in replicates]
-    assert (
-        agreement_where_drawn(careless, k=4, metric="euclidean")
-        < agreement_where_drawn(replicates, k=4, metric="euclidean") - 0.1
+    pair = compared_halves(replicates[:2], metric="euclidean")
+    careless = compared_halves(
+        [Replicate(each.vectors, np.ones(30, bool)) for each in replicates[:2]], metric="euclidean"
     )
+    assert (pair["compared"], careless["compared"]) == (20, 30)
+    assert pair["agreement"][3] > 0.7 > careless["agreement"][3] + 0.1
 
 
 def test_when_all_are_drawn_it_is_the_plain_overlap() -> None:
@@ -210,10 +214,6 @@ def test_when_all_are_drawn_it_is_the_plain_overlap() -> None:
         stability_where_drawn(vectors, replicates, k=5, metric="cosine"),
         neighbor_stability(vectors, copies, k=5),
     )
-    assert agreement_where_drawn(replicates, k=5, metric="cosine") == agreement(copies, k=5)
-    # Computed pair by pair, as with categories that are missing from some.
-    pairs = [agreement([copies[i], copies[j]], k=5) for i, j in [(0, 1), (0, 2), (1, 2)]]
-    assert np.mean(pairs) == pytest.approx(agreement(copies, k=5))
 
 
 def test_too_few_drawn_in_both_are_not_compared() -> None:
@@ -221,7 +221,7 @@ def test_too_few_drawn_in_both_are_not_compared() -> None:
     halves = [np.arange(6) < 3, np.arange(6) >= 3]
     replicates = [Replicate(vectors, half) for half in halves]
     assert np.isnan(stability_where_drawn(vectors, replicates, k=1, metric="cosine")).all()
-    assert np.isnan(agreement_where_drawn(replicates, k=1, metric="cosine"))
+    assert compared_halves(replicates, metric="cosine") == {}
 
 
 def test_rare_plants_are_judged_where_they_were_drawn() -> None:
@@ -229,13 +229,13 @@ def test_rare_plants_are_judged_where_they_were_drawn() -> None:
         [plants(1.0, each=10), plants(1.0, each=1, seed=1).assign(plant=lambda f: "rare " + f.plant)]
     )
     run = ec.train(frame, column="plant", target="soil", dimension=2, epochs=3)
-    data = on_all_rows(prepare(ec.read_table(frame), run.config))
-    seeds = [int(np.random.SeedSequence((0, 6, b)).generate_state(1)[0] % 2**31) for b in range(2)]
-    drawn = [drawn_categories(bootstrap(data, seed=seed), "plant") for seed in seeds]
-    never = ~np.any(drawn, axis=0)
-    assert never.any() and drawn[0].sum() < 48  # a single row is missed in about 37 % of the bootstraps
-    table = ec.stability(frame, run, k=5, replicates=2)
-    assert table["stability"].isna().tolist() == never.tolist()
+    data = prepare(ec.read_table(frame), run.config)
+    parts = halves(data, 0, seed=run.config.seed)
+    drawn = [drawn_categories(part, "plant") for part in parts]
+    assert (drawn[0] | drawn[1]).all()  # every row is in one of the halves
+    assert not (drawn[0] & drawn[1])[24:].any() and (drawn[0] & drawn[1])[:24].sum() > 20
+    table = ec.stability(frame, run, k=5, splits=1)
+    assert table["stability"].notna().all()
 
 
 def test_columns_that_share_a_vocabulary_are_drawn_in_either(shops: pd.DataFrame) -> None:
@@ -290,14 +290,14 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(planted: T
 
 def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
     config = ec.TrainingConfig.checked(**(SETTINGS | {"epochs": 5}))
-    data = prepare(ec.read_table(plants(1.0, each=10)), config)
+    data = prepare(ec.read_table(plants(1.0, each=10)), config, splits=2)
     vectors = np.random.default_rng(0).normal(size=(24, 4))
     seen: list[tuple[int, int]] = []
 
     def on_progress(done: int, total: int) -> None:
         seen.append((done, total))
 
-    assert measure(data, config, vectors, replicates=2, on_progress=on_progress) is not None
+    assert measure(data, config, vectors, splits=2, on_progress=on_progress) is not None
     assert seen == [(done, trainings(2)) for done in range(6)]
     for stop_at in range(5):
         seen.clear()
@@ -305,7 +305,7 @@ def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
             data,
             config,
             vectors,
-            replicates=2,
+            splits=2,
             on_progress=on_progress,
             keep_going=lambda stop_at=stop_at: len(seen) <= stop_at,
         )
@@ -319,7 +319,7 @@ def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
 def test_the_table_names_every_category_and_is_what_was_measured(planted: TrustMeasures) -> None:
     frame = plants(1.0)
     run = ec.train(frame, **SETTINGS)
-    table = ec.stability(frame, run, k=5, replicates=3)
+    table = ec.stability(frame, run, k=5, splits=2)
     assert list(table) == ["category", "stability", "support"]
     assert table["category"].tolist() == run.embedding.labels
     assert table["support"].tolist() == [60] * 24
@@ -337,7 +337,7 @@ def test_another_table_is_refused() -> None:
     ("options", "sentence"),
     [
         ({"k": 0}, "neighbours k must be a whole number from 1"),
-        ({"replicates": 1}, "replicates must be a whole number from 2"),
+        ({"splits": 0}, "splits must be a whole number from 1"),
         ({"metric": "dot"}, "There is no metric"),
     ],
 )

@@ -8,10 +8,11 @@ import pandas as pd
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.counting.features import features
 from embed_core.tables.counting.resampling import merged, split_context, split_counts
+from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
 from embed_core.tables.counting.selection import sample, sample_note
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, frequencies, levels, pooled_notes
 from embed_core.tables.table import Table
-from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Head, TrainingData, Vocabulary
+from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Head, TrainingData, Vocabulary
 
 MOST_LEVELS = 4_096
 # The count tables are trained on as dense float32 arrays: 1.2 GB at most.
@@ -28,6 +29,7 @@ def count_context(
     aggregate: bool = True,
     max_rows: int = 2_000_000,
     seed: int = 0,
+    splits: int = 0,
 ) -> TrainingData:
     """Count, in the table's engine, how often each category goes with each level of other columns.
 
@@ -42,7 +44,8 @@ def count_context(
         validation_share: share of each table's counts drawn for validation, without replacement.
         aggregate: False keeps every row as it is, in order, with a count of 1.
         max_rows: more rows than this are sampled when they are not counted.
-        seed: of the sample and the split.
+        seed: of the sample, the split and the halves.
+        splits: how often the rows are split into halves as well, for replicates (default 0); it takes some time.
 
     Raises:
         AtlasError: a column is not there or cannot be embedded, or there is no other column.
@@ -51,24 +54,32 @@ def count_context(
     table, found, notes = features(table, columns, without=(column,), binned=True)
     vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
     most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
-    counted = {
-        feature.name: _pairs(table, column, feature.name) if aggregate else frequencies(table, feature.name)
-        for feature in found
-    }
+    names = [feature.name for feature in found]
+    if not aggregate:
+        counted = {name: frequencies(table, name) for name in names}
+    elif not splits:
+        counted = {name: _pairs(table, column, name) for name in names}
+    else:
+        counted = count_halves(
+            table,
+            (column, *names),
+            lambda numbered: {name: _pairs(numbered, column, name, splits) for name in names},
+            splits=splits,
+            seed=seed,
+        )
     heads = {name: levels(name, seen[["label", "rows"]], most=most) for name, seen in counted.items()}
     heads = {name: head for name, head in heads.items() if len(head) > 1}
     if not heads:
-        raise AtlasError(
-            f"The other columns do not vary: {listed([feature.name for feature in found])}. Choose others to relate by."
-        )
+        raise AtlasError(f"The other columns do not vary: {listed(names)}. Choose others to relate by.")
     notes += [
         f"{head.pooled:,} rare levels of {quoted(name)}, past the {most:,} most frequent, are pooled into one."
         for name, head in heads.items()
         if head.pooled
     ]
     notes += pooled_notes(vocabulary, min_frequency)
+    halves = None
     if aggregate:
-        rows = _stacked(vocabulary, heads, counted)
+        rows, halves = _stacked(vocabulary, heads, counted, splits)
         training, validation = split_context(rows, share=validation_share, seed=seed)
     else:
         rows = _rows(table, vocabulary, heads, max_rows=max_rows, seed=seed)
@@ -81,21 +92,24 @@ def count_context(
         None,
         heads=tuple(Head(name, head.labels, head.rare) for name, head in heads.items()),
         stacked=aggregate,
+        halves=halves,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )
 
 
-def _pairs(table: Table, column: str, other: str) -> pd.DataFrame:
-    """Count the rows of each category with each level, its ``label``, of another column."""
-    pairs = table.expression.select(category=table.texts(column), label=table.texts(other))
-    return table.execute(pairs.group_by(["category", "label"]).aggregate(rows=lambda group: group.count()))
+def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:
+    """Count the rows of each category with each level, its ``label``, of another column; and those of first halves."""
+    number = own_number(table) if splits else {}
+    pairs = table.expression.select(category=table.texts(column), label=table.texts(other), **number)
+    grouped = pairs.group_by(["category", "label"])
+    return table.execute(grouped.aggregate(rows=lambda group: group.count(), **halved(splits)))
 
 
 def _stacked(
-    vocabulary: Vocabulary, heads: dict[str, Vocabulary], counted: dict[str, pd.DataFrame]
-) -> CountedRows:
-    """Return the count tables one under the other."""
+    vocabulary: Vocabulary, heads: dict[str, Vocabulary], counted: dict[str, pd.DataFrame], splits: int
+) -> tuple[CountedRows, Counts | None]:
+    """Return the count tables one under the other, and how many of each of their rows are in a first half."""
     parts = []
     for place, (name, head) in enumerate(heads.items()):
         pairs = counted[name]
@@ -104,10 +118,10 @@ def _stacked(
             CATEGORY: encode(vocabulary, pairs["category"]),
             LEVEL: encode(head, pairs["label"]),
         }
-        parts.append((codes, pairs["rows"].to_numpy(np.int64)))
+        parts.append((codes, pairs[["rows", *half_columns(splits)]].to_numpy(np.int64)))
     codes = {name: np.concatenate([part[name] for part, _ in parts]) for name in (HEAD, CATEGORY, LEVEL)}
     codes, _, counts = merged(codes, {}, np.concatenate([counts for _, counts in parts]))
-    return CountedRows(codes, {}, counts)
+    return CountedRows(codes, {}, np.ascontiguousarray(counts[:, 0])), counts.T[1:] if splits else None
 
 
 def _rows(

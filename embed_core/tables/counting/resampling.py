@@ -1,4 +1,4 @@
-"""Counts resampled: split in two, drawn again as a bootstrap, or shuffled as a control without signal."""
+"""Counts resampled: split in two, halved for replicates, or shuffled as a control without signal."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts
     wanted = split_counts(of_category, share=share, seed=seed)[1]
     if not wanted.any():
         return rows.counts, np.zeros_like(rows.counts)
-    validation = _drawn(rows, wanted, np.random.default_rng((seed, 5)), replace=False)
+    validation = _drawn(rows, wanted, np.random.default_rng((seed, 5)))
     return rows.counts - validation, validation
 
 
@@ -57,19 +57,26 @@ def on_all_rows(data: TrainingData) -> TrainingData:
     return dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
 
 
-def bootstrap(data: TrainingData, *, seed: int) -> TrainingData:
-    """Return the data as another sample of as many rows would be: drawn with replacement, all for training.
+def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, TrainingData]:
+    """Return the data with each half of the table's rows for training: two samples that have no row in common.
 
-    Counts follow the multinomial distribution with the shares observed: B. Efron, "Bootstrap methods: another
-    look at the jackknife", The Annals of Statistics 7 (1979), 1-26. In count tables that stand one under
-    the other each category is drawn equally often, and its levels in each table by themselves.
+    Each row is in either half with the same chance, so a half of a distinct row's count is binomial. The counts of
+    several tables come from the same rows, and are halved where they are counted.
+
+    Args:
+        data: of count tables, those that were counted with ``splits``.
+        split: number of the split; each one is independent.
+        seed: of the halves, where they were not drawn with the counts.
     """
-    rng = np.random.default_rng((seed, 2))
-    counts = _of_category(data.rows) if data.stacked else data.rows.counts
-    drawn = rng.multinomial(counts.sum(), counts / counts.sum())
+    counts = data.rows.counts
     if data.stacked:
-        drawn = _drawn(data.rows, drawn, rng, replace=True)
-    return dataclasses.replace(data, training=drawn, validation=np.zeros_like(drawn))
+        assert data.halves is not None, "count tables of several columns are halved as they are counted"
+        first = data.halves[split]
+    else:
+        first = np.random.default_rng((seed, 2, split)).binomial(counts, 0.5)
+    parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None)
+             for part in (first, counts - first)]  # fmt: skip
+    return parts[0], parts[1]
 
 
 def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
@@ -111,7 +118,7 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
 def merged(
     codes: Columns, numbers: Columns, counts: Counts
 ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, npt.NDArray[Any]], Counts]:
-    """Return distinct rows in a fixed order, with their counts summed."""
+    """Return distinct rows in a fixed order, with their counts, (rows,) or (rows, kinds), summed."""
     columns = {**codes, **numbers}
     order = np.lexsort([*reversed(columns.values())])
     changes = np.zeros(len(order), bool)
@@ -135,7 +142,7 @@ def _of_category(rows: CountedRows) -> Counts:
     return counts
 
 
-def _drawn(rows: CountedRows, wanted: Counts, rng: np.random.Generator, *, replace: bool) -> Counts:
+def _drawn(rows: CountedRows, wanted: Counts, rng: np.random.Generator) -> Counts:
     """Draw ``wanted`` rows of each category in each count table, level after level for all of them at once."""
     heads, categories = rows.codes[HEAD], rows.codes[CATEGORY]
     group = heads.astype(np.int64) * len(wanted) + categories
@@ -148,10 +155,10 @@ def _drawn(rows: CountedRows, wanted: Counts, rng: np.random.Generator, *, repla
         here = np.flatnonzero(lengths > step)
         places = starts[here] + step
         seen = rows.counts[places]
-        if replace or left.max() >= _HYPERGEOMETRIC_LIMIT:
+        if left.max() >= _HYPERGEOMETRIC_LIMIT:
             found = rng.binomial(left_to_draw[here], seen / left[here])
-            if not replace:  # nor may more be left for the other levels than they have
-                found = np.clip(found, left_to_draw[here] - (left[here] - seen), seen)
+            # Nor may more be left for the other levels than they have.
+            found = np.clip(found, left_to_draw[here] - (left[here] - seen), seen)
         else:
             found = rng.hypergeometric(seen, left[here] - seen, left_to_draw[here])
         drawn[places] = found

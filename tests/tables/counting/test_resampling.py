@@ -11,7 +11,7 @@ from scipy.stats import chi2_contingency
 
 from embed_core.tables.counting import resampling
 from embed_core.tables.counting.context import count_context
-from embed_core.tables.counting.resampling import bootstrap, shuffled, split_context, split_counts
+from embed_core.tables.counting.resampling import halves, shuffled, split_context, split_counts
 from embed_core.tables.counting.rows import count_training_data
 from embed_core.tables.reading.read import read_table
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, TrainingData
@@ -39,7 +39,8 @@ def counted(kind: str, frame: pd.DataFrame | None = None) -> TrainingData:
     table = read_table(planted() if frame is None else frame)
     kinds = ("binary", "multiclass", "number")
     if kind in ("stacked", "rows"):
-        return count_context(table, "c", ("way", "size"), validation_share=0, aggregate=kind == "stacked")
+        aggregate = kind == "stacked"
+        return count_context(table, "c", ("way", "size"), validation_share=0, aggregate=aggregate, splits=3)
     inputs, target, options = {
         "target": (("c",), "late", {}),
         "number": (("c",), "hours", {}),
@@ -165,30 +166,32 @@ def test_without_a_share_count_tables_are_not_split() -> None:
     assert not validation.any()
 
 
-# The bootstrap
+# Halves
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_bootstrap_draws_as_many_rows_and_keeps_none_for_validation(kind: str) -> None:
+def test_every_row_is_in_one_of_two_halves(kind: str) -> None:
     data = counted(kind)
-    drawn = bootstrap(data, seed=1)
-    assert drawn.training.sum() == data.rows.counts.sum()
-    assert not drawn.validation.any()
-    assert (drawn.training != data.rows.counts).any()
-    assert not drawn.training[data.rows.counts == 0].any()
-    np.testing.assert_array_equal(bootstrap(data, seed=1).training, drawn.training)
-    assert (bootstrap(data, seed=2).training != drawn.training).any()
+    first, second = halves(data, 0, seed=1)
+    np.testing.assert_array_equal(first.training + second.training, data.rows.counts)
+    assert min(first.training.min(), second.training.min()) >= 0
+    assert not first.validation.any() and not second.validation.any()
+    total = data.rows.counts.sum()
+    assert abs(first.training.sum() - total / 2) < 4 * np.sqrt(total) / 2 * (2 if data.stacked else 1)
+    again, other = halves(data, 0, seed=1)[0], halves(data, 1, seed=1)[0]
+    np.testing.assert_array_equal(again.training, first.training)
+    assert (other.training != first.training).any()
     if data.stacked:
-        first, second = per_category(data.rows, drawn.training)
-        assert first == second
+        one, another = per_category(data.rows, first.training)
+        assert one == another
 
 
-@pytest.mark.parametrize("kind", ["stacked", "target", "distance"])
-def test_a_bootstrap_is_distributed_like_rows_drawn_with_replacement(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["target", "distance"])
+def test_a_half_is_distributed_like_rows_drawn_by_a_coin(kind: str) -> None:
     data, draws = counted(kind, planted(200)), 2_000
-    drawn = np.array([bootstrap(data, seed=seed).training for seed in range(draws)])
-    variance = data.rows.counts * (1 - data.rows.counts / 200)
-    z = (drawn.mean(axis=0) - data.rows.counts) / np.sqrt(variance / draws)
+    drawn = np.array([halves(data, split, seed=0)[0].training for split in range(draws)])
+    variance = data.rows.counts / 4
+    z = (drawn.mean(axis=0) - data.rows.counts / 2) / np.sqrt(variance / draws)
     assert np.abs(z).max() < 4.5
     np.testing.assert_allclose(drawn.var(axis=0), variance, rtol=0.25)
 

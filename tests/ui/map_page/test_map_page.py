@@ -226,7 +226,7 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     while jobs.trust.find(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
         time.sleep(0.2)
     fine(app.run())
-    assert "nearest neighbours are found again" in words(app).replace("\\", "")
+    assert "two halves of the rows agree on" in words(app).replace("\\", "")
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
     measures = jobs.trust.find(phonemes, "cosine").result
     known = (
