@@ -22,9 +22,9 @@ def resolve_batch_size(batch_size: int | str, rows: int) -> int:
     return int(min(4096, max(32, 2 ** round(np.log2(rows / 100)))))
 
 
-def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int32]:
+def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int64]:
     """Return the order in which an epoch visits the rows; depends on nothing but its arguments."""
-    return np.random.default_rng((seed, epoch)).permutation(np.arange(rows, dtype=np.int32))
+    return np.random.default_rng((seed, epoch)).permutation(rows)
 
 
 def padded_size(rows: int) -> int:

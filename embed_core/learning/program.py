@@ -1,14 +1,13 @@
-"""The compiled program of a model: whole epochs in one XLA call, and the arrays that it visits.
+"""The compiled program of a model: up to a hundred epochs in one XLA call.
 
-``fit`` spends its time between the steps. Here a loop over the steps is compiled together with
-the model's and the optimizer's own arithmetic, so a step costs what its arithmetic costs. The
-embedding's gradient stays sparse (``IndexedSlices``), as in ``fit``: the optimizers then touch
-the same rows, and losses and weights agree.
+``fit`` spends its time between the steps, and a call into a compiled program costs more than a small epoch. Here a
+loop over the epochs, each a loop over its steps and one over what it is judged on, is compiled together with the
+model's and the optimizer's own arithmetic, so a step costs what its arithmetic costs. The embedding's gradient stays
+sparse (``IndexedSlices``), as in ``fit``: the optimizers then touch the same rows, and losses and weights agree.
 """
 
 import functools
 import time
-from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -16,113 +15,44 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning.batches import padded_size
-from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.learning.training_state import Arrays, Sums
+from embed_core.learning.pace import CallSize, Pace
+from embed_core.learning.rows import EpochConstants, OrderedRows
+from embed_core.learning.training_state import Arrays, Progress, Sums
 
-CHUNK_SECONDS = 0.05
 
+class Judged(NamedTuple):
+    """What epochs are judged on.
 
-class BatchOrder(NamedTuple):
-    """The rows of an epoch in the order in which they are visited, filled up to whole batches.
-
-    Rows that fill up repeat the last one at weight 0: no other row of an embedding is touched.
+    Attributes:
+        rows: in their order.
+        constants: of these rows.
+        batch: rows that are judged at a time.
     """
 
-    rows: Any
-    inputs: tuple[Any, ...]
-    truth: Any
-    weights: Any
-    counts: Any
-    prior: Any
+    rows: OrderedRows
+    constants: EpochConstants
+    batch: int
 
 
-class EpochConstants(NamedTuple):
-    """What stays the same over the epochs: shares of the levels, weights of the heads, the target's unit."""
+class Done(NamedTuple):
+    """What a call did.
 
-    shares: Any
-    heads: Any
-    unit: Any
-
-
-class Rows:
-    """Examples, ready to be put into the order of an epoch."""
-
-    def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
-        self.rows = len(examples)
-        self._filled = max(batch, -(-padded_size(self.rows) // batch) * batch)
-        numbers = () if examples.numbers is None else (examples.numbers,)
-        self._inputs = (*(codes[:, None] for codes in examples.inputs), *numbers)
-        self._truth = np.stack(examples.truth, axis=1)
-        # Batches are drawn from distinct rows, so weights are scaled to a mean of 1: the gradient
-        # of a batch is then an unbiased estimate of the gradient over all rows of the table.
-        self._weights, self._counts = (
-            (values / max(values.mean(), 1e-30)).astype(np.float32)
-            for values in (examples.weights, examples.reported)
-        )
-        self._prior = _prior_per_row(examples, spec, prior)
-        self._one_each = self._filled_up(np.ones(self.rows, np.float32))
-
-    def ordered(self, order: npt.NDArray[np.int32]) -> BatchOrder:
-        """Return the rows in this order, as tensors."""
-        full = np.concatenate([order, np.full(self._filled - self.rows, order[-1], np.int32)])
-
-        def take(values: npt.NDArray[Any]) -> Any:
-            return tf.constant(_taken(values, full))
-
-        def weigh(values: npt.NDArray[np.float32]) -> Any:
-            return self._one_each if (values == 1).all() else self._filled_up(_taken(values, order))
-
-        return BatchOrder(
-            tf.constant(self.rows),
-            tuple(map(take, self._inputs)),
-            take(self._truth),
-            weigh(self._weights),
-            weigh(self._counts),
-            take(self._prior),
-        )
-
-    def _filled_up(self, weights: npt.NDArray[np.float32]) -> Any:
-        return tf.constant(np.concatenate([weights, np.zeros(self._filled - self.rows, np.float32)]))
-
-
-def _taken(values: npt.NDArray[Any], order: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-    """Return ``values[order]``; a million at a time, as the interpreter stands still meanwhile."""
-    found = np.empty((len(order), *values.shape[1:]), values.dtype)
-    for first in range(0, len(order), 1_000_000):
-        part = slice(first, first + 1_000_000)
-        found[part] = values[order[part]]
-    return found
-
-
-def stacked_shares(examples: Examples) -> Any:
-    """Return the shares of the levels of all heads side by side, (n, levels); empty without them."""
-    return tf.constant(
-        np.concatenate(examples.shares, axis=1) if examples.shares else np.zeros((0, 0), np.float32)
-    )
-
-
-def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
-    """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
-
-    The last column spreads that of the output weights over all rows, where vectors meet them without anything
-    between: there either could grow in the other's place.
+    Attributes:
+        epochs: how many it ended.
+        history: of each, the sums of loss, metric and weight in training and in what it was judged on.
+        vectors: of each embedding after each of them, (capacity, rows, dimension).
+        progress: to go on from.
+        seconds: that the call took.
     """
-    if not strength:
-        return np.zeros((len(examples), 0), np.float32)
-    seen = [np.zeros(rows) for rows, _ in spec.tables]
-    for place, codes in zip(spec.inputs, examples.inputs, strict=True):
-        seen[place] += np.bincount(codes, examples.weights, minlength=len(seen[place]))
-    columns = [
-        strength / np.maximum(seen[place][codes], 1e-30)
-        for place, codes in zip(spec.inputs, examples.inputs, strict=True)
-    ]
-    if OBJECTIVES[spec.objective].reads_directly:
-        columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
-    return np.stack(columns, axis=1).astype(np.float32)
+
+    epochs: int
+    history: Sums
+    vectors: tuple[npt.NDArray[np.float32], ...]
+    progress: Progress
+    seconds: float
 
 
 @functools.lru_cache(maxsize=16)
@@ -132,7 +62,11 @@ def program(spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float
 
 
 class Program:
-    """A model, its optimizer and their compiled loops; kept for later trainings of the same shape."""
+    """A model, its optimizer and their compiled loop; kept for later trainings of the same shape.
+
+    Attributes:
+        pace: how much a call gets.
+    """
 
     def __init__(
         self, spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool
@@ -145,10 +79,14 @@ class Program:
         settings = {"momentum": momentum} if momentum else {}
         self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": settings})
         self.optimizer.build(self.model.trainable_variables)
-        self._training_pace, self._evaluation_pace = _Pace(), _Pace()
+        self.pace = Pace()
+        self._best = [tf.Variable(variable.value, trainable=False) for variable in self.model.variables]
+        self._tables = [
+            self.model.get_layer(embedding_name(place)).trainable_variables[0]
+            for place in range(len(spec.tables))
+        ]
         # Autograph would rewrite all of Keras' optimizer, which takes longer than the compilation.
-        self._run_steps = tf.function(self._steps, jit_compile=True, autograph=False)
-        self._run_evaluation = tf.function(self._evaluation, jit_compile=True, autograph=False)
+        self._run = tf.function(self._epochs, jit_compile=True, autograph=False)
 
     def start(self, seed: int, learning_rate: float) -> None:
         """Put model and optimizer back to their seeded start."""
@@ -159,97 +97,205 @@ class Program:
             variable.assign(keras.ops.zeros_like(variable))
         self.optimizer.learning_rate.assign(learning_rate)
 
-    def variables(self) -> tuple[Arrays, Arrays]:
-        """Return copies of the variables of the model and of the optimizer."""
-        model = [np.array(keras.ops.convert_to_numpy(variable)) for variable in self.model.variables]
-        return model, [
-            np.array(keras.ops.convert_to_numpy(variable)) for variable in self.optimizer.variables
-        ]
+    def variables(self) -> tuple[Arrays, Arrays, Arrays]:
+        """Return copies of the variables of the model, of the optimizer, and of the model at its best."""
+        return _copied(self.model.variables), _copied(self.optimizer.variables), _copied(self._best)
 
-    def put_back(self, model: Arrays, optimizer: Arrays) -> None:
-        """Set the variables of the model and of the optimizer, as `variables` returned them."""
-        for variable, value in zip(self.model.variables, model, strict=True):
-            variable.assign(value)
-        for variable, value in zip(self.optimizer.variables, optimizer, strict=True):
-            variable.assign(value)
+    def put_back(self, model: Arrays, optimizer: Arrays, best: Arrays) -> None:
+        """Set the variables as `variables` returned them."""
+        for variables, values in (
+            (self.model.variables, model),
+            (self.optimizer.variables, optimizer),
+            (self._best, best),
+        ):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
 
-    def train(
-        self, order: BatchOrder, constants: EpochConstants, *, steps: int = 0, sums: Sums | None = None
-    ) -> Iterator[tuple[int, Sums]]:
-        """Run one epoch, or the rest of one.
+    def put_back_best(self) -> None:
+        """Set the model's variables to those of the best epoch."""
+        for variable, best in zip(self.model.variables, self._best, strict=True):
+            variable.assign(best)
+
+    def run(
+        self,
+        size: CallSize,
+        rows: OrderedRows,
+        first_row: int,
+        constants: EpochConstants,
+        judged: Judged | None,
+        *,
+        stride: int,
+        rates: npt.NDArray[np.float32],
+        patience: int,
+        progress: Progress,
+    ) -> Done:
+        """Go on training, from wherever ``progress`` is.
 
         Args:
-            order: of the rows.
+            size: how far at most.
+            rows: of one epoch or several.
+            first_row: where those of the current epoch begin.
             constants: of all epochs.
-            steps: how many of the epoch's were done before.
-            sums: of those steps.
-
-        Yields:
-            after each chunk: the steps done, and their (loss, metric, weight) sums.
+            judged: what each epoch is judged on.
+            stride: from where an epoch's rows begin to where the next one's do; 0 when all visit the same.
+            rates: the learning rates of the epochs from the current one on, (capacity,); the capacity is part of
+                what is compiled.
+            patience: after so many epochs that are not better it ends; 0 never.
+            progress: as far as it is.
         """
-        total = tf.zeros(3, tf.float64) if sums is None else tf.constant(sums)
-        for first, last, done in self._training_pace.chunks(-(-int(order.rows) // self.batch_size), steps):
-            total = self._run_steps(tf.constant(first), tf.constant(last), order, constants, total)
-            found = total.numpy()
-            done()
-            yield last, found
+        began = time.perf_counter()
+        numbers = np.array(
+            [
+                max(1, size.epochs), size.steps, size.evaluations, first_row, stride, patience,
+                progress.epoch, progress.steps, progress.best_epoch or 0,
+            ],
+            np.int32,
+        )  # fmt: skip
+        sums = np.zeros(6) if progress.sums is None else progress.sums
+        ended, history, vectors, steps, sums, best_loss, best_epoch = self._run(
+            tf.constant(numbers),
+            tf.constant(rates),
+            rows,
+            constants,
+            None if judged is None else judged._replace(batch=tf.zeros(judged.batch, tf.bool)),
+            tf.constant(sums),
+            tf.constant(progress.best_loss, tf.float64),
+        )
+        epochs = int(ended)
+        after = Progress(
+            progress.epoch + epochs,
+            int(steps),
+            sums.numpy() if int(steps) else None,
+            float(best_loss),
+            int(best_epoch) or None,
+        )
+        copies = tuple(table.numpy() for table in vectors) if epochs else ()
+        done = Done(epochs, history.numpy()[:epochs], copies, after, time.perf_counter() - began)
+        self.pace.learn(size, done.seconds, ended=epochs)
+        return done
 
-    def evaluate(self, order: BatchOrder, constants: EpochConstants, batch: int) -> Iterator[Sums]:
-        """Yield the (loss, metric, weight) sums so far after each chunk of batches."""
-        sums = tf.zeros(3, tf.float64)
-        for first, last, done in self._evaluation_pace.chunks(-(-int(order.rows) // batch)):
-            sums = self._run_evaluation(batch, tf.constant(first), tf.constant(last), order, constants, sums)
-            found = sums.numpy()
-            done()
-            yield found
+    def _epochs(
+        self,
+        numbers: Any,
+        rates: Any,
+        rows: OrderedRows,
+        constants: EpochConstants,
+        judged: Any,
+        sums: Any,
+        best_loss: Any,
+    ) -> tuple[Any, ...]:
+        """Train epochs, or a part of one, as `run` says; compiled."""
+        most, steps_more, evaluations_more, first_row, stride, patience, number, done, best_epoch = (
+            numbers[place] for place in range(9)
+        )
+        steps = -(-rows.rows // self.batch_size)
+        evaluations = tf.constant(0)
+        if judged is not None:
+            batch = judged.batch.shape[0]
+            evaluations = -(-judged.rows.rows // batch)
+        capacity = rates.shape[0]
+        history = tf.TensorArray(tf.float64, capacity, element_shape=(6,), clear_after_read=False)
+        kept = [
+            tf.TensorArray(tf.float32, capacity, element_shape=table.shape, clear_after_read=False)
+            for table in self._tables
+        ]
+
+        def epoch(ended: Any, _: Any, done: Any, sums: Any, best: Any, best_epoch: Any, *arrays: Any) -> Any:
+            self.optimizer.learning_rate.assign(tf.gather(rates, ended))
+            # Where the batch begins goes round in the loop: XLA would take what does not change for a constant, and
+            # compile again for every other.
+            last = tf.minimum(steps, done + steps_more)
+            first = first_row + ended * stride + done * self.batch_size
+            done, _, sums = tf.while_loop(
+                lambda step, *_: step < last,
+                lambda step, first, sums: self._step(step, first, sums, rows, constants),
+                (done, first, sums),
+            )
+            if judged is not None:
+                last = tf.minimum(steps + evaluations, done + evaluations_more)
+                done, sums = tf.while_loop(
+                    lambda step, _: tf.logical_and(step >= steps, step < last),
+                    lambda step, sums: self._evaluation(step, sums, step - steps, batch, judged),
+                    (done, sums),
+                )
+            is_whole = done >= steps + evaluations
+            watched = sums[0] / sums[2] if judged is None else sums[3] / sums[5]
+            is_better = tf.logical_and(is_whole, watched < best)
+            for variable, value in zip(self._best, self.model.variables, strict=True):
+                variable.assign(tf.where(is_better, value.value, variable))
+            best, best_epoch = (
+                tf.where(is_better, watched, best),
+                tf.where(is_better, number + ended, best_epoch),
+            )
+            out_of_patience = tf.logical_and(patience > 0, number + ended - best_epoch >= patience)
+            values = (sums, *(table.value for table in self._tables))
+            arrays = tuple(array.write(ended, value) for array, value in zip(arrays, values, strict=True))
+            goes_on = tf.logical_and(is_whole, tf.logical_not(out_of_patience))
+            return (
+                ended + tf.cast(is_whole, tf.int32),
+                goes_on,
+                tf.where(is_whole, 0, done),
+                tf.where(is_whole, tf.zeros_like(sums), sums),
+                best,
+                best_epoch,
+                *arrays,
+            )
+
+        # Not over tf.range: XLA would compile again for every pair of bounds.
+        ended, _, done, sums, best_loss, best_epoch, history, *kept = tf.while_loop(
+            lambda ended, goes_on, *_: tf.logical_and(goes_on, ended < most),
+            epoch,
+            (tf.constant(0), tf.constant(True), done, sums, best_loss, best_epoch, history, *kept),
+        )
+        return (
+            ended, history.stack(), [array.stack() for array in kept], done, sums, best_loss, best_epoch
+        )  # fmt: skip
 
     def _predict(self, inputs: list[Any], *, training: bool) -> Any:
         return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
 
-    def _steps(self, first: Any, last: Any, order: BatchOrder, constants: EpochConstants, sums: Any) -> Any:
+    def _step(
+        self, step: Any, first: Any, sums: Any, rows: OrderedRows, constants: EpochConstants
+    ) -> tuple[Any, Any, Any]:
+        """Learn from a batch, whose rows begin at ``first``."""
         variables = self.model.trainable_variables
+        inputs, truth, weights, counts = _batch(rows, constants, first, self.batch_size)
         judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
-
-        def body(step: Any, sums: Any) -> tuple[Any, Any]:
-            start = step * self.batch_size
-            inputs, truth, weights, counts = _batch(order, constants, start, self.batch_size)
-            with tf.GradientTape() as tape:
-                predicted = self._predict(inputs, training=True)
-                losses = judged.loss(truth, predicted)
-                objective = tf.reduce_sum(weights * losses)
-                if self.prior:
-                    strengths = _cut(order.prior, start, self.batch_size)
-                    objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
-                objective /= tf.cast(tf.minimum(self.batch_size, order.rows - start), tf.float32)
-            self.optimizer.apply(tape.gradient(objective, variables), variables)
-            return step + 1, sums + _sums(losses, judged.metric(truth, predicted), counts)
-
-        # Not over tf.range: XLA would compile again for every pair of bounds.
-        return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
+        with tf.GradientTape() as tape:
+            predicted = self._predict(inputs, training=True)
+            losses = judged.loss(truth, predicted)
+            objective = tf.reduce_sum(weights * losses)
+            if self.prior:
+                strengths = _cut(rows.prior, first, self.batch_size)
+                objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
+            left = rows.rows - step * self.batch_size
+            objective /= tf.cast(tf.minimum(self.batch_size, left), tf.float32)
+        self.optimizer.apply(tape.gradient(objective, variables), variables)
+        found = _sums(losses, judged.metric(truth, predicted), counts)
+        return step + 1, first + self.batch_size, sums + tf.concat([found, tf.zeros(3, tf.float64)], 0)
 
     def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
-        tables = [self.model.get_layer(embedding_name(i)) for i in range(len(self.spec.tables))]
         squares = [
-            tf.reduce_sum(tf.square(tf.gather(tables[place].trainable_variables[0], codes[:, 0])), axis=-1)
+            tf.reduce_sum(tf.square(tf.gather(self._tables[place], codes[:, 0])), axis=-1)
             for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
         ]
         if OBJECTIVES[self.spec.objective].reads_directly:
             squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
         return sum(strengths[:, i] * square for i, square in enumerate(squares))
 
-    def _evaluation(
-        self, batch: int, first: Any, last: Any, order: BatchOrder, constants: EpochConstants, sums: Any
-    ) -> Any:
-        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
+    def _evaluation(self, done: Any, sums: Any, place: Any, batch: int, judged: Judged) -> tuple[Any, Any]:
+        """Judge a batch."""
+        inputs, truth, _, counts = _batch(judged.rows, judged.constants, place * batch, batch)
+        predicted = self._predict(inputs, training=False)
+        by_row = self.network.loss_and_metric(
+            self.spec, weights=judged.constants.heads, unit=judged.constants.unit
+        )
+        found = _sums(by_row.loss(truth, predicted), by_row.metric(truth, predicted), counts)
+        return done + 1, sums + tf.concat([tf.zeros(3, tf.float64), found], 0)
 
-        def body(step: Any, sums: Any) -> tuple[Any, Any]:
-            inputs, truth, _, counts = _batch(order, constants, step * batch, batch)
-            predicted = self._predict(inputs, training=False)
-            return step + 1, sums + _sums(
-                judged.loss(truth, predicted), judged.metric(truth, predicted), counts
-            )
 
-        return tf.while_loop(lambda step, _: step < last, body, (first, sums))[1]
+def _copied(variables: list[Any]) -> Arrays:
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
 def _sums(losses: Any, metric: Any, counts: Any) -> Any:
@@ -257,36 +303,19 @@ def _sums(losses: Any, metric: Any, counts: Any) -> Any:
     return tf.cast(totals, tf.float64)
 
 
-class _Pace:
-    """How many steps fit into a chunk of about 50 ms."""
-
-    def __init__(self) -> None:
-        self._steps, self._warm = 1, False
-
-    def chunks(self, steps: int, first: int = 0) -> Iterator[tuple[int, int, Callable[[], None]]]:
-        """Yield (first, last) of chunk after chunk, and what to call when its work is done."""
-        while first < steps:
-            last = min(steps, first + self._steps)
-            yield first, last, functools.partial(self._learn, last - first, time.perf_counter())
-            first = last
-
-    def _learn(self, steps: int, started: float) -> None:
-        seconds = time.perf_counter() - started
-        # The very first chunk is one step long and pays for the compilation.
-        if not self._warm:
-            self._warm, self._steps = True, 64
-        elif steps == self._steps:
-            self._steps = max(1, int(steps * min(8.0, CHUNK_SECONDS / max(seconds, 1e-6))))
-
-
 def _batch(
-    order: BatchOrder, constants: EpochConstants, start: Any, size: int
+    rows: OrderedRows, constants: EpochConstants, start: Any, size: int
 ) -> tuple[list[Any], Any, Any, Any]:
-    inputs = [_cut(values, start, size) for values in order.inputs]
-    truth = _cut(order.truth, start, size)
+    inputs, truth = (
+        [_column(_cut(part, start, size)) for part in parts] for parts in (rows.inputs, [rows.truth])
+    )
     if constants.shares.shape[0]:
-        truth = tf.gather(constants.shares, truth[:, 0])
-    return inputs, truth, _cut(order.weights, start, size), _cut(order.counts, start, size)
+        truth = [tf.gather(constants.shares, truth[0][:, 0])]
+    return inputs, truth[0], _cut(rows.weights, start, size), _cut(rows.counts, start, size)
+
+
+def _column(values: Any) -> Any:
+    return values[:, None] if len(values.shape) == 1 else values
 
 
 def _cut(values: Any, start: Any, size: int) -> Any:

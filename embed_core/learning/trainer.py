@@ -1,8 +1,6 @@
-"""Training in whole compiled epochs: what ``keras.Model.fit`` computes, in one XLA program."""
+"""Training in compiled calls of many epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
-import time
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 import keras
@@ -12,34 +10,41 @@ import tensorflow as tf
 
 from embed_core.errors import AtlasError
 from embed_core.learning.baseline import head_weights
-from embed_core.learning.batches import epoch_order, padded_size, resolve_batch_size
+from embed_core.learning.batches import padded_size, resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network, vectors
-from embed_core.learning.program import (
-    CHUNK_SECONDS,
-    BatchOrder,
-    EpochConstants,
-    Rows,
-    program,
-    stacked_shares,
-)
-from embed_core.learning.training_state import Arrays, Sums, TrainingState
+from embed_core.learning.orders import Blocks
+from embed_core.learning.pace import MOST_EPOCHS, CallSize
+from embed_core.learning.program import Done, Judged, program
+from embed_core.learning.rows import EpochConstants, Rows, stacked_shares
+from embed_core.learning.training_state import Progress, Sums, TrainingState
 from embed_core.progress import KeepGoing
+from embed_core.types import Floats
 
 EVALUATION_BATCH = 65_536
 EVALUATION_CELLS = 16_000_000
+# Of the vectors of a call's epochs, which come back with it: 4 MB.
+KEPT_CELLS = 1_000_000
 # So many times the loss of the first epoch, or of knowing nothing, is no learning.
 EXPLODED = 1e4
 
 
 @dataclass
 class Epoch:
-    """What one epoch gave: losses and metrics as means per row of the table."""
+    """What one epoch gave: losses and metrics as means per row of the table.
+
+    Attributes:
+        number: from 1.
+        metrics: ``loss``, ``accuracy`` or ``mae``, and their ``val_`` twins.
+        vectors: of each embedding after it, float32 (rows, dimension); views of the call's.
+        seconds: that it took.
+    """
 
     number: int
     metrics: dict[str, float]
+    vectors: tuple[Floats, ...] = field(repr=False, compare=False)
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -82,30 +87,30 @@ class Trainer:
         self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
         if self.batch_size >= rows_reported:
             self.batch_size = padded_size(len(training))
-        self._rows = len(training)
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
         self._program = program(
             spec, self.batch_size, config.optimizer, momentum=momentum, prior=config.prior_strength > 0
         )
         self._program.start(config.seed, config.learning_rate)
-        self._number, self._steps = 1, 0
-        self._sums: Sums | None = None
+        self._progress = Progress()
         self._first_loss: float | None = None
-        self._best_loss: float = np.inf
-        self._best_weights: Arrays | None = None
-        self.best_epoch: int | None = None
         if state is not None:
-            self._take_up(state)
+            self._progress, self._first_loss = state.progress, state.first_loss
+            self._program.put_back(state.model, state.optimizer, state.best)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
         self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
-        self._training = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
-        self._validation = None
+        rows = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
+        kept = KEPT_CELLS // sum(size * dimension for size, dimension in spec.tables)
+        self._blocks = Blocks(rows, config.seed, config.epochs, most=max(1, min(MOST_EPOCHS, kept)))
+        self._judged: Judged | None = None
+        self._evaluations = 0
         if len(validation):
             constants = self._constants._replace(shares=stacked_shares(validation))
             cells = EVALUATION_CELLS // sum(spec.outputs)
             batch = min(padded_size(len(validation)), EVALUATION_BATCH, max(1, cells))
-            rows = Rows(validation, batch, spec=spec)
-            self._validation = rows.ordered(np.arange(rows.rows, dtype=np.int32)), constants, batch
+            judged = Rows(validation, batch, spec=spec)
+            everything = judged.ordered([np.arange(judged.rows)])
+            self._judged, self._evaluations = Judged(everything, constants, batch), judged.steps
 
     @property
     def network(self) -> Network:
@@ -121,124 +126,98 @@ class Trainer:
         """Return one of the embeddings as it stands, float32 (rows, dimension)."""
         return vectors(self.model, place)
 
-    def epochs(self) -> Generator[Epoch, None, None]:
-        """Train, yielding after every epoch; ends early when ``keep_going`` says so or patience runs out.
+    def tables(self) -> list[Floats]:
+        """Return all embeddings as they stand."""
+        return [self.vectors(place) for place in range(len(self.spec.tables))]
 
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch with the lowest watched loss so far."""
+        return self._progress.best_epoch
+
+    def epochs(self) -> Generator[Epoch, None, None]:
+        """Train, yielding epoch after epoch; ends early when ``keep_going`` says so or patience runs out.
+
+        A call into the program does many epochs, which are then yielded one by one. Whoever leaves between two of
+        them has the model as it was after the last one that was yielded: what was done beyond is done again.
         With patience the best weights are put back at the end, also when the generator is closed before.
         """
+        yielded = self._progress.epoch - 1
+        before, start = self._progress, None
         try:
-            if self._is_out_of_patience():
-                return
-            for number, order in enumerate(self._orders(), start=self._number):
-                started = time.perf_counter()
-                self._set_learning_rate(number)
-                metrics = self._epoch(order)
-                if metrics is None:
-                    break
-                self._first_loss = self._first_loss or metrics["loss"]
-                self._require_sense(number, metrics, self._first_loss)
-                watched = metrics.get("val_loss", metrics["loss"])
-                if watched < self._best_loss:
-                    self._best_loss, self.best_epoch = watched, number
-                    if self.config.patience is not None:
-                        self._best_weights = self.model.get_weights()
-                self._number, self._steps, self._sums = number + 1, 0, None
-                yield Epoch(number, metrics, time.perf_counter() - started)
-                if self._is_out_of_patience():
-                    break
+            while self._progress.epoch <= self.config.epochs and not self._is_out_of_patience():
+                if not (self._blocks.wait_for(self._progress.epoch, self.keep_going) and self.keep_going()):
+                    self.stopped = True
+                    return
+                before, start = self._progress, None
+                size = self._next_size()
+                if size.epochs > 1:
+                    start = self._program.variables()
+                done = self._call(size)
+                for place, sums in enumerate(done.history):
+                    epoch = self._epoch(before.epoch + place, sums, done, place)
+                    yielded = epoch.number
+                    yield epoch
         finally:
+            self._blocks.close()
+            if start is not None and yielded < self._progress.epoch - 1:
+                self._program.put_back(*start)
+                self._progress = before
+                if yielded >= before.epoch:
+                    size = CallSize(yielded - before.epoch + 1, self._blocks.steps, self._evaluations)
+                    self._call(size)
             if self.goes_on_later():
-                self.state = self._state()
-            if self._best_weights is not None:
-                self.model.set_weights(self._best_weights)
+                self.state = TrainingState(self._progress, *self._program.variables(), self._first_loss)
+            if self.config.patience is not None and self.best_epoch:
+                self._program.put_back_best()
 
-    def _take_up(self, state: TrainingState) -> None:
-        """Go on from a state."""
-        self._number, self._steps, self._sums = state.epoch, state.steps, state.sums
-        self._first_loss, self._best_loss = state.first_loss, state.best_loss
-        self.best_epoch, self._best_weights = state.best_epoch, state.best_weights
-        self._program.put_back(state.model, state.optimizer)
-
-    def _state(self) -> TrainingState:
-        model, optimizer = self._program.variables()
-        return TrainingState(
-            self._number,
-            self._steps,
-            self._sums,
-            model,
-            optimizer,
-            self._first_loss,
-            self._best_loss,
-            self.best_epoch,
-            self._best_weights,
+    def _next_size(self) -> CallSize:
+        """Return how much the next call does."""
+        epoch, done = self._progress.epoch, self._progress.steps
+        steps = max(0, self._blocks.steps - done)
+        evaluations = min(self._evaluations, self._blocks.steps + self._evaluations - done)
+        return self._program.pace.next(
+            steps, evaluations, at_start=not done, most=self._blocks.left_from(epoch)
         )
+
+    def _call(self, size: CallSize) -> Done:
+        """Go on training by one call."""
+        epoch = self._progress.epoch
+        rows, first_row, stride = self._blocks.rows_of(epoch)
+        done = self._program.run(
+            size,
+            rows,
+            first_row,
+            self._constants,
+            self._judged,
+            stride=stride,
+            rates=self._learning_rates(epoch),
+            patience=self.config.patience or 0,
+            progress=self._progress,
+        )
+        self._progress = done.progress
+        return done
+
+    def _learning_rates(self, first: int) -> npt.NDArray[np.float32]:
+        """Return the learning rates of the epochs of a call, from its first one on."""
+        rate = self.config.learning_rate
+        if self.config.schedule == "cosine":
+            done = (np.arange(first, first + self._blocks.most) - 1) / self.config.epochs
+            return (rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
+        return np.full(self._blocks.most, rate, np.float32)
 
     def _is_out_of_patience(self) -> bool:
         patience = self.config.patience
-        return patience is not None and self._number - 1 - (self.best_epoch or 0) >= patience
+        return patience is not None and self._progress.epoch - 1 - (self.best_epoch or 0) >= patience
 
-    def _orders(self) -> Iterator[BatchOrder]:
-        """Draw what the next epoch visits while this one trains; a full batch is always the same."""
-
-        def in_order(epoch: int) -> BatchOrder:
-            return self._training.ordered(epoch_order(self.config.seed, epoch, self._rows))
-
-        if self._rows <= self.batch_size:
-            everything = in_order(1)
-            for _ in range(self._number, self.config.epochs + 1):
-                yield everything
-            return
-        beside = ThreadPoolExecutor(max_workers=1)
-        try:
-            upcoming = beside.submit(in_order, self._number)
-            for number in range(self._number, self.config.epochs + 1):
-                if not self._is_ready(upcoming):
-                    return
-                order = upcoming.result()
-                if number < self.config.epochs:
-                    upcoming = beside.submit(in_order, number + 1)
-                yield order
-        finally:
-            beside.shutdown(wait=False, cancel_futures=True)
-
-    def _is_ready(self, upcoming: Future[BatchOrder]) -> bool:
-        """Wait for the order of an epoch; whoever wants to stop need not wait for it."""
-        while not wait([upcoming], timeout=CHUNK_SECONDS).done:
-            if not self.keep_going():
-                self.stopped = True
-                return False
-        return True
-
-    def _epoch(self, order: BatchOrder) -> dict[str, float] | None:
-        """Train an epoch and judge it; None when stopped in the middle."""
-        chunks = self._program.train(order, self._constants, steps=self._steps, sums=self._sums)
-        for self._steps, self._sums in chunks:
-            if not self.keep_going():
-                self.stopped = True
-                return None
-        assert self._sums is not None  # an epoch has a step at least
-        metrics = self._means(self._sums)
-        if self._validation is not None:
-            sums = self._all_of(self._program.evaluate(*self._validation))
-            if sums is None:
-                return None
-            metrics |= {f"val_{name}": value for name, value in self._means(sums).items()}
-        return metrics
-
-    def _all_of(self, chunks: Iterator[Sums]) -> Sums | None:
-        sums = None
-        for sums in chunks:  # noqa: B007
-            if not self.keep_going():
-                self.stopped = True
-                return None
-        return sums
-
-    def _set_learning_rate(self, number: int) -> None:
-        if self.config.schedule == "cosine":
-            done = (number - 1) / self.config.epochs
-            self._program.optimizer.learning_rate.assign(
-                self.config.learning_rate * 0.5 * (1 + np.cos(np.pi * done))
-            )
+    def _epoch(self, number: int, sums: Sums, done: Done, place: int) -> Epoch:
+        metrics = self._means(sums[:3])
+        if self._judged is not None:
+            metrics |= {f"val_{name}": value for name, value in self._means(sums[3:]).items()}
+        self._first_loss = self._first_loss or metrics["loss"]
+        self._require_sense(number, metrics, self._first_loss)
+        vectors = tuple(table[place] for table in done.vectors)
+        return Epoch(number, metrics, vectors, done.seconds / done.epochs)
 
     def _means(self, sums: Sums) -> dict[str, float]:
         name = "mae" if self.spec.kind == "number" else "accuracy"

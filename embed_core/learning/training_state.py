@@ -1,7 +1,7 @@
-"""A training that was left between two chunks; imports no TensorFlow."""
+"""A training that was left between two calls; imports no TensorFlow."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,28 +10,38 @@ Sums = npt.NDArray[np.float64]
 Arrays = list[npt.NDArray[Any]]
 
 
+class Progress(NamedTuple):
+    """How far a training is.
+
+    Attributes:
+        epoch: the one that is next, or that was left, from 1.
+        steps: batches of that epoch that are done: those that it learns from, then those that it is judged on.
+        sums: loss, metric and weight of those: of training, then of what it is judged on; None before the first.
+        best_loss: the lowest watched loss so far.
+        best_epoch: of that loss.
+    """
+
+    epoch: int = 1
+    steps: int = 0
+    sums: Sums | None = None
+    best_loss: float = np.inf
+    best_epoch: int | None = None
+
+
 @dataclass(frozen=True)
 class TrainingState:
     """All that a training needs to go on elsewhere to the same numbers, bit for bit.
 
     Attributes:
-        epoch: in which it was left, from 1.
-        steps: batches of that epoch that were learned from.
-        sums: loss, metric and weight of those; None before the first.
+        progress: how far it is.
         model: the variables of the model, the states of its random generators included.
         optimizer: the variables of the optimizer.
+        best: the variables of the model after the best epoch.
         first_loss: of the first epoch, once it has ended.
-        best_loss: the lowest watched loss so far.
-        best_epoch: of that loss.
-        best_weights: of that epoch, with patience.
     """
 
-    epoch: int
-    steps: int
-    sums: Sums | None
+    progress: Progress
     model: Arrays
     optimizer: Arrays
+    best: Arrays
     first_loss: float | None
-    best_loss: float
-    best_epoch: int | None
-    best_weights: Arrays | None

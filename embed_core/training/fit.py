@@ -2,8 +2,10 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import examples, with_unknown
@@ -81,7 +83,7 @@ def fit(
     has_unknown = objective.has_unknown(config)
     share = config.category_dropout if has_unknown else 0.0
     learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
-    stopped, last = False, 0 if state is None else state.epoch - 1
+    stopped, last = False, 0 if state is None else state.progress.epoch - 1
     with _one_at_a_time:
         trainer = Trainer(
             spec,
@@ -94,28 +96,28 @@ def fit(
             goes_on_later=goes_on_later,
         )
 
-        def vectors() -> dict[str, Floats]:
-            tables = [
-                trainer.vectors(place)[: len(vocabulary)] for place, vocabulary in enumerate(embedded(data))
+        def by_column(tables: Sequence[Floats]) -> dict[str, Floats]:
+            own = [
+                np.array(table[: len(vocabulary)])
+                for table, vocabulary in zip(tables, embedded(data), strict=True)
             ]
-            return {
-                column: tables[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)
-            }
+            return {column: own[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)}
 
-        def tell(epoch: int, metrics: dict[str, float]) -> object:
-            return on_update(TrainingUpdate(epoch, metrics, vectors() if with_vectors else {}))
+        def tell(epoch: int, metrics: dict[str, float], tables: Sequence[Floats]) -> object:
+            return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))
 
         if state is None:
             on_start(baseline)
-            tell(0, {})
+            tell(0, {}, trainer.tables())
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
                 last = epoch.number
-                if tell(last, epoch.metrics):
+                if tell(last, epoch.metrics, epoch.vectors):
                     stopped = True
                     break
+        learned = trainer.tables()
         unknown = {
-            column: trainer.vectors(place)[-1]
+            column: learned[place][-1]
             for column, place in zip(data.vocabularies, spec.inputs, strict=True)
             if has_unknown
         }
@@ -133,7 +135,7 @@ def fit(
                 )
             )
         return Fitted(
-            vectors(),
+            by_column(learned),
             unknown,
             baseline,
             trainer.best_epoch or last,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
+from embed_core.learning import orders
 from embed_core.learning import trainer as trainer_module
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import epoch_order
@@ -51,9 +52,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(objective:
 
 
 def test_dropout_drops_others_with_another_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        trainer_module, "epoch_order", lambda seed, epoch, rows: np.arange(rows, dtype=np.int32)
-    )
+    monkeypatch.setattr(orders, "epoch_order", lambda seed, epoch, rows: np.arange(rows))
     rows = rows_for(DEEP)
     start = network_of(DEEP).build(DEEP, seed=0, to_train=True).trainable_variables
 
@@ -94,6 +93,71 @@ def test_early_stopping_restores_the_best_weights() -> None:
         other.truth[0][:, None], trainer.model(other.inputs[0][:, None], training=False)
     )
     assert float(np.mean(restored)) == pytest.approx(seen[best], abs=1e-5)
+
+
+# Many epochs a call
+
+MANY = {"epochs": 25, "validation_share": 0.2, "schedule": "cosine"}
+
+
+def _all_of(spec: Any, changes: dict[str, Any], stop_after: int | None = None) -> tuple[Any, ...]:
+    """Return the metrics and vectors of every epoch, the weights left at the end, and the best epoch."""
+    trainer = Trainer(spec, rows_for(spec), rows_for(spec, 70, 5), settings(**changes))
+    seen, calls, run = [], [], trainer._program.run
+
+    def counted(size: Any, *rest: Any, **options: Any) -> Any:
+        calls.append(size)
+        return run(size, *rest, **options)
+
+    trainer._program.run = counted  # type: ignore[method-assign]
+    epochs = trainer.epochs()
+    for epoch in epochs:
+        seen.append((epoch.metrics, [table.copy() for table in epoch.vectors]))
+        if epoch.number == stop_after:
+            break
+    epochs.close()
+    trainer._program.run = run  # type: ignore[method-assign]
+    return seen, trainer.model.get_weights(), trainer.best_epoch, calls
+
+
+@pytest.mark.parametrize("patience", [None, 3])
+@pytest.mark.parametrize("batch_size", [32, 1_000])
+@pytest.mark.parametrize("objective", EVERY_OBJECTIVE)
+def test_many_epochs_a_call_are_the_epochs_one_by_one(
+    objective: str, batch_size: int, patience: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = EVERY_OBJECTIVE[objective]
+    changes = MANY | {"batch_size": batch_size, "patience": patience, "learning_rate": 0.1}
+    _all_of(spec, changes)  # so that the pace is known
+    many, weights, best, calls = _all_of(spec, changes)
+    assert max(size.epochs for size in calls) > 5
+    monkeypatch.setattr(trainer_module, "MOST_EPOCHS", 1)
+    single, expected, best_of_single, calls = _all_of(spec, changes)
+    assert max(size.epochs for size in calls) <= 1
+    exact = {"rtol": 1e-5, "atol": 1e-5} if objective == "context" else {"rtol": 0, "atol": 0}
+    assert best == best_of_single
+    assert len(many) == len(single)
+    for (metrics, tables), (expected_metrics, expected_tables) in zip(many, single, strict=True):
+        np.testing.assert_allclose([*metrics.values()], [*expected_metrics.values()], **exact)
+        for table, other in zip(tables, expected_tables, strict=True):
+            np.testing.assert_allclose(table, other, **exact)
+    for value, other in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(value, other, **exact)
+
+
+@pytest.mark.parametrize("batch_size", [32, 1_000])
+@pytest.mark.parametrize("objective", EVERY_OBJECTIVE)
+def test_who_leaves_in_the_middle_of_a_call_has_the_model_of_that_epoch(
+    objective: str, batch_size: int
+) -> None:
+    spec = EVERY_OBJECTIVE[objective]
+    changes = MANY | {"batch_size": batch_size}
+    _all_of(spec, changes)
+    whole, *_ = _all_of(spec, changes)
+    seen, weights, _, calls = _all_of(spec, changes, stop_after=7)
+    assert len(seen) == 7
+    assert sum(size.epochs for size in calls[:-1]) > 7, "no more was done than was looked at"
+    np.testing.assert_array_equal(weights[0], whole[6][1][0])
 
 
 # Losses that make no sense
@@ -142,16 +206,18 @@ def test_an_epoch_ends_in_its_middle_when_it_may_not_go_on() -> None:
 
 
 def test_a_stop_during_validation_leaves_the_epoch_out() -> None:
-    spec = SPECS["binary"]
+    spec = replace(SPECS["binary"], tables=((12, 6),))  # of its own: the first epoch goes by parts
     rows = rows_for(spec)
-    calls = iter([True] * 100)
-    first = Trainer(spec, rows, rows, settings(epochs=1), keep_going=lambda: next(calls))
-    assert len(list(first.epochs())) == 1
-    used = 100 - len(list(calls))
-    again = iter([True] * (used - 1) + [False])
-    second = Trainer(spec, rows, rows, settings(epochs=1), keep_going=lambda: next(again))
-    assert list(second.epochs()) == []
-    assert second.stopped
+    calls: list[bool] = []
+
+    def in_validation() -> bool:
+        calls.append(len(calls) < 2)  # one step, the other steps; the validation is the third part
+        return calls[-1]
+
+    trainer = Trainer(spec, rows, rows, settings(epochs=1), keep_going=in_validation)
+    assert list(trainer.epochs()) == []
+    assert trainer.stopped
+    assert calls == [True, True, False]
 
 
 @pytest.mark.parametrize("blocked", [1, 2])
@@ -166,7 +232,8 @@ def test_who_stops_need_not_wait_for_the_order_of_an_epoch(
             assert free.wait(60)
         return epoch_order(seed, epoch, rows)
 
-    monkeypatch.setattr(trainer_module, "epoch_order", slow_order)
+    monkeypatch.setattr(orders, "epoch_order", slow_order)
+    monkeypatch.setattr(orders, "BLOCK_STEPS", 1)
     spec = SPECS["binary"]
     trainer = Trainer(spec, rows_for(spec), EMPTY, settings(), keep_going=lambda: not stopping.is_set())
     try:

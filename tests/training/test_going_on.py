@@ -72,7 +72,7 @@ def in_pieces(data: TrainingData, config: TrainingConfig, *, chunks: int) -> tup
 def test_a_training_in_pieces_is_the_training_in_one(
     name: str, chunks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embed_core.learning.program.CHUNK_SECONDS", 1e-4)
+    monkeypatch.setattr("embed_core.learning.pace.CALL_SECONDS", 1e-4)
     data, config = counted(name)
     whole: list[Any] = []
     once = fit(

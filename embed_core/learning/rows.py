@@ -1,0 +1,126 @@
+"""The arrays that a compiled program visits: rows in the order of their epochs, several epochs at a time."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from embed_core.learning.batches import padded_size
+from embed_core.learning.examples import Examples
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.objectives.registry import OBJECTIVES
+
+Order = npt.NDArray[np.integer[Any]]
+_TAKEN_AT_ONCE = 1_000_000
+
+
+class OrderedRows(NamedTuple):
+    """The rows of one epoch or of several, in the order in which they are visited, filled up to whole batches.
+
+    Rows that fill up repeat the last one at weight 0: no other row of an embedding is touched. All epochs are one
+    array: the second begins where the first ends, fill included.
+    """
+
+    rows: Any
+    inputs: tuple[Any, ...]
+    truth: Any
+    weights: Any
+    counts: Any
+    prior: Any
+
+
+class EpochConstants(NamedTuple):
+    """What stays the same over the epochs: shares of the levels, weights of the heads, the target's unit."""
+
+    shares: Any
+    heads: Any
+    unit: Any
+
+
+class Rows:
+    """Examples, ready to be put into the order of epochs.
+
+    Args:
+        examples: the rows.
+        batch: rows in a batch.
+        spec: the model's shape.
+        prior: its strength.
+
+    Attributes:
+        rows: how many there are.
+        steps: batches in an epoch.
+        filled: rows of an epoch with those that fill it up.
+    """
+
+    def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
+        self.rows = len(examples)
+        self.steps = -(-self.rows // batch)
+        self.filled = max(batch, -(-padded_size(self.rows) // batch) * batch)
+        numbers = () if examples.numbers is None else (examples.numbers,)
+        self._inputs = (*examples.inputs, *numbers)
+        self._truth = examples.truth[0] if len(examples.truth) == 1 else np.stack(examples.truth, axis=1)
+        # Batches are drawn from distinct rows, so weights are scaled to a mean of 1: the gradient
+        # of a batch is then an unbiased estimate of the gradient over all rows of the table.
+        self._weights, self._counts = (
+            (values / max(values.mean(), 1e-30)).astype(np.float32)
+            for values in (examples.weights, examples.reported)
+        )
+        self._prior = _prior_per_row(examples, spec, prior)
+
+    def ordered(self, orders: Sequence[Order]) -> OrderedRows:
+        """Return the rows in the orders of epochs, as tensors."""
+        full = np.concatenate(
+            [part for order in orders for part in (order, np.repeat(order[-1:], self.filled - self.rows))]
+        )
+        is_row = np.tile(np.arange(self.filled) < self.rows, len(orders))
+
+        def weigh(values: npt.NDArray[np.float32]) -> Any:
+            taken = np.float32(1) if (values == 1).all() else _taken(values, full)
+            return tf.constant(np.where(is_row, taken, np.float32(0)))
+
+        return OrderedRows(
+            tf.constant(self.rows),
+            tuple(tf.constant(_taken(values, full)) for values in self._inputs),
+            tf.constant(_taken(self._truth, full)),
+            weigh(self._weights),
+            weigh(self._counts),
+            tf.constant(_taken(self._prior, full)),
+        )
+
+
+def _taken(values: npt.NDArray[Any], order: Order) -> npt.NDArray[Any]:
+    """Return ``values[order]``; a million at a time, as the interpreter stands still meanwhile."""
+    found = np.empty((len(order), *values.shape[1:]), values.dtype)
+    for first in range(0, len(order), _TAKEN_AT_ONCE):
+        part = slice(first, first + _TAKEN_AT_ONCE)
+        np.take(values, order[part], axis=0, out=found[part], mode="clip")
+    return found
+
+
+def stacked_shares(examples: Examples) -> Any:
+    """Return the shares of the levels of all heads side by side, (n, levels); empty without them."""
+    return tf.constant(
+        np.concatenate(examples.shares, axis=1) if examples.shares else np.zeros((0, 0), np.float32)
+    )
+
+
+def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
+    """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
+
+    The last column spreads that of the output weights over all rows, where vectors meet them without anything
+    between: there either could grow in the other's place.
+    """
+    if not strength:
+        return np.zeros((len(examples), 0), np.float32)
+    seen = [np.zeros(rows) for rows, _ in spec.tables]
+    for place, codes in zip(spec.inputs, examples.inputs, strict=True):
+        seen[place] += np.bincount(codes, examples.weights, minlength=len(seen[place]))
+    columns = [
+        strength / np.maximum(seen[place][codes], 1e-30)
+        for place, codes in zip(spec.inputs, examples.inputs, strict=True)
+    ]
+    if OBJECTIVES[spec.objective].reads_directly:
+        columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
+    return np.stack(columns, axis=1).astype(np.float32)
