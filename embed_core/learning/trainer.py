@@ -1,6 +1,6 @@
 """Training in compiled calls of many epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 import keras
@@ -19,7 +19,7 @@ from embed_core.learning.orders import Blocks
 from embed_core.learning.pace import MOST_EPOCHS, CallSize
 from embed_core.learning.program import Done, Judged, program
 from embed_core.learning.rows import EpochConstants, Rows, stacked_shares
-from embed_core.learning.training_state import Progress, Sums, TrainingState
+from embed_core.learning.training_state import Progress, TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.types import Floats
 
@@ -96,7 +96,7 @@ class Trainer:
         self._first_loss: float | None = None
         if state is not None:
             self._progress, self._first_loss = state.progress, state.first_loss
-            self._program.put_back(state.model, state.optimizer, state.best)
+            self._program.put_back(state.variables)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
         self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
         rows = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
@@ -154,20 +154,20 @@ class Trainer:
                 if size.epochs > 1:
                     start = self._program.variables()
                 done = self._call(size)
-                for place, sums in enumerate(done.history):
-                    epoch = self._epoch(before.epoch + place, sums, done, place)
+                for epoch in self._ended(before.epoch, done):
                     yielded = epoch.number
                     yield epoch
         finally:
             self._blocks.close()
             if start is not None and yielded < self._progress.epoch - 1:
-                self._program.put_back(*start)
+                self._program.put_back(start)
                 self._progress = before
                 if yielded >= before.epoch:
                     size = CallSize(yielded - before.epoch + 1, self._blocks.steps, self._evaluations)
                     self._call(size)
             if self.goes_on_later():
-                self.state = TrainingState(self._progress, *self._program.variables(), self._first_loss)
+                variables = [np.array(value) for value in self._program.variables()]
+                self.state = TrainingState(self._progress, variables, self._first_loss)
             if self.config.patience is not None and self.best_epoch:
                 self._program.put_back_best()
 
@@ -210,25 +210,30 @@ class Trainer:
         patience = self.config.patience
         return patience is not None and self._progress.epoch - 1 - (self.best_epoch or 0) >= patience
 
-    def _epoch(self, number: int, sums: Sums, done: Done, place: int) -> Epoch:
-        metrics = self._means(sums[:3])
+    def _ended(self, first: int, done: Done) -> Iterator[Epoch]:
+        """Yield the epochs that a call ended.
+
+        Raises:
+            AtlasError: at the first of which the loss makes no sense.
+        """
+        names = ["loss", "mae" if self.spec.kind == "number" else "accuracy"]
+        means = done.history[:, 0:2] / done.history[:, 2:3]
         if self._judged is not None:
-            metrics |= {f"val_{name}": value for name, value in self._means(sums[3:]).items()}
-        self._first_loss = self._first_loss or metrics["loss"]
-        self._require_sense(number, metrics, self._first_loss)
-        vectors = tuple(table[place] for table in done.vectors)
-        return Epoch(number, metrics, vectors, done.seconds / done.epochs)
+            means = np.concatenate([means, done.history[:, 3:5] / done.history[:, 5:6]], axis=1)
+            names += [f"val_{name}" for name in names]
+        is_finite = np.isfinite(means).all(axis=1)
+        for place, values in enumerate(means.tolist()):
+            self._first_loss = self._first_loss or values[0]
+            if not is_finite[place] or values[0] > EXPLODED * max(1.0, self._first_loss):
+                raise self._makes_no_sense(first + place, is_finite=bool(is_finite[place]))
+            vectors = tuple(table[place] for table in done.vectors)
+            yield Epoch(
+                first + place, dict(zip(names, values, strict=True)), vectors, done.seconds / done.epochs
+            )
 
-    def _means(self, sums: Sums) -> dict[str, float]:
-        name = "mae" if self.spec.kind == "number" else "accuracy"
-        return {"loss": float(sums[0] / sums[2]), name: float(sums[1] / sums[2])}
-
-    def _require_sense(self, number: int, metrics: dict[str, float], first_loss: float) -> None:
-        finite = all(np.isfinite(value) for value in metrics.values())
-        if finite and metrics["loss"] <= EXPLODED * max(1.0, first_loss):
-            return
-        what = "has grown ten thousandfold" if finite else "stopped being a number"
-        raise AtlasError(
+    def _makes_no_sense(self, number: int, *, is_finite: bool) -> AtlasError:
+        what = "has grown ten thousandfold" if is_finite else "stopped being a number"
+        return AtlasError(
             f"The loss {what} in epoch {number} with the learning rate {self.config.learning_rate:g}. "
             f"Choose a smaller learning rate, such as {self.config.learning_rate / 10:g}."
         )

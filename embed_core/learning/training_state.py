@@ -34,14 +34,11 @@ class TrainingState:
 
     Attributes:
         progress: how far it is.
-        model: the variables of the model, the states of its random generators included.
-        optimizer: the variables of the optimizer.
-        best: the variables of the model after the best epoch.
+        variables: of the model, the states of its random generators included, of the optimizer, and of the model
+            after the best epoch.
         first_loss: of the first epoch, once it has ended.
     """
 
     progress: Progress
-    model: Arrays
-    optimizer: Arrays
-    best: Arrays
+    variables: Arrays
     first_loss: float | None

@@ -153,3 +153,11 @@ def test_the_model_to_train_starts_where_the_exported_one_starts(kind: str) -> N
     back = exported(twin, spec)
     for one, other in zip(plain.trainable_variables, back.trainable_variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_start_is_that_of_a_new_model(name: str) -> None:
+    spec = SPECS[name]
+    built = network_of(spec).build(spec, seed=7, to_train=True).variables
+    for start, variable in zip(network_of(spec).start(spec, seed=7), built, strict=True):
+        np.testing.assert_array_equal(keras.ops.convert_to_numpy(start), keras.ops.convert_to_numpy(variable))

@@ -7,7 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.learning.model_spec import ModelSpec
-from embed_core.learning.networks.base import LossAndMetric, Network, embedding, output
+from embed_core.learning.networks.base import (
+    LossAndMetric,
+    Network,
+    embedding,
+    output,
+    output_start,
+    table_start,
+)
 
 
 class ContextLossAndMetric(LossAndMetric):
@@ -91,12 +98,13 @@ class ContextNetwork(Network):
                 keras.layers.Dense(sum(spec.outputs)),
             ]
         )
-        table, *heads = (
-            keras.ops.convert_to_numpy(variable)
-            for variable in self._exported(spec, seed).trainable_variables
-        )
-        for variable, start in zip(
-            twin.trainable_variables, (table, np.hstack(heads[::2]), np.hstack(heads[1::2])), strict=True
-        ):
+        for variable, start in zip(twin.variables, self.start(spec, seed=seed), strict=True):
             variable.assign(start)
         return twin
+
+    def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
+        """Return the start of the vectors and of all heads side by side."""
+        kernels, biases = zip(
+            *(output_start(spec, head, seed) for head in range(len(spec.outputs))), strict=True
+        )
+        return [table_start(spec, 0, seed), np.hstack(kernels), np.hstack(biases)]

@@ -1,9 +1,12 @@
 """The network of the objective ``distance``."""
 
+from typing import Any
+
 import keras
+import numpy as np
 
 from embed_core.learning.model_spec import ModelSpec
-from embed_core.learning.networks.base import Network, embedding
+from embed_core.learning.networks.base import Network, embedding, table_start
 
 
 class DistanceNetwork(Network):
@@ -31,3 +34,10 @@ class DistanceNetwork(Network):
             )
             apart = scale(sign * apart)
         return keras.Model([first, second], apart)
+
+    def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
+        """Return the start of the vectors, and of the scale of what is no distance."""
+        table = table_start(spec, 0, seed)
+        if spec.measure == "distance":
+            return [table]
+        return [table, np.ones((1, 1), np.float32), np.zeros(1, np.float32)]

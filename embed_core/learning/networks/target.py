@@ -1,9 +1,11 @@
 """The network of the objective ``target``."""
 
+from typing import Any
+
 import keras
 
 from embed_core.learning.model_spec import ModelSpec
-from embed_core.learning.networks.base import Network, embedding, output
+from embed_core.learning.networks.base import Network, embedding, output, output_start, table_start
 
 
 class TargetNetwork(Network):
@@ -24,3 +26,7 @@ class TargetNetwork(Network):
                 output(spec, 0, seed),
             ]
         )
+
+    def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
+        """Return the start of the vectors and of the output."""
+        return [table_start(spec, 0, seed), *output_start(spec, 0, seed)]
