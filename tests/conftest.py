@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from embed_core.learning.machine_cache import keep_programs
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Compiled programs are kept from test to test and from run to run, for worker processes too, but not at home.
+os.environ.setdefault(
+    "CATEGORY_ATLAS_PROGRAMS", str(Path(__file__).parents[1] / ".pytest_cache" / "programs")
+)
+keep_programs()
 
 
 @pytest.hookimpl(optionalhook=True)

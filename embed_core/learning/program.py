@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from embed_core.learning.machine_cache import forget_programs, names_set_back
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -76,23 +77,29 @@ class Program:
         self.batch_size = batch_size
         self.prior = prior
         self.network = OBJECTIVES[spec.objective].network()
-        self.model = self.network.build(spec, seed=0, to_train=True)
-        settings = {"momentum": momentum} if momentum else {}
-        self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": settings})
-        self.optimizer.build(self.model.trainable_variables)
+        self._name = repr((spec, batch_size, optimizer, momentum, prior))
+        with names_set_back(self._name):
+            self.model = self.network.build(spec, seed=0, to_train=True)
+            settings = {"momentum": momentum} if momentum else {}
+            self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": settings})
+            self.optimizer.build(self.model.trainable_variables)
         self.pace = Pace()
         self._best = [tf.Variable(variable.value, trainable=False) for variable in self.model.variables]
         self._tables = [
             self.model.get_layer(embedding_name(place)).trainable_variables[0]
             for place in range(len(spec.tables))
         ]
-        # Autograph would rewrite all of Keras' optimizer, which takes longer than the compilation.
-        self._run = tf.function(self._epochs, jit_compile=True, autograph=False)
+        self._trace()
         # One call for all of them: reading a variable by itself costs a tenth of a millisecond.
         self._read = tf.function(
             lambda: [tf.identity(tf.convert_to_tensor(variable)) for variable in self._all_variables()],
             autograph=False,
         )
+
+    def _trace(self) -> None:
+        # Autograph would rewrite all of Keras' optimizer, which takes longer than the compilation.
+        self._run = tf.function(self._epochs, jit_compile=True, autograph=False)
+        self._traced: dict[Any, Any] = {}
 
     def start(self, seed: int, learning_rate: float) -> None:
         """Put model and optimizer back to their seeded start."""
@@ -157,7 +164,7 @@ class Program:
             np.int32,
         )  # fmt: skip
         sums = np.zeros(6) if progress.sums is None else progress.sums
-        ended, history, vectors, steps, sums, best_loss, best_epoch = self._run(
+        arguments = (
             tf.constant(numbers),
             tf.constant(rates),
             rows,
@@ -166,6 +173,15 @@ class Program:
             tf.constant(sums),
             tf.constant(progress.best_loss, tf.float64),
         )
+        compiled = self._compiled(arguments)
+        try:
+            found = compiled(*arguments)
+        except (tf.errors.DataLossError, tf.errors.OutOfRangeError):  # a file of a kept program is damaged
+            forget_programs()
+            self._name += " again"  # what failed under a name fails again
+            self._trace()
+            found = self._compiled(arguments)(*arguments)
+        ended, history, vectors, steps, sums, best_loss, best_epoch = found
         epochs = int(ended)
         after = Progress(
             progress.epoch + epochs,
@@ -178,6 +194,16 @@ class Program:
         done = Done(epochs, history.numpy()[:epochs], copies, after, time.perf_counter() - began)
         self.pace.learn(size, done.seconds, ended=epochs)
         return done
+
+    def _compiled(self, arguments: tuple[Any, ...]) -> Any:
+        """Return the traced function of arguments of these shapes."""
+        shapes = tuple(
+            (value.dtype, *value.shape) for value in tf.nest.flatten(arguments) if value is not None
+        )
+        if shapes not in self._traced:
+            with names_set_back(f"{self._name} {shapes}"):
+                self._traced[shapes] = self._run.get_concrete_function(*arguments)
+        return self._traced[shapes]
 
     def _epochs(
         self,

@@ -14,6 +14,7 @@ from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
+from embed_core.learning.machine_cache import keep_programs
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.runs.controls import ControlledLoop, Controls
 
@@ -54,7 +55,8 @@ def _import_gently() -> None:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep TensorFlow's greetings, written past Python, off the server's terminal; errors are raised."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    keep_programs()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     kept = os.dup(2)
     try:
         with open(os.devnull, "w") as nowhere:

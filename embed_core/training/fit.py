@@ -9,6 +9,7 @@ import numpy as np
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import examples, with_unknown
+from embed_core.learning.machine_cache import keep_programs
 from embed_core.learning.model_spec import embedded, with_missing
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.training_state import TrainingState
@@ -72,6 +73,7 @@ def fit(
     Raises:
         AtlasError: the loss explodes, or is no longer a number.
     """
+    keep_programs()
     from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow
     from embed_core.learning.trainer import Trainer
 
