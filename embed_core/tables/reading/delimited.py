@@ -20,6 +20,7 @@ from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
 from embed_core.tables.reading.records import Record, records
+from embed_core.tables.reading.stacked import without_titles
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
@@ -38,6 +39,7 @@ class _Repairs:
     long: list[int] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
     nul: list[int] = field(default_factory=list)
+    titles: list[int] = field(default_factory=list)
 
     def notes(self, width: int) -> list[str]:
         """Return a sentence for each kind of repair."""
@@ -46,6 +48,7 @@ class _Repairs:
             "short": f"had fewer than {width} cells: the cells that are lacking count as missing.",
             "long": f"had more than {width} cells: the cells beyond were left out.",
             "quotes": "had a quote that does not close properly: read as it stands, to the end of the line.",
+            "titles": "held a title or the column names of a further table: left out.",
             "nul": "held NUL characters: taken out.",
         }
         found = ((text, getattr(self, name)) for name, text in sentences.items())
@@ -108,6 +111,9 @@ def read_delimited(
     if is_simple and _are_records(lines[: dialect.first_line], dialect):
         with contextlib.suppress(duckdb.Error):
             made = typed(_source(text.path, dialect, names, missing))
+            if _has_gap(engine, [column for column in names if types.get(column) != "ignore"]):
+                # What stands below an empty row may be another table.
+                made = None
     if made is None:
         notes += _carefully(engine, text, dialect, names, skip_bottom=skip_bottom, missing=missing)
         made = typed("raw")
@@ -212,15 +218,17 @@ def _rows(
     text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int, missing: frozenset[str]
 ) -> Iterator[list[str | None]]:
     width = dialect.width
+    dropped: list[int] = []
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
         found = records(
             itertools.islice(file, dialect.first_line, None),
             delimiter=dialect.delimiter,
             quote=dialect.quote,
-            width=width,
+            width=dialect.cells,
             skip_blank=dialect.skip_blank,
         )
-        for record in _without_last(found, skip_bottom):
+        found = without_titles(_without_last(found, skip_bottom), dialect.header, dropped)
+        for record in found:
             number, cells = record.line + dialect.first_line + 1, record.cells
             if not any(cells):
                 if cells:
@@ -233,10 +241,21 @@ def _rows(
                 cells = [cell.replace("\0", "") for cell in cells]
             if len(cells) < width:
                 repairs.short.append(number)
-            elif len(cells) > width:
+            elif any(map(str.strip, cells[width:])):
                 repairs.long.append(number)
             filled = [None if not cell or cell in missing else cell for cell in cells[:width]]
             yield filled + [None] * (width - len(cells))
+    repairs.titles += [line + dialect.first_line + 1 for line in dropped]
+
+
+def _has_gap(engine: Any, names: list[str]) -> bool:
+    """Whether an empty row is followed by one that is not."""
+    empty = " AND ".join(f"{identifier(name)} IS NULL" for name in names)
+    ends = engine.execute(
+        f"SELECT min(rowid) FILTER ({empty}), max(rowid) FILTER (NOT ({empty})) FROM opened"
+    )
+    first_empty, last_filled = ends.fetchall()[0]
+    return None not in (first_empty, last_filled) and first_empty < last_filled
 
 
 def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:

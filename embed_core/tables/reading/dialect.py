@@ -25,6 +25,7 @@ class Dialect:
         first_line: line of the first row, from 0.
         header: the names as they stand in the file; shorter than ``width`` when some are lacking.
         width: how many columns.
+        cells: how many cells records have.
         notes: sentences for people.
     """
 
@@ -35,6 +36,7 @@ class Dialect:
     first_line: int
     header: tuple[str, ...]
     width: int
+    cells: int
     notes: tuple[str, ...]
 
 
@@ -77,7 +79,15 @@ def sniff(
     first = len(lines) if heading.first_line is None else heading.first_line
     notes += heading.notes
     return Dialect(
-        chosen, quote, skip_blank, heading.header_line, first, heading.names, heading.width, tuple(notes)
+        chosen,
+        quote,
+        skip_blank,
+        heading.header_line,
+        first,
+        heading.names,
+        heading.width,
+        heading.cells,
+        tuple(notes),
     )
 
 

@@ -9,7 +9,26 @@ from dataclasses import dataclass
 from embed_core.tables.reading.records import Record
 
 _LONGEST_PREAMBLE = 60
-_NUMBER = re.compile(r"^[+-]?\d[\d.,]*([eE][+-]?\d+)?$|^[+-]?[.,]\d+$")
+_MOST_LINES = 3
+_LONGEST_NAME = 250
+_NAMES_BELOW_TITLE = 3
+_BODY = 20
+_ROWS = 100
+_MOST = 0.8
+_FEW_RECORDS = 20
+_SECOND_TABLE = 0.1
+_NUMBER = re.compile(
+    r"^\(?[+-]?[$€£¥]?\s?[+-]?(\d[\d.,]*([eE][+-]?\d+)?|[.,]\d+([eE][+-]?\d+)?)\s?[%$€£¥]?\)?$"
+)
+_DAY = re.compile(
+    r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)$"
+)
+# Text of Windows-1252 that was taken for Latin-1 holds control characters, which no name of a column does.
+_SIGNS = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,7 @@ class Heading:
         first_line: line of the first row, from 0; None when there is none.
         names: as they stand there; fewer than ``width`` when some are lacking.
         width: how many columns.
+        cells: how many cells records have; more than columns where each ends with a separator.
         notes: sentences for people.
     """
 
@@ -28,6 +48,7 @@ class Heading:
     first_line: int | None
     names: tuple[str, ...]
     width: int
+    cells: int
     notes: tuple[str, ...]
 
 
@@ -46,34 +67,56 @@ def find_heading(
     ('town', 'sold')
     """
     notes = []
-    width = width or usual_width(found)
+    width = width or _table_width(found)
     start = _header_position(found, width, header_line)
-    header_record = found[start] if start < len(found) else Record(0, [])
+    rows = found[start + 1 :]
+    names: tuple[str, ...] = ()
+    lines = 1
     if header_line == "detect":
         preamble = [record.line + 1 for record in found[:start]]
         if preamble:
             notes.append(f"{lines_phrase(preamble)} above the table {_were(preamble)} left out.")
-        has_header = _is_header(header_record.cells, [record.cells for record in found[start + 1 :]])
+        lines = _lines_of_names(found[start:], width)
+        rows = found[start + lines :]
+        has_header = lines > 1 or (
+            start < len(found)
+            and _is_header(found[start].cells, [record.cells for record in rows], below_title=bool(preamble))
+        )
     else:
         has_header = header_line is not None
-    line: int | None = None
-    first: int | None = None
     if not has_header:
-        first = header_record.line if found else None
         notes.append("No line with column names was found: the columns are numbered.")
-        names: tuple[str, ...] = ()
-    else:
-        line = header_record.line
-        first = found[start + 1].line if start + 1 < len(found) else None
-        names = tuple(header_record.cells)
-        notes += _doubtful_header(names, found[start + 1 :], width)
-    return Heading(line, first, names, max(width, len(names)), tuple(notes))
+        first = found[start].line if start < len(found) else None
+        return Heading(None, first, names, width, width, tuple(notes))
+    if start < len(found):
+        names = _joined([record.cells for record in found[start : start + lines]])
+        names = tuple(name.translate(_SIGNS) for name in names)
+    if lines > 1:
+        shown = lines_phrase([record.line + 1 for record in found[start : start + lines]])
+        notes.append(f"{shown} hold the column names: they were joined.")
+    cells = max(width, len(names))
+    if len(names) < width and rows and not any(any(map(str.strip, row.cells[len(names) :])) for row in rows):
+        # A separator after the last cell of every row makes no column.
+        width = len(names)
+    elif lines == 1 and len(names) == width - 1 and _name_rows(rows, width):
+        names = ("", *names)
+        notes.append("The first column names the rows, as R writes tables: it has no name of its own.")
+    notes += _doubtful_header(names, rows, width)
+    line = found[start].line if start < len(found) else 0
+    return Heading(line, rows[0].line if rows else None, names, max(width, len(names)), cells, tuple(notes))
 
 
 def usual_width(found: list[Record]) -> int:
     """Return how many cells most records have."""
     counts = Counter(len(record.cells) for record in found)
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
+
+
+def _table_width(found: list[Record]) -> int:
+    """Return how many cells most records have, or more where a second table that is wider stands below."""
+    counts = Counter(len(record.cells) for record in found)
+    many = max(_FEW_RECORDS, len(found) * _SECOND_TABLE)
+    return max([usual_width(found), *(width for width, records in counts.items() if records >= many)])
 
 
 def _header_position(found: list[Record], width: int, header_line: int | str | None) -> int:
@@ -90,31 +133,99 @@ def _header_position(found: list[Record], width: int, header_line: int | str | N
 
 
 def _is_title(record: Record, following: list[Record], width: int) -> bool:
-    """Whether a record stands above the table: a comment, or one cell over a wider table."""
-    filled = sum(bool(cell.strip()) for cell in record.cells)
+    """Whether a record stands above the table: a comment, or a few cells over a wider table."""
+    cells, after = filled(record), following[0]
     if record.cells[0].startswith("#"):
-        return len(record.cells) != width or following[0].cells[0].startswith("#")
-    if len(record.cells) < width:
-        return filled <= max(1, width // 3)
-    return (
-        width > 3 and filled == 1 and any(all(row.cells) and len(row.cells) == width for row in following[:5])
+        return len(record.cells) != width or after.cells[0].startswith("#")
+    if len(record.cells) > width:
+        return _is_sure_header(after.cells, following[1:])
+    if len(record.cells) < width and cells <= max(1, width // 3):
+        return True
+    if cells > 1 or len(record.cells) < width:
+        return False
+    # One cell, with separators after it for the width of the table; more lines of that kind may follow.
+    is_apart = after.line > record.line + 1 + "".join(record.cells).count("\n")
+    if is_apart:
+        return max(map(filled, following[:_BODY])) > 1
+    below = next((at for at, row in enumerate(following[:_BODY]) if filled(row) > 1), None)
+    if below is None:
+        return False
+    names = following[below]
+    if max(map(len, names.cells)) > _LONGEST_NAME:
+        return False
+    return filled(names) >= _NAMES_BELOW_TITLE or _is_sure_header(names.cells, following[below + 1 :])
+
+
+def _lines_of_names(found: list[Record], width: int) -> int:
+    """Return how many records the names stand on: gaps of one are filled by the next, above columns of numbers."""
+    lines = 1
+    while (
+        lines < min(_MOST_LINES, len(found) - 1)
+        and _has_gaps(found[lines - 1], width)
+        and _continues(found[:lines], found[lines], found[lines + 1 :])
+    ):
+        lines += 1
+    return lines
+
+
+def _name_rows(rows: list[Record], width: int) -> bool:
+    """Whether the first cells tell all rows apart."""
+    firsts = [row.cells[0] for row in rows if len(row.cells) == width]
+    return len(firsts) > 1 and all(firsts) and len(set(firsts)) == len(firsts)
+
+
+def _has_gaps(record: Record, width: int) -> bool:
+    return len(record.cells) == width and any(not cell.strip() for cell in record.cells)
+
+
+def _continues(above: list[Record], record: Record, rows: list[Record]) -> bool:
+    """Whether a record goes on with the names above it: no values, and columns of numbers below."""
+    if any(map(is_value, record.cells)) or any(map(is_value, above[-1].cells)):
+        return False
+    fills = any(
+        cell.strip() and not over.strip() for cell, over in zip(record.cells, above[-1].cells, strict=False)
     )
+    return fills and any(_values_below(rows, at) for at, cell in enumerate(record.cells) if cell.strip())
 
 
-def _is_header(cells: list[str], rows: list[list[str]]) -> bool:
-    """Whether ``cells`` name the columns below them."""
+def _values_below(rows: list[Record], column: int) -> bool:
+    """Whether a column holds numbers or dates."""
+    below = [
+        row.cells[column] for row in rows[:_ROWS] if len(row.cells) > column and row.cells[column].strip()
+    ]
+    return bool(below) and sum(map(is_value, below)) >= _MOST * len(below)
+
+
+def _joined(lines: list[list[str]]) -> tuple[str, ...]:
+    """Join the names that stand on several lines; one that spans columns stands in the first of them alone."""
+    if len(lines) == 1:
+        return tuple(lines[0])
+    width = max(map(len, lines))
+    padded = [[*line, *[""] * (width - len(line))] for line in lines]
+    names = []
+    spans = [""] * (len(lines) - 1)
+    for column in range(width):
+        parts = [line[column].strip() for line in padded]
+        for level, part in enumerate(parts[:-1]):
+            if part:
+                # A name of its own ends what spans columns on the lines below it, too.
+                spans[level:] = [part, *[""] * (len(spans) - level - 1)]
+        deepest = max((level for level, part in enumerate(parts) if part), default=-1)
+        names.append(
+            " ".join(filter(None, [*spans[:deepest], *parts[deepest : deepest + 1]])) if deepest >= 0 else ""
+        )
+    return tuple(names)
+
+
+def _is_header(cells: list[str], rows: list[list[str]], *, below_title: bool) -> bool:
+    """Whether ``cells`` name the columns below them; who writes a title hardly leaves the names out."""
     if _is_progression(cells):
         return True
-    for_names = against = 0
-    for column, cell in enumerate(cells):
-        below = [row[column] for row in rows[:100] if len(row) > column and row[column]]
-        numeric = bool(below) and sum(map(_is_number, below)) >= 0.8 * len(below)
-        if _is_number(cell):
-            against += 1
-        elif numeric and cell:
-            for_names += 1
+    for_names, against = _evidence(cells, rows)
     if for_names or against:
         return for_names > against
+    if below_title:
+        return True
     filled = [(column, cell) for column, cell in enumerate(cells) if cell]
     repeated = sum(
         any(len(row) > column and row[column] == cell for row in rows[:100]) for column, cell in filled
@@ -122,8 +233,41 @@ def _is_header(cells: list[str], rows: list[list[str]]) -> bool:
     return repeated <= len(filled) * 2 / 3
 
 
+def _is_sure_header(cells: list[str], rows: list[Record]) -> bool:
+    for_names, against = _evidence(cells, [row.cells for row in rows])
+    return for_names > against
+
+
+def _evidence(cells: list[str], rows: list[list[str]]) -> tuple[int, int]:
+    """Count the cells that are a word over values, and those that are values themselves."""
+    for_names = against = 0
+    for column, cell in enumerate(cells):
+        below = [row[column] for row in rows[:_ROWS] if len(row) > column and row[column]]
+        numbers = bool(below) and sum(map(_is_number, below)) >= _MOST * len(below)
+        days = bool(below) and not numbers and sum(map(_is_day, below)) >= _MOST * len(below)
+        if _is_number(cell) or (days and _is_day(cell)):
+            against += 1
+        elif (numbers or days) and cell.strip():
+            for_names += 1
+    return for_names, against
+
+
+def filled(record: Record) -> int:
+    """Return how many cells of a record hold something."""
+    return sum(bool(cell.strip()) for cell in record.cells)
+
+
 def _is_number(cell: str) -> bool:
     return bool(_NUMBER.match(cell.strip()))
+
+
+def _is_day(cell: str) -> bool:
+    return bool(_DAY.match(cell.strip()))
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell holds a number, a date or a time."""
+    return _is_number(cell) or _is_day(cell)
 
 
 def _is_progression(cells: list[str]) -> bool:

@@ -1,0 +1,45 @@
+"""Tables that stand one under the other in a file: the titles between them, and names that are said again."""
+
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from embed_core.tables.reading.heading import filled, is_value
+from embed_core.tables.reading.records import Record
+
+_NAMES_BELOW_TITLE = 3
+_AHEAD = 3
+
+
+def without_titles(found: Iterator[Record], names: Sequence[str], dropped: list[int]) -> Iterator[Record]:
+    """Leave out, after an empty line, a title over the names of a further table, and names that are said again.
+
+    Args:
+        found: the records.
+        names: the cells of the line of column names.
+        dropped: takes the numbers of the lines that were left out.
+    """
+    least = max(2, min(_NAMES_BELOW_TITLE, len(names)))
+    said = list(names)
+    after_blank = False
+    ahead = deque(itertools.islice(found, _AHEAD))
+    while ahead:
+        record = ahead.popleft()
+        ahead.extend(itertools.islice(found, 1))
+        is_blank = not filled(record)
+        below = next((each for each in ahead if filled(each)), None)
+        is_title = below is not None and _is_title(record, below, least)
+        if after_blank and (is_title or (said and record.cells == said)):
+            dropped.append(record.line)
+            continue
+        yield record
+        after_blank = is_blank
+
+
+def _is_title(record: Record, below: Record, least: int) -> bool:
+    return (
+        filled(record) == 1
+        and bool(record.cells[0].strip())
+        and filled(below) >= least
+        and not any(map(is_value, below.cells))
+    )
