@@ -1,5 +1,6 @@
 """Which columns of a table of texts are numbers or dates, worked out in SQL."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ _PATTERNS = {
     "zero": r"-?0\d+",
     "digits": "[^A-Za-z]*[0-9][^A-Za-z]*",
 }
+_FORMS = [re.compile(_PATTERNS[kind]) for kind in ("digits", "point", "comma", "time")]
+_FIRST_ROWS = 30
 _BATCH = 200
 _NOTES = 20
 NOT_PLAIN = "category-atlas: a cell does not fit the type of its column"
@@ -69,9 +72,24 @@ def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Coun
         }
         # Columns without any digit are done: in a wide table of categories that is most of the time.
         numeric = [name for position, name in enumerate(batch) if row[2 * position + 1]]
+        numeric = _promising(run, source, numeric)
         if numeric:
             counted |= _count_patterns(run, source, numeric, counted)
     return counted
+
+
+def _promising(run: Run, source: str, columns: Sequence[str]) -> list[str]:
+    """Return the columns of whose first cells one at least looks like a value: others are texts with digits in them."""
+    if not columns:
+        return []
+    wanted = ", ".join(f"list({name}) FILTER ({name} IS NOT NULL)" for name in map(identifier, columns))
+    row = run(f"SELECT {wanted} FROM (FROM {source} LIMIT {_FIRST_ROWS})")[0]
+    # Of a column that is empty at first nothing is known yet.
+    return [
+        name
+        for name, cells in zip(columns, row, strict=True)
+        if not cells or any(form.fullmatch(cell) for cell in cells for form in _FORMS)
+    ]
 
 
 def _count_patterns(

@@ -1,5 +1,6 @@
 """Money, percent and dates as people write them, worked out in SQL; the rest of `column_types`."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ _PATTERNS = {
     "offset": r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)",
     "day": r"(?:[A-Za-z]{3,9}\.?,? )?(?:[A-Za-z]{3,9}\.?|\d{1,4})[-./ ]{1,2}.{1,12}[-./, ]{1,2}\d{1,4}(?:\D.*)?",
 }
+_FORMS = [
+    re.compile(_PATTERNS[kind])
+    for kind in ("point", "comma", "point_percent", "comma_percent", "offset", "day")
+]
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", " %H:%M:%S.%g")
 _TWO, _YEAR = r"\d{1,2}", r"[12]\d{3}"
 _MONTH = "[A-Za-z]{3,9}"
@@ -107,7 +112,7 @@ def find_forms(run: Run, source: str, columns: Mapping[str, int], *, decimal: st
     """
     forms: dict[str, Form] = {}
     days = []
-    for name, counts in _counted(run, source, list(columns)):
+    for name, counts in _counted(run, source, _possible(run, source, list(columns))):
         filled = columns[name]
         number = _number(name, counts, filled, decimal)
         if number:
@@ -147,6 +152,17 @@ def as_time(name: str, *, day_first: bool) -> str:
     days = sorted(_DAYS, key=lambda each: each.startswith("%d") != day_first)
     formats = ", ".join(literal(day + time) for day in days for time in _TIMES)
     return f"coalesce(TRY_CAST({column} AS TIMESTAMP), try_strptime({column}, [{formats}]))"
+
+
+def _possible(run: Run, source: str, names: list[str]) -> list[str]:
+    """Return the columns of which one cell at least is written in some form: a look at one rules most others out."""
+    kept = []
+    for start in range(0, len(names), _BATCH):
+        batch = names[start : start + _BATCH]
+        row = run(f"SELECT {', '.join(f'any_value({identifier(name)})' for name in batch)} FROM {source}")[0]
+        cells = zip(batch, row, strict=True)
+        kept += [name for name, cell in cells if cell and any(form.fullmatch(cell) for form in _FORMS)]
+    return kept
 
 
 def _counted(run: Run, source: str, names: list[str]) -> Iterator[tuple[str, dict[str, int]]]:
