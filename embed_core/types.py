@@ -149,6 +149,7 @@ class TrainingData:
         stacked: whether ``rows`` are the count tables of the heads, one under the other.
         halves: how many of each distinct row are in the first half of the table's rows, int64 (splits, rows), of
             count tables that were counted for replicates: those of one row go together. Else None.
+        copies: how many times over every row of the table is there, as far as that was looked for.
         table_rows: rows of the table.
         notes: sentences about what was left out, pooled or sampled, for people.
     """
@@ -162,5 +163,6 @@ class TrainingData:
     features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     stacked: bool = False
     halves: Counts | None = None
+    copies: int = 1
     table_rows: int = 0
     notes: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from embed_core.errors import AtlasError, percent, quoted
+from embed_core.space.neighbors.scales import Scales
+from embed_core.space.projections.centres import DISTANCES_LOST, STRESS_GOOD, STRESS_MOST
 from embed_core.space.scale import Scale
 
 Reliability = Literal["good", "careful", "do not rely"]
@@ -59,23 +61,29 @@ class Evidence:
     Attributes:
         n_categories: how many categories there are.
         neighbors_kept: share of the true neighbors that the map keeps, see `projection_quality`.
+        kept: the same for all numbers of neighbors: what counts where groups alone are certain.
+        stress: of the distances between groups, see `embed_core.space.projections.centres.stress`.
         scale: on what halves of the rows agree, see `embed_core.space.scale.scale_of`.
         compared_share: share of the categories with rows in both halves; 0 when too few to compare.
         effective_dimension: of the vectors.
         is_line: whether the vectors lie on a line.
         few_rows_share: share of the categories that have too few rows.
         one_output: whether one number is predicted from the category alone, which makes a line of any map.
+        copies: how many times over every row of the table is there.
         noun: what one category is called, see `noun`.
     """
 
     n_categories: int | None = None
     neighbors_kept: float | None = None
+    kept: Scales | None = None
+    stress: float | None = None
     scale: Scale | None = None
     compared_share: float | None = None
     effective_dimension: float | None = None
     is_line: bool | None = None
     few_rows_share: float | None = None
     one_output: bool = False
+    copies: int = 1
     noun: str = "category"
 
 
@@ -117,7 +125,9 @@ halves of the rows agree on 97 % (8 % by chance).'
         *_about_size(evidence.n_categories),
         *_about_halves(evidence),
         *_about_line(evidence.is_line, _number(evidence.effective_dimension), evidence.one_output),
-        *_about_kept(kept),
+        *_about_kept(kept, evidence),
+        *_about_distances(evidence.stress),
+        *_about_copies(evidence.copies),
         *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows")),
     ]
     known = kept is not None and (evidence.scale is not None or evidence.compared_share == 0)
@@ -127,8 +137,11 @@ halves of the rows agree on 97 % (8 % by chance).'
     level = found[0][0]
     reasons = tuple(reason for _, reason in found)
     if level == "good":
-        reasons = tuple(sorted(reasons, key=lambda reason: "still near" not in reason))
-    return Verdict(level, f"{_OPENING[level]} {reasons[0]}", reasons)
+        reasons = tuple(sorted(reasons, key=_place))
+    opening = _OPENING[level]
+    if level == "good" and reasons[0] == DISTANCES_LOST:
+        opening = "The neighbours on this map can be read."
+    return Verdict(level, f"{opening} {reasons[0]}", reasons)
 
 
 _Findings = list[tuple[Reliability, str]]
@@ -222,13 +235,41 @@ def _about_line(is_line: bool | None, effective_dimension: float | None, one_out
     return []
 
 
-def _about_kept(kept: float | None) -> _Findings:
+def _about_kept(kept: float | None, evidence: Evidence) -> _Findings:
     if kept is None:
         return [("good", f"How well the map keeps the neighbours {UNMEASURED}.")]
+    scale, n = evidence.scale, evidence.n_categories
+    if scale is not None and evidence.kept is not None and n and scale.near < NEAR_GOOD:
+        size, share, above = evidence.kept.at(n / scale.groups)
+        text = f"{percent(share)} of the {size:,} nearest, about a group, are still near on it."
+        if above >= KEPT_GOOD:
+            return [("good", text)]
+        return [("do not rely" if above < KEPT_LEAST else "careful", f"Only {text}")]
     if kept < KEPT_GOOD:
         text = f"Only {percent(kept)} of the nearest neighbours are still near on it."
         return [("do not rely" if kept < KEPT_LEAST else "careful", text)]
     return [("good", f"{percent(kept)} of the nearest neighbours are still near on it.")]
+
+
+def _about_distances(stress: float | None) -> _Findings:
+    known = _number(stress)
+    if known is None or known <= STRESS_GOOD:
+        return []
+    if known <= STRESS_MOST:
+        return [("good", "Distances between groups are rough on it.")]
+    return [("good", DISTANCES_LOST)]
+
+
+def _place(reason: str) -> int:
+    """Where a reason stands among those of a good map: first what is not to be read, then what is kept."""
+    return 0 if reason == DISTANCES_LOST else 1 if "still near" in reason else 2
+
+
+def _about_copies(copies: int) -> _Findings:
+    if copies == 1:
+        return []
+    times = "twice" if copies == 2 else f"{copies} times"
+    return [("careful", f"Every row is in the table {times}, which is no more evidence than once.")]
 
 
 def _about_rows(few: float | None) -> _Findings:

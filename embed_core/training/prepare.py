@@ -1,11 +1,13 @@
 """From a table to what a training needs of it."""
 
+import dataclasses
 from typing import Any
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.base import ContextToCount
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.context import count_context
+from embed_core.tables.counting.copies import times_copied
 from embed_core.tables.counting.rows import count_training_data
 from embed_core.tables.table import Table
 from embed_core.types import TrainingData
@@ -28,9 +30,10 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         name: getattr(config, name)
         for name in ("min_frequency", "validation_share", "aggregate", "max_rows", "seed")
     }
+    copies = times_copied(table) if splits else 1
     if isinstance(wanted, ContextToCount):
-        return count_context(table, wanted.column, wanted.columns, splits=splits, **settings)
-    return count_training_data(
+        return count_context(table, wanted.column, wanted.columns, splits=splits, copies=copies, **settings)
+    data = count_training_data(
         table,
         wanted.inputs,
         wanted.target,
@@ -41,3 +44,4 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         allow_negative=wanted.allow_negative,
         **settings,
     )
+    return dataclasses.replace(data, copies=copies)

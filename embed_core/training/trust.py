@@ -50,6 +50,8 @@ class Trust:
         effective_dimension: in how many directions the vectors differ.
         is_line: whether they lie on a line.
         neighbors_kept: the share of the true neighbours that the map keeps.
+        kept: the share of the nearest that the map keeps, for all numbers of nearest; None when not measured.
+        stress: how far the map's distances between groups are from the true ones.
         measures: what training again says; None when that has not been measured.
     """
 
@@ -58,6 +60,8 @@ class Trust:
     effective_dimension: float
     is_line: bool
     neighbors_kept: float = math.nan
+    kept: Scales | None = None
+    stress: float = math.nan
     measures: TrustMeasures | None = None
 
     @classmethod
@@ -74,8 +78,15 @@ class Trust:
 
     def on(self, projection: Projection | None) -> "Trust":
         """Return the same evidence about another map; of no map with None."""
-        kept = None if projection is None else projection.quality.get("neighbors_kept")
-        return dataclasses.replace(self, neighbors_kept=math.nan if kept is None else kept)
+        if projection is None:
+            return dataclasses.replace(self, neighbors_kept=math.nan, kept=None, stress=math.nan)
+        known = projection.quality
+        return dataclasses.replace(
+            self,
+            neighbors_kept=known.get("neighbors_kept", math.nan),
+            kept=projection.scales,
+            stress=known.get("stress", math.nan),
+        )
 
     def measured(self, measures: TrustMeasures | None) -> "Trust":
         """Return the same evidence with what training again says."""
@@ -124,12 +135,15 @@ class Trust:
             Evidence(
                 n_categories=len(self.embedding),
                 neighbors_kept=self.neighbors_kept,
+                kept=self.kept,
+                stress=self.stress,
                 effective_dimension=self.effective_dimension,
                 is_line=self.is_line,
                 scale=self.scale,
                 compared_share=self.compared_share,
                 few_rows_share=self.few_rows / len(self.embedding),
                 one_output=self.one_output,
+                copies=1 if self.measures is None else self.measures.copies,
                 noun=noun(self.embedding.name),
             )
         )

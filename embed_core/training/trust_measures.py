@@ -64,6 +64,7 @@ class TrustMeasures:
         group_counts: numbers of groups at which halves were compared, rising.
         group_shares: of the categories that are in the same group in both halves.
         group_chance: the same of chance.
+        copies: how many times over every row of the table is there.
         structure: of an earlier version; else NaN.
         control: of an earlier version; else NaN.
     """
@@ -81,6 +82,7 @@ class TrustMeasures:
     group_counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     group_shares: _Numbers = field(default_factory=_none, repr=False)
     group_chance: _Numbers = field(default_factory=_none, repr=False)
+    copies: int = 1
     structure: float = math.nan
     control: float = math.nan
 
@@ -166,6 +168,7 @@ def measure(
         stability=stability_where_drawn(known, copies, k=k, metric=metric),
         chance=chance_overlap(len(known), k),
         control_vectors=control,
+        copies=data.copies,
         **compared_halves(copies, metric=OBJECTIVES[config.objective].metric(_NOT_DRAWN_AS_IT_IS)),
     )
 

@@ -91,6 +91,7 @@ def test_all_good_facts_are_good() -> None:
             "do not rely",
             "Hardly any category has rows in both halves",
         ),
+        ({"copies": 5}, "careful", "Every row is in the table 5 times, which is no more evidence than once."),
         ({"is_line": True}, "careful", "This map is a line"),
         ({"effective_dimension": 1.1}, "careful", "nearly a line: the vectors fill 1.1"),
         ({"effective_dimension": 0.0}, "do not rely", "the same vector"),
@@ -133,6 +134,19 @@ def test_the_scale_is_named_with_the_word_for_a_category() -> None:
         "Read this map with care. Which product is next to which is chance. Which of at least 12 groups of about 250 "
         "it belongs to is not: two halves of the rows agree on 97 % (8 % by chance)."
     )
+
+
+def test_where_groups_alone_are_certain_the_map_is_judged_by_what_it_keeps_of_groups() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(5, 6))[np.arange(500) % 5] + 0.2 * rng.normal(size=(500, 6))
+    groups_only = replace(BY_KIND, groups=5)
+    facts = {**GOOD, "scale": groups_only, "n_categories": 500, "neighbors_kept": 0.05}
+    kept = shared_neighbors(x, x + 0.2 * rng.normal(size=x.shape), metric="euclidean")
+    found = verdict(**facts, kept=kept)
+    assert found.level == "careful" and any("about a group, are still near" in each for each in found.reasons)
+    lost = shared_neighbors(x, rng.normal(size=(500, 2)), metric="euclidean")
+    found = verdict(**facts, kept=lost)
+    assert found.level == "do not rely" and "Only" in found.sentence
 
 
 @pytest.mark.parametrize("name", ["neighbors_kept", "compared_share", "few_rows_share"])

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from embed_core.space.neighbors.distances import Matrix, Positions, between, blocks
 from embed_core.space.neighbors.nearest import usable_k
 
-# So many categories' surroundings are compared: the mean over them varies by .002 at K = 10, by .008 at 250.
-_MOST_ANCHORS = 400
+# So many categories' surroundings are compared: with 400 the mean over them varies by .002 at K = 10, by .008 at 250.
+_FEWEST_ANCHORS, _MOST_ANCHORS, _CELLS = 100, 400, 4_000_000
 _MOST_SIZES = 60
 
 Curve = npt.NDArray[np.float64]
@@ -44,6 +44,23 @@ class Scales:
         """
         return (self.shares - self.by_chance) / (1 - self.by_chance)
 
+    @property
+    def area(self) -> float:
+        """The mean of `above_chance` over the logarithm of K: one number for all scales; NaN without any.
+
+        Source: J. A. Lee, D. H. Peluffo-Ordóñez and M. Verleysen, "Multi-scale similarities in stochastic neighbour
+        embedding", Neurocomputing 169 (2015), 246-261.
+        """
+        if len(self.sizes) < 2:
+            return float("nan")
+        scale = np.log(self.sizes)
+        return float(np.trapezoid(self.above_chance, scale) / (scale[-1] - scale[0]))
+
+    def at(self, size: float) -> tuple[int, float, float]:
+        """Return the number of nearest that is closest to this one, the share in common, and that above chance."""
+        place = int(np.argmin(np.abs(self.sizes - size)))
+        return int(self.sizes[place]), float(self.shares[place]), float(self.above_chance[place])
+
 
 def sizes_of(n: int) -> Positions:
     """Return the sizes of surroundings at which n categories are compared.
@@ -69,7 +86,8 @@ def shared_neighbors(
     """Compare who is near whom in two embeddings of the same categories, at all scales.
 
     Of categories that are equally near, chance decides, for each embedding by itself: equal vectors agree on nothing.
-    Of more than 400 categories, the surroundings of so many drawn at random are compared, among all.
+    Of more than 400 categories, the surroundings of so many drawn at random are compared, among all; of 100 to 400 of
+    more than 10,000.
 
     Args:
         one: (n, d).
@@ -87,7 +105,8 @@ def shared_neighbors(
     n = len(first)
     sizes = sizes_of(n) if sizes is None else sizes
     rng = np.random.default_rng((seed, 11))
-    anchors = np.sort(rng.choice(n, min(n, _MOST_ANCHORS), replace=False))
+    most = max(_FEWEST_ANCHORS, min(_MOST_ANCHORS, _CELLS // n))
+    anchors = np.sort(rng.choice(n, min(n, most), replace=False))
     found = np.zeros(n + 1)
     for block in blocks(n, rows=len(anchors)):
         rows = anchors[block]

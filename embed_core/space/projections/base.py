@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.space.neighbors.scales import Scales
 from embed_core.types import Floats
 
 OnFrame = Callable[[int, int, Floats], object]
@@ -26,12 +27,14 @@ class Projection:
         method: what was drawn, the name of a `ProjectionMethod`. It differs from what was asked for when that
             was not possible; ``notes`` say why.
         coordinates: float32 (n, n_components).
-        quality: numbers about the map: those of `projection_quality`, the method's settings as used, and what
-            the method knows: ``variance`` (share shown) with ``variance_1`` ... per axis; ``iterations`` and
-            ``kl_divergence``.
+        quality: numbers about the map: those of `projection_quality`, the ``area`` of its ``scales``, the ``stress``
+            of the distances between groups, see `embed_core.space.projections.centres.stress`; the method's settings
+            as used, and what it knows: ``variance`` (share shown) with ``variance_1`` ... per axis; ``iterations``
+            and ``kl_divergence``.
         axes: a title per axis.
         has_axes: whether a position along an axis means something.
         notes: plain sentences that belong under the map.
+        scales: which share of the nearest the map keeps, for all numbers of nearest; None when not measured.
     """
 
     method: str
@@ -40,6 +43,7 @@ class Projection:
     axes: tuple[str, ...]
     has_axes: bool = False
     notes: tuple[str, ...] = ()
+    scales: Scales | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

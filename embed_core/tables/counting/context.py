@@ -30,6 +30,7 @@ def count_context(
     max_rows: int = 2_000_000,
     seed: int = 0,
     splits: int = 0,
+    copies: int = 1,
 ) -> TrainingData:
     """Count, in the table's engine, how often each category goes with each level of other columns.
 
@@ -46,6 +47,7 @@ def count_context(
         max_rows: more rows than this are sampled when they are not counted.
         seed: of the sample, the split and the halves.
         splits: how often the rows are split into halves as well, for replicates (default 0); it takes some time.
+        copies: how many times over every row is there: copies are put into the same half.
 
     Raises:
         AtlasError: a column is not there or cannot be embedded, or there is no other column.
@@ -66,6 +68,7 @@ def count_context(
             lambda numbered: {name: _pairs(numbered, column, name, splits) for name in names},
             splits=splits,
             seed=seed,
+            copies=copies,
         )
     heads = {name: levels(name, seen[["label", "rows"]], most=most) for name, seen in counted.items()}
     heads = {name: head for name, head in heads.items() if len(head) > 1}
@@ -93,6 +96,7 @@ def count_context(
         heads=tuple(Head(name, head.labels, head.rare) for name, head in heads.items()),
         stacked=aggregate,
         halves=halves,
+        copies=copies,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )

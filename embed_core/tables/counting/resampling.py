@@ -60,7 +60,8 @@ def on_all_rows(data: TrainingData) -> TrainingData:
 def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, TrainingData]:
     """Return the data with each half of the table's rows for training: two samples that have no row in common.
 
-    Each row is in either half with the same chance, so a half of a distinct row's count is binomial. The counts of
+    Each row is in either half with the same chance, so a half of a distinct row's count is binomial; where every row is
+    there several times over, its copies stay together. The counts of
     several tables come from the same rows, and are halved where they are counted.
 
     Args:
@@ -73,7 +74,8 @@ def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, 
         assert data.halves is not None, "count tables of several columns are halved as they are counted"
         first = data.halves[split]
     else:
-        first = np.random.default_rng((seed, 2, split)).binomial(counts, 0.5)
+        rng, copies = np.random.default_rng((seed, 2, split)), data.copies
+        first = copies * rng.binomial(counts // copies, 0.5) + rng.binomial(counts % copies, 0.5)
     parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None)
              for part in (first, counts - first)]  # fmt: skip
     return parts[0], parts[1]

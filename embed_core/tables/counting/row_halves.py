@@ -38,6 +38,7 @@ def count_halves(
     *,
     splits: int,
     seed: int,
+    copies: int = 1,
 ) -> dict[str, pd.DataFrame]:
     """Return count tables in which a row of the table is in the same half everywhere.
 
@@ -52,6 +53,7 @@ def count_halves(
         count: makes the count tables of a table, with `halved` for a group of rows; each has a column ``category``.
         splits: how often the rows are halved, at most 20 times.
         seed: of the halves.
+        copies: so many rows that are alike, sorted one after the other, are in the same half.
 
     Raises:
         AtlasError: there are more splits.
@@ -65,10 +67,11 @@ def count_halves(
         texts = {column: table.texts(column) for column in columns}
         moved = ibis.memtable(table.execute(table.expression.select(**texts)))
         table = Table(moved, name=table.name, report=table.report, keep=table)
-    counted = count(_with_numbers(table, (), seed))
-    if not _agree(list(counted.values()), half_columns(splits)):
-        counted = count(_with_numbers(table, columns, seed))
-    return counted
+    if copies == 1:
+        counted = count(_with_numbers(table, (), seed))
+        if _agree(list(counted.values()), half_columns(splits)):
+            return counted
+    return count(_with_numbers(table, columns, seed, copies))
 
 
 def own_number(table: Table) -> dict[str, ibis.Value]:
@@ -85,13 +88,16 @@ def halved(splits: int) -> dict[str, Callable[[ibis.Table], ibis.Value]]:
     return {name: rows_in(_FIRST_BIT + split) for split, name in enumerate(half_columns(splits))}
 
 
-def _with_numbers(table: Table, order: Sequence[str], seed: int) -> Table:
+def _with_numbers(table: Table, order: Sequence[str], seed: int, copies: int = 1) -> Table:
     """Return the table with a random number a row: its number, mixed by two quadratic steps modulo a prime."""
     place = ibis.row_number()
     if order:
         place = place.over(order_by=[table.texts(column) for column in order])
+    block = (
+        place.cast("int64") if copies == 1 else (place.cast("int64") - place.cast("int64") % copies) / copies
+    )
     start = int(np.random.SeedSequence((seed, 8)).generate_state(1)[0]) % _PRIME
-    expression = table.expression.mutate(**{_MIXED: (place.cast("int64") + start) % _PRIME})
+    expression = table.expression.mutate(**{_MIXED: (block.cast("int64") + start) % _PRIME})
     for factor in _FACTORS:
         value = expression[_MIXED]
         expression = expression.mutate(**{_MIXED: (value * (value + factor) + factor) % _PRIME})

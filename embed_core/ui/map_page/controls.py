@@ -18,7 +18,7 @@ from embed_core.ui.app.words import METRICS
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
 from embed_core.ui.map_page.map_state import MapState, begin
-from embed_core.ui.map_page.measures import columns_of, embedding_of
+from embed_core.ui.map_page.measures import columns_of, embedding_of, first_method
 from embed_core.ui.map_page.trust_strip import trust_of
 
 
@@ -111,8 +111,9 @@ def _other_settings(map_key: tuple[Any, ...]) -> None:
 
 def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
-    st.session_state[keys.METHOD] = _methods(embedding, 2)[0]
-    st.session_state[keys.METRIC] = OBJECTIVES[record.config.objective].metric(embedding.dimension)
+    metric = OBJECTIVES[record.config.objective].metric(embedding.dimension)
+    st.session_state[keys.METRIC] = metric
+    st.session_state[keys.METHOD] = first_method(record, metric, _methods(embedding, 2))
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
     for name, method in METHODS.items():

@@ -11,8 +11,9 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.projections.base import Projection
-from embed_core.space.projections.project import project
+from embed_core.space.projections.project import keeps_most, project
 from embed_core.space.projections.quality import category_quality
+from embed_core.space.projections.registry import projection_method
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
 from embed_core.ui.app.text import number
@@ -48,6 +49,20 @@ def columns_of(record: RunRecord) -> list[str]:
         if not any(here.labels == one.labels and np.array_equal(here.vectors, one.vectors) for one in shared):
             found.append(column)
     return found
+
+
+@st.cache_resource(
+    max_entries=64, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=_OF_RUN
+)
+def first_method(record: RunRecord, metric: str, methods: list[str]) -> str:
+    """Return the projection that the map of a run opens with: the one that keeps most.
+
+    Vectors that can be shown as they are keep all. What needs a process of its own is not tried.
+    """
+    here = [name for name in methods if projection_method(name).pace != "apart"]
+    if "identity" in here:
+        return "identity"
+    return keeps_most(embedding_of(record, record.config.column).vectors, here, metric=metric)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_MAP)

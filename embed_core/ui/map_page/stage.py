@@ -11,6 +11,7 @@ from embed_core.runs.projections import LiveProjection
 from embed_core.runs.record import RunRecord
 from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
+from embed_core.space.projections.centres import lost_distances
 from embed_core.space.projections.quality import map_neighbors
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
@@ -158,8 +159,9 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
 
 def _below(map_state: MapState, shown: Shown) -> None:
     live = shown.live
-    for note in shown.result.notes if shown.result is not None else ():
-        st.caption(f":material/info: {plain(note)}")
+    if shown.result is not None:
+        for note in filter(None, (*shown.result.notes, lost_distances(shown.result.quality))):
+            st.caption(f":material/info: {plain(note)}")
     has_settings = any(setting.slider for setting in map_state.projection.settings)
     if live is None and not has_settings:
         return

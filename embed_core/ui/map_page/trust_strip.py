@@ -19,6 +19,7 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
 from embed_core.ui.map_page.measures import evidence
+from embed_core.ui.map_page.numbers_behind import numbers_behind
 
 _FADES = {"none": "Nothing", "rows": "Few rows", "stability": "Unstable"}
 _ICONS = {
@@ -71,6 +72,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
         _fade_choice(trust)
+        numbers_behind(known, result, map_state.metric)
     if (trust.status in ("none", "failed") or is_old) and (reason := _why_not(map_state)):
         st.caption(reason)
 

@@ -229,11 +229,8 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     assert "two halves of the rows agree on" in words(app).replace("\\", "")
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
     measures = jobs.trust.find(phonemes, "cosine").result
-    known = (
-        Trust.of(embedding, record.config, record.target)
-        .measured(measures)
-        .on(embedding.project("pca", metric="cosine"))
-    )
+    drawn = embedding.project(app.session_state[keys.METHOD], metric="cosine")
+    known = Trust.of(embedding, record.config, record.target).measured(measures).on(drawn)
     for sentence in known.verdict.sentence.split(". "):  # the strip says what the library does
         assert sentence in words(app).replace("\\", "").replace("**", "")
     assert colors(app)["stability"].numbers is not None
@@ -241,6 +238,12 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     fine(app.toggle(key="map_chance").set_value(True).run())
     assert "What chance alone draws" in words(app)
     assert "stability" in table_of(look_at(app, "P"), "distance")
+
+
+def test_the_map_opens_with_the_projection_that_keeps_most(open_map: Open, phonemes: str, jobs: Jobs) -> None:
+    app, embedding = open_map(phonemes), jobs.store.embedding(phonemes)
+    areas = {name: embedding.project(name, metric="cosine").quality["area"] for name in ("pca", "tsne")}
+    assert app.session_state[keys.METHOD] == max(areas, key=areas.__getitem__)
 
 
 def test_one_output_is_called_a_line_and_a_forgotten_table_is_asked_for(
