@@ -25,7 +25,7 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.groups.repeated import repeated_groups
 from embed_core.space.neighbors.scales import shared_neighbors
 from embed_core.space.scale import scale_of
-from embed_core.space.verdict import GROUPS_LEAST
+from embed_core.space.verdict import groups_least
 from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from embed_core.training.trust_measures import SPLITS, measure
@@ -176,13 +176,14 @@ class Judged:
     truth: float
     agree: float
     near: float
+    compared: int
     before: bool | None
     seconds: float
 
     @property
     def believed(self) -> bool:
         """Whether the verdict is not "do not rely"."""
-        return self.agree >= GROUPS_LEAST
+        return self.compared >= 4 and self.agree >= groups_least(self.compared)
 
     def is_false_alarm(self, believed: bool) -> bool:
         """Whether a map of which nothing returns was believed."""
@@ -211,7 +212,7 @@ def judge(kind: Kind, n: int, each: int, seed: int, *, with_before: bool) -> Jud
     truth = _returns(vectors, other, labels, metric)
     before = believed_before(data, config, vectors) if with_before else None
     near = float(found.agreement[min(place, len(found.agreement) - 1)]) if found.has_halves else 0.0
-    return Judged(truth, agree, near, before, time.perf_counter() - started)
+    return Judged(truth, agree, near, round(found.compared), before, time.perf_counter() - started)
 
 
 def _returns(one: Floats, other: Floats, labels: list[tuple[str, ...]], metric: str) -> float:

@@ -21,6 +21,7 @@ class Scale:
     """What halves of the rows agree on. Chance gives 0 where it says "above chance", full agreement 1.
 
     Attributes:
+        n: how many categories were compared.
         k: how many nearest are looked at: 10, fewer of few categories.
         near: agreement on the k nearest, above chance: R_NX(k).
         near_share: share of the k nearest that are the same.
@@ -32,6 +33,7 @@ class Scale:
         half: of how many nearest half are the same, above chance; None when of no number.
     """
 
+    n: int
     k: int
     near: float
     near_share: float
@@ -62,6 +64,7 @@ def scale_of(near: Scales, groups: RepeatedGroups) -> Scale:
     most = _most_certain(groups.counts, agree)
     half = np.flatnonzero(near.above_chance >= _HALF)
     return Scale(
+        n=near.n,
         k=k,
         near=float(near.above_chance[place]),
         near_share=float(near.shares[place]),

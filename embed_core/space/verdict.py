@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from embed_core.errors import AtlasError, percent, quoted
 from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.centres import DISTANCES_LOST, STRESS_GOOD, STRESS_MOST
@@ -16,8 +18,9 @@ Reliability = Literal["good", "careful", "do not rely"]
 KEPT_GOOD, KEPT_LEAST = 0.5, 0.2
 
 # Halves of the rows have nothing in common where categories say nothing. Of noise, the highest agreement on groups of
-# any size stays below .3 in 99 of 100 tables (benchmarks/verdicts.py).
-GROUPS_LEAST = 0.3
+# any size stays below .3 in 99 of 100 tables of 20 categories or more, and is the lower the more there are: at most .05
+# of 600 (benchmarks/verdicts.py).
+_GROUPS_LEAST, _GROUPS_LEAST_OF_MANY, _FALLS = 0.3, 0.15, 3.0
 # From here on single neighbors can be read; below the second they are no more than chance.
 NEAR_GOOD, NEAR_LEAST = 0.4, 0.1
 # Agreement on groups below this is more than chance, and far from certain.
@@ -112,10 +115,10 @@ def map_verdict(evidence: Evidence) -> Verdict:
     Raises:
         AtlasError: when a share is not between 0 and 1.
 
-    >>> alike = Scale(10, 0.7, 0.73, 0.1, 4, 0.9, 0.95, 0.25, 3)
+    >>> alike = Scale(100, 10, 0.7, 0.73, 0.1, 4, 0.9, 0.95, 0.25, 3)
     >>> map_verdict(Evidence(neighbors_kept=0.8, scale=alike)).sentence
     'This map can be read. 80 % of the nearest neighbours are still near on it.'
-    >>> by_kind = Scale(10, 0.04, 0.05, 0.01, 12, 0.96, 0.97, 0.08, 100)
+    >>> by_kind = Scale(3_000, 10, 0.04, 0.05, 0.01, 12, 0.96, 0.97, 0.08, 100)
     >>> map_verdict(Evidence(n_categories=3000, neighbors_kept=0.8, scale=by_kind, noun="product")).reasons[0]
     'Which product is next to which is chance. Which of at least 12 groups of about 250 it belongs to is not: two \
 halves of the rows agree on 97 % (8 % by chance).'
@@ -172,7 +175,7 @@ def _about_halves(evidence: Evidence) -> _Findings:
 
 
 def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
-    if scale.groups_agree < GROUPS_LEAST:
+    if scale.groups_agree < groups_least(scale.n):
         return (
             "do not rely",
             "Two halves of the rows agree neither on who is near whom nor on groups: what it shows is chance.",
@@ -192,6 +195,15 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
         f"{belongs}: two halves of the rows agree on {percent(scale.group_share)} ({percent(scale.group_chance)} "
         "by chance).",
     )
+
+
+def groups_least(n: int) -> float:
+    """Return the agreement on groups, of n categories, below which nothing is told from chance.
+
+    >>> [round(groups_least(n), 2) for n in (20, 100, 225, 3_000)]
+    [0.3, 0.3, 0.2, 0.15]
+    """
+    return float(np.clip(_FALLS / math.sqrt(n), _GROUPS_LEAST_OF_MANY, _GROUPS_LEAST))
 
 
 def _rounded(size: float) -> str:

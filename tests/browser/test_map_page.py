@@ -50,6 +50,7 @@ def open_map(open_app: Callable[..., Any], run_id: str) -> Callable[..., Any]:
         settle(page)
         if projection is not None:
             page.get_by_text(projection, exact=True).click()
+            page.wait_for_timeout(1_500)  # the points move to where they are on the other map
             settle(page)
         return page
 
@@ -108,7 +109,7 @@ def test_trust_is_measured_with_progress_and_ends_in_numbers(open_map: Callable[
     page = open_map()
     page.get_by_role("button", name="Measure trust").click()
     page.wait_for_selector(".st-key-stop_trust button")
-    page.wait_for_selector("text=nearest neighbours are found again", timeout=120_000)
+    page.wait_for_selector("text=two halves of the rows agree on", timeout=120_000)
     page.get_by_text("Control map").click()
     page.wait_for_selector("text=What chance alone draws")
     settle(page)

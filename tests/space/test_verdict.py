@@ -21,6 +21,7 @@ def verdict(**facts: Any) -> Verdict:
 
 
 ALIKE = Scale(
+    n=100,
     k=10,
     near=0.7,
     near_share=0.73,
@@ -85,6 +86,8 @@ def test_all_good_facts_are_good() -> None:
         ),
         ({"scale": replace(BY_KIND, groups_agree=0.5)}, "careful", "is more than chance"),
         ({"scale": replace(ALIKE, groups_agree=0.29)}, "do not rely", "what it shows is chance"),
+        ({"scale": replace(BY_KIND, n=1_000, groups_agree=0.2)}, "careful", "is more than chance"),
+        ({"scale": replace(BY_KIND, n=1_000, groups_agree=0.14)}, "do not rely", "what it shows is chance"),
         ({"compared_share": 0.3}, "careful", "Only 30 % of the categories have rows in both halves"),
         (
             {"compared_share": 0.0, "scale": None},

@@ -4,7 +4,7 @@ import streamlit as st
 
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.centres import centre_distances
-from embed_core.space.verdict import GROUPS_LEAST, NEAR_GOOD
+from embed_core.space.verdict import NEAR_GOOD, groups_least
 from embed_core.training.trust import Trust
 from embed_core.ui.charts.agreement import agreement_chart, distances_chart
 
@@ -45,7 +45,11 @@ def _halves(known: Trust) -> None:
     )
     st.vega_lite_chart(
         agreement_chart(
-            groups, x="groups", title="Halves agree on groups", limit=GROUPS_LEAST, marked=scale.groups
+            groups,
+            x="groups",
+            title="Halves agree on groups",
+            limit=groups_least(scale.n),
+            marked=scale.groups,
         ),
         key="halves_groups",
     )
