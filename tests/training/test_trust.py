@@ -144,7 +144,9 @@ def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
             frame, run, k=5, splits=2, projection=run.embedding.project("tsne", metric="cosine")
         )
     good, bad = found[1.0].verdict, found[0.0].verdict
-    assert good.level == "good" and good.sentence.startswith("This map can be read.")
+    assert (
+        good.level == "good" and "can be read." in good.sentence
+    )  # its distances between groups may be lost
     assert bad.level == "do not rely" and "chance" in bad.sentence
     assert any("agree neither" in reason for reason in bad.reasons)
 
