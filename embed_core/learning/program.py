@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from embed_core.learning.arithmetic import Arithmetic
 from embed_core.learning.machine_cache import forget_programs, names_set_back
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
@@ -75,7 +76,6 @@ class Program:
     ) -> None:
         self.spec = spec
         self.batch_size = batch_size
-        self.prior = prior
         self.network = OBJECTIVES[spec.objective].network()
         self._name = repr((spec, batch_size, optimizer, momentum, prior))
         with names_set_back(self._name):
@@ -89,6 +89,9 @@ class Program:
             self.model.get_layer(embedding_name(place)).trainable_variables[0]
             for place in range(len(spec.tables))
         ]
+        self._arithmetic = Arithmetic(
+            spec, self.network, self.model, self.optimizer, self._tables, batch_size=batch_size, prior=prior
+        )
         self._trace()
         # One call for all of them: reading a variable by itself costs a tenth of a millisecond.
         self._read = tf.function(
@@ -201,7 +204,12 @@ class Program:
             (value.dtype, *value.shape) for value in tf.nest.flatten(arguments) if value is not None
         )
         if shapes not in self._traced:
-            with names_set_back(f"{self._name} {shapes}"):
+            try:
+                with names_set_back(f"{self._name} {shapes}"):
+                    self._traced[shapes] = self._run.get_concrete_function(*arguments)
+            except (
+                tf.errors.InvalidArgumentError
+            ):  # another function has the name: without, it is not found again
                 self._traced[shapes] = self._run.get_concrete_function(*arguments)
         return self._traced[shapes]
 
@@ -231,23 +239,28 @@ class Program:
             for table in self._tables
         ]
 
+        none = tf.zeros(3, tf.float64)
+
+        def learn(step: Any, first: Any, sums: Any) -> tuple[Any, Any, Any]:
+            found = self._arithmetic.learn(step, first, rows, constants)
+            return step + 1, first + self.batch_size, sums + tf.concat([found, none], 0)
+
+        def judge(step: Any, sums: Any) -> tuple[Any, Any]:
+            first = (step - steps) * batch
+            found = self._arithmetic.judge(first, batch, judged.rows, judged.constants)
+            return step + 1, sums + tf.concat([none, found], 0)
+
         def epoch(ended: Any, _: Any, done: Any, sums: Any, best: Any, best_epoch: Any, *arrays: Any) -> Any:
             self.optimizer.learning_rate.assign(tf.gather(rates, ended))
             # Where the batch begins goes round in the loop: XLA would take what does not change for a constant, and
             # compile again for every other.
             last = tf.minimum(steps, done + steps_more)
             first = first_row + ended * stride + done * self.batch_size
-            done, _, sums = tf.while_loop(
-                lambda step, *_: step < last,
-                lambda step, first, sums: self._step(step, first, sums, rows, constants),
-                (done, first, sums),
-            )
+            done, _, sums = tf.while_loop(lambda step, *_: step < last, learn, (done, first, sums))
             if judged is not None:
                 last = tf.minimum(steps + evaluations, done + evaluations_more)
                 done, sums = tf.while_loop(
-                    lambda step, _: tf.logical_and(step >= steps, step < last),
-                    lambda step, sums: self._evaluation(step, sums, step - steps, batch, judged),
-                    (done, sums),
+                    lambda step, _: tf.logical_and(step >= steps, step < last), judge, (done, sums)
                 )
             is_whole = done >= steps + evaluations
             watched = sums[0] / sums[2] if judged is None else sums[3] / sums[5]
@@ -281,70 +294,3 @@ class Program:
         return (
             ended, history.stack(), [array.stack() for array in kept], done, sums, best_loss, best_epoch
         )  # fmt: skip
-
-    def _predict(self, inputs: list[Any], *, training: bool) -> Any:
-        return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
-
-    def _step(
-        self, step: Any, first: Any, sums: Any, rows: OrderedRows, constants: EpochConstants
-    ) -> tuple[Any, Any, Any]:
-        """Learn from a batch, whose rows begin at ``first``."""
-        variables = self.model.trainable_variables
-        inputs, truth, weights, counts = _batch(rows, constants, first, self.batch_size)
-        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
-        with tf.GradientTape() as tape:
-            predicted = self._predict(inputs, training=True)
-            losses = judged.loss(truth, predicted)
-            objective = tf.reduce_sum(weights * losses)
-            if self.prior:
-                strengths = _cut(rows.prior, first, self.batch_size)
-                objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
-            left = rows.rows - step * self.batch_size
-            objective /= tf.cast(tf.minimum(self.batch_size, left), tf.float32)
-        self.optimizer.apply(tape.gradient(objective, variables), variables)
-        found = _sums(losses, judged.metric(truth, predicted), counts)
-        return step + 1, first + self.batch_size, sums + tf.concat([found, tf.zeros(3, tf.float64)], 0)
-
-    def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
-        squares = [
-            tf.reduce_sum(tf.square(tf.gather(self._tables[place], codes[:, 0])), axis=-1)
-            for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
-        ]
-        if OBJECTIVES[self.spec.objective].reads_directly:
-            squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
-        return sum(strengths[:, i] * square for i, square in enumerate(squares))
-
-    def _evaluation(self, done: Any, sums: Any, place: Any, batch: int, judged: Judged) -> tuple[Any, Any]:
-        """Judge a batch."""
-        inputs, truth, _, counts = _batch(judged.rows, judged.constants, place * batch, batch)
-        predicted = self._predict(inputs, training=False)
-        by_row = self.network.loss_and_metric(
-            self.spec, weights=judged.constants.heads, unit=judged.constants.unit
-        )
-        found = _sums(by_row.loss(truth, predicted), by_row.metric(truth, predicted), counts)
-        return done + 1, sums + tf.concat([tf.zeros(3, tf.float64), found], 0)
-
-
-def _sums(losses: Any, metric: Any, counts: Any) -> Any:
-    totals = tf.reduce_sum(tf.stack([counts * losses, counts * metric, counts]), axis=1)
-    return tf.cast(totals, tf.float64)
-
-
-def _batch(
-    rows: OrderedRows, constants: EpochConstants, start: Any, size: int
-) -> tuple[list[Any], Any, Any, Any]:
-    inputs, truth = (
-        [_column(_cut(part, start, size)) for part in parts] for parts in (rows.inputs, [rows.truth])
-    )
-    if constants.shares.shape[0]:
-        truth = [tf.gather(constants.shares, truth[0][:, 0])]
-    return inputs, truth[0], _cut(rows.weights, start, size), _cut(rows.counts, start, size)
-
-
-def _column(values: Any) -> Any:
-    return values[:, None] if len(values.shape) == 1 else values
-
-
-def _cut(values: Any, start: Any, size: int) -> Any:
-    rest = values.shape[1:]
-    return tf.slice(values, [start, *(0 for _ in rest)], [size, *rest])

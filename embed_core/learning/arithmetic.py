@@ -1,0 +1,104 @@
+"""What is done with one batch: learning from it, and judging it."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.networks.base import Network
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.rows import EpochConstants, OrderedRows
+
+
+class Arithmetic:
+    """The operations on a batch, to be traced into a compiled loop.
+
+    Args:
+        spec: the model's shape.
+        network: what the model was built by.
+        model: the model.
+        optimizer: Keras' own.
+        tables: the variables of its embeddings.
+        batch_size: rows that are learned from at a time.
+        prior: whether vectors are held near 0.
+    """
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        network: Network,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
+        tables: list[Any],
+        *,
+        batch_size: int,
+        prior: bool,
+    ) -> None:
+        self.spec = spec
+        self.network = network
+        self.model = model
+        self.optimizer = optimizer
+        self.tables = tables
+        self.batch_size = batch_size
+        self.prior = prior
+
+    def learn(self, step: Any, first: Any, rows: OrderedRows, constants: EpochConstants) -> Any:
+        """Learn from a batch, whose rows begin at ``first``; return the sums of loss, metric and weight."""
+        variables = self.model.trainable_variables
+        inputs, truth, weights, counts = _batch(rows, constants, first, self.batch_size)
+        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
+        with tf.GradientTape() as tape:
+            predicted = self._predict(inputs, training=True)
+            losses = judged.loss(truth, predicted)
+            objective = tf.reduce_sum(weights * losses)
+            if self.prior:
+                strengths = _cut(rows.prior, first, self.batch_size)
+                objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
+            objective /= tf.cast(tf.minimum(self.batch_size, rows.rows - step * self.batch_size), tf.float32)
+        gradients = tape.gradient(objective, variables)
+        self.optimizer.apply(gradients, variables)
+        return _sums(losses, judged.metric(truth, predicted), counts)
+
+    def judge(self, first: Any, batch: int, rows: OrderedRows, constants: EpochConstants) -> Any:
+        """Return the sums of loss, metric and weight of a batch."""
+        inputs, truth, _, counts = _batch(rows, constants, first, batch)
+        predicted = self._predict(inputs, training=False)
+        judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
+        return _sums(judged.loss(truth, predicted), judged.metric(truth, predicted), counts)
+
+    def _predict(self, inputs: list[Any], *, training: bool) -> Any:
+        return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
+
+    def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
+        squares = [
+            tf.reduce_sum(tf.square(tf.gather(self.tables[place], codes[:, 0])), axis=-1)
+            for place, codes in zip(self.spec.inputs, inputs, strict=False)  # numbers come last
+        ]
+        if OBJECTIVES[self.spec.objective].reads_directly:
+            squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
+        return sum(strengths[:, i] * square for i, square in enumerate(squares))
+
+
+def _sums(losses: Any, metric: Any, counts: Any) -> Any:
+    totals = tf.reduce_sum(tf.stack([counts * losses, counts * metric, counts]), axis=1)
+    return tf.cast(totals, tf.float64)
+
+
+def _batch(
+    rows: OrderedRows, constants: EpochConstants, start: Any, size: int
+) -> tuple[list[Any], Any, Any, Any]:
+    inputs = [_column(_cut(part, start, size)) for part in rows.inputs]
+    truth = _column(_cut(rows.truth, start, size))
+    if constants.shares.shape[0]:
+        truth = tf.gather(constants.shares, truth[:, 0])
+    return inputs, truth, _cut(rows.weights, start, size), _cut(rows.counts, start, size)
+
+
+def _column(values: Any) -> Any:
+    return values[:, None] if len(values.shape) == 1 else values
+
+
+def _cut(values: Any, start: Any, size: int) -> Any:
+    rest = values.shape[1:]
+    return tf.slice(values, [start, *(0 for _ in rest)], [size, *rest])
