@@ -269,13 +269,13 @@ def waiting(objective: str) -> dict[str, float]:
     fit_seconds = time.perf_counter() - started
     found = tuned.model.evaluate(*_inputs_and_truth(work, is_held_out), batch_size=4096, verbose=0)
     goal = float(found[0] if isinstance(found, list) else found)
-    settings: dict[str, Any] = {"column": "dest", "objective": objective, "dimension": DIMENSION}
-    settings |= {
+    own: dict[str, dict[str, Any]] = {
         "target": {"target": "late"},
         "context": {"context": ("carrier", "origin", "month", "hour")},
         "entity": {"target": "late", "features": ("carrier", "origin", "hour", "distance")},
         "distance": {"target": "distance", "partner": "origin"},
-    }[objective]
+    }
+    settings = {"column": "dest", "objective": objective, "dimension": DIMENSION, **own[objective]}
     columns = ["dest", "carrier", "origin", "month", "hour", "distance", "late"]
     reached: list[float] = []
     for _ in range(2):

@@ -34,7 +34,8 @@ class Blocks:
             most = max(1, min(most, BLOCK_STEPS // rows.steps, BLOCK_ROWS // rows.filled))
         self.most = most
         self._rows, self._seed, self._epochs = rows, seed, epochs
-        self._first, self._block = 0, None
+        self._first = 0
+        self._block: OrderedRows | None = None
         self._upcoming: Future[OrderedRows] | None = None
         self._beside: ThreadPoolExecutor | None = None
 

@@ -1,5 +1,6 @@
 """Training in compiled calls of many epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
@@ -221,11 +222,11 @@ class Trainer:
         if self._judged is not None:
             means = np.concatenate([means, done.history[:, 3:5] / done.history[:, 5:6]], axis=1)
             names += [f"val_{name}" for name in names]
-        is_finite = np.isfinite(means).all(axis=1)
         for place, values in enumerate(means.tolist()):
+            is_finite = all(map(math.isfinite, values))
             self._first_loss = self._first_loss or values[0]
-            if not is_finite[place] or values[0] > EXPLODED * max(1.0, self._first_loss):
-                raise self._makes_no_sense(first + place, is_finite=bool(is_finite[place]))
+            if not is_finite or values[0] > EXPLODED * max(1.0, self._first_loss):
+                raise self._makes_no_sense(first + place, is_finite=is_finite)
             vectors = tuple(table[place] for table in done.vectors)
             yield Epoch(
                 first + place, dict(zip(names, values, strict=True)), vectors, done.seconds / done.epochs
