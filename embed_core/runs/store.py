@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from embed_core import writing
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import check_metric
@@ -99,6 +100,11 @@ class RunStore:
             raise AtlasError(
                 f"The run {quoted(run_id)} was written by another version and cannot be read. Train it again."
             ) from None
+        if record.config.objective not in OBJECTIVES:
+            raise AtlasError(
+                f"The run {quoted(run_id)} was trained with the objective {quoted(record.config.objective)}, which is "
+                f"not here. Register it, or choose a run with one of: {listed(OBJECTIVES)}."
+            )
         if record.status.is_live and not _is_alive(record.owner):
             history = self.history(run_id)
             record = record.changed(status=RunStatus.INTERRUPTED, epochs_done=len(history))

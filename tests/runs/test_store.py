@@ -15,6 +15,7 @@ import pytest
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.layer_list import Layer
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
@@ -451,3 +452,13 @@ def test_the_home_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert home() == Path.home() / "atlas"
     monkeypatch.delenv("CATEGORY_ATLAS_HOME")
     assert home().name == "category-atlas"
+
+
+def test_a_run_of_an_objective_that_is_no_longer_registered_is_left_out(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = store.record(written(store).id)  # known by now
+    monkeypatch.delitem(OBJECTIVES, gone.config.objective)
+    assert store.records() == []
+    with pytest.raises(AtlasError, match=f'objective "{gone.config.objective}", which is not here'):
+        store.record(gone.id)
