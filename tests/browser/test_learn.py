@@ -30,8 +30,8 @@ def test_the_lesson_is_trained_from_top_to_bottom(open_app: Callable[..., Any]) 
     page.wait_for_selector("text=True neighbours kept")
     drawn = page.locator("[role=graphics-document][aria-label*='of the true neighbours']")
     wait_until(lambda: drawn.count() == 3)
-    shapes = [drawn.nth(i).bounding_box() for i in range(3)]
-    assert len({round(shape["y"]) for shape in shapes}) == 1, "the three maps stand side by side"
+    # Side by side, once all that stands above them has come.
+    wait_until(lambda: len({round(drawn.nth(i).bounding_box()["y"]) for i in range(3)}) == 1)
     assert page.locator("[class*=st-key-run_]").count() == runs, "a lesson's training is no run"
 
 
