@@ -20,7 +20,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "full batch": {"target": "hours", "batch_size": 600, "optimizer": "rmsprop"},
     "context": {"objective": "context", "context": ("way", "time"), "batch_size": 1},
     "entity": {"objective": "entity", "target": "late", "features": ("way", "weight"), "dropout": 0.3}
-    | {"batch_size": 4, "hidden": (6, 4), "aggregate": False},
+    | {"batch_size": 16, "hidden": (6, 4), "aggregate": False},
     "distance": {"objective": "distance", "target": "km", "partner": "to", "batch_size": 4},
 }
 
