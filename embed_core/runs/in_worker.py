@@ -30,6 +30,7 @@ _lock = threading.Lock()
 
 def warm_up() -> bool:
     """Import TensorFlow and compile something small, so that the first training starts at once."""
+    keep_programs()
     with _silence():
         importing = threading.Thread(target=_import_gently)
         importing.start()
@@ -55,7 +56,6 @@ def _import_gently() -> None:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep TensorFlow's greetings, written past Python, off the server's terminal; errors are raised."""
-    keep_programs()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     kept = os.dup(2)
     try:
