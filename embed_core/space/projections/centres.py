@@ -77,7 +77,7 @@ def lost_distances(quality: Mapping[str, float]) -> str:
     >>> lost_distances({"stress": 0.1})
     ''
     """
-    return DISTANCES_LOST if quality.get("stress", 0.0) > STRESS_MOST else ""
+    return f"{DISTANCES_LOST}." if quality.get("stress", 0.0) > STRESS_MOST else ""
 
 
 def _between_centres(points: Matrix, labels: npt.NDArray[np.int64]) -> Distances:
