@@ -16,6 +16,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault(
     "CATEGORY_ATLAS_PROGRAMS", str(Path(__file__).parents[1] / ".pytest_cache" / "programs")
 )
+# XLA's newer emitters make programs that run a third faster and take twice as long to compile; most of what tests
+# train ends sooner than it compiles. Where XLA_FLAGS is set, to nothing too, that counts (`.ci/slow`).
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 keep_programs()
 
 

@@ -25,6 +25,8 @@ from embed_core.learning.pace import CallSize, Pace
 from embed_core.learning.rows import EpochConstants, OrderedRows
 from embed_core.learning.training_state import Progress, Sums
 
+_SHAPES = 8  # of the rows of one program that are kept
+
 
 class Judged(NamedTuple):
     """What epochs are judged on.
@@ -204,6 +206,8 @@ class Program:
             (value.dtype, *value.shape) for value in tf.nest.flatten(arguments) if value is not None
         )
         if shapes not in self._traced:
+            while len(self._traced) >= _SHAPES:
+                del self._traced[next(iter(self._traced))]
             try:
                 with names_set_back(f"{self._name} {shapes}"):
                     self._traced[shapes] = self._run.get_concrete_function(*arguments)

@@ -15,6 +15,7 @@ from typing import Any
 from embed_core.errors import AtlasError
 from embed_core.runs import in_worker
 from embed_core.runs.job import Job
+from embed_core.runs.renewal import Renewal
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
 KILLED = (
@@ -41,6 +42,7 @@ class Workers:
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.client: Any = None
         self.cluster: Any = None
+        self._renewal: Renewal | None = None
         self._starting = threading.Lock()
         self._has_begun = False
         self._connected = threading.Event()
@@ -132,6 +134,9 @@ class Workers:
             for address in list(self.client.scheduler_info(n_workers=-1)["workers"]):
                 self.client.submit(in_worker.warm_up, workers=[address], pure=False).result()
                 self.warm.set()
+            if self.cluster is not None:
+                self._renewal = Renewal(self.client, self.cluster)
+                self._renewal.see()
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")
@@ -178,6 +183,8 @@ class Workers:
     def _end(self, job: Job, result: Any, error: str) -> None:
         self._jobs.pop(job.id, None)
         job.take_result(result, error)
+        if self._renewal is not None:
+            self._renewal.see()
 
     def _listen(self) -> None:
         while (task := self._inbox.get()) is not None:
