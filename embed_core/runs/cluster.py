@@ -155,7 +155,14 @@ class Workers:
                 controls = job.controls.as_dict()
                 key = f"{job.id}-{job.turn}"
                 future = self.client.submit(
-                    in_worker.run, sent, job.id, controls, key=key, pure=False, priority=priority
+                    in_worker.run,
+                    sent,
+                    job.id,
+                    controls,
+                    key=key,
+                    pure=False,
+                    priority=priority,
+                    **self._where(job),
                 )
             except Exception as problem:  # whatever it is, the person must not wait for ever
                 _log.exception("%s could not be sent to a worker", job.id)
@@ -166,6 +173,13 @@ class Workers:
                     lambda ended: self._inbox.put(lambda: self._end(job, *_outcome(job, ended)))
                 )
         self._inbox.put(lambda: self._end(job, None, error))
+
+    def _where(self, job: Job) -> dict[str, Any]:
+        """Return which worker had best do a job, as the scheduler takes it; any other may, when that one is gone."""
+        if job.worker is None:
+            return {}
+        addresses = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+        return {"workers": [addresses[job.worker % len(addresses)]], "allow_other_workers": True}
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
         job = self._jobs.get(event[1]["job"])

@@ -33,6 +33,7 @@ class Job:
         rest: what it goes on from, while it runs nowhere, having given its worker back.
         turn: how often it has gone on.
         options: what the work is given beside its arguments: what it goes on from.
+        worker: number of the worker that had best do it; None for any.
         send: has the work done where jobs of its list run.
         id: names it in messages; of no two jobs alike.
     """
@@ -51,6 +52,7 @@ class Job:
     rest: GivenBack | None = field(default=None, repr=False)
     turn: int = 0
     options: dict[str, Any] = field(default_factory=dict, repr=False)
+    worker: int | None = None
     send: Callable[[], None] = field(default=lambda: None, repr=False)
     id: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

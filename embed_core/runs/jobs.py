@@ -6,6 +6,7 @@ from embed_core.runs.cluster import Workers
 from embed_core.runs.job import JobList
 from embed_core.runs.projections import Projections
 from embed_core.runs.record import RunRecord
+from embed_core.runs.rehearsals import Rehearsals
 from embed_core.runs.store import RunStore
 from embed_core.runs.threads import Threads
 from embed_core.runs.trainings import Trainings
@@ -24,6 +25,7 @@ class Jobs:
         trust: measures how far runs can be trusted.
         comparisons: sweeps of dimensions and comparisons of encoders.
         lessons: what the lesson works out.
+        rehearsals: get trainings ready while a person is choosing.
         projections: maps that move, in threads of this process.
     """
 
@@ -34,6 +36,7 @@ class Jobs:
         self.trust = TrustJobs(store, workers)
         self.comparisons = JobList(workers)
         self.lessons = JobList(workers)
+        self.rehearsals = Rehearsals(workers)
         self.projections = Projections(Threads())
 
     def record(self, run_id: str) -> RunRecord:

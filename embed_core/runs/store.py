@@ -2,8 +2,8 @@
 
 A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
 is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
-``embedding/`` and ``model.keras``; ``trust/`` once that is measured. Files that are not appended are
-written whole or not at all: see `embed_core.writing`.
+``embedding/`` and ``model.keras``; ``trust/`` once that is measured, and ``made.json`` once a person made
+something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
 """
 
 import json
@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from embed_core import writing
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.made import Made
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import check_metric
@@ -236,13 +237,51 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Remove a run and all its files."""
+        shutil.rmtree(self._put_aside(run_id))
+
+    def set_aside(self, run_id: str) -> None:
+        """Remove a run so that it can be taken back; what was set aside before is gone for good."""
+        for earlier in self.folder.glob(".*.deleted"):
+            shutil.rmtree(earlier, ignore_errors=True)
+        self._put_aside(run_id)
+
+    def take_back(self, run_id: str) -> None:
+        """Have a run again that was set aside.
+
+        Raises:
+            AtlasError: another one was set aside since.
+        """
         path = self._path(run_id)
-        doomed = path.with_name(f".{path.name}.deleted")
         try:
-            path.rename(doomed)
+            _aside(path).rename(path)
         except FileNotFoundError:
             raise _no_such_run(run_id) from None
-        shutil.rmtree(doomed)
+
+    def made(self, run_id: str) -> Made:
+        """Return what a person made of a run; nothing where there is nothing that can be read."""
+        try:
+            return Made.model_validate_json((self._path(run_id) / "made.json").read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return Made()
+
+    def write_made(self, run_id: str, made: Made) -> None:
+        """Keep what a person made of a run.
+
+        Raises:
+            AtlasError: there is no such run.
+        """
+        folder = self._path(run_id)
+        if not folder.exists():
+            raise _no_such_run(run_id)
+        writing.write(folder / "made.json", made.model_dump_json(indent=1).encode())
+
+    def _put_aside(self, run_id: str) -> Path:
+        path = self._path(run_id)
+        try:
+            path.rename(_aside(path))
+        except FileNotFoundError:
+            raise _no_such_run(run_id) from None
+        return _aside(path)
 
     def _trust_path(self, run_id: str, metric: str) -> Path:
         return self._path(run_id) / "trust" / f"{check_metric(metric)}.npz"
@@ -251,6 +290,11 @@ class RunStore:
         if not _ID.fullmatch(run_id):
             raise _no_such_run(run_id)
         return self.folder / run_id
+
+
+def _aside(path: Path) -> Path:
+    """Return where the folder of a run lies that was deleted, where no list of runs finds it."""
+    return path.with_name(f".{path.name}.deleted")
 
 
 def _no_such_run(run_id: str) -> AtlasError:

@@ -16,6 +16,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.layer_list import Layer
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.made import Made
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
 from embed_core.space.embedding import Embedding
@@ -200,6 +201,29 @@ def test_a_deleted_run_is_gone_and_others_stay(store: RunStore) -> None:
     store.delete(one.id)
     assert [path.name for path in store.folder.iterdir()] == [other.id]
     assert [found.id for found in store.records()] == [other.id]
+
+
+def test_a_run_that_was_set_aside_can_be_taken_back_until_another_is(store: RunStore) -> None:
+    one, other = written(store), written(store)
+    store.set_aside(one.id)
+    assert [found.id for found in store.records()] == [other.id]
+    store.take_back(one.id)
+    assert store.record(one.id).name == one.name
+    store.set_aside(one.id)
+    store.set_aside(other.id)
+    with pytest.raises(AtlasError, match="There is no run"):
+        store.take_back(one.id)
+    store.take_back(other.id)
+
+
+def test_what_was_made_of_a_run_is_kept_with_it(store: RunStore) -> None:
+    one = written(store)
+    assert store.made(one.id) == Made()
+    made = Made(groups={"city": {"warm": ["Oslo", " Rome"]}}, choices={"color": "support"})
+    store.write_made(one.id, made)
+    assert RunStore(store.folder).made(one.id) == made
+    (store.folder / one.id / "made.json").write_text("{")
+    assert store.made(one.id) == Made()
 
 
 def test_runs_are_listed_newest_first_without_those_that_cannot_be_read(store: RunStore) -> None:

@@ -1,0 +1,168 @@
+"""Getting a training ready while the person is still choosing: counted here, compiled and timed on every worker."""
+
+import threading
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from embed_core.errors import AtlasError
+from embed_core.learning.config import TrainingConfig
+from embed_core.progress import OnJobProgress
+from embed_core.runs.controls import ControlledLoop
+from embed_core.runs.job import Job, JobList, Place
+from embed_core.tables.table import Table
+from embed_core.training.fit import fit
+from embed_core.training.prepare import prepare
+from embed_core.types import TrainingData, TrainingUpdate
+
+WORKERS = 2
+TIMED_SECONDS = 0.5
+_STILL_CHOOSING = 0.3
+_REMEMBERED = 4
+
+
+@dataclass(eq=False)
+class Rehearsal:
+    """A training that is being made ready.
+
+    Attributes:
+        key: of the table and the settings.
+        data: the counted rows; None while they are counted.
+        jobs: one for each worker, which compile the program and time some epochs.
+        error: why it cannot be trained, in a sentence.
+        wanted: False once the person has chosen something else.
+    """
+
+    key: Hashable
+    data: TrainingData | None = None
+    jobs: list[Job] = field(default_factory=list)
+    error: str = ""
+    wanted: bool = True
+    counted: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every worker can begin at once."""
+        return bool(self.jobs) and all(job.status == "done" for job in self.jobs)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come."""
+        return bool(self.error) or (bool(self.jobs) and not any(job.is_running for job in self.jobs))
+
+    @property
+    def seconds_an_epoch(self) -> float | None:
+        """How long an epoch takes, as measured; None while it is being measured."""
+        measured = [job.result["seconds"] for job in self.jobs if job.status == "done"]
+        return max(measured) if measured else None
+
+
+class Rehearsals:
+    """The trainings that are made ready: the newest one, and a few before it.
+
+    Args:
+        place: where they are compiled.
+    """
+
+    def __init__(self, place: Place) -> None:
+        # Whatever a person waits for goes first.
+        self._jobs = JobList(place, priority=-1)
+        self._known: dict[Hashable, Rehearsal] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, table: Table, config: TrainingConfig) -> Rehearsal:
+        """Get a training ready in the background, and return at once; what was begun before it is given up.
+
+        Args:
+            table: the table.
+            config: the settings.
+        """
+        key = table.fingerprint(), config
+        with self._lock:
+            known = self._known.pop(key, None)
+            if known is not None and (known.wanted or known.is_ready):
+                self._known[key] = known
+                return known
+            for other in self._known.values():
+                self._give_up(other)
+            rehearsal = self._known[key] = Rehearsal(key)
+            while len(self._known) > _REMEMBERED:
+                del self._known[next(iter(self._known))]
+        threading.Thread(
+            target=self._count, args=(rehearsal, table, config), name="atlas-rehearsal", daemon=True
+        ).start()
+        return rehearsal
+
+    def counted(self, table: Table, config: TrainingConfig) -> TrainingData:
+        """Return what a training needs of a table: counted already, or now.
+
+        Raises:
+            AtlasError: a column cannot be used as the configuration says.
+        """
+        known = self._known.get((table.fingerprint(), config))
+        if known is not None and known.wanted:
+            known.counted.wait()
+            if known.data is not None:
+                return known.data
+        return prepare(table, config)
+
+    def _count(self, rehearsal: Rehearsal, table: Table, config: TrainingConfig) -> None:
+        try:
+            time.sleep(_STILL_CHOOSING)
+            if rehearsal.wanted:
+                rehearsal.data = prepare(table, config)
+        except AtlasError as refusal:
+            rehearsal.error = str(refusal)
+        finally:
+            rehearsal.counted.set()
+        if rehearsal.data is not None and rehearsal.wanted:
+            rehearsal.jobs = [
+                self._jobs.begin(
+                    Job(
+                        ("rehearsal", rehearsal.key, number),
+                        id=f"rehearsal-{id(rehearsal)}-{number}",
+                        worker=number,
+                    ),
+                    rehearse,
+                    rehearsal.data,
+                    config,
+                )
+                for number in range(WORKERS)
+            ]
+
+    def _give_up(self, rehearsal: Rehearsal) -> None:
+        if not rehearsal.has_ended:
+            rehearsal.wanted = False
+            for job in rehearsal.jobs:
+                self._jobs.stop(job.key)
+
+
+def rehearse(
+    data: TrainingData, config: TrainingConfig, *, on_progress: OnJobProgress, keep_going: ControlledLoop
+) -> dict[str, Any]:
+    """Begin a training in a worker as it will be begun, which compiles its program, and time some epochs of it.
+
+    Args:
+        data: counted rows.
+        config: the settings.
+        on_progress: not called.
+        keep_going: the loop that obeys.
+
+    Returns:
+        ``seconds`` of an epoch.
+    """
+    first, last = (0, 0.0), (0, 0.0)
+
+    def on_update(update: TrainingUpdate) -> bool:
+        nonlocal first, last
+        if update.epoch == 0:
+            return False
+        last = update.epoch, time.perf_counter()
+        if not first[0]:  # what was compiled is in the time before it
+            first = last
+        return last[1] - first[1] > TIMED_SECONDS
+
+    fit(data, config, on_update=on_update, keep_going=keep_going, with_vectors=True)
+    epochs = last[0] - first[0]
+    return {"seconds": (last[1] - first[1]) / epochs if epochs else 0.0}

@@ -1,0 +1,58 @@
+"""Trainings that are made ready while a person is choosing."""
+
+import time
+
+import pandas as pd
+import pytest
+
+import embed_core as ec
+from embed_core.errors import AtlasError
+from embed_core.learning.config import TrainingConfig
+from embed_core.runs.jobs import Jobs
+from embed_core.runs.rehearsals import Rehearsal
+
+
+def ended(rehearsal: Rehearsal) -> Rehearsal:
+    limit = time.monotonic() + 120
+    while not rehearsal.has_ended:
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+    return rehearsal
+
+
+def test_a_rehearsal_counts_once_and_times_an_epoch(jobs: Jobs, shops: pd.DataFrame) -> None:
+    table = ec.read_table(shops)
+    config = TrainingConfig.checked(column="shop", target="late", dimension=2, epochs=30)
+    rehearsal = ended(jobs.rehearsals.begin(table, config))
+    assert rehearsal.is_ready and not rehearsal.error
+    assert rehearsal.seconds_an_epoch is not None and 0 < rehearsal.seconds_an_epoch < 1
+    assert jobs.rehearsals.begin(table, config) is rehearsal
+    assert jobs.rehearsals.counted(table, config) is rehearsal.data
+    record = jobs.trainings.wait(
+        jobs.trainings.begin(jobs.rehearsals.counted(table, config), config, name="after")
+    )
+    assert record.epochs_done == 30, record.error
+
+
+def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFrame) -> None:
+    table = ec.read_table(shops)
+    first, second = (
+        TrainingConfig.checked(column="shop", target="late", dimension=dimension) for dimension in (5, 6)
+    )
+    given_up = jobs.rehearsals.begin(table, first)
+    wanted = jobs.rehearsals.begin(table, second)
+    assert not given_up.wanted and wanted.wanted
+    ended(wanted)
+    assert given_up.data is None and not given_up.jobs
+    assert len(jobs.rehearsals.counted(table, first).training), (
+        "it is counted when it is trained all the same"
+    )
+
+
+def test_what_cannot_be_trained_is_said_when_it_is(jobs: Jobs, shops: pd.DataFrame) -> None:
+    table = ec.read_table(shops.assign(same="always"))
+    config = TrainingConfig.checked(column="shop", target="same")
+    rehearsal = ended(jobs.rehearsals.begin(table, config))
+    assert "1 different value" in rehearsal.error and not rehearsal.is_ready
+    with pytest.raises(AtlasError, match="1 different value"):
+        jobs.rehearsals.counted(table, config)
