@@ -78,6 +78,7 @@ class Objective(ABC):
 
     Attributes:
         name: the value of ``objective=``.
+        question: what a person asks who chooses it; its title where it has none.
         title: its name on screen.
         sentence: what it does.
         limit: what it cannot show.
@@ -90,6 +91,7 @@ class Objective(ABC):
     """
 
     name: ClassVar[str]
+    question: ClassVar[str] = ""
     title: ClassVar[str]
     sentence: ClassVar[str]
     limit: ClassVar[str]

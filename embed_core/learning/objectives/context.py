@@ -15,6 +15,7 @@ class Context(Objective):
     """Relate categories by the other columns."""
 
     name = "context"
+    question = "Which are alike?"
     title = "Relate by the other columns"
     sentence = (
         "Categories come close when they keep the same company: every other column is predicted from "

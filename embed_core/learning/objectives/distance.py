@@ -15,6 +15,7 @@ class Distance(Objective):
     """Keep a measured distance between the categories of two columns."""
 
     name = "distance"
+    question = "How far apart are they?"
     title = "Keep a measured distance"
     sentence = (
         "Two columns that name the same kind of thing share one embedding, and the distance between "

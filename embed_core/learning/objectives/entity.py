@@ -15,6 +15,7 @@ class Entity(Objective):
     """Predict a target with the other columns, through hidden layers."""
 
     name = "entity"
+    question = "What goes with …, all else being equal?"
     title = "Predict a target with the other columns"
     sentence = (
         "Every categorical column gets an embedding, and together with the numbers they predict the "

@@ -15,6 +15,7 @@ class Target(Objective):
     """Predict a target from the category alone."""
 
     name = "target"
+    question = "What goes with …?"
     title = "Predict a target"
     sentence = "Each category gets the vector that best predicts the target on its own."
     limit = (

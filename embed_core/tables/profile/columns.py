@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from embed_core.tables.profile.measures import Measures, measure
-from embed_core.tables.profile.suggestions import suggestion
+from embed_core.tables.profile.suggestions import badge, suggestion
 
 FEW_VALUES = 20
 _IDENTIFIER_SHARE = 0.95
@@ -27,7 +27,7 @@ def profile(table: ibis.Table, *, rows: int) -> pd.DataFrame:
 
     Returns:
         name, kind, distinct (exact, without missing), missing (rows), missing_share, top (the most
-        common value as text, "" when none repeats), top_count, suggestion (a sentence),
+        common value as text, "" when none repeats), top_count, badge (a word or two), suggestion (a sentence),
         distribution (rows of the 12 most common values, or in 12 equal bins of a number's range),
         rows_each (filled rows per distinct value), whole (whether it holds whole numbers only).
 
@@ -59,6 +59,7 @@ def _described(column: Measures, rows: int) -> dict[str, Any]:
         "missing_share": (rows - column.filled) / rows,
         "top": column.top,
         "top_count": column.top_count,
+        "badge": badge(column.name, kind, column, rows_each),
         "suggestion": suggestion(kind, column, rows_each),
         "distribution": column.bins if kind == "number" else column.common,
         "rows_each": rows_each,

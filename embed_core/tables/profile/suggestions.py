@@ -1,6 +1,7 @@
 """What the columns of a table are good for, and which of them can be embedded."""
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,50 @@ from embed_core.tables.profile.measures import Measures
 
 FEW_CATEGORIES = 10
 MOST_CATEGORIES = 5_000
+_ENOUGH_ROWS = 10
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Words in the name of a column that say what it holds, in the languages that tables often come in.
+_NAMED = {
+    "Date": {
+        *(
+            "date",
+            "datetime",
+            "timestamp",
+            "time",
+            "day",
+            "weekday",
+            "week",
+            "month",
+            "quarter",
+            "year",
+            "hour",
+        ),
+        *("datum", "tag", "monat", "jahr", "fecha", "mes", "mois", "jour", "heure"),
+    },
+    "Money": {
+        *(
+            "amount",
+            "price",
+            "cost",
+            "total",
+            "revenue",
+            "sales",
+            "usd",
+            "eur",
+            "gbp",
+            "fee",
+            "salary",
+            "payment",
+        ),
+        *("betrag", "preis", "kosten", "umsatz", "importe", "precio", "montant", "prix"),
+    },
+    "Id": {"id", "ids", "uuid", "guid", "key", "index", "rowid", "nr"},
+}
+BADGES = (
+    *("Good to embed", "Few values", "Very many", "Hardly repeats"),
+    *("Number", "Money", "Date", "Id", "Free text", "Always the same", "Empty"),
+)
+"""All that `badge` says, what can be embedded first."""
 
 
 def embeddable(profile: pd.DataFrame) -> list[str]:
@@ -58,6 +103,42 @@ def first_embeddable(profile: pd.DataFrame) -> str:
     return names[0]
 
 
+def badge(name: str, kind: str, column: Measures, rows_each: float) -> str:
+    """Return one or two words on what a column is, one of `BADGES`.
+
+    Args:
+        name: of the column; "month" is a date although it holds twelve texts.
+        kind: of the column, as in the profile.
+        column: what was counted in it.
+        rows_each: filled rows per distinct value.
+    """
+    if kind == "constant":
+        return "Always the same" if column.distinct else "Empty"
+    named = named_as(name)
+    by_kind = {"identifier": "Id", "text": "Free text", "time": "Date"}
+    if kind in by_kind:
+        return by_kind[kind]
+    if kind == "number":
+        return named if named in ("Money", "Date") else "Number"
+    if named in ("Date", "Id"):
+        return named
+    if rows_each < 2:
+        return "Hardly repeats"
+    if column.distinct > MOST_CATEGORIES:
+        return "Very many"
+    return "Few values" if column.distinct < FEW_CATEGORIES else "Good to embed"
+
+
+def named_as(name: str) -> str:
+    """Return what a column's name says that it holds: "Date", "Money", "Id", or "" when it says neither.
+
+    >>> named_as("order_id"), named_as("OrderDate"), named_as("Cost Total $"), named_as("product")
+    ('Id', 'Date', 'Money', '')
+    """
+    words = {word.casefold() for word in _WORD.findall(name)}
+    return next((said for said, those in _NAMED.items() if words & those), "")
+
+
 def suggestion(kind: str, column: Measures, rows_each: float) -> str:
     """Say in a sentence what a column is good for.
 
@@ -89,15 +170,17 @@ def suggestion(kind: str, column: Measures, rows_each: float) -> str:
     return f"Good to embed: {rows}."
 
 
-def _rank(row: Any) -> tuple[int, int] | None:
+def _rank(row: Any) -> tuple[int, int, int] | None:
     """Return how well a column suits (smaller is better); None when it cannot be embedded."""
     repeats = row["distinct"] >= 2 and row["rows_each"] >= 2
     if row["kind"] == "category":
-        if repeats and FEW_CATEGORIES <= row["distinct"] <= MOST_CATEGORIES:
-            return (0, -int(math.log2(row["distinct"])))
-        return (1 if repeats else 4, 0)
+        if named_as(row["name"]):
+            return (2 if repeats else 5, 0, 0)
+        if repeats and FEW_CATEGORIES <= row["distinct"] <= MOST_CATEGORIES and not row["whole"]:
+            return (0, row["rows_each"] < _ENOUGH_ROWS, -int(math.log2(row["distinct"])))
+        return (1 if repeats else 5, 0, 0)
     if row["kind"] == "text" and repeats:
-        return (2, 0)
+        return (3, 0, 0)
     if row["kind"] == "number" and row["whole"] and repeats and row["distinct"] <= MOST_CATEGORIES:
-        return (3, 0)
+        return (4, 0, 0)
     return None
