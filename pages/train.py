@@ -1,19 +1,27 @@
-"""Train, and watch the curves and the map while they move."""
+"""Train, and watch the curve and the map while they move."""
+
+import streamlit as st
 
 from embed_core.ui.app import state
 from embed_core.ui.app.page_entry import through_app
+from embed_core.ui.app.text import plain
 from embed_core.ui.train.outcome import model_picture, outcome
 from embed_core.ui.train.progress import nothing_to_train, watch
-from embed_core.ui.train.settings import settings_panel
+from embed_core.ui.train.settings import settings_drawer, settings_panel
 
 through_app(__file__)
 
 record = state.current_record()
 if record is None and state.current_table() is None:
     nothing_to_train()
-else:
+elif record is None:
+    st.title("Train")
     watch()
-    if record is not None:
-        outcome(record)
-        model_picture(record)
-    settings_panel(expanded=record is None)
+    settings_panel()
+else:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(plain(record.name, limit=80), width="content")
+        settings_drawer()
+    watch()
+    outcome(record)
+    model_picture(record)

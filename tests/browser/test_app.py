@@ -50,15 +50,16 @@ def test_upload_train_zoom_map_click_neighbours(
     open_app: Callable[..., Any], shops_file: Path, scheme: str
 ) -> None:
     page = open_app(scheme=scheme)
-    page.wait_for_selector("text=Gallery")
+    page.wait_for_selector("text=Bring your own table")
     page.locator(".st-key-upload input[type=file]").set_input_files(shops_file)
-    page.wait_for_selector("text=What to learn")
+    page.wait_for_selector("text=What do you want to know?")
     settle(page)
     choose(page, "setting_column", "from")
     page.get_by_text("Keep a measured distance").click()
     settle(page)
     choose(page, "setting_partner", "to")
     choose(page, "setting_target", "km")
+    page.locator(".st-key-size_settings summary").click()
     page.locator(".st-key-setting_dimension input").focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
@@ -76,7 +77,7 @@ def test_upload_train_zoom_map_click_neighbours(
     assert mounts_of(page) == mounts
 
     page.wait_for_selector("text=What was reached")
-    page.get_by_text("Open the map").click()
+    page.locator(".st-key-open_map button").click()
     page.wait_for_selector(".st-key-map_controls")
     page.wait_for_selector(".atlas[data-ready=true]")
     settle(page)
@@ -106,7 +107,7 @@ def test_context_and_entity_train_from_the_gallery(
 ) -> None:
     page = open_app()
     page.locator(f".st-key-open_{sample} button").click()
-    page.wait_for_selector("text=What to learn")
+    page.wait_for_selector("text=What do you want to know?")
     settle(page)
     assert page.get_by_text(summary).count() == 1
     page.locator(".st-key-train_here button").click()
@@ -135,6 +136,22 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     page.wait_for_selector("text=What was reached")
 
 
+def test_back_needs_one_press_for_each_page(open_app: Callable[..., Any]) -> None:
+    page = open_app("/")
+    page.locator(".st-key-card_films").click(position={"x": 60, "y": 60})
+    page.wait_for_url("**table=gallery*films")
+    settle(page)
+    for name in ("Train", "Learn"):
+        page.get_by_role("link", name=name).first.click()
+        page.wait_for_url(f"**/{name.lower()}?table=*")
+        settle(page)
+    page.go_back()
+    page.wait_for_url("**/train?table=*")
+    settle(page)
+    page.go_back()
+    page.wait_for_selector("text=What do you want to know?")
+
+
 @pytest.mark.parametrize("path", ["/", "/train", "/map", "/data"])
 def test_a_request_to_any_page_goes_through_the_app(open_app: Callable[..., Any], path: str) -> None:
     page = open_app(path)
@@ -160,6 +177,6 @@ def test_the_first_request_after_the_servers_start_may_be_for_any_page(
 
 def test_a_phone_has_one_column_and_nothing_sticks_out(open_app: Callable[..., Any]) -> None:
     page = open_app("/?table=gallery%3Aus_flights", width=390)
-    page.wait_for_selector("text=What to learn")
+    page.wait_for_selector("text=What do you want to know?")
     settle(page)
     assert sticks_out(page) == 0

@@ -55,6 +55,13 @@ def open_sample(app: AppTest, name: str) -> AppTest:
     return app
 
 
+def open_run(app: AppTest, run_id: str) -> AppTest:
+    """Choose a run in the line under the navigation."""
+    app.menu_button(key="run_in_hand").set_value(run_id).run()
+    assert not app.exception, words(app)
+    return app
+
+
 def choose_objective(app: AppTest, name: str) -> AppTest:
     app.radio(key="setting_objective").set_value(name).run()
     assert not app.exception and not app.error, words(app)

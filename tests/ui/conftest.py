@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import Jobs
-from embed_core.ui.app import server
+from embed_core.ui.app import server, starting
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +24,12 @@ def _as_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
+
+
+@pytest.fixture(autouse=True)
+def _without_rehearsals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing counted and compiled ahead: hardly a test that opens a table trains it."""
+    monkeypatch.setattr(starting, "rehearsal", lambda: None)
 
 
 def server_of(jobs: Jobs) -> server.Server:

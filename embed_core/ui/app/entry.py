@@ -1,4 +1,4 @@
-"""The script that every visit and every click runs: the navigation, the sidebar and the page."""
+"""The script that every visit and every click runs: the navigation, the line in hand and the page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,11 +6,14 @@ from pathlib import Path
 import streamlit as st
 
 from embed_core.ui.app import server, state
+from embed_core.ui.app.history import a_step_for_each_page
+from embed_core.ui.app.line import line
 from embed_core.ui.app.page_entry import inside_app
-from embed_core.ui.app.sidebar import sidebar
 
 # By then the browser has painted the first page.
 _WORKERS_AFTER = 1.0
+# The one place for what Streamlit's own settings cannot do; the map has its own.
+_STYLESHEET = Path(__file__).with_name("style.css")
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,22 @@ PAGES = (
 
 
 def main() -> None:
-    """Set the page up, show the navigation and the sidebar, run the page."""
-    # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
-    st.set_page_config(
-        page_title="Category Atlas", page_icon=Path(__file__).parent / "icon.png", layout="wide"
-    )
+    """Set the page up, show the navigation and the line in hand, run the page."""
     state.restore()
     page = st.navigation(
         [st.Page(each.file, title=each.title, icon=each.icon, default=each is PAGES[0]) for each in PAGES],
         position="top",
     )
-    sidebar()
+    # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
+    st.set_page_config(
+        page_title=f"{page.title} · Category Atlas",
+        page_icon=Path(__file__).parent / "icon.png",
+        layout="wide",
+    )
+    st.html(_STYLESHEET)
+    line()
     with inside_app():
         page.run()
+    a_step_for_each_page()
     state.remember()
     server.current().workers.start_after(_WORKERS_AFTER)

@@ -46,6 +46,21 @@ def _drawn(draw: Callable[[], None], every: Callable[[], float | None], seconds:
     draw()
 
 
+def follow(look: Callable[[], object], *, every: float) -> None:
+    """Draw the whole page again when what a look finds is not what it was; for what is drawn outside the main part.
+
+    Args:
+        look: returns what is to be compared.
+        every: how many seconds lie between two looks.
+    """
+    st.fragment(_followed, run_every=every)(look, look())
+
+
+def _followed(look: Callable[[], object], seen: object) -> None:
+    if look() != seen:
+        st.rerun()
+
+
 def refresh_after(seconds: float, *, key: str) -> None:
     """Have the browser ask for the fragment around this once more, when it has drawn what it was sent.
 

@@ -3,25 +3,66 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.training.prepare import prepare
+from embed_core.runs.rehearsals import Rehearsal
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.text import seconds
 from embed_core.ui.app.words import run_name
 
 WATCH_PACE = 10.0
 LONGEST_WATCH = 15.0
+_READY = "Ready: counted and compiled, so it moves at once. The time was measured on this table."
 
 
-def button(label: str, *, key: str, then_open: str | None = None) -> None:
-    """Show the button that trains; what stands in the way is said below it."""
-    if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
+def rehearsal() -> Rehearsal | None:
+    """Have the training of the settings in hand made ready; None where they cannot be trained.
+
+    It is begun again with every other choice, and costs nothing to ask for twice.
+    """
+    table = state.current_table()
+    if table is None or state.missing():
+        return None
+    try:
+        return state.jobs().rehearsals.begin(table, state.config())
+    except AtlasError:
+        return None
+
+
+def readiness(ready: Rehearsal | None) -> str:
+    """Return how far the training is made ready, in a few words."""
+    if ready is None or ready.error:
+        return ""
+    if ready.data is None:
+        return "Counting…"
+    if not ready.has_ended:
+        return "Compiling, measuring the time…" if state.jobs().workers.warm.is_set() else "Warming up…"
+    return ""
+
+
+def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -> None:
+    """Show the button that trains, with the time it will take; what stands in the way is said below it."""
+    label, icon = "Train", ":material/play_arrow:"
+    if ready is not None and ready.is_ready and (span := _duration(ready)) is not None:
+        label, icon = f"Train · about {seconds(span)}", ":material/bolt:"
+    if not st.button(
+        label, key=key, type="primary", icon=icon, help=_READY if ready and ready.is_ready else None
+    ):
         return
     with errors_in_place():
         begin()
         if then_open:
             st.switch_page(then_open)
         st.rerun()
+
+
+def _duration(ready: Rehearsal) -> float | None:
+    """Return how many seconds all epochs take: as measured, and no faster than they are watched."""
+    if ready.seconds_an_epoch is None:
+        return None
+    epochs = state.config().epochs
+    slowest = pace(epochs)
+    return max(epochs * ready.seconds_an_epoch, epochs / slowest if slowest else 0.0)
 
 
 def begin(*, one_step: bool = False) -> None:
@@ -38,7 +79,7 @@ def begin(*, one_step: bool = False) -> None:
     if table is None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
-        data = prepare(table, config)
+        data = state.jobs().rehearsals.counted(table, config)
     st.session_state[keys.RUN] = state.jobs().trainings.begin(
         data,
         config,

@@ -8,6 +8,7 @@ import streamlit as st
 
 TRAINING, VALIDATION, BASELINE = "training", "validation", "knowing nothing"
 HEIGHT = 310
+LEAST_ON_LOG = 1e-6
 MOST_POINTS = 300
 
 Spec = dict[str, Any]
@@ -29,6 +30,8 @@ def curve(
     baseline: float | None,
     best_epoch: int | None = None,
     legend: bool = True,
+    log: bool = False,
+    height: int = HEIGHT,
 ) -> Spec:
     """Return the Vega-Lite chart of a metric over the epochs, with its validation twin.
 
@@ -40,9 +43,11 @@ def curve(
         baseline: where a model that knows nothing stands.
         best_epoch: marked with a ring.
         legend: whether the lines are named below.
+        log: whether the axis of the values is logarithmic; what is not above 0 is not drawn then.
+        height: of the chart, in pixels.
     """
     shade = colors()
-    values = _long(rows, metric)
+    values = [row for row in _long(rows, metric) if not log or row["value"] > LEAST_ON_LOG]
     domain = [TRAINING, VALIDATION, BASELINE]
     x = {
         "field": "epoch",
@@ -55,8 +60,8 @@ def curve(
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": _scale(values, baseline),
-        "axis": {"tickCount": 4},
+        "scale": {"type": "log"} if log and values else _scale(values, baseline),
+        "axis": {"tickCount": 4, "format": "~g"} if log else {"tickCount": 4},
     }
     color = {
         "field": "series",
@@ -111,7 +116,7 @@ def curve(
         )
     return {
         "title": {"text": title, "anchor": "start", "fontSize": 13, "offset": 6},
-        "height": HEIGHT,
+        "height": height,
         "data": {"values": values},
         "layer": layers,
     }

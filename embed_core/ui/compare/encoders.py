@@ -51,10 +51,15 @@ def encoders_tab() -> None:
         "alone, and judged by what a model predicts on the rest."
     )
     chosen = choices(table)
-    _choose_columns(table, chosen)
-    _choose_rivals()
-    _split(table, chosen)
-    _details(chosen)
+    begun = st.session_state.get(keys.ENCODERS) is not None
+    # Once it is begun, what came of it is what one looks at.
+    with st.expander(
+        "What is compared", icon=":material/checklist:", expanded=not begun, key="encoders_form"
+    ):
+        _choose_columns(table, chosen)
+        _choose_rivals()
+        _split(table, chosen)
+        _details(chosen)
     wanted = valid(lambda: _wanted(table, chosen))
     while_measured(keys.ENCODERS, table, wanted, lambda shown: _measured(table, wanted, shown))
 
@@ -118,8 +123,8 @@ def _split(table: Table, chosen: dict[str, Any]) -> None:
 def _details(chosen: dict[str, Any]) -> None:
     whole = st.number_input
     with (
-        st.expander("Settings", icon=":material/tune:", key="encoders_settings"),
-        st.grid(4, min_column_width=170),
+        st.popover("Settings", icon=":material/tune:", key="encoders_settings"),
+        st.grid(2, min_column_width=170),
     ):
         whole("Folds", 2, 50, help="Parts of a cross-validation", **bound("folds"))
         if chosen["split"] != "ordered":
@@ -199,8 +204,9 @@ def _outcome(shown: Comparison, parts: list[dict[str, Any]]) -> None:
     kind = shown.facts["kind"]
     title = next(iter(SCORES[kind].values()))
     words, found = _summary((shown.key, len(parts)), parts, kind, shown.config)
-    so_far = "**So far** · " if len(parts) < shown.total else ":material/check: "
-    st.markdown(so_far + plain(words, limit=2_000))
+    so_far = "So far · " if len(parts) < shown.total else ":material/check: "
+    with st.container(key="encoders_sentence"):
+        st.markdown(f"**{so_far}{plain(words, limit=2_000)}**")
     st.vega_lite_chart(
         scores_chart(
             found.assign(

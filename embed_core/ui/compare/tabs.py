@@ -8,12 +8,14 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.compare.dimensions import sweep_tab
 from embed_core.ui.compare.encoders import encoders_tab
+from embed_core.ui.compare.run_list import run_list
 from embed_core.ui.compare.runs import runs_tab
 
 _CONTENTS: dict[str, Callable[[], None]] = {
     "Two runs": runs_tab,
     "Dimensions": sweep_tab,
     "Encoders": encoders_tab,
+    "Runs": run_list,
 }
 
 

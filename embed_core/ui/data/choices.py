@@ -1,55 +1,73 @@
-"""What to learn: the column, the objective with what it needs, and the dimension."""
+"""What to learn: the question, the column, what the question needs, and the dimension."""
 
 import streamlit as st
 
+from embed_core.learning.objectives.base import Objective
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.tables.profile.suggestions import embeddable
+from embed_core.tables.profile.suggestions import embeddable, first_embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.text import counted
 from embed_core.ui.data.dimension import choose_dimension
 from embed_core.ui.data.needs import choose_needs
 
 
 def choose(table: Table) -> None:
-    """Let the person choose the column, the objective, what it needs, and the dimension."""
-    st.header("What to learn")
-    profile = table.profile()
-    possible = embeddable(profile)
-    others = [name for name in profile["name"] if name not in possible]
-    left, right = st.columns(2, gap="large")
+    """Let the person choose the question, the column, what the question needs, and the dimension.
+
+    Raises:
+        AtlasError: no column of the table can be embedded.
+    """
+    with st.spinner("Looking at the columns…", show_time=True):
+        profile = table.profile()
+    first_embeddable(profile)
+    st.header("What do you want to know?")
+    left, right = st.columns([6, 5], gap="large")
     with left:
+        _choose_objective()
+    with right:
+        possible = embeddable(profile)
+        others = [name for name in profile["name"] if name not in possible]
         st.selectbox(
             "Column of categories",
             possible + others,
-            help="Each of its values gets a vector.",
+            help="Each of its values gets a vector: so many numbers, by which values can be near or far.",
             **state.bound("column"),
         )
-        _choose_objective()
-    with right:
         choose_needs(table, profile)
-    st.space("small")
-    left, right = st.columns(2, gap="large")
-    with left:
-        choose_dimension(profile)
-    with right:
-        st.number_input(
-            "Pool categories with fewer rows than",
-            min_value=1,
-            step=1,
-            help="Rare categories share one vector called (rare). 1 pools none.",
-            **state.bound("min_frequency"),
-        )
+        with st.expander(_size_words(), icon=":material/tune:", key="size_settings"):
+            choose_dimension(profile)
+            st.number_input(
+                "Pool categories with fewer rows than",
+                min_value=1,
+                step=1,
+                help="Rare categories share one vector called (rare). 1 pools none.",
+                **state.bound("min_frequency"),
+            )
 
 
 def _choose_objective() -> None:
+    # What needs nothing comes first.
+    names = sorted(OBJECTIVES, key=lambda name: bool(OBJECTIVES[name].needs))
     st.radio(
-        "Learn from",
-        list(OBJECTIVES),
-        format_func=lambda name: OBJECTIVES[name].title,
-        captions=[objective.sentence for objective in OBJECTIVES.values()],
-        **(
-            state.bound("objective", options=list(OBJECTIVES))
-            | {"on_change": state.choose_objective, "args": ()}
-        ),
+        "Question",
+        names,
+        format_func=lambda name: _label(OBJECTIVES[name]),
+        captions=[OBJECTIVES[name].sentence for name in names],
+        label_visibility="collapsed",
+        **(state.bound("objective", options=names) | {"on_change": state.choose_objective, "args": ()}),
     )
     st.caption(f":material/info: {OBJECTIVES[state.settings()['objective']].limit}")
+
+
+def _label(objective: Objective) -> str:
+    if not objective.question:
+        return f"**{objective.title}**"
+    return f"**{objective.question}** {objective.title}"
+
+
+def _size_words() -> str:
+    chosen = state.settings()
+    size = f"{counted(chosen['dimension'], 'number')} per category"
+    least = chosen["min_frequency"]
+    return size + (f" · fewer than {least:,} rows pooled" if least > 1 else " · none pooled")

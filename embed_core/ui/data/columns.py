@@ -1,39 +1,83 @@
-"""The columns of the table, with what they hold and what they are good for."""
+"""The columns of the table, with what they hold and what they are good for, and its first rows."""
 
+import pandas as pd
 import streamlit as st
 
-from embed_core.tables.profile.suggestions import first_embeddable
+from embed_core.tables.profile.suggestions import BADGES, embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.text import counted
+from embed_core.ui.data.reading_report import reading_report
+
+_ROW, _HEAD = 35, 37
+_MOST_ROWS = 12
+_FIRST_ROWS = 10
+_COLORS = (
+    *("primary", "orange", "orange", "orange"),
+    *("blue", "blue", "violet", "gray", "gray", "gray", "gray"),
+)
+_ROLES = {"column": "categories", "partner": "second column", "target": "target"}
 
 
-def columns(table: Table) -> None:
-    """Show a row per column; choosing one makes it the category column."""
-    with st.spinner("Looking at the columns…", show_time=True):
-        profile = table.profile()
-    st.header("Columns")
-    shown = profile[["name", "kind", "distinct", "missing", "top", "distribution", "suggestion"]]
+def table_tabs(table: Table) -> None:
+    """Show the columns, the first rows, and how the table was read."""
+    notes = len(table.report.notes)
+    how = "How it was read" + (f" · {counted(notes, 'note')}" if notes else "")
+    by_column, by_row, by_note = st.tabs(
+        [f"{len(table.columns):,} columns", f"First {min(_FIRST_ROWS, table.n_rows)} rows", how],
+        key="table_tabs",
+    )
+    with by_column:
+        _columns(table)
+    with by_row:
+        st.dataframe(
+            table.head(_FIRST_ROWS), hide_index=True, height=_HEAD + _ROW * _FIRST_ROWS, alt="The first rows"
+        )
+    with by_note:
+        reading_report(table)
+
+
+def _columns(table: Table) -> None:
+    """Show a row per column, those that can be embedded first; choosing one makes it the category column."""
+    profile = table.profile().set_index("name", drop=False)
+    good = embeddable(profile)
+    profile = profile.loc[[*good, *(name for name in profile["name"] if name not in good)]]
+    shown = pd.DataFrame(
+        {
+            "role": [_role(name) for name in profile["name"]],
+            "name": profile["name"],
+            "badge": [[badge] for badge in profile["badge"]],
+            **{column: profile[column] for column in ("distinct", "missing", "top", "distribution")},
+        }
+    )
     st.dataframe(
         shown,
         key=keys.COLUMNS_TABLE,
         hide_index=True,
-        height=min(400, 37 + 35 * len(shown)),
+        height=_HEAD + _ROW * min(_MOST_ROWS, len(shown)),
         on_select=_take_column,
         selection_mode="single-row",
         alt="The columns of the table, with what they hold",
         column_config={
-            "name": st.column_config.TextColumn("column", pinned=True),
-            "kind": st.column_config.TextColumn("kind"),
-            "distinct": st.column_config.NumberColumn("different values", format="localized"),
-            "missing": st.column_config.NumberColumn("missing", format="localized"),
-            "top": st.column_config.TextColumn("most common"),
+            "role": st.column_config.TextColumn("used as", width=100),
+            "name": st.column_config.TextColumn("column", pinned=True, width=150),
+            "badge": st.column_config.MultiselectColumn("good for", options=BADGES, color=_COLORS, width=130),
+            "distinct": st.column_config.NumberColumn("different values", format="localized", width=120),
+            "missing": st.column_config.NumberColumn("missing", format="localized", width=80),
+            "top": st.column_config.TextColumn("most common", width=150),
             "distribution": st.column_config.BarChartColumn("distribution", y_min=0),
-            "suggestion": st.column_config.TextColumn("hint", width="large"),
         },
     )
+    st.caption("Select a row to take its column as the categories.")
     st.session_state[keys.COLUMN_NAMES] = profile["name"].tolist()
-    first_embeddable(profile)
+
+
+def _role(name: str) -> str:
+    chosen = state.settings()
+    return next(
+        (f"✓ {word}" for role, word in _ROLES.items() if state.applies(role) and chosen[role] == name), ""
+    )
 
 
 def _take_column() -> None:

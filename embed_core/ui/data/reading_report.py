@@ -4,17 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.tables.table import Table
-from embed_core.ui.app.text import counted
 
 
 def reading_report(table: Table) -> None:
     """Show what was assumed while reading, and what was repaired."""
-    notes = len(table.report.notes)
-    label = "How it was read" + (f" · {counted(notes, 'note')}" if notes else "")
-    with st.expander(label, icon=":material/fact_check:", key="how_read"):
-        st.dataframe(
-            pd.DataFrame(table.report.lines(), columns=["What", "How"]),
-            hide_index=True,
-            alt="How the table was read",
-            column_config={"What": st.column_config.Column(width="small")},
-        )
+    st.dataframe(
+        pd.DataFrame(table.report.lines(), columns=["What", "How"]),
+        hide_index=True,
+        alt="How the table was read",
+        column_config={"What": st.column_config.Column(width="small")},
+    )

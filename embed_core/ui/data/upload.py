@@ -1,19 +1,21 @@
-"""The uploader for a table of one's own."""
+"""The uploader for a table of one's own, and the tables that were brought before."""
 
 import streamlit as st
 
 from embed_core.tables.reading.formats import suffixes, titles
 from embed_core.tables.reading.packed import PACKED
+from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.text import counted, plain
 
 
 def upload() -> None:
     """Take a file; what cannot be read is said in place."""
-    st.header("Your own table")
+    st.header("Bring your own table")
     # Of any type: an uploader that is given a list refuses others without saying why, and the library says it.
     file = st.file_uploader(
-        f"{titles()}. It stays on this server, and is forgotten when the server ends.",
+        f"Drop a file here: {titles()}. It stays on this server, and is forgotten when the server ends.",
         help=f"Files that end in {', '.join(suffixes())}; text may be packed as {', '.join(PACKED)}.",
         key="upload",
     )
@@ -21,3 +23,23 @@ def upload() -> None:
         with errors_in_place(), st.spinner("Reading the table…", show_time=True):
             state.open_upload(file)
             st.rerun()
+    held = state.held_tables()
+    if held:
+        _yours(held)
+
+
+def _yours(held: dict[str, Table]) -> None:
+    runs = [record.fingerprint for record in state.jobs().records()]
+    st.subheader("Your tables")
+    with st.container(horizontal=True, gap="small"):
+        for token, table in held.items():
+            trained = runs.count(table.fingerprint())
+            st.button(
+                f"**{plain(table.name, limit=50)}** · {counted(table.n_rows, 'row')}"
+                + (f" · {counted(trained, 'run')}" if trained else ""),
+                key=f"held_{token}",
+                icon=":material/draft:",
+                on_click=state.open_held,
+                args=(token,),
+            )
+    st.caption(f"The last {state.MOST_HELD} are held until the server ends; runs and maps stay for good.")

@@ -120,6 +120,7 @@ def _start(record: RunRecord, embedding: Embedding) -> None:
         for setting in method.settings:
             if setting.limit is not None:
                 st.session_state.pop(_key(name, setting), None)
+    state.bring_choices(record.id)
 
 
 def _column(record: RunRecord) -> str:

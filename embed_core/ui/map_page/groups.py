@@ -1,8 +1,9 @@
-"""Groups of categories that a person has saved, for as long as the session lasts."""
+"""Groups of categories that a person has saved, kept with the run."""
 
 import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.map_state import MapState
 
@@ -15,7 +16,10 @@ Groups = dict[str, tuple[str, ...]]
 def saved_groups(run_id: str, column: str) -> Groups:
     """Return the groups saved of a run's column, by name, in the order in which they were saved."""
     every: dict[tuple[str, str], Groups] = st.session_state.setdefault(keys.GROUPS, {})
-    return every.setdefault((run_id, column), {})
+    if (run_id, column) not in every:
+        kept = state.made_of(run_id).groups.get(column, {})
+        every[run_id, column] = {name: tuple(members) for name, members in kept.items()}
+    return every[run_id, column]
 
 
 def save_group(map_state: MapState, name: str, members: tuple[str, ...]) -> str:
@@ -38,12 +42,20 @@ def save_group(map_state: MapState, name: str, members: tuple[str, ...]) -> str:
     if len(saved) >= MOST_GROUPS:
         raise AtlasError(f"There are {MOST_GROUPS} groups already, the most there can be. Delete one first.")
     saved[cleaned] = members
+    _keep(*map_state.key)
     return cleaned
 
 
 def delete_group(run_id: str, column: str, name: str) -> None:
     """Forget a group."""
     saved_groups(run_id, column).pop(name, None)
+    _keep(run_id, column)
+
+
+def _keep(run_id: str, column: str) -> None:
+    made = state.made_of(run_id)
+    groups = made.groups | {column: {name: list(each) for name, each in saved_groups(run_id, column).items()}}
+    state.keep(run_id, made.model_copy(update={"groups": groups}))
 
 
 def colored_groups(map_state: MapState) -> list[str | None]:

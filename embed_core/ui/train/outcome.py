@@ -13,12 +13,18 @@ from embed_core.ui.app.words import WORDS
 _INPUTS = ("Embedding", "Embeddings", "Numbers")
 
 
+def reached(record: RunRecord) -> None:
+    """Say in a sentence what was reached, against knowing nothing."""
+    if record.last:
+        st.markdown(f":material/flag: **{_sentence(record)}**")
+    _belongs_to_older_settings(record)
+
+
 def outcome(record: RunRecord) -> None:
-    """Say what was reached, against knowing nothing, and open the way to the map."""
+    """Show the numbers behind the sentence."""
     if not record.status.has_result or not record.last:
         return
     st.header("What was reached")
-    st.markdown(_sentence(record))
     with st.grid(4, min_column_width=150):
         for label, value, nothing, help_text in _metrics(record):
             st.metric(
@@ -32,8 +38,6 @@ def outcome(record: RunRecord) -> None:
             )
     for note in record.notes:
         st.caption(f":material/info: {plain(note)}")
-    _belongs_to_older_settings(record)
-    st.page_link("pages/map.py", label="Open the map", icon=":material/explore:")
 
 
 def _reached(record: RunRecord) -> tuple[dict[str, float], bool]:

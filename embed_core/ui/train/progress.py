@@ -8,6 +8,7 @@ import streamlit as st
 from embed_core.runs.live_run import LiveRun
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
+from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.refreshing import while_running
@@ -17,13 +18,17 @@ from embed_core.ui.app.words import named, summary
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.component.category_map import category_map, clicked
 from embed_core.ui.train import frame
+from embed_core.ui.train.outcome import reached
 from embed_core.ui.train.run_controls import run_controls
 
 Rows = list[dict[str, float]]
 
 REFRESH_SECONDS = 0.25
-WAITING_SECONDS = 0.5
-MAP_HEIGHT = 2 * charts.HEIGHT + 20
+READY_SECONDS = 0.5
+WAITING_SECONDS = 0.15
+MAP_HEIGHT = 460
+_CURVE_HEIGHT = MAP_HEIGHT - 60
+_SCALES = {"linear": "Linear", "log": "Log"}
 
 
 def nothing_to_train() -> None:
@@ -42,7 +47,10 @@ def watch() -> None:
 
 def _every() -> float | None:
     record = state.current_record()
-    if record is None or not record.status.is_live:
+    if record is None:
+        ready = launch.rehearsal()
+        return None if ready is None or ready.has_ended else READY_SECONDS
+    if not record.status.is_live:
         return None
     return WAITING_SECONDS if record.status is RunStatus.WAITING else REFRESH_SECONDS
 
@@ -65,10 +73,12 @@ def _watch() -> None:
     if record.status is RunStatus.WAITING:
         st.skeleton(height=MAP_HEIGHT)
         return
+    if record.status.has_result:
+        reached(record)
     rows = live.rows.copy() if live else _rows(record)
     if not rows and live is None:
         return
-    left, right = st.columns([5, 7], gap="medium")
+    left, right = st.columns([1, 2], gap="medium")
     with left:
         _curves(record, rows)
     with right:
@@ -88,7 +98,8 @@ def _about_to_train() -> None:
         return
     with errors_in_place():
         st.markdown(f":material/summarize: {summary(table)}")
-        st.caption("Press Train: the curves and the map appear here, and move.")
+        words = launch.readiness(launch.rehearsal())
+        st.caption(words or "Press Train: the curve and the map appear here, and move.")
 
 
 def _rows(record: RunRecord) -> Rows:
@@ -97,22 +108,48 @@ def _rows(record: RunRecord) -> Rows:
 
 
 def _curves(record: RunRecord, rows: Rows) -> None:
+    """Show one chart, and the switches of what it shows and how."""
     finished = record.best_epoch if not record.status.is_live else None
     metric = "mae" if record.target and record.target.kind == "number" else "accuracy"
-    for name, title in (("loss", _loss_title(record)), (metric, _metric_title(record))):
-        st.vega_lite_chart(
-            charts.curve(
-                rows,
-                name,
-                title=title,
-                epochs=record.config.epochs,
-                baseline=record.baseline.get(name),
-                best_epoch=finished if name == "loss" else None,
-                legend=name == "loss",
-            ),
-            key=f"curve_{name}",
-            alt=_curve_words(rows, name),
+    titles = {"loss": _loss_title(record), metric: _metric_title(record)}
+    words = {"loss": "Loss", "mae": "Error", "accuracy": "Accuracy"}
+    if st.session_state.get(keys.CURVE) not in titles:
+        st.session_state[keys.CURVE] = "loss"
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        chosen = st.segmented_control(
+            "Curve",
+            list(titles),
+            format_func=words.__getitem__,
+            key=keys.CURVE,
+            required=True,
+            persist_state="session",
+            label_visibility="collapsed",
         )
+        scale = st.segmented_control(
+            "Scale",
+            list(_SCALES),
+            default="linear",
+            format_func=_SCALES.__getitem__,
+            key=keys.CURVE_SCALE,
+            required=True,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    name = str(chosen)
+    st.vega_lite_chart(
+        charts.curve(
+            rows,
+            name,
+            title=titles[name],
+            epochs=record.config.epochs,
+            baseline=record.baseline.get(name),
+            best_epoch=finished if name == "loss" else None,
+            log=scale == "log",
+            height=_CURVE_HEIGHT,
+        ),
+        key=f"curve_{name}",
+        alt=_curve_words(rows, name),
+    )
 
 
 def _loss_title(record: RunRecord) -> str:

@@ -51,8 +51,19 @@ def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
     paused = live is not None and live.job.controls.paused
     begin = ""
     if live is None:
-        if st.button("Train", key="train", type="primary", icon=":material/play_arrow:"):
+        done = record is not None and record.status.has_result
+        if done and st.button("Open the map", key="open_map", type="primary", icon=":material/explore:"):
+            st.switch_page("pages/map.py")
+        if st.button(
+            "Train again" if done else "Train",
+            key="train",
+            type="secondary" if done else "primary",
+            icon=":material/play_arrow:",
+        ):
             begin = "train"
+        if done:
+            _reset_button(record)
+            return begin
     else:
         _command("Go on" if paused else "Train", "resume", ":material/play_arrow:", live, enabled=paused)
     _command("Pause", "pause", ":material/pause:", live, enabled=live is not None and not paused)
@@ -70,6 +81,11 @@ def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
         enabled=live is not None,
         help="End now and keep what was learned",
     )
+    _reset_button(record)
+    return begin
+
+
+def _reset_button(record: RunRecord | None) -> None:
     st.button(
         "Reset",
         key="reset",
@@ -78,7 +94,6 @@ def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
         on_click=_reset,
         help="Put this run aside and begin from the start; it stays in the list of runs",
     )
-    return begin
 
 
 def _command(

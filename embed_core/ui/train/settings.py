@@ -16,9 +16,15 @@ _BATCHES: tuple[Any, ...] = ("auto", 16, 32, 64, 128, 256, 512, 1024, 4096)
 _NARROWEST = 170
 
 
-def settings_panel(*, expanded: bool) -> None:
+def settings_drawer() -> None:
+    """Fold the settings away beside the heading."""
+    with st.popover("Settings", icon=":material/tune:", key="settings_drawer"):
+        settings_panel()
+
+
+def settings_panel() -> None:
     """Show every setting of the training; the fields cannot be set to nonsense."""
-    with st.expander("Settings", icon=":material/tune:", expanded=expanded, key="settings_panel"):
+    with st.container(key="settings_panel"):
         _recipes()
         for title, fields in (("Steps", _steps), ("Model", _model), ("Rows", _rows)):
             st.markdown(f"**{title}**")

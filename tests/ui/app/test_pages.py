@@ -14,12 +14,12 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.run import RunStatus
 from embed_core.ui.app.state import keys
-from tests.helpers.driving import PAGES, csv, train, upload, words
+from tests.helpers.driving import PAGES, csv, open_run, train, upload, words
 
-# What each page says before anything was opened, and the kind of element by which one goes on. The sidebar says on
-# every page that no table is open, and does not count.
+# What each page says before anything was opened, and the kind of element by which one goes on. The line in hand
+# says on every page that no table is open, and does not count.
 EMPTY = {
-    "pages/data.py": ("choose a column of categories", "button"),
+    "pages/data.py": ("choose a column, watch a Keras embedding", "file_uploader"),
     "pages/train.py": ("There is no table yet. Open one from the gallery", "page_link"),
     "pages/map.py": ("There is nothing on the map yet", "page_link"),
     "pages/compare.py": ("it takes two to compare", "page_link"),
@@ -68,19 +68,16 @@ def test_every_gallery_table_trains_from_its_start(app: AppTest, jobs: Jobs, sam
     assert not app.exception and not app.error, words(app)
 
 
-def test_an_upload_trains_and_the_sidebar_lists_the_run(
-    app: AppTest, jobs: Jobs, shops: pd.DataFrame
-) -> None:
+def test_an_upload_trains_and_the_line_lists_the_run(app: AppTest, jobs: Jobs, shops: pd.DataFrame) -> None:
     upload(app, csv(shops))
     assert not app.exception and not app.error
-    app.session_state[keys.SETTINGS] |= {"column": "shop", "target": "late"}
+    app.session_state[keys.SETTINGS] |= {"column": "shop", "objective": "target", "target": "late"}
     train(app, jobs)
     run_id = app.session_state[keys.RUN]
-    assert app.button(key=f"open_{run_id}")
     app.button(key="reset").click().run()
     assert app.session_state[keys.RUN] is None
-    app.button(key=f"open_{run_id}").click().run()
-    assert "What was reached" in words(app)
+    open_run(app, run_id)
+    assert app.session_state[keys.RUN] == run_id and app.segmented_control(key="method")
 
 
 def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, jobs: Jobs) -> None:
@@ -94,6 +91,29 @@ def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, 
     again.switch_page("pages/train.py").run()
     assert "What was reached" in words(again)
     assert again.session_state[keys.SETTINGS]["dimension"] == 3
+
+
+def test_a_link_that_leads_nowhere_says_so_once(app: AppTest) -> None:
+    app.query_params["run"] = "0" * 24
+    app.query_params["table"] = "f" * 24
+    app.run()
+    assert [("is not held any more" in each.value) for each in app.warning] == [True]
+    assert app.session_state[keys.RUN] is None and app.session_state[keys.TABLE] is None
+    assert not app.run().warning
+
+
+def test_a_deleted_run_can_be_taken_back(app: AppTest, jobs: Jobs) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    train(app, jobs, epochs=1)
+    run_id = app.session_state[keys.RUN]
+    app.session_state[keys.DELETED] = run_id, "gone"
+    jobs.store.set_aside(run_id)
+    app.session_state[keys.RUN] = None
+    app.run()
+    assert "Deleted: gone" in words(app)
+    app.button(key="undo_delete").click().run()
+    assert jobs.record(run_id).id == run_id and "Deleted" not in words(app)
 
 
 def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: Jobs) -> None:
@@ -147,7 +167,7 @@ def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
 ) -> None:
     settings, expected = SETTINGS_ERRORS[case]
     upload(app, csv(shops.assign(id=[f"row {i}" for i in range(len(shops))], same="always")))
-    app.session_state[keys.SETTINGS] |= settings | {"dimension": 7}
+    app.session_state[keys.SETTINGS] |= {"objective": "target", "dimension": 7} | settings
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     assert not app.exception
@@ -160,7 +180,7 @@ def test_a_bad_choice_is_said_in_place_and_nothing_chosen_is_lost(
 def test_tables_of_two_and_three_categories_get_a_map(app: AppTest, jobs: Jobs, categories: int) -> None:
     names = [f"c{i % categories}" for i in range(60)]
     upload(app, csv(pd.DataFrame({"name": names, "y": [int(i % 5 < 2) for i in range(60)]})))
-    app.session_state[keys.SETTINGS] |= {"column": "name", "target": "y"}
+    app.session_state[keys.SETTINGS] |= {"column": "name", "objective": "target", "target": "y"}
     train(app, jobs, dimension=4)
     app.switch_page("pages/map.py").run()
     app.segmented_control(key="method").set_value("tsne").run()

@@ -25,7 +25,12 @@ def test_clearing_every_cache_takes_no_run_and_no_upload_away(
     app: AppTest, jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     upload(app, csv(shops), "shops.csv")
-    app.session_state[keys.SETTINGS] |= {"column": "shop", "target": "late", "epochs": 100_000}
+    app.session_state[keys.SETTINGS] |= {
+        "column": "shop",
+        "objective": "target",
+        "target": "late",
+        "epochs": 100_000,
+    }
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     run_id = app.session_state[keys.RUN]
@@ -64,7 +69,7 @@ def test_a_run_that_was_read_is_read_again_only_when_it_changed(
     read.clear()
     app.run()
     assert read in ([], [ours[1]])
-    assert any("another name" in button.label for button in app.sidebar.button)
+    assert any("another name" in option for option in app.menu_button(key="run_in_hand").options)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from embed_core.ui.charts.scores import curves_chart, scores_chart, sweep_chart
 from embed_core.ui.compare import runs as compare_runs
 from embed_core.ui.compare import work as compare_tasks
 from embed_core.ui.compare.pair import differing, losses
-from tests.helpers.driving import csv, upload, words
+from tests.helpers.driving import csv, open_run, upload, words
 
 PAGE = "pages/compare.py"
 TABS = ("Two runs", "Dimensions", "Encoders")
@@ -96,7 +96,13 @@ def open_tab(app: AppTest, name: str) -> AppTest:
 def with_table(app: AppTest, stalls: pd.DataFrame) -> AppTest:
     """The app with the stalls open, and few epochs."""
     upload(app, csv(stalls))
-    app.session_state[keys.SETTINGS] |= {"column": "stall", "target": "sold", "dimension": 8, "epochs": 4}
+    app.session_state[keys.SETTINGS] |= {
+        "column": "stall",
+        "objective": "target",
+        "target": "sold",
+        "dimension": 8,
+        "epochs": 4,
+    }
     return app
 
 
@@ -199,12 +205,14 @@ def compare_runs_click(app: AppTest) -> None:
     fine(app.run())
 
 
-def test_the_first_run_follows_the_sidebar_until_another_is_chosen(app: AppTest, pair: list[str]) -> None:
+def test_the_first_run_follows_the_run_in_hand_until_another_is_chosen(app: AppTest, pair: list[str]) -> None:
     app.query_params["run"] = pair[0]
     app.run()
     open_tab(app, "Two runs")
     assert app.selectbox(key="compare_first_choice").value == pair[0]
-    fine(app.button(key=f"open_{pair[1]}").click().run())
+    fine(open_run(app, pair[1]))
+    app.switch_page("pages/compare.py").run()
+    open_tab(app, "Two runs")
     assert app.selectbox(key="compare_first_choice").value == pair[1]
     assert app.selectbox(key="compare_second_choice").value == pair[0]
     fine(app.selectbox(key="compare_first_choice").set_value(pair[0]).run())

@@ -25,7 +25,7 @@ def _registered(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if (
         "jobs" in request.fixturenames
-    ):  # a run without its objective would be in the sidebar of every later test
+    ):  # a run without its objective would be in the list of runs of every later test
         jobs: Jobs = request.getfixturevalue("jobs")
         for record in jobs.records():
             if record.config.objective == "sum":
@@ -63,7 +63,7 @@ def test_it_goes_along_to_a_worker_process(jobs: Jobs, shops: pd.DataFrame) -> N
 
 def test_it_is_chosen_on_the_page(app: AppTest, jobs: Jobs, shops: pd.DataFrame) -> None:
     upload(app, csv(shops))
-    assert "Sum up to a number" in app.radio(key="setting_objective").options
+    assert "**Sum up to a number**" in app.radio(key="setting_objective").options
     choose_objective(app, "sum")
     assert Sum.limit in words(app)
     assert app.selectbox(key="setting_target").label == "Number to sum up to"

@@ -142,6 +142,7 @@ def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(ap
 
 def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops: pd.DataFrame) -> None:
     upload(app, csv(shops))
+    choose_objective(app, "target")
     assert "Still to choose: a target." in words(app)
     app.button(key="take_context").click().run()
     assert app.radio(key="setting_objective").value == "context"

@@ -46,6 +46,17 @@ def test_the_whole_lesson_is_there_without_a_table(lesson: AppTest) -> None:
         assert name in words(lesson)
 
 
+def test_one_step_is_presented_at_a_time_and_the_lesson_can_be_reset(lesson: AppTest) -> None:
+    lesson.select_slider(key="learn_categories").set_value(100_000).run()
+    lesson.segmented_control(key="step").set_value("2 Lookup").run()
+    assert [header.value.split(".")[0] for header in lesson.header] == ["2"]
+    lesson.button(key="turn_back").click().run()
+    assert [header.value.split(".")[0] for header in lesson.header] == ["1"]
+    assert lesson.button(key="turn_back").disabled
+    lesson.button(key="lesson_reset").click().run()
+    assert metric(lesson, "Columns") == ["1,000"]
+
+
 def test_columns_and_memory_grow_with_the_categories(lesson: AppTest) -> None:
     assert metric(lesson, "Columns") == ["1,000"]
     assert metric(lesson, "One-hot") == ["400 MB"]

@@ -13,6 +13,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
+from embed_core.runs.made import Made
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -60,7 +61,7 @@ VIEWS: list[MapView] = []
 
 
 @pytest.fixture
-def open_map(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> Open:
+def open_map(app: AppTest, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open the map of a run; what is drawn is kept in VIEWS."""
 
     def draw(view: MapView, **options: Any) -> str | None:
@@ -70,6 +71,7 @@ def open_map(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setattr(explore_stage, "category_map", draw)
 
     def open_it(run_id: str) -> AppTest:
+        jobs.store.write_made(run_id, Made())  # nothing of other tests
         app.query_params["run"] = run_id
         app.run()
         return fine(app.switch_page("pages/map.py").run())
@@ -152,6 +154,12 @@ def test_a_group_says_what_sets_it_apart_and_colours_the_map_once_saved(
     app.text_input(key="group_name").input("stops")
     fine(app.button(key="save_group_now").click().run())
     assert colors(app)["group"].groups is not None and app.session_state[keys.COLOR] == "group"
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again.query_params["run"] = phonemes
+    fine(again.run())
+    fine(again.switch_page("pages/map.py").run())
+    assert colors(again)["group"].groups is not None, "a reload finds the group"
+    assert again.session_state[keys.COLOR] == "group", "and the map as it was left"
     fine(app.button(key="delete_group_0").click().run())
     assert "group" not in colors(app) and app.session_state[keys.COLOR] == "support"
 

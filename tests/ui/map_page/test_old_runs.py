@@ -1,4 +1,4 @@
-"""Runs that an earlier version wrote, on the pages: opened from the sidebar and drawn."""
+"""Runs that an earlier version wrote, on the pages: opened from the line in hand and drawn."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from streamlit.testing.v1 import AppTest
 from embed_core.runs.jobs import Jobs
 from embed_core.ui.component.category_map import MapView, category_map
 from embed_core.ui.map_page import stage
-from tests.helpers.driving import words
+from tests.helpers.driving import open_run, words
 from tests.helpers.old_runs import OLD_RUNS, put
 
 
 @pytest.mark.parametrize("name", OLD_RUNS)
-def test_an_old_run_is_opened_from_the_sidebar_and_drawn(
+def test_an_old_run_is_opened_from_the_line_and_drawn(
     app: AppTest, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     drawn: list[MapView] = []
@@ -25,7 +25,7 @@ def test_an_old_run_is_opened_from_the_sidebar_and_drawn(
     run_id = put(name, jobs.store.folder)
     try:
         app.run()
-        app.button(key=f"open_{run_id}").click().run()
+        open_run(app, run_id)
         app.switch_page("pages/map.py").run()
         assert not app.exception and not app.error, words(app)
         if name == "target-interrupted":

@@ -1,6 +1,7 @@
 """What a session holds, under which names, and how the address bar brings it back."""
 
 from embed_core.ui.app.state.address import remember, restore
+from embed_core.ui.app.state.kept import bring_choices, keep, made_of
 from embed_core.ui.app.state.runs import current_record, jobs, open_run
 from embed_core.ui.app.state.settings import (
     applies,
@@ -16,24 +17,33 @@ from embed_core.ui.app.state.tables import (
     close_table,
     current_table,
     gallery_table,
+    held_tables,
+    open_held,
     open_sample,
     open_upload,
     read_again,
     source_of_table,
 )
+from embed_core.ui.app.uploads import MOST_HELD
 
 __all__ = [
+    "MOST_HELD",
     "applies",
     "back_to_start",
     "bound",
+    "bring_choices",
     "choose_objective",
     "close_table",
     "config",
     "current_record",
     "current_table",
     "gallery_table",
+    "held_tables",
     "jobs",
+    "keep",
+    "made_of",
     "missing",
+    "open_held",
     "open_run",
     "open_sample",
     "open_upload",

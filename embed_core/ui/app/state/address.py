@@ -4,9 +4,10 @@ import streamlit as st
 
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.kept import keep_choices
 from embed_core.ui.app.state.runs import current_record
 from embed_core.ui.app.state.settings import defaults, good_start
-from embed_core.ui.app.state.tables import GALLERY
+from embed_core.ui.app.state.tables import GALLERY, current_table, held_table
 
 
 def restore() -> None:
@@ -21,13 +22,22 @@ def restore() -> None:
         record = current_record()
         if record is not None:
             st.session_state[keys.SETTINGS] |= record.config.model_dump()
+        if table_id and current_table() is None:
+            st.session_state[keys.TABLE] = held_table(record.fingerprint) if record is not None else None
+            if st.session_state[keys.TABLE] is None:
+                st.session_state[keys.NOTICE] = (
+                    "The table of this link is not held any more: bring it again. Runs and maps that were made of it "
+                    "are still here."
+                )
 
 
 def remember() -> None:
-    """Write to the address bar what is needed to come back."""
-    for name in keys.IN_ADDRESS:
-        value = st.session_state.get(name)
+    """Write to the address bar, and beside the run, what is needed to come back."""
+    keep_choices()
+    held = {name: st.session_state.get(name) for name in keys.IN_ADDRESS}
+    for name, value in held.items():
         if value is None:
             st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    changed = {name: value for name, value in held.items() if value and st.query_params.get(name) != value}
+    if changed:  # at once: each change is a message to the browser
+        st.query_params.update(changed)

@@ -9,6 +9,10 @@ AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
 """What the Compare page looks at: another run, and the measurements that were begun."""
 IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
 SETTINGS = "settings"
+NOTICE = "notice"
+"""A sentence that the line in hand shows once, such as of a link that leads nowhere."""
+DELETED = "deleted_run"
+"""Id and name of the run that was deleted last, while it can be taken back."""
 INSIDE_APP = "inside_app"
 """True while ``app.py`` runs a page."""
 
@@ -17,6 +21,7 @@ COLUMNS_TABLE, COLUMN_NAMES = "columns", "column_names"
 
 # Train
 PACE, PACE_CONTROL = "pace", "pace_control"
+CURVE, CURVE_SCALE = "curve", "curve_scale"
 TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "training_clock"
 
 # Map
@@ -45,9 +50,11 @@ COMPARE_METRIC, COMPARE_METRIC_OF = "compare_metric", "compare_metric_of"
 COMPARE_MAPS = ("compare_map_first", "compare_map_second")
 COMPARE_CHANGES, COMPARE_LISTED = "compare_changes", "compare_listed"
 COMPARE_CHOICES = "compare_choices"
+RUN_TABLE, LISTED_RUNS = "run_table", "listed_runs"
 
 # Learn
 LEARN_MATRIX, LEARN_EDITED, LEARN_SHUFFLED = "learn_matrix", "learn_matrix_edited", "learn_matrix_seed"
+LEARN_STEP = "step"
 LEARN_EPOCHS, LEARN_SEED, LEARN_SHOWN = "learn_epochs", "learn_seed", "learn_epochs_shown"
 
 

@@ -7,7 +7,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.settings import defaults, replace_settings
-from embed_core.ui.app.state.tables import GALLERY, current_table
+from embed_core.ui.app.state.tables import GALLERY, current_table, held_table
 from embed_core.ui.app.state.workspace import workspace
 
 
@@ -17,7 +17,7 @@ def jobs() -> Jobs:
 
 
 def current_record() -> RunRecord | None:
-    """Return the run in hand; one that has been deleted since is forgotten."""
+    """Return the run in hand; one that is not there any more is said to be gone, once, and forgotten."""
     run_id = st.session_state.get(keys.RUN)
     if not run_id:
         return None
@@ -25,6 +25,10 @@ def current_record() -> RunRecord | None:
         return jobs().record(run_id)
     except AtlasError:
         st.session_state[keys.RUN] = None
+        st.session_state[keys.NOTICE] = (
+            "The run of this link is not here: it was deleted, or belongs to another server. Open another, or train it "
+            "again."
+        )
         return None
 
 
@@ -35,5 +39,5 @@ def open_run(record: RunRecord) -> None:
     if record.source.startswith(GALLERY):
         st.session_state[keys.TABLE] = record.source
     elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
-        st.session_state[keys.TABLE] = None
+        st.session_state[keys.TABLE] = held_table(record.fingerprint)
     replace_settings(defaults() | record.config.model_dump())

@@ -116,6 +116,12 @@ def defaults() -> dict[str, Any]:
     return {name: None if field.is_required() else field.default for name, field in fields.items()}
 
 
+def first_settings(column: str | None) -> dict[str, Any]:
+    """Return the settings with which a table of one's own is opened: those of what needs nothing but the column."""
+    free = next(name for name, objective in OBJECTIVES.items() if not objective.needs)
+    return defaults() | _start_of(free) | {"column": column, "objective": free}
+
+
 def good_start(sample: Sample) -> dict[str, Any]:
     """Return the settings with which a table of the gallery is opened."""
     return defaults() | _start_of(sample.start["objective"]) | dict(sample.start)

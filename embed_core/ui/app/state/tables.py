@@ -10,7 +10,7 @@ from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.state.settings import defaults, good_start, replace_settings
+from embed_core.ui.app.state.settings import defaults, first_settings, good_start, replace_settings
 from embed_core.ui.app.state.workspace import workspace
 
 GALLERY = "gallery:"
@@ -60,14 +60,38 @@ def read_again(table: Table, **options: Any) -> None:
 
 
 def _open(table: Table) -> None:
+    _take(workspace().uploads.add(table, held_table(table.fingerprint())), table)
+
+
+def _take(token: str, table: Table) -> None:
     columns = embeddable(table.profile())
-    st.session_state[keys.TABLE] = workspace().uploads.add(table)
+    st.session_state[keys.TABLE] = token
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
-    replace_settings(defaults() | {"column": columns[0] if columns else None})
+    replace_settings(first_settings(columns[0] if columns else None))
+
+
+def held_tables() -> dict[str, Table]:
+    """Return the tables that were brought and are still held, by id, the last one first."""
+    return workspace().uploads.held()
+
+
+def held_table(fingerprint: str) -> str | None:
+    """Return the id of the table with these contents, None when it is not held any more."""
+    for token, table in held_tables().items():
+        if table.fingerprint() == fingerprint:
+            return token
+    return None
+
+
+def open_held(token: str) -> None:
+    """Open a table that is still held, with its best column; nothing when it has been forgotten since."""
+    table = workspace().uploads.get(token)
+    if table is not None:
+        _take(token, table)
 
 
 def close_table() -> None:
-    """Go back to the gallery."""
+    """Go back to the first screen; what was brought and trained is still there."""
     st.session_state[keys.TABLE] = st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
     replace_settings(defaults())
 

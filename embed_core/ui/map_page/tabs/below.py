@@ -18,9 +18,7 @@ def no_map(record: RunRecord | None) -> None:
         st.markdown("This training is still going on. Its map moves on the Train page.")
         st.page_link("pages/train.py", label="Watch it", icon=":material/play_circle:")
         return
-    st.markdown(
-        "There is nothing on the map yet. Train an embedding first, or open an earlier run from the sidebar."
-    )
+    st.markdown("There is nothing on the map yet. Train an embedding first, or open an earlier run above.")
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 

@@ -1,0 +1,116 @@
+"""All runs in a table: to open, rename or delete one."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.record import RunRecord
+from embed_core.ui.app import state
+from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.line import open_run
+from embed_core.ui.app.run_words import last_loss, told_apart
+from embed_core.ui.app.state import keys
+from embed_core.ui.app.text import plain
+
+_ROW, _HEAD, _MOST_ROWS = 35, 37, 14
+
+
+def run_list() -> None:
+    """Show all runs, those of a table together and the newest first; what can be done with the selected one."""
+    records = _by_table(state.jobs().records())
+    if not records:
+        st.markdown("There is no run yet.")
+        st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+        return
+    chosen = _selected(records)
+    _actions(chosen)
+    st.dataframe(
+        _table(records),
+        key=keys.RUN_TABLE,
+        hide_index=True,
+        height=_HEAD + _ROW * min(_MOST_ROWS, len(records)),
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="All runs, with their tables and settings",
+        column_config={
+            "run": st.column_config.TextColumn(width=320, pinned=True),
+            "begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+            "epochs": st.column_config.NumberColumn(format="localized"),
+            "categories": st.column_config.NumberColumn(format="localized"),
+            "last loss": st.column_config.NumberColumn(format="%.4g"),
+        },
+    )
+    st.session_state[keys.LISTED_RUNS] = [record.id for record in records]
+
+
+def _by_table(records: Sequence[RunRecord]) -> list[RunRecord]:
+    """Return the runs, newest first, those of a table together: where its newest one is."""
+    place: dict[str, int] = {}
+    for number, record in enumerate(records):
+        place.setdefault(record.fingerprint or record.table, number)
+    return sorted(records, key=lambda record: place[record.fingerprint or record.table])
+
+
+def _selected(records: Sequence[RunRecord]) -> RunRecord | None:
+    held = st.session_state.get(keys.RUN_TABLE)
+    rows = held["selection"]["rows"] if held else []
+    listed = st.session_state.get(keys.LISTED_RUNS, [])
+    chosen = listed[rows[0]] if rows and rows[0] < len(listed) else None
+    return next((record for record in records if record.id == chosen), None)
+
+
+def _actions(record: RunRecord | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
+        off = record is None
+        if (
+            st.button("Open", icon=":material/explore:", type="primary", key="open_selected", disabled=off)
+            and record
+        ):
+            open_run(record)
+        if st.button("Rename", icon=":material/edit:", key="rename_selected", disabled=off) and record:
+            _rename(record)
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            key="delete_selected",
+            disabled=record is None or record.status.is_live,
+            help="It can be taken back until another is deleted. One that is training must be stopped first.",
+            on_click=_delete,
+            args=(record,),
+        )
+        st.caption(plain(record.name, limit=80) if record else "Select a run in the table.", width="content")
+
+
+def _table(records: Sequence[RunRecord]) -> pd.DataFrame:
+    names = told_apart(records)
+    return pd.DataFrame(
+        {
+            "run": [names[record.id] for record in records],
+            "table": [record.table for record in records],
+            "learned": [OBJECTIVES[record.config.objective].title for record in records],
+            "categories": [len(record.labels) for record in records],
+            "dimension": [record.config.dimension for record in records],
+            "epochs": [record.epochs_done for record in records],
+            "last loss": [last_loss(record) for record in records],
+            "status": [str(record.status) for record in records],
+            "begun": [record.created.astimezone().replace(tzinfo=None) for record in records],
+        }
+    )
+
+
+@st.dialog("Rename the run")
+def _rename(record: RunRecord) -> None:
+    name = st.text_input("Name", value=record.name, max_chars=80, required=True)
+    if st.button("Rename", type="primary", key="rename_now"):
+        with errors_in_place():
+            state.jobs().rename(record.id, name)
+            st.rerun()
+
+
+def _delete(record: RunRecord) -> None:
+    state.jobs().store.set_aside(record.id)
+    st.session_state[keys.DELETED] = record.id, record.name
+    if st.session_state.get(keys.RUN) == record.id:
+        st.session_state[keys.RUN] = None
