@@ -1,5 +1,6 @@
 """Getting a training ready while the person is still choosing: counted here, compiled and timed on every worker."""
 
+import secrets
 import threading
 import time
 from collections.abc import Hashable
@@ -29,7 +30,7 @@ class Rehearsal:
     Attributes:
         key: of the table and the settings.
         data: the counted rows; None while they are counted.
-        jobs: one for each worker, which compile the program and time some epochs.
+        jobs: one for each worker, one after the other, which compile the program and time some epochs.
         error: why it cannot be trained, in a sentence.
         wanted: False once the person has chosen something else.
     """
@@ -44,12 +45,13 @@ class Rehearsal:
     @property
     def is_ready(self) -> bool:
         """Whether every worker can begin at once."""
-        return bool(self.jobs) and all(job.status == "done" for job in self.jobs)
+        return len(self.jobs) == WORKERS and all(job.status == "done" for job in self.jobs)
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing more will come."""
-        return bool(self.error) or (bool(self.jobs) and not any(job.is_running for job in self.jobs))
+        failed = any(job.status in ("failed", "stopped") for job in self.jobs)
+        return bool(self.error) or not self.wanted or failed or self.is_ready
 
     @property
     def seconds_an_epoch(self) -> float | None:
@@ -95,7 +97,7 @@ class Rehearsals:
         return rehearsal
 
     def counted(self, table: Table, config: TrainingConfig) -> TrainingData:
-        """Return what a training needs of a table: counted already, or now.
+        """Return what a training needs of a table, counted already or now, and leave it the workers.
 
         Raises:
             AtlasError: a column cannot be used as the configuration says.
@@ -103,6 +105,7 @@ class Rehearsals:
         known = self._known.get((table.fingerprint(), config))
         if known is not None and known.wanted:
             known.counted.wait()
+            self._give_up(known)
             if known.data is not None:
                 return known.data
         return prepare(table, config)
@@ -116,20 +119,22 @@ class Rehearsals:
             rehearsal.error = str(refusal)
         finally:
             rehearsal.counted.set()
-        if rehearsal.data is not None and rehearsal.wanted:
-            rehearsal.jobs = [
-                self._jobs.begin(
-                    Job(
-                        ("rehearsal", rehearsal.key, number),
-                        id=f"rehearsal-{id(rehearsal)}-{number}",
-                        worker=number,
-                    ),
-                    rehearse,
-                    rehearsal.data,
-                    config,
-                )
-                for number in range(WORKERS)
-            ]
+        if rehearsal.data is not None:
+            self._compile(rehearsal, config, 0)
+
+    def _compile(self, rehearsal: Rehearsal, config: TrainingConfig, number: int) -> None:
+        """Compile on a worker, and then on the next: one is always free for what somebody waits for."""
+        if number == WORKERS or not rehearsal.wanted:
+            return
+
+        def go_on(result: dict[str, Any]) -> dict[str, Any]:
+            self._compile(rehearsal, config, number + 1)
+            return result
+
+        name = f"rehearsal-{secrets.token_hex(6)}-{number}"
+        job = Job(name, id=name, worker=number, on_result=go_on)
+        rehearsal.jobs.append(job)
+        self._jobs.begin(job, rehearse, rehearsal.data, config)
 
     def _give_up(self, rehearsal: Rehearsal) -> None:
         if not rehearsal.has_ended:
