@@ -43,17 +43,14 @@ PAGES = (
 
 def main() -> None:
     """Set the page up, show the navigation and the line in hand, run the page."""
+    # A picture of our own, and first: Streamlit would fetch the page's Material icon for the tab from the web.
+    st.set_page_config(page_icon=Path(__file__).parent / "icon.png", layout="wide")
     state.restore()
     page = st.navigation(
         [st.Page(each.file, title=each.title, icon=each.icon, default=each is PAGES[0]) for each in PAGES],
         position="top",
     )
-    # A picture of our own: Streamlit would fetch a Material icon for the tab from the web.
-    st.set_page_config(
-        page_title=f"{page.title} · Category Atlas",
-        page_icon=Path(__file__).parent / "icon.png",
-        layout="wide",
-    )
+    st.set_page_config(page_title=f"{page.title} · Category Atlas")
     st.html(_STYLESHEET)
     line()
     with inside_app():
