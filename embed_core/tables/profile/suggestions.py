@@ -120,7 +120,7 @@ def badge(name: str, kind: str, column: Measures, rows_each: float) -> str:
         return by_kind[kind]
     if kind == "number":
         return named if named in ("Money", "Date") else "Number"
-    if named in ("Date", "Id"):
+    if named:
         return named
     if rows_each < 2:
         return "Hardly repeats"
