@@ -35,7 +35,7 @@ def until_ready(jobs: Jobs, table: Table, config: TrainingConfig) -> tuple[float
     while not rehearsal.has_ended:
         time.sleep(0.005)
     assert rehearsal.is_ready, rehearsal.error
-    return time.perf_counter() - started, config.epochs * (rehearsal.seconds_an_epoch or 0.0)
+    return time.perf_counter() - started, rehearsal.seconds(config.epochs) or 0.0
 
 
 def first_update(jobs: Jobs, table: Table, config: TrainingConfig, *, watched: bool) -> tuple[float, float]:

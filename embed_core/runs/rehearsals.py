@@ -53,11 +53,10 @@ class Rehearsal:
         failed = any(job.status in ("failed", "stopped") for job in self.jobs)
         return bool(self.error) or not self.wanted or failed or self.is_ready
 
-    @property
-    def seconds_an_epoch(self) -> float | None:
-        """How long an epoch takes, as measured; None while it is being measured."""
-        measured = [job.result["seconds"] for job in self.jobs if job.status == "done"]
-        return max(measured) if measured else None
+    def seconds(self, epochs: int) -> float | None:
+        """Return how long so many epochs and what comes after them take, as measured; None while it is measured."""
+        measured = [job.result for job in self.jobs if job.status == "done"]
+        return max((epochs * each["epoch"] + each["ending"] for each in measured), default=None)
 
 
 class Rehearsals:
@@ -155,7 +154,7 @@ def rehearse(
         keep_going: the loop that obeys.
 
     Returns:
-        ``seconds`` of an epoch.
+        the seconds of an ``epoch``, and of the ``ending``, in which the model is written.
     """
     first, last = (0, 0.0), (0, 0.0)
 
@@ -168,6 +167,9 @@ def rehearse(
             first = last
         return last[1] - first[1] > TIMED_SECONDS
 
-    fit(data, config, on_update=on_update, keep_going=keep_going, with_vectors=True)
+    fit(data, config, on_update=on_update, keep_going=keep_going, with_vectors=True, with_model=True)
     epochs = last[0] - first[0]
-    return {"seconds": (last[1] - first[1]) / epochs if epochs else 0.0}
+    return {
+        "epoch": (last[1] - first[1]) / epochs if epochs else 0.0,
+        "ending": time.perf_counter() - last[1] if last[0] else 0.0,
+    }

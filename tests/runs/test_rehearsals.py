@@ -25,7 +25,8 @@ def test_a_rehearsal_counts_once_and_times_an_epoch(jobs: Jobs, shops: pd.DataFr
     config = TrainingConfig.checked(column="shop", target="late", dimension=2, epochs=30)
     rehearsal = ended(jobs.rehearsals.begin(table, config))
     assert rehearsal.is_ready and not rehearsal.error
-    assert rehearsal.seconds_an_epoch is not None and 0 < rehearsal.seconds_an_epoch < 1
+    few, many = rehearsal.seconds(30), rehearsal.seconds(3_000)
+    assert few is not None and many is not None and 0 < few < many
     assert jobs.rehearsals.begin(table, config) is rehearsal
     assert jobs.rehearsals.counted(table, config) is rehearsal.data
     record = jobs.trainings.wait(

@@ -58,11 +58,9 @@ def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -
 
 def _duration(ready: Rehearsal) -> float | None:
     """Return how many seconds all epochs take: as measured, and no faster than they are watched."""
-    if ready.seconds_an_epoch is None:
-        return None
     epochs = state.config().epochs
-    slowest = pace(epochs)
-    return max(epochs * ready.seconds_an_epoch, epochs / slowest if slowest else 0.0)
+    slowest, measured = pace(epochs), ready.seconds(epochs)
+    return measured and max(measured, epochs / slowest if slowest else 0.0)
 
 
 def begin(*, one_step: bool = False) -> None:
