@@ -7,7 +7,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import ControlledLoop
@@ -114,7 +113,7 @@ class Rehearsals:
             time.sleep(_STILL_CHOOSING)
             if rehearsal.wanted:
                 rehearsal.data = prepare(table, config)
-        except AtlasError as refusal:
+        except Exception as refusal:  # whatever it is, nobody must wait for ever: Train says it in place
             rehearsal.error = str(refusal)
         finally:
             rehearsal.counted.set()
