@@ -22,7 +22,7 @@ REPLICATES = 5
 
 def believed_before(data: TrainingData, config: TrainingConfig, vectors: Floats) -> bool:
     """Whether the rule did not say "do not rely"; 2 · 5 + 1 trainings."""
-    whole = on_all_rows(data)
+    whole = dataclasses.replace(on_all_rows(data), joint=None)
     mixed = shuffled(whole, config.column, seed=config.seed)
     real = [_trained(bootstrap(whole, seed), config, seed) for seed in range(REPLICATES)]
     control = [_trained(bootstrap(mixed, seed), config, seed) for seed in range(REPLICATES)]

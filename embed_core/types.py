@@ -149,6 +149,8 @@ class TrainingData:
         stacked: whether ``rows`` are the count tables of the heads, one under the other.
         halves: how many of each distinct row are in the first half of the table's rows, int64 (splits, rows), of
             count tables that were counted for replicates: those of one row go together. Else None.
+        joint: the distinct rows that the count tables were made of, each with its levels of all heads; None of more
+            than a million rows.
         copies: how many times over every row of the table is there, as far as that was looked for.
         table_rows: rows of the table.
         notes: sentences about what was left out, pooled or sampled, for people.
@@ -163,6 +165,7 @@ class TrainingData:
     features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     stacked: bool = False
     halves: Counts | None = None
+    joint: CountedRows | None = None
     copies: int = 1
     table_rows: int = 0
     notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.progress import KeepGoing, OnJobProgress
 from embed_core.settings import Settings
-from embed_core.tables.counting.resampling import split_context, split_counts
+from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.fit import fit
@@ -176,8 +176,7 @@ def run_sweep(
 
 def _split(data: TrainingData, share: float, seed: int) -> TrainingData:
     """Return the data split again, into what is learned from and what is judged on."""
-    split = split_context(data.rows, share=share, seed=seed) if data.stacked else None
-    training, validation = split or split_counts(data.rows.counts, share=share, seed=seed)
+    training, validation = split_rows(data, share=share, seed=seed)
     if not validation.any():
         raise AtlasError(
             f"Of {data.rows.total:,} rows none is left for validation with a share of {share:g}. "

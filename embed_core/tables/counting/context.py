@@ -1,13 +1,16 @@
 """The company that categories keep: how often each goes with each level of the other columns."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.features import features
-from embed_core.tables.counting.resampling import merged, split_context, split_counts
+from embed_core.tables.counting.joint import MOST_ROWS, count_joint
+from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
 from embed_core.tables.counting.selection import sample, sample_note
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, frequencies, levels, pooled_notes
@@ -42,11 +45,13 @@ def count_context(
         column: the categorical column.
         columns: the other columns; None takes all that are suitable: no identifiers, texts, constants.
         min_frequency: see `count_vocabulary`.
-        validation_share: share of each table's counts drawn for validation, without replacement.
+        validation_share: share of the rows drawn for validation, without replacement; of more than a million rows,
+            of each count table by itself.
         aggregate: False keeps every row as it is, in order, with a count of 1.
         max_rows: more rows than this are sampled when they are not counted.
         seed: of the sample, the split and the halves.
-        splits: how often the rows are split into halves as well, for replicates (default 0); it takes some time.
+        splits: how often more than a million rows are split into halves as well, for replicates (default 0); it takes
+            some time.
         copies: how many times over every row is there: copies are put into the same half.
 
     Raises:
@@ -57,6 +62,9 @@ def count_context(
     vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
     most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
     names = [feature.name for feature in found]
+    is_drawn_from = splits > 0 or validation_share > 0
+    rows_are_known = aggregate and is_drawn_from and table.n_rows <= MOST_ROWS
+    splits = 0 if rows_are_known else splits
     if not aggregate:
         counted = {name: frequencies(table, name) for name in names}
     elif not splits:
@@ -83,23 +91,24 @@ def count_context(
     halves = None
     if aggregate:
         rows, halves = _stacked(vocabulary, heads, counted, splits)
-        training, validation = split_context(rows, share=validation_share, seed=seed)
     else:
         rows = _rows(table, vocabulary, heads, max_rows=max_rows, seed=seed)
-        training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
-    return TrainingData(
+    data = TrainingData(
         {column: vocabulary},
         rows,
-        training,
-        validation,
+        rows.counts,
+        np.zeros_like(rows.counts),
         None,
         heads=tuple(Head(name, head.labels, head.rare) for name, head in heads.items()),
         stacked=aggregate,
         halves=halves,
+        joint=count_joint(table, vocabulary, heads) if rows_are_known else None,
         copies=copies,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )
+    training, validation = split_rows(data, share=validation_share, seed=seed)
+    return dataclasses.replace(data, training=training, validation=validation)
 
 
 def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:

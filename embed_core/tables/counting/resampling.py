@@ -1,19 +1,17 @@
 """Counts resampled: split in two, halved for replicates, or shuffled as a control without signal."""
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.tables.counting.distinct import merged
+from embed_core.tables.counting.joint import stacked, stacked_counts
 from embed_core.types import CATEGORY, HEAD, CountedRows, Counts, TrainingData
 
 # NumPy draws from the multivariate hypergeometric distribution below this many rows only.
 _HYPERGEOMETRIC_LIMIT = 1_000_000_000
 MOST_SHUFFLED = 5_000_000
-
-Columns = Mapping[str, npt.NDArray[Any]]
 
 
 def split_counts(counts: Counts, *, share: float, seed: int) -> tuple[Counts, Counts]:
@@ -38,8 +36,22 @@ def split_counts(counts: Counts, *, share: float, seed: int) -> tuple[Counts, Co
     return counts - validation, validation
 
 
+def split_rows(data: TrainingData, *, share: float, seed: int) -> tuple[Counts, Counts]:
+    """Split what was counted into training and validation as a random split of the table's rows would.
+
+    A row is on the same side in all count tables, as far as the rows are known; else see `split_context`.
+    """
+    if data.joint is not None:
+        drawn = split_counts(data.joint.counts, share=share, seed=seed)[1]
+        validation = stacked_counts(data.joint, drawn, data.rows)
+        return data.rows.counts - validation, validation
+    if data.stacked:
+        return split_context(data.rows, share=share, seed=seed)
+    return split_counts(data.rows.counts, share=share, seed=seed)
+
+
 def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts, Counts]:
-    """Split count tables that stand one under the other as a random split of the table's rows would.
+    """Split count tables that stand one under the other, each by itself.
 
     So many rows of each category are drawn for validation, the same number in every table, and within each
     table of its levels, without replacement.
@@ -65,20 +77,27 @@ def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, 
     several tables come from the same rows, and are halved where they are counted.
 
     Args:
-        data: of count tables, those that were counted with ``splits``.
+        data: of large count tables, those that were counted with ``splits``.
         split: number of the split; each one is independent.
         seed: of the halves, where they were not drawn with the counts.
     """
     counts = data.rows.counts
-    if data.stacked:
+    if data.joint is not None:
+        first = stacked_counts(data.joint, _half(data.joint.counts, split, data.copies, seed), data.rows)
+    elif data.stacked:
         assert data.halves is not None, "count tables of several columns are halved as they are counted"
         first = data.halves[split]
     else:
-        rng, copies = np.random.default_rng((seed, 2, split)), data.copies
-        first = copies * rng.binomial(counts // copies, 0.5) + rng.binomial(counts % copies, 0.5)
-    parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None)
+        first = _half(counts, split, data.copies, seed)
+    parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None, joint=None)
              for part in (first, counts - first)]  # fmt: skip
     return parts[0], parts[1]
+
+
+def _half(counts: Counts, split: int, copies: int, seed: int) -> Counts:
+    rng = np.random.default_rng((seed, 2, split))
+    found: Counts = copies * rng.binomial(counts // copies, 0.5) + rng.binomial(counts % copies, 0.5)
+    return found
 
 
 def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
@@ -93,6 +112,18 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
         seed: same seed, same order.
     """
     rng = np.random.default_rng((seed, 3))
+    if data.joint is not None:
+        mixed = stacked(
+            _shuffled_rows(data.joint, [CATEGORY], [np.arange(len(data.joint))], data.joint.counts, rng)
+        )
+        return dataclasses.replace(
+            data,
+            rows=mixed,
+            training=mixed.counts,
+            validation=np.zeros_like(mixed.counts),
+            joint=None,
+            halves=None,
+        )
     rows = data.rows
     shared = [name for name, known in data.vocabularies.items() if known is data.vocabularies[column]]
     moved = [CATEGORY] if data.stacked else shared
@@ -103,37 +134,29 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
             counts = split_context(rows, share=share, seed=seed)[1]
         else:
             counts = split_counts(counts, share=share, seed=seed)[1]
+    mixed = _shuffled_rows(rows, moved, _parts(data), counts, rng)
+    return dataclasses.replace(
+        data, rows=mixed, training=mixed.counts, validation=np.zeros_like(mixed.counts)
+    )
+
+
+def _shuffled_rows(
+    rows: CountedRows,
+    moved: list[str],
+    parts: list[npt.NDArray[np.intp]],
+    counts: Counts,
+    rng: np.random.Generator,
+) -> CountedRows:
+    """Return so many of the rows, in which some columns' codes go with the others by chance, within each part."""
     stay, go = [], []
-    for part in _parts(data):
+    for part in parts:
         places = np.repeat(part, counts[part])
         stay.append(places)
         go.append(rng.permutation(places))
     left, right = np.concatenate(stay), np.concatenate(go)
     codes = {name: values[right if name in moved else left] for name, values in rows.codes.items()}
     numbers = {name: values[left] for name, values in rows.numbers.items()}
-    mixed = CountedRows(*merged(codes, numbers, np.ones(len(left), np.int64)), rows.notes)
-    return dataclasses.replace(
-        data, rows=mixed, training=mixed.counts, validation=np.zeros_like(mixed.counts)
-    )
-
-
-def merged(
-    codes: Columns, numbers: Columns, counts: Counts
-) -> tuple[dict[str, npt.NDArray[Any]], dict[str, npt.NDArray[Any]], Counts]:
-    """Return distinct rows in a fixed order, with their counts, (rows,) or (rows, kinds), summed."""
-    columns = {**codes, **numbers}
-    order = np.lexsort([*reversed(columns.values())])
-    changes = np.zeros(len(order), bool)
-    changes[:1] = True
-    for values in columns.values():
-        before, after = values[order][:-1], values[order][1:]
-        changes[1:] |= (before != after) & ((before == before) | (after == after))  # NaN equals NaN here
-    starts = np.flatnonzero(changes)
-    return (
-        {name: values[order][starts] for name, values in codes.items()},
-        {name: values[order][starts] for name, values in numbers.items()},
-        np.add.reduceat(counts[order], starts) if len(starts) else counts,
-    )
+    return CountedRows(*merged(codes, numbers, np.ones(len(left), np.int64)), rows.notes)
 
 
 def _of_category(rows: CountedRows) -> Counts:

@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.features import Feature, features
-from embed_core.tables.counting.resampling import merged, split_counts
+from embed_core.tables.counting.resampling import split_counts
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes

@@ -9,10 +9,15 @@ import pandas as pd
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.tables.counting import row_halves
+from embed_core.tables.counting import context, row_halves
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.reading.read import read_table
 from embed_core.types import CATEGORY, HEAD, LEVEL, TrainingData
+
+
+@pytest.fixture(autouse=True)
+def _as_of_large_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST_ROWS", 0)
 
 
 def rows(n: int = 4_000, seed: int = 0) -> pd.DataFrame:
