@@ -19,6 +19,9 @@ SIGNIFICANT = 0.05
 # Standard errors of a difference of shares: one in twenty differences is greater by chance.
 _BY_CHANCE = 2
 
+FEWEST_ROWS = 5
+"""A level with fewer rows is not named: its share says little."""
+
 _LONGEST_LEVEL = 24
 
 
@@ -82,8 +85,8 @@ def distinguishing(tables: Iterable[LevelCounts], members: npt.ArrayLike) -> "pd
         ``share_inside``, ``share_outside``, ``lift``, ``p_value``, ``p_adjusted``, ``bits``. First those with
         an adjusted p-value up to .05, then by ``bits``, share_inside · log2(lift): the level's part in the
         divergence of the inside from all (S. Kullback and R. A. Leibler, 1951), which neither a rare level
-        with a great lift nor a common one with a small lift can lead. A level is left out where there are no
-        rows inside or outside.
+        with a great lift nor a common one with a small lift can lead. A level is left out where there are fewer
+        than 5 rows inside, or none outside.
 
     Raises:
         AtlasError: when there is no member, a member is no category, or tables differ in their categories.
@@ -103,7 +106,8 @@ def distinguishing(tables: Iterable[LevelCounts], members: npt.ArrayLike) -> "pd
         false_discovery_control(frame["p_value"].clip(upper=1)) if len(frame) else frame["p_value"]
     )
     frame["bits"] = frame["share_inside"] * np.log2(frame["lift"].clip(lower=1))
-    frame = frame[frame["lift"] > 1].assign(chance=lambda found: found["p_adjusted"] > SIGNIFICANT)
+    is_named = (frame["lift"] > 1) & (frame["inside"] >= FEWEST_ROWS)
+    frame = frame[is_named].assign(chance=lambda found: found["p_adjusted"] > SIGNIFICANT)
     frame = frame.sort_values(["chance", "bits"], ascending=[True, False], kind="stable", ignore_index=True)
     return frame.drop(columns="chance")
 
@@ -173,13 +177,26 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame
 
 
 def agreements(levels: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the levels of `compare_pair` in which both depart from all rows alike, those that say most first."""
-    return levels[levels["agreement"] > 0].sort_values("agreement", ascending=False, kind="stable")
+    """Return the levels of `compare_pair` that two categories share, those that say most first.
+
+    Both have them more often than all rows, by more than they differ, and at least 5 rows of each.
+    """
+    return levels[_are_shared(levels)].sort_values("agreement", ascending=False, kind="stable")
 
 
 def differences(levels: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the levels of `compare_pair` whose difference is greater than few rows make by themselves."""
-    return levels[levels["z"].abs() > _BY_CHANCE]
+    """Return the levels of `compare_pair` whose difference is greater than few rows make by themselves.
+
+    One of the two has at least 5 rows of them, and they are not among the `agreements`.
+    """
+    many = levels[["count_1", "count_2"]].max(axis=1) >= FEWEST_ROWS
+    return levels[(levels["z"].abs() > _BY_CHANCE) & many & ~_are_shared(levels)]
+
+
+def _are_shared(levels: "pd.DataFrame") -> "pd.Series[bool]":
+    many = levels[["count_1", "count_2"]].min(axis=1) >= FEWEST_ROWS
+    above = levels[["share_1", "share_2"]].min(axis=1) - levels["share_all"]
+    return many & (above > 0) & (above >= (levels["share_1"] - levels["share_2"]).abs())
 
 
 def _checked(tables: Iterable[LevelCounts]) -> list[LevelCounts]:

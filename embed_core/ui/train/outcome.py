@@ -10,6 +10,9 @@ from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, number, plain, share
 from embed_core.ui.app.words import WORDS
 
+# Of fewer rows the 95 % interval of a share reaches .14 to either side.
+_FEWEST_JUDGED = 50
+
 _INPUTS = ("Embedding", "Embeddings", "Numbers")
 
 
@@ -25,12 +28,14 @@ def outcome(record: RunRecord) -> None:
     if not record.status.has_result or not record.last:
         return
     st.header("What was reached")
+    few = _too_few_judged(record)
     with st.grid(4, min_column_width=150):
         for label, value, nothing, help_text in _metrics(record):
+            is_left_out = bool(few) and value.endswith("%")
             st.metric(
                 label,
-                value,
-                delta=f"knowing nothing: {nothing}" if nothing else None,
+                "–" if is_left_out else value,
+                delta=f"knowing nothing: {nothing}" if nothing and not is_left_out else None,
                 delta_color="off",
                 delta_arrow="off",
                 help=help_text,
@@ -49,6 +54,12 @@ def _reached(record: RunRecord) -> tuple[dict[str, float], bool]:
     judged = "val_loss" in last
     prefix = "val_" if judged else ""
     return {name: last.get(prefix + name, float("nan")) for name in ("loss", "accuracy", "mae")}, judged
+
+
+def _too_few_judged(record: RunRecord) -> int:
+    """Return how many rows were kept for validation where they are too few for a share; else 0."""
+    judged = round(record.config.validation_share * record.rows)
+    return judged if 0 < judged < _FEWEST_JUDGED and _reached(record)[1] else 0
 
 
 def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
@@ -88,6 +99,11 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
 
 
 def _sentence(record: RunRecord) -> str:
+    if few := _too_few_judged(record):
+        return (
+            f"Only {counted(few, 'row')} were kept for validation, too few to say in per cent how good it is: keep more "
+            "of them, or learn from a larger table."
+        )
     reached, judged = _reached(record)
     base = record.baseline
     rows = "rows it had not seen" if judged else "the rows it learned from"

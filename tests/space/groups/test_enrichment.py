@@ -9,7 +9,14 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import false_discovery_control, fisher_exact
 
 from embed_core.errors import AtlasError
-from embed_core.space.groups.enrichment import LevelCounts, compare_pair, distinguishing, name_of
+from embed_core.space.groups.enrichment import (
+    LevelCounts,
+    agreements,
+    compare_pair,
+    differences,
+    distinguishing,
+    name_of,
+)
 
 COLUMNS = ["column", "level", "inside", "outside", "share_inside", "share_outside"]
 MEASURES = ["lift", "p_value", "p_adjusted", "bits"]
@@ -82,11 +89,27 @@ def test_neither_a_rare_level_nor_a_common_one_leads() -> None:
 
 
 def test_what_is_not_significant_comes_after_what_is() -> None:
-    few = LevelCounts("few", ["a", "b"], [[2, 0], [1, 3]])
+    few = LevelCounts("few", ["a", "b"], [[6, 0], [3, 5]])
     many = LevelCounts("many", ["a", "b"], [[600, 400], [500, 500]])
     found = distinguishing([few, many], [0])
     assert found["column"].tolist() == ["many", "few"]
     assert found["bits"].tolist()[0] < found["bits"].tolist()[1]
+
+
+def test_a_level_of_hardly_any_rows_is_not_named() -> None:
+    table = LevelCounts("x", ["rare", "common"], [[4, 96], [0, 1_000], [0, 1_000]])
+    assert distinguishing([table], [0]).empty
+    table = LevelCounts("x", ["rare", "common"], [[5, 95], [0, 1_000], [0, 1_000]])
+    assert distinguishing([table], [0])["level"].tolist() == ["rare"]
+
+
+def test_what_two_share_and_in_what_they_differ_are_different_levels() -> None:
+    table = LevelCounts(
+        "x", ["shared", "apart", "few", "usual"], [[300, 300, 3, 400], [320, 20, 3, 657], [10, 10, 0, 9_980]]
+    )
+    found = compare_pair([table], 0, 1)
+    agree, differ = agreements(found)["level"].tolist(), differences(found)["level"].tolist()
+    assert agree == ["shared"] and set(differ) == {"apart", "usual"}
 
 
 def test_counts_of_a_large_table_are_exact_and_quick() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from embed_core.runs.trust_jobs import TrustState
+from embed_core.runs.measurement import TrustState
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.app.words import METRICS

@@ -115,6 +115,8 @@ def _words(map_state: MapState, rows: np.ndarray) -> str:
     support = embedding.support[rows]
     words = f"{counted(len(rows), 'category', 'categories')} of {len(embedding):,}"
     words += f" · {counted(int(support.sum()), 'row')}"
+    if embedding.support.sum() > map_state.record.rows > 0 and map_state.record.config.partner:
+        words += ", each counted at both of its ends"
     if embedding.target_mean is not None:
         mean = overall(embedding.target_mean[rows], support=support)
         if mean == mean:
