@@ -6,6 +6,7 @@ from embed_core.comparing.categories import what_sets_apart
 from embed_core.comparing.dimensions.recommend import Recommendation, recommend
 from embed_core.comparing.dimensions.sweep import sweep_dimensions
 from embed_core.comparing.encoders.compare import compare_encoders
+from embed_core.comparing.knowledge import what_vectors_know
 from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
 from embed_core.exporting.registry import EXPORTERS, export
@@ -52,6 +53,7 @@ __all__ = [
     "train",
     "trust",
     "what_sets_apart",
+    "what_vectors_know",
 ]
 
 

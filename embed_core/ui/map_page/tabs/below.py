@@ -8,6 +8,7 @@ from embed_core.runs.record import RunRecord
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.tabs.clusters import cluster_tab
+from embed_core.ui.map_page.tabs.knowledge import knowledge_tab
 from embed_core.ui.map_page.tabs.similarity import similarity_tab
 
 
@@ -27,6 +28,7 @@ def below_the_map(map_state: MapState) -> None:
     contents: dict[str, Callable[[MapState], None]] = {
         "Similarity": similarity_tab,
         "Clusters": cluster_tab,
+        "What it knows": knowledge_tab,
         "Vectors": _vectors,
     }
     tabs = st.tabs(list(contents), default="Vectors", key="map_tabs", on_change="rerun")

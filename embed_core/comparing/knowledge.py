@@ -1,0 +1,142 @@
+"""What a run's vectors know of the columns of its table that they were not learned from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
+from embed_core.tables.counting.features import suitable
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
+from embed_core.training.run import Run
+
+
+def what_vectors_know(table: Any, run: Run, *, about: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return how well the run's vectors tell the values of other columns, best first.
+
+    Args:
+        table: what the run was trained on, for its columns that were not learned from: a `Table`, or anything that
+            `read_table` takes.
+        run: from `train`.
+        about: more of the categories, a column for each thing that is known, with the categories as its index
+            (default: none).
+
+    Returns:
+        See `knowledge`: ``name``, ``kind``, ``score`` (R² of a number, accuracy of a level), ``chance``, ``p_value``,
+        ``p_adjusted``, ``categories``, ``is_known``.
+
+    >>> from embed_core.training.train import train
+    >>> rng = np.random.default_rng(0)
+    >>> shop = rng.integers(0, 16, 2_000)
+    >>> frame = pd.DataFrame({"shop": [f"s{i}" for i in shop], "late": rng.random(2_000) < (shop % 2) * 0.5 + 0.2})
+    >>> frame["size"] = shop % 2 + rng.random(2_000)
+    >>> run = train(frame, column="shop", target="late", dimension=2, epochs=30)
+    >>> what_vectors_know(frame, run)[["name", "is_known"]].values.tolist()
+    [['size', True]]
+    """
+    table = table if isinstance(table, Table) else read_table(table)
+    embedding = run.embedding
+    found = category_values(table, run.config, embedding.labels)
+    if about is not None:
+        found += values_about(about, embedding.labels)
+    metric = OBJECTIVES[run.config.objective].metric(embedding.dimension)
+    return knowledge(embedding.vectors, found, metric=metric)
+
+
+def not_learned_from(table: Table, config: TrainingConfig, *, heads: Sequence[str] = ()) -> list[str]:
+    """Return the columns of a table that could tell something and that a run has not learned from.
+
+    Args:
+        table: the run's.
+        config: its settings.
+        heads: of `context`, what was learned from where the settings do not say it.
+    """
+    used = {
+        config.column,
+        config.target,
+        config.partner,
+        *(config.features or ()),
+        *(config.context or ()),
+        *heads,
+    }
+    names = suitable(table, without=tuple(used))
+    # A time was learned from by its parts, a number in bins.
+    return [
+        name
+        for name in names
+        if not any(head.endswith(f" of {name}") or head == f"{name} in bins" for head in heads)
+    ]
+
+
+def category_values(
+    table: Table, config: TrainingConfig, labels: Sequence[str], *, columns: Sequence[str] | None = None
+) -> list[CategoryValues]:
+    """Return the mean of each number and the commonest level of every other column, for each category.
+
+    Args:
+        table: the run's.
+        config: its settings.
+        labels: the categories.
+        columns: which columns; None takes those that were not learned from.
+    """
+    kinds = table.profile().set_index("name")["kind"]
+    columns = not_learned_from(table, config) if columns is None else columns
+    found = []
+    for column in columns:
+        if kinds[column] == "time":
+            continue
+        found.append(
+            _means(table, config.column, column, labels)
+            if kinds[column] == "number"
+            else _commonest(table, config.column, column, labels)
+        )
+    return found
+
+
+def values_about(about: pd.DataFrame, labels: Sequence[str]) -> list[CategoryValues]:
+    """Return the columns of a table about the categories, which are its index.
+
+    Raises:
+        AtlasError: a category stands there twice.
+    """
+    if about.index.has_duplicates:
+        twice = about.index[about.index.duplicated()][0]
+        raise AtlasError(
+            f"A table about categories has a row for each, and {quoted(twice)} has two. Keep one of them."
+        )
+    matched = about.reindex(list(labels))
+    found = []
+    for name, values in matched.items():
+        if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+            found.append(CategoryValues(str(name), values.to_numpy(np.float64, na_value=np.nan)))
+        else:
+            texts = [None if pd.isna(value) else str(value) for value in values]
+            found.append(CategoryValues.of_texts(str(name), texts))
+    return found
+
+
+def _means(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
+    pairs = table.expression.select(category=table.texts(column), value=table.numbers(other))
+    frame = table.execute(pairs.group_by("category").aggregate(value=lambda group: group["value"].mean()))
+    values = frame.dropna(subset=["category"]).set_index("category")["value"].reindex(list(labels))
+    return CategoryValues(other, values.to_numpy(np.float64, na_value=np.nan))
+
+
+def _commonest(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
+    pairs = table.expression.select(category=table.texts(column), level=table.texts(other))
+    counted = pairs.group_by(["category", "level"]).aggregate(rows=lambda group: group.count())
+    frame = (
+        table.execute(counted).dropna().sort_values(["rows", "level"], ascending=[False, True], kind="stable")
+    )
+    total = frame.groupby("category")["rows"].sum()
+    most = frame.drop_duplicates("category").set_index("category")
+    share = float((most["rows"] / total).mean()) if len(most) else float("nan")
+    texts = most["level"].reindex(list(labels))
+    return CategoryValues.of_texts(
+        other, [None if pd.isna(text) else str(text) for text in texts], share=share
+    )

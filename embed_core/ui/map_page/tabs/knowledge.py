@@ -1,0 +1,90 @@
+"""The tab of what the vectors know: which other columns a category's nearest tell, and which they do not."""
+
+import pandas as pd
+import streamlit as st
+
+from embed_core.comparing.knowledge import category_values, not_learned_from
+from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
+from embed_core.tables.table import Table
+from embed_core.ui.app.text import counted, plain
+from embed_core.ui.map_page.colors.own_table import own_column
+from embed_core.ui.map_page.map_state import MapState, table_of
+from embed_core.ui.map_page.measures import OF_DISTANCES
+
+_NAMED = 3
+
+
+def knowledge_tab(map_state: MapState) -> None:
+    """List how well the vectors tell each column that they were not learned from."""
+    own, table = own_column(map_state.embedding.labels), table_of(map_state.record)
+    if table is None and own is None:
+        st.caption("To see what the vectors know, open the table of this run again on the Data page.")
+        return
+    more = []
+    if own is not None and own.numbers is not None:
+        more = [CategoryValues(own.name, own.numbers)]
+    elif own is not None and own.texts is not None:
+        more = [CategoryValues.of_texts(own.name, own.texts)]
+    found = _known(map_state, more, table, name=repr(own and (own.name, own.matched)))
+    if found.empty:
+        st.caption(
+            "All other columns of the table were learned from. Add a table about the categories, by Your table above "
+            "the map, to see whether the vectors know what is in it."
+        )
+        return
+    st.markdown(_sentence(found))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "column": found["name"],
+                "told": found["is_known"],
+                "score": found["score"],
+                "chance": found["chance"],
+                "p": found["p_adjusted"],
+                "categories": found["categories"],
+            }
+        ),
+        hide_index=True,
+        key="knowledge_table",
+        alt="How well the nearest of a category tell its value of each other column",
+        column_config={
+            "told": st.column_config.CheckboxColumn(help="More than chance, at 5 % of false discoveries"),
+            "score": st.column_config.NumberColumn(format="%.2f"),
+            "chance": st.column_config.NumberColumn(format="%.2f"),
+            "p": st.column_config.NumberColumn(format="%.3f", help="Adjusted for the number of columns"),
+        },
+    )
+    st.caption(
+        "Each category is guessed from its 10 nearest: a number by their mean (score: R²), a level by the commonest "
+        "(score: share guessed right). Chance is the same with the values shuffled among the categories. Columns that "
+        "were learned from are left out."
+    )
+
+
+def _sentence(found: pd.DataFrame) -> str:
+    known, unknown = found[found["is_known"]], found[~found["is_known"]]
+    words = [
+        f"**{plain(name, limit=40)}** ({score:.2f}, chance {max(chance, 0.0):.2f})"
+        for name, score, chance in known[["name", "score", "chance"]].head(_NAMED).itertuples(index=False)
+    ]
+    if not words:
+        return f"The vectors tell nothing of {counted(len(found), 'other column')} that is more than chance."
+    rest = [plain(name, limit=40) for name in unknown["name"].head(_NAMED)]
+    return f"The vectors tell {', '.join(words)}" + (f", not {', '.join(rest)}." if rest else ".")
+
+
+@st.cache_resource(max_entries=16, show_spinner="Asking what the vectors know…", hash_funcs=OF_DISTANCES)
+def _known(
+    map_state: MapState, _more: list[CategoryValues], _table: Table | None, *, name: str
+) -> pd.DataFrame:
+    record, values = map_state.record, list(_more)
+    if _table is not None:
+        config = record.config.model_copy(update={"column": map_state.column})
+        names = not_learned_from(_table, record.config, heads=record.heads)
+        values += category_values(
+            _table,
+            config,
+            map_state.embedding.labels,
+            columns=[name for name in names if name != map_state.column],
+        )
+    return knowledge(map_state.embedding.vectors, values, metric=map_state.metric)

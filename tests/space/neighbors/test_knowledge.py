@@ -1,0 +1,50 @@
+"""Vectors are said to know what their neighbourhoods tell, and nothing of what was shuffled."""
+
+import numpy as np
+import pytest
+
+from embed_core.errors import AtlasError
+from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return np.repeat(3 * np.eye(4), 20, axis=0) + 0.3 * rng.normal(size=(80, 4))
+
+
+def test_what_was_planted_is_known_and_what_was_not_is_not(vectors: np.ndarray) -> None:
+    rng = np.random.default_rng(1)
+    group = np.repeat(np.arange(4), 20)
+    values = [
+        CategoryValues("noise", rng.normal(size=80)),
+        CategoryValues("height", 10.0 * group + rng.normal(size=80)),
+        CategoryValues.of_texts("letter", [str(rng.choice(list("abc"))) for _ in group]),
+        CategoryValues.of_texts("side", ["left" if each < 2 else "right" for each in group]),
+    ]
+    found = knowledge(vectors, values, metric="cosine").set_index("name")
+    assert found["is_known"].to_dict() == {"height": True, "side": True, "letter": False, "noise": False}
+    assert found.loc["side", "score"] == 1.0 and found.loc["side", "chance"] < 0.6
+    assert found.loc["height", "score"] > 0.95 and found.loc["height", "chance"] < 0.05
+    assert found.index[:2].tolist() == ["height", "side"]  # the farther above chance, the earlier
+
+
+def test_of_many_columns_of_noise_hardly_any_is_called_known(vectors: np.ndarray) -> None:
+    rng = np.random.default_rng(2)
+    values = [CategoryValues(f"x{i}", rng.normal(size=80)) for i in range(60)]
+    assert knowledge(vectors, values, metric="euclidean")["is_known"].sum() == 0
+
+
+def test_what_cannot_be_judged_is_left_out(vectors: np.ndarray) -> None:
+    few = np.full(80, np.nan)
+    few[:5] = 1, 2, 3, 4, 5
+    values = [CategoryValues("few", few), CategoryValues.of_texts("same", ["a"] * 80)]
+    found = knowledge(vectors, values, metric="cosine")
+    assert found.empty and list(found)[:3] == ["name", "kind", "score"]
+    with pytest.raises(AtlasError, match="there are 80, and 3 values"):
+        knowledge(vectors, [CategoryValues("x", np.zeros(3))], metric="cosine")
+
+
+def test_a_category_does_not_tell_its_own_value(vectors: np.ndarray) -> None:
+    own = CategoryValues.of_texts("name", [f"n{i}" for i in range(80)])
+    assert knowledge(vectors, [own], metric="cosine")["score"].tolist() == [0.0]
