@@ -1,7 +1,7 @@
 """The callbacks that there are: how far a piece of work is, and whether it may go on."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 KeepGoing = Callable[[], bool]
 """Called every 50 ms or so while something runs; may block to pause; returning False stops."""
@@ -11,3 +11,5 @@ JobProgress = dict[str, Any]
 """What a job reports at a time: numbers, text, lists and bytes by name."""
 OnJobProgress = Callable[[JobProgress], object]
 """Called with what a job reports."""
+Moment = Literal["begun", "started", "ended"]
+"""Of a training: it was handed over, its first epoch begins on a worker, it has ended, well or not."""

@@ -62,5 +62,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     workers = Workers()
     workers.start()
     assert workers.warm.wait(300), "the workers did not warm up"
-    yield Jobs(RunStore(Path(tmp_path_factory.mktemp("home")) / "runs"), workers)
+    folder = Path(tmp_path_factory.mktemp("home")) / "runs"
+    # What is measured unasked would take the workers from other tests.
+    yield Jobs(RunStore(folder), workers, measures_unasked=False)
     workers.close()

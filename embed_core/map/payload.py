@@ -66,6 +66,7 @@ def _rest(view: MapView, labels: list[str]) -> dict[str, Any]:
             [index[label], float(f"{distance:.4g}")] for label, distance in view.neighbors if label in index
         ],
         "false_neighbors": [index[label] for label in view.false_neighbors if label in index],
+        "cloud": [] if view.cloud is None else np.round(np.asarray(view.cloud, float), 5).tolist(),
         "group": [index[label] for label in view.group if label in index],
         "isolated": view.isolated,
         "description": view.description,

@@ -75,6 +75,7 @@ class MapView:
         group: The members of an area, lit up while all others fade.
         isolated: Show the members of the group only, and frame the map on them.
         false_neighbors: Categories near the selected one on the map, and not in the original space.
+        cloud: Where else the selected one may be, positions in two dimensions, float, shape (r, 2): drawn around it.
         fade: How much to believe in each category, float from 0 to 1, shape (n,): a factor of its opacity.
         fade_title: What a faded category stands for, for the key below the map, for example "few rows".
         details: A line of text for each category, shown beside it when it is pointed at.
@@ -102,6 +103,7 @@ class MapView:
     group: Sequence[str] = ()
     isolated: bool = False
     false_neighbors: Sequence[str] = ()
+    cloud: np.ndarray | None = None
     fade: np.ndarray | None = None
     fade_title: str = ""
     details: Sequence[str] | None = None

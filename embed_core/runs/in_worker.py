@@ -5,9 +5,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from distributed import get_client, get_worker
@@ -24,6 +25,8 @@ LOW_PRIORITY = 10
 CONTROLS = "category-atlas-controls"
 UPDATES = "category-atlas-updates"
 
+_Result = TypeVar("_Result")
+
 _loops: dict[str, ControlledLoop] = {}
 _lock = threading.Lock()
 
@@ -32,9 +35,7 @@ def warm_up() -> bool:
     """Import TensorFlow and compile something small, so that the first training starts at once."""
     keep_programs()
     with _silence():
-        importing = threading.Thread(target=_import_gently)
-        importing.start()
-        importing.join()
+        gently(lambda: importlib.import_module("embed_core.learning.trainer"))
         from embed_core.learning.trainer import Trainer
 
         rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
@@ -43,14 +44,18 @@ def warm_up() -> bool:
     return True
 
 
-def _import_gently() -> None:
-    """Import TensorFlow, seconds of a core, at low priority: a page that is being drawn meanwhile goes first.
+def gently(work: Callable[[], _Result]) -> _Result:
+    """Do something at low priority: what a person waits for, such as a page that is being drawn, goes first.
 
     In a thread of its own, because a priority that was lowered cannot be raised again.
     """
-    if sys.platform == "linux":  # elsewhere a priority is the whole process'
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
-    importlib.import_module("embed_core.learning.trainer")
+
+    def lower() -> None:
+        if sys.platform == "linux":  # elsewhere a priority is the whole process'
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+
+    with ThreadPoolExecutor(1, initializer=lower) as thread:
+        return thread.submit(work).result()
 
 
 @contextmanager

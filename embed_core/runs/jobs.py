@@ -19,6 +19,7 @@ class Jobs:
     Args:
         store: the workspace's runs.
         workers: where jobs that need TensorFlow run.
+        measures_unasked: whether trust is measured as soon as a training has ended (default True).
 
     Attributes:
         trainings: write runs.
@@ -29,11 +30,11 @@ class Jobs:
         projections: maps that move, in threads of this process.
     """
 
-    def __init__(self, store: RunStore, workers: Workers) -> None:
+    def __init__(self, store: RunStore, workers: Workers, *, measures_unasked: bool = True) -> None:
         self.store = store
         self.workers = workers
-        self.trainings = Trainings(store, workers)
-        self.trust = TrustJobs(store, workers)
+        self.trust = TrustJobs(store, workers, unasked=measures_unasked)
+        self.trainings = Trainings(store, workers, hear=self.trust.hear)
         self.comparisons = JobList(workers)
         self.lessons = JobList(workers)
         self.rehearsals = Rehearsals(workers)

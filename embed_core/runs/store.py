@@ -33,6 +33,8 @@ from embed_core.training.trust_measures import TrustMeasures
 from embed_core.types import Floats
 
 MOST_SNAPSHOTS = 60
+# A page that shows a run asks for it many times.
+_TRUST_REMEMBERED = 8
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -71,6 +73,7 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._known: dict[str, tuple[tuple[int, ...], RunRecord]] = {}
+        self._known_trust: dict[Path, tuple[tuple[int, ...], TrustMeasures]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, record: RunRecord) -> None:
@@ -219,10 +222,18 @@ class RunStore:
         """
         path = self._trust_path(run_id, metric)
         try:
+            stat = path.stat()
+            version = stat.st_mtime_ns, stat.st_ino, stat.st_size
+            before, known = self._known_trust.get(path, (None, None))
+            if before == version:
+                return known
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 found = {name: arrays[name] for name in arrays.files}
             plain = {name: value if value.ndim else value.item() for name, value in found.items()}
-            return TrustMeasures(**plain)
+            measured = TrustMeasures(**plain)
+            self._known_trust = dict([*self._known_trust.items()][-_TRUST_REMEMBERED:])
+            self._known_trust[path] = version, measured
+            return measured
         except (FileNotFoundError, EOFError, ValueError, TypeError, zipfile.BadZipFile):
             return None
 

@@ -1,6 +1,7 @@
 """Trainings as jobs on the workers, written to the run store as they go."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.training_state import TrainingState
-from embed_core.progress import JobProgress, OnJobProgress
+from embed_core.progress import JobProgress, Moment, OnJobProgress
 from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, Controls, GivenBack
 from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.live_run import LiveRun, describe_run
@@ -27,10 +28,19 @@ class Trainings:
     Args:
         store: where runs are written.
         place: where they run.
+        hear: called with a run's id when it has ``begun``, when its first epoch has ``started``, and when it has
+            ``ended``, well or not.
     """
 
-    def __init__(self, store: RunStore, place: Place) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        place: Place,
+        *,
+        hear: Callable[[str, Moment], object] = lambda run, moment: None,
+    ) -> None:
         self._store = store
+        self._hear = hear
         self._jobs = JobList(place, priority=1)
         self._owner = this_process()
         self._live: dict[str, LiveRun] = {}
@@ -70,6 +80,7 @@ class Trainings:
             on_failure=lambda sentence: self._fail(live, sentence),
         )
         live = self._live[record.id] = LiveRun(record, data, job)
+        self._hear(record.id, "begun")
         self._jobs.begin(job, run_training, data, config, snapshot_stride(config.epochs))
         return record.id
 
@@ -133,6 +144,7 @@ class Trainings:
             live.record = live.record.changed(status=live.status, baseline=progress["baseline"])
             live.started_at = time.monotonic()
             self._store.write(live.record)
+            self._hear(live.record.id, "started")
             return
         shape = tuple(progress["shape"])
         for epoch, vectors in progress["snapshots"]:
@@ -158,6 +170,7 @@ class Trainings:
             ) from problem
         live.record = record
         self._live.pop(record.id, None)
+        self._hear(record.id, "ended")
 
     def _fail(self, live: LiveRun, sentence: str) -> None:
         live.record = live.record.changed(status=RunStatus.FAILED, error=sentence, **_so_far(live))
@@ -165,6 +178,7 @@ class Trainings:
             self._store.write(live.record)
         finally:  # a run that cannot even be written must not go on for ever
             self._live.pop(live.record.id, None)
+            self._hear(live.record.id, "ended")
 
 
 def run_training(

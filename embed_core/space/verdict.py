@@ -55,6 +55,7 @@ _OPENING = {
 
 UNMEASURED = "has not been measured"
 """In every reason that only says so."""
+INCOMPLETE = "Not all that matters has been measured yet."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ halves of the rows agree on 97 % (8 % by chance).'
     ]
     known = kept is not None and (evidence.scale is not None or evidence.compared_share == 0)
     if not known:
-        found.append(("careful", "Not all that matters has been measured yet."))
+        found.append(("careful", INCOMPLETE))
     found.sort(key=lambda finding: _ORDER.index(finding[0]))
     level = found[0][0]
     reasons = tuple(reason for _, reason in found)

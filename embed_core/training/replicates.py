@@ -14,8 +14,7 @@ from embed_core.tables.counting.resampling import (
     halves,
     on_all_rows,
     shuffled,
-    split_context,
-    split_counts,
+    split_rows,
 )
 from embed_core.training.fit import fit
 from embed_core.types import CATEGORY, Floats, TrainingData
@@ -74,23 +73,18 @@ class Replicates:
                 split, and then from those of the next one; ``"reseed"`` from all rows; ``"shuffled"`` from all rows of
                 a table in which the categories were shuffled: the control.
         """
-        source, column = on_all_rows(data), self.config.column
         for number in range(count):
-            seed = int(np.random.SeedSequence((self.config.seed, 6, number)).generate_state(1)[0] % 2**31)
-            drawn = source
-            if how == "shuffled":
-                drawn = shuffled(source, column, seed=seed)
-            if how == "halves":
-                drawn = halves(source, number // 2, seed=self.config.seed)[number % 2]
-            vectors = self._trained(drawn, seed)
-            if vectors is None:
+            found = self.one(*drawn_for(data, self.config, number, how))
+            if found is None:
                 return
-            yield Replicate(vectors[column], drawn_categories(drawn, column), vectors)
+            yield found
 
-    def one(self, data: TrainingData, seed: int) -> Floats | None:
-        """Return the vectors of one training with this seed on the data as they are; None when stopped."""
-        vectors = self._trained(data, seed) if self._go_on() else None
-        return None if vectors is None else vectors[self.config.column]
+    def one(self, data: TrainingData, seed: int) -> Replicate | None:
+        """Return one training with this seed on the data as they are; None when stopped."""
+        vectors, column = self._trained(data, seed) if self._go_on() else None, self.config.column
+        if vectors is None:
+            return None
+        return Replicate(vectors[column], drawn_categories(data, column), vectors)
 
     def _trained(self, data: TrainingData, seed: int) -> dict[str, Floats] | None:
         fitted = fit(
@@ -110,12 +104,28 @@ class Replicates:
         return not self.is_stopped
 
 
+def drawn_for(
+    data: TrainingData, config: TrainingConfig, number: int, how: Resampling
+) -> tuple[TrainingData, int]:
+    """Return what a replicate of this number learns from, and its seed."""
+    seed = int(np.random.SeedSequence((config.seed, 6, number)).generate_state(1)[0] % 2**31)
+    whole = on_all_rows(data)
+    if how == "shuffled":
+        return shuffled(whole, config.column, seed=seed), seed
+    if how == "halves":
+        return halves(whole, number // 2, seed=config.seed)[number % 2], seed
+    return whole, seed
+
+
+def control_for(data: TrainingData, config: TrainingConfig) -> tuple[TrainingData, int]:
+    """Return shuffled rows, as many as the run learned from, and the run's own seed."""
+    mixed = shuffled(on_all_rows(data), config.column, seed=config.seed)
+    return split_as_the_run(mixed, config), config.seed
+
+
 def split_as_the_run(data: TrainingData, config: TrainingConfig) -> TrainingData:
     """Return the data with as large a part for training as the run had."""
-    if data.stacked:
-        training, rest = split_context(data.rows, share=config.validation_share, seed=config.seed)
-    else:
-        training, rest = split_counts(data.rows.counts, share=config.validation_share, seed=config.seed)
+    training, rest = split_rows(data, share=config.validation_share, seed=config.seed)
     return dataclasses.replace(data, training=training, validation=np.zeros_like(rest))
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import check_whole
@@ -19,11 +20,11 @@ from embed_core.space.neighbors.scales import Scales
 from embed_core.space.neighbors.stability import overall
 from embed_core.space.projections.base import Projection
 from embed_core.space.scale import Scale, scale_of
-from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, map_verdict, noun
+from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, groups_least, map_verdict, noun
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
-from embed_core.training.replicates import Replicates
+from embed_core.training.replicates import Replicate, Replicates
 from embed_core.training.run import Run
 from embed_core.training.trust_measures import (
     SPLITS,
@@ -34,6 +35,7 @@ from embed_core.training.trust_measures import (
     measure,
     require_same_categories,
     stability_where_drawn,
+    to_retrain,
 )
 from embed_core.types import Target, TrainingData
 
@@ -124,6 +126,17 @@ class Trust:
         return found.compared / len(self.embedding) if found.has_halves else 0.0
 
     @property
+    def is_told(self) -> npt.NDArray[np.bool_]:
+        """Which categories are told from noise, bool (n,); empty where that is not known.
+
+        Where halves do not even agree on groups, none is.
+        """
+        found, scale = self.measures, self.scale
+        if found is None or scale is None or not len(found.is_told):
+            return np.empty(0, bool)
+        return found.is_told & (scale.groups_agree >= groups_least(scale.n))
+
+    @property
     def few_rows(self) -> int:
         """How many categories have fewer than 10 rows."""
         return int((self.embedding.support < FEW_ROWS).sum())
@@ -149,8 +162,9 @@ class Trust:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return ``category``, ``stability`` and ``support``, a row per category."""
-        return _frame(self.embedding, self.stability)
+        """Return ``category``, ``stability`` and ``support``, a row per category; ``is_told``, where that is known."""
+        frame = _frame(self.embedding, self.stability)
+        return frame.assign(is_told=self.is_told) if len(self.is_told) else frame
 
     def __repr__(self) -> str:
         words = [
@@ -246,7 +260,11 @@ def stability(
     """
     data, embedding = _data_of(table, run, splits), run.embedding
     known = checked_vectors(data, run.config, embedding.vectors, k=k, splits=splits, metric=metric)
-    replicated = list(Replicates(run.config, _epochs_behind(run)).of(data, 2 * splits))
+    source, n = to_retrain(data, run.config), len(known)
+    replicated = [
+        Replicate(each.vectors[:n], each.is_drawn[:n])
+        for each in Replicates(run.config, _epochs_behind(run)).of(source, 2 * splits)
+    ]
     return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
 
 

@@ -4,6 +4,7 @@ Two halves of one table have no row in common, so an accident of the rows is in 
 say nothing the halves agree on nothing. Training on shuffled rows draws the map of chance, to be looked at.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +18,20 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
 from embed_core.space.groups.repeated import RepeatedGroups, mean_of, repeated_groups
+from embed_core.space.neighbors.above_noise import (
+    above_noise,
+    nearest_of_a_group,
+    shared_with_other_half,
+)
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.neighbors.overlap import Shares, chance_overlap
 from embed_core.space.neighbors.scales import Scales, shared_neighbors, sizes_of
 from embed_core.space.neighbors.stability import neighbor_stability
-from embed_core.tables.counting.resampling import on_all_rows, shuffled
-from embed_core.training.replicates import Replicate, Replicates, split_as_the_run
+from embed_core.space.projections.places import aligned_places
+from embed_core.space.scale import scale_of
+from embed_core.tables.counting.decoys import decoys_of, with_decoys
+from embed_core.training.replicates import Replicate, Replicates, control_for
 from embed_core.types import Floats, TrainingData
 
 LEAST_CATEGORIES = 4
@@ -32,6 +40,8 @@ SPLITS = 3
 
 # A dimension from which on lengths count only where they were learned.
 _NOT_DRAWN_AS_IT_IS = 3
+# Finding a tenth of all categories near each takes time and memory with their square: a minute from here on.
+_MOST_TOLD = 20_000
 
 Progress = Callable[[int, int], object]
 _Numbers = npt.NDArray[np.float64]
@@ -39,6 +49,10 @@ _Numbers = npt.NDArray[np.float64]
 
 def _none() -> _Numbers:
     return np.empty(0)
+
+
+def _no_vectors() -> Floats:
+    return np.empty((0, 0), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +70,7 @@ class TrustMeasures:
             `neighbor_stability`; float64 (n,). A replicate counts for the categories that are in its half, and for who
             is near whom among them; NaN where a category is in none.
         chance: the mean stability of unrelated vectors.
-        control_vectors: of a training on shuffled rows, float32 (n, d): the map that chance draws.
+        control_vectors: of a training on shuffled rows, float32 (n, d): the map that chance draws; empty before.
         compared: how many categories are in both halves, in the mean.
         sizes: numbers of nearest at which halves were compared, rising.
         shares: of those that the halves have in common.
@@ -65,6 +79,9 @@ class TrustMeasures:
         group_shares: of the categories that are in the same group in both halves.
         group_chance: the same of chance.
         copies: how many times over every row of the table is there.
+        is_told: which categories are told from noise, see `above_noise`; bool (n,), empty where decoys could not be
+            made.
+        places: of the replicates, turned onto the run's vectors, see `aligned_places`; float32 (replicates, n, d).
         structure: of an earlier version; else NaN.
         control: of an earlier version; else NaN.
     """
@@ -74,7 +91,7 @@ class TrustMeasures:
     replicates: int
     stability: Shares = field(repr=False)
     chance: float
-    control_vectors: Floats = field(repr=False)
+    control_vectors: Floats = field(default_factory=_no_vectors, repr=False)
     compared: float = 0.0
     sizes: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     shares: _Numbers = field(default_factory=_none, repr=False)
@@ -83,6 +100,8 @@ class TrustMeasures:
     group_shares: _Numbers = field(default_factory=_none, repr=False)
     group_chance: _Numbers = field(default_factory=_none, repr=False)
     copies: int = 1
+    is_told: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool), repr=False)
+    places: Floats = field(default_factory=lambda: np.empty((0, 0, 0), np.float32), repr=False)
     structure: float = math.nan
     control: float = math.nan
 
@@ -90,6 +109,11 @@ class TrustMeasures:
     def has_halves(self) -> bool:
         """Whether halves of the rows were compared: not where they share fewer than 4 categories."""
         return bool(len(self.sizes))
+
+    @property
+    def has_control(self) -> bool:
+        """Whether the training on shuffled rows has ended."""
+        return bool(len(self.control_vectors))
 
     @property
     def is_old(self) -> bool:
@@ -138,11 +162,8 @@ def measure(
         vectors: the run's, of the configuration's column, (n, d).
         k: neighbours compared (default 10), at most half of the others.
         splits: how often the rows are halved (default 3).
-        metric: of the stability, ``cosine`` (default) or ``euclidean``. The halves are compared by their directions
-            whatever it is, unless distances were learned: lengths tell how many rows a category has, which is the
-            same in both halves, of noise as well.
-        epochs: after how many of the configuration's epochs to end, as the run did when it was stopped or ran
-            out of patience, see `epochs_behind`; default all. The learning rate falls as it did in the run.
+        metric: ``cosine`` (default) or ``euclidean``: of the stability.
+        epochs: after how many epochs each training ends; None takes the configuration's.
         on_progress: called with the trainings done and all that there are, at the start and after each.
         keep_going: called every 50 ms or so; returning False stops.
 
@@ -156,27 +177,67 @@ def measure(
     known = checked_vectors(data, config, vectors, k=k, splits=splits, metric=metric)
     total = trainings(splits)
     trained = Replicates(config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going)
-    copies = list(trained.of(data, 2 * splits))
-    mixed = shuffled(on_all_rows(data), config.column, seed=config.seed)
-    control = trained.one(split_as_the_run(mixed, config), config.seed)
+    replicates = list(trained.of(to_retrain(data, config), 2 * splits))
+    control = trained.one(*control_for(data, config))
     if control is None or trained.is_stopped:
         return None
-    return TrustMeasures(
-        k=usable_k(len(known), k),
+    found = compare(known, replicates, config, k=k, metric=metric, copies=data.copies)
+    return dataclasses.replace(found, control_vectors=control.vectors)
+
+
+def to_retrain(data: TrainingData, config: TrainingConfig) -> TrainingData:
+    """Return the data with decoys, as the halves learn from them, where decoys can be made."""
+    return with_decoys(data, config.column, decoys_of(data, config.column), seed=config.seed)
+
+
+def compare(
+    vectors: Floats,
+    replicates: Sequence[Replicate],
+    config: TrainingConfig,
+    *,
+    k: int,
+    metric: str,
+    copies: int,
+) -> TrustMeasures:
+    """Return what replicates say of a run's vectors: those one after the other are the two halves of a split.
+
+    Args:
+        vectors: the run's, (n, d).
+        replicates: on halves of the rows; what they have past the n categories are decoys.
+        config: the run's settings.
+        k: neighbours compared, at most half of the others.
+        metric: ``cosine`` or ``euclidean``: of the stability.
+        copies: how many times over every row of the table is there.
+    """
+    n, by = len(vectors), OBJECTIVES[config.objective].metric(_NOT_DRAWN_AS_IT_IS)
+    own = [Replicate(each.vectors[:n], each.is_drawn[:n]) for each in replicates]
+    found = TrustMeasures(
+        k=usable_k(n, k),
         metric=metric,
-        replicates=len(copies),
-        stability=stability_where_drawn(known, copies, k=k, metric=metric),
-        chance=chance_overlap(len(known), k),
-        control_vectors=control,
-        copies=data.copies,
-        **compared_halves(copies, metric=OBJECTIVES[config.objective].metric(_NOT_DRAWN_AS_IT_IS)),
+        replicates=len(replicates),
+        stability=stability_where_drawn(vectors, own, k=k, metric=metric),
+        chance=chance_overlap(n, k),
+        copies=copies,
+        places=aligned_places(vectors, own),
+        **compared_halves(own, metric=by),
     )
+    if not found.has_halves or len(replicates[0].vectors) == n or n > _MOST_TOLD:
+        return found
+    groups = scale_of(Scales(found.sizes, found.shares, round(found.compared)), found.groups).groups
+    size = nearest_of_a_group(n, groups)
+    shares = [
+        shared_with_other_half(
+            one.vectors, other.vectors, one.is_drawn & other.is_drawn, n=n, k=size, metric=by
+        )
+        for one, other in _pairs(replicates)
+    ]
+    return dataclasses.replace(found, is_told=above_noise(shares, n))
 
 
-def compared_halves(copies: Sequence[Replicate], *, metric: str) -> dict[str, Any]:
-    """Return what `TrustMeasures` says of halves: copies one after the other are the two halves of a split."""
+def compared_halves(replicates: Sequence[Replicate], *, metric: str) -> dict[str, Any]:
+    """Return what `TrustMeasures` says of halves: replicates one after the other are the two halves of a split."""
     pairs = []
-    for one, other in zip(copies[::2], copies[1::2], strict=True):
+    for one, other in _pairs(replicates):
         both = one.is_drawn & other.is_drawn
         if both.sum() >= LEAST_CATEGORIES:
             pairs.append((one.vectors[both], other.vectors[both]))
@@ -194,6 +255,10 @@ def compared_halves(copies: Sequence[Replicate], *, metric: str) -> dict[str, An
         "group_shares": groups.shares,
         "group_chance": groups.by_chance,
     }
+
+
+def _pairs(replicates: Sequence[Replicate]) -> list[tuple[Replicate, Replicate]]:
+    return list(zip(replicates[::2], replicates[1::2], strict=True))
 
 
 def require_same_categories(data: TrainingData, config: TrainingConfig, labels: Sequence[str]) -> None:

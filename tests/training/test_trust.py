@@ -258,9 +258,9 @@ def test_columns_that_share_a_vocabulary_are_drawn_in_either(shops: pd.DataFrame
 
 def retrained(frame: pd.DataFrame, run: ec.Run, epochs: int) -> npt.NDArray[np.float32]:
     data = prepare(ec.read_table(frame), run.config)
-    vectors = Replicates(run.config, epochs).one(data, run.config.seed)
-    assert vectors is not None
-    return vectors
+    found = Replicates(run.config, epochs).one(data, run.config.seed)
+    assert found is not None
+    return found.vectors
 
 
 def test_a_run_that_lost_patience_is_trained_again_as_far_as_its_best_epoch() -> None:

@@ -58,6 +58,7 @@ class Setting:
         most: the most that is accepted (default: any).
         is_whole: whether it must be a whole number (default False).
         limit: the most that so many categories allow; a larger one is lowered to it (default: any).
+        tried: values of which `keeps_most` takes the one that keeps most (default: none are compared).
         slider: lowest, highest and step, where the page offers it (default: it does not).
         help: what it does, in one sentence for the page.
     """
@@ -69,6 +70,7 @@ class Setting:
     most: float = math.inf
     is_whole: bool = False
     limit: Callable[[int], float] | None = None
+    tried: tuple[float, ...] = ()
     slider: tuple[float, float, float] | None = None
     help: str = ""
 

@@ -1,7 +1,8 @@
 """Draw vectors in two or three dimensions, by any method of the registry."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from embed_core.space.projections.quality import projection_quality
 from embed_core.space.projections.registry import projection_method
 from embed_core.types import Floats
 
-_FEWEST_COMPARED, _MOST_COMPARED = 4, 1_000
+_FEWEST_COMPARED, _MOST_COMPARED = 4, 500
 # Maps that differ by less are as good as each other.
 _DIGITS = 2
 
@@ -96,35 +97,66 @@ def project(
     return _measured(result, matrix, metric)
 
 
-def keeps_most(vectors: npt.ArrayLike, methods: Sequence[str], *, metric: str) -> str:
+@dataclass(frozen=True, slots=True)
+class KeepsMost:
+    """Which map of some vectors keeps most of near and far.
+
+    Attributes:
+        method: the name of the projection.
+        settings: for each projection the settings with which it keeps most, of those that were tried.
+    """
+
+    method: str
+    settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def keeps_most(vectors: npt.ArrayLike, methods: Sequence[str], *, metric: str) -> KeepsMost:
     """Return which of some methods draws the map that keeps most of near and far, by the area of its scales.
 
-    Of more than 1,000 vectors, maps of so many drawn at random are compared; of equal ones, the first is taken.
+    Of more than 500 vectors, maps of so many drawn at random are compared, with settings that look at the same share
+    of them; of equal ones, the first is taken.
 
     Args:
         vectors: (n, d).
         methods: names of projections, at least one.
         metric: ``euclidean`` or ``cosine``.
 
-    >>> keeps_most([[0, 0], [0, 1], [1, 0], [1, 1], [5, 5]], ["identity", "pca"], metric="euclidean")
+    >>> keeps_most([[0, 0], [0, 1], [1, 0], [1, 1], [5, 5]], ["identity", "pca"], metric="euclidean").method
     'identity'
     """
     matrix = as_matrix(vectors)
     n = len(matrix)
-    if len(methods) == 1 or n < _FEWEST_COMPARED:
-        return methods[0]
-    rows = (
-        np.random.default_rng(0).choice(n, _MOST_COMPARED, replace=False)
-        if n > _MOST_COMPARED
-        else slice(None)
-    )
+    tried = {method: _tried(projection_method(method), n) for method in methods}
+    if n < _FEWEST_COMPARED or sum(map(len, tried.values())) == 1:
+        return KeepsMost(methods[0])
+    m = min(n, _MOST_COMPARED)
+    rows = np.random.default_rng(0).choice(n, m, replace=False) if m < n else np.arange(n)
 
-    def kept(method: str) -> float:
-        drawn = project(matrix[rows], method=method, metric=metric, measure=False)
+    def kept(method: str, settings: Mapping[str, float]) -> float:
+        limits = {
+            setting.name: (setting.least, setting.highest(m))
+            for setting in projection_method(method).settings
+        }
+        here: dict[str, Any] = {
+            name: float(np.clip(value * m / n, *limits[name])) for name, value in settings.items()
+        }
+        drawn = project(matrix[rows], method=method, metric=metric, measure=False, **here)
         found = shared_neighbors(matrix[rows], drawn.coordinates, metric=metric, other_metric="euclidean")
         return round(float(np.nan_to_num(found.area)), _DIGITS)
 
-    return max(methods, key=kept)
+    areas = {method: [kept(method, settings) for settings in each] for method, each in tried.items()}
+    best = {method: tried[method][int(np.argmax(each))] for method, each in areas.items()}
+    return KeepsMost(max(methods, key=lambda method: max(areas[method])), best)
+
+
+def _tried(drawing: ProjectionMethod, n: int) -> list[dict[str, float]]:
+    """Return the settings to compare, the defaults first."""
+    found: list[dict[str, float]] = [{}]
+    for setting in drawing.settings:
+        values = dict.fromkeys(min(value, setting.highest(n)) for value in setting.tried)
+        if len(values) > 1:
+            found = [{**each, setting.name: value} for each in found for value in values]
+    return found
 
 
 def _measured(result: Projection, matrix: Matrix, metric: str) -> Projection:

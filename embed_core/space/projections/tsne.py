@@ -53,6 +53,7 @@ class Tsne(ProjectionMethod):
             default=30,
             least=1,
             limit=lambda n: (n - 1) / 3,
+            tried=(30, 10, 100),
             slider=(2, 100, 1),
             help="About how many neighbours each category keeps near: few show small groups, many the whole",
         ),

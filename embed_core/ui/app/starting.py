@@ -4,6 +4,8 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.runs.rehearsals import Rehearsal
+from embed_core.training.prepare import prepare
+from embed_core.training.trust_measures import SPLITS
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
@@ -87,8 +89,10 @@ def begin(*, one_step: bool = False) -> None:
         fingerprint=table.fingerprint(),
         pace=pace(config.epochs),
     )
+    run_id = st.session_state[keys.RUN]
+    state.jobs().trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))
     if one_step:
-        state.jobs().trainings.step(st.session_state[keys.RUN])
+        state.jobs().trainings.step(run_id)
     st.session_state[keys.CATEGORY] = None
 
 

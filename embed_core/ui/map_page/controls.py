@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.measurement import TrustState
 from embed_core.runs.record import RunRecord
-from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Setting
 from embed_core.space.projections.registry import METHODS, projection_method
@@ -18,7 +18,7 @@ from embed_core.ui.app.words import METRICS
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.colors.own_table import own_table
 from embed_core.ui.map_page.map_state import MapState, begin
-from embed_core.ui.map_page.measures import columns_of, embedding_of, first_method
+from embed_core.ui.map_page.measures import columns_of, embedding_of, first_map
 from embed_core.ui.map_page.trust_strip import trust_of
 
 
@@ -55,6 +55,19 @@ def settings_of(method: str, n: int) -> tuple[tuple[str, float], ...]:
         for setting in projection_method(method).settings
         if (ends := _ends(setting, n)) is not None
     )
+
+
+def chosen_words(map_state: MapState) -> str:
+    """Return which settings were chosen for what they keep, as long as they stand; else nothing."""
+    chosen = st.session_state.get(keys.CHOSEN_SETTINGS, {}).get(map_state.method, {})
+    words = []
+    for setting in map_state.projection.settings:
+        value = chosen.get(setting.name)
+        if value is not None and round(value) == dict(map_state.settings).get(setting.name):
+            tried = sorted({min(each, setting.highest(len(map_state.embedding))) for each in setting.tried})
+            others = " and ".join(f"{each:.0f}" for each in tried if each != value)
+            words.append(f"{setting.title} {value:.0f} keeps more of near and far than {others}.")
+    return " ".join(words)
 
 
 def settings_popover(map_state: MapState) -> None:
@@ -113,13 +126,17 @@ def _start(record: RunRecord, embedding: Embedding) -> None:
     """Begin another run with what suits it."""
     metric = OBJECTIVES[record.config.objective].metric(embedding.dimension)
     st.session_state[keys.METRIC] = metric
-    st.session_state[keys.METHOD] = first_method(record, metric, _methods(embedding, 2))
+    chosen = first_map(record, metric, _methods(embedding, 2))
+    st.session_state[keys.METHOD] = chosen.method
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
     for name, method in METHODS.items():
         for setting in method.settings:
             if setting.limit is not None:
                 st.session_state.pop(_key(name, setting), None)
+            if setting.name in chosen.settings.get(name, {}):
+                st.session_state[_key(name, setting)] = round(chosen.settings[name][setting.name])
+    st.session_state[keys.CHOSEN_SETTINGS] = chosen.settings
     state.bring_choices(record.id)
 
 

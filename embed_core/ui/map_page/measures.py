@@ -11,7 +11,7 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.projections.base import Projection
-from embed_core.space.projections.project import keeps_most, project
+from embed_core.space.projections.project import KeepsMost, keeps_most, project
 from embed_core.space.projections.quality import category_quality
 from embed_core.space.projections.registry import projection_method
 from embed_core.training.trust import Trust
@@ -28,7 +28,7 @@ _Hashes = dict[str | type[Any], Callable[[Any], Any]]
 _OF_RUN: _Hashes = {RunRecord: lambda record: record.id}
 _OF_VECTORS: _Hashes = {MapState: lambda map_state: map_state.key}
 OF_DISTANCES: _Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
-_OF_MAP: _Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
+OF_MAP: _Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_OF_RUN)
@@ -54,18 +54,18 @@ def columns_of(record: RunRecord) -> list[str]:
 @st.cache_resource(
     max_entries=64, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=_OF_RUN
 )
-def first_method(record: RunRecord, metric: str, methods: list[str]) -> str:
+def first_map(record: RunRecord, metric: str, methods: list[str]) -> KeepsMost:
     """Return the projection that the map of a run opens with: the one that keeps most.
 
     Vectors that can be shown as they are keep all. What needs a process of its own is not tried.
     """
     here = [name for name in methods if projection_method(name).pace != "apart"]
     if "identity" in here:
-        return "identity"
+        return KeepsMost("identity")
     return keeps_most(embedding_of(record, record.config.column).vectors, here, metric=metric)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_MAP)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_MAP)
 def projection(map_state: MapState, _vectors: Array, *, name: str = "") -> Projection:
     """Return the map of vectors, which ``name`` tells apart, by a method that draws at once."""
     return project(_vectors, **map_state.options)
@@ -75,7 +75,7 @@ def projection(map_state: MapState, _vectors: Array, *, name: str = "") -> Proje
     max_entries=32,
     show_spinner="Comparing the neighbourhoods of all categories…",
     show_time=True,
-    hash_funcs=_OF_MAP,
+    hash_funcs=OF_MAP,
 )
 def neighbors_kept(map_state: MapState, _coordinates: Array, *, frame: int) -> Array:
     """Return for each category the share of its nearest neighbors that are still near on the map."""
@@ -108,7 +108,7 @@ def clusters(map_state: MapState, method: str, count: int | None) -> Clusters:
     return map_state.embedding.clusters(method, n_clusters=count, metric=map_state.metric)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_OF_MAP)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=OF_MAP)
 def replay(map_state: MapState) -> Frames | None:
     """Return the training as frames in the last one's basis; None when there is nothing to replay."""
     record, vectors, store = map_state.record, map_state.embedding.vectors, state.jobs().store

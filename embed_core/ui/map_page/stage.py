@@ -6,26 +6,31 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from embed_core.errors import AtlasError
+from embed_core.runs.measurement import TrustState
 from embed_core.runs.projections import LiveProjection
 from embed_core.runs.record import RunRecord
-from embed_core.runs.trust_jobs import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.centres import lost_distances
-from embed_core.space.projections.quality import map_neighbors
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.refreshing import refresh_after
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
-from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked, lassoed, recolored
+from embed_core.ui.component.category_map import (
+    Coloring,
+    MapView,
+    category_map,
+    clicked,
+    lassoed,
+    recolored,
+)
 from embed_core.ui.map_page.colors.colorings import colorings
 from embed_core.ui.map_page.colors.fading import card_lines, fading
-from embed_core.ui.map_page.controls import controls, settings_of, settings_popover
+from embed_core.ui.map_page.controls import chosen_words, controls, settings_of, settings_popover
 from embed_core.ui.map_page.heavy_imports import import_early
+from embed_core.ui.map_page.lit_up import false_neighbors, true_neighbors
 from embed_core.ui.map_page.map_state import (
-    NEIGHBORS,
     Group,
     MapState,
     choose,
@@ -33,13 +38,19 @@ from embed_core.ui.map_page.map_state import (
     chosen,
     group,
 )
-from embed_core.ui.map_page.measures import nearest, neighbors_kept, projection, replay
+from embed_core.ui.map_page.measures import (
+    nearest,
+    neighbors_kept,
+    projection,
+    replay,
+)
 from embed_core.ui.map_page.panel.category import panel
 from embed_core.ui.map_page.trust_strip import fade_by, trust_of, trust_strip
+from embed_core.ui.map_page.uncertainty import cloud, halves_played
 
 HEIGHT = 600
 MOST_EXPECTED = 10_000  # finding the neighbours of so many takes some seconds of a core
-MOVING_SECONDS, MEASURING_SECONDS = 0.1, 0.5
+MOVING_SECONDS, MEASURING_SECONDS = 0.1, 1.0
 MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # drawing so many takes time that their gliding needs
 NEWS_SECONDS = 0.3  # to draw the same frame once more takes as long
 
@@ -75,7 +86,12 @@ def stage(record: RunRecord) -> MapState:
 def _stage(record: RunRecord) -> MapState:
     map_state = controls(record)
     trust = trust_of(map_state)
-    below = (map_state.key, map_state.metric, trust.status)  # what the tabs below the map draw
+    below = (
+        map_state.key,
+        map_state.metric,
+        trust.status,
+        trust.result is None,
+    )  # what the tabs below the map draw
     if st.session_state.pop(keys.WHOLE_PAGE, False) or st.session_state[keys.MAP_PAGE] not in (None, below):
         st.rerun()
     st.session_state[keys.MAP_PAGE] = below
@@ -100,7 +116,7 @@ def _stage(record: RunRecord) -> MapState:
 
 def _all_shown(map_state: MapState, trust: TrustState) -> list[Shown]:
     found = [_shown(map_state, map_state.embedding.vectors)]
-    if trust.result is not None and st.session_state.get(keys.CHANCE):
+    if trust.result is not None and trust.result.has_control and st.session_state.get(keys.CHANCE):
         found.append(_shown(map_state, trust.result.control_vectors, name=f"control {map_state.metric}"))
     return found
 
@@ -160,7 +176,8 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
 def _below(map_state: MapState, shown: Shown) -> None:
     live = shown.live
     if shown.result is not None:
-        for note in filter(None, (*shown.result.notes, lost_distances(shown.result.quality))):
+        notes = (*shown.result.notes, lost_distances(shown.result.quality), chosen_words(map_state))
+        for note in filter(None, notes):
             st.caption(f":material/info: {plain(note)}")
     has_settings = any(setting.slider for setting in map_state.projection.settings)
     if live is None and not has_settings:
@@ -211,10 +228,16 @@ def _view(
     names = counted(len(map_state.embedding), "category", "categories")
     near = nearest(map_state)
     view = _plain_view(map_state, shown, colors)
+    played = (
+        None if shown.is_moving else halves_played(map_state, trust, shown.coordinates, frame=shown.frame)
+    ) or replay(map_state)
     return replace(
         view,
         axes=result.axes if is_alone and result is not None and result.has_axes else view.axes,
-        false_neighbors=_false(map_state, shown, view.selected),
+        false_neighbors=()
+        if shown.is_moving
+        else false_neighbors(map_state, shown.coordinates, view.selected),
+        cloud=None if shown.is_moving else cloud(map_state, trust, shown.coordinates, view.selected),
         description=f"{map_state.projection.title} map of {names} of {map_state.column}. "
         "The tab Vectors below says the same.",
         isolated=bool(view.group) and bool(st.session_state.get(keys.ISOLATED)),
@@ -224,7 +247,7 @@ def _view(
         nearest=near,
         neighbors=view.neighbors if near is None else (),
         stability=None if trust.result is None else trust.result.stability,
-        frames=replay(map_state) if is_alone else None,
+        frames=played if is_alone else None,
         title=f"{map_state.column}, {map_state.record.name}",
     )
 
@@ -252,7 +275,7 @@ def _plain_view(map_state: MapState, shown: Shown, colors: list[Coloring]) -> Ma
         revision=repr(map_state.map_key),
         frame=shown.frame,
         selected=category,
-        neighbors=_neighbors(map_state, category),
+        neighbors=true_neighbors(map_state, category),
         moving=shown.is_moving,
         group=members.members if members is not None else (),
     )
@@ -264,31 +287,6 @@ def _in_front(map_state: MapState) -> tuple[str | None, Group | None]:
     if members is not None and (category is None or st.session_state.get(keys.FRONT) == "group"):
         return None, members
     return category, members if st.session_state.get(keys.ISOLATED) else None
-
-
-def _neighbors(map_state: MapState, category: str | None) -> list[tuple[str, float]]:
-    if category is None or not map_state.k:
-        return []
-    found = map_state.embedding.neighbors(category, k=map_state.k, metric=map_state.metric)
-    return list(zip(found["category"], found["distance"], strict=True))
-
-
-def _false(map_state: MapState, shown: Shown, category: str | None) -> list[str]:
-    """Return the categories that the map shows near the chosen one, and that are not."""
-    if category is None or shown.is_moving:
-        return []
-    embedding = map_state.embedding
-    try:
-        found = map_neighbors(
-            embedding.vectors,
-            shown.coordinates,
-            embedding.positions[category],
-            k=NEIGHBORS,
-            metric=map_state.metric,
-        )
-    except AtlasError:
-        return []
-    return [embedding.labels[row] for row in found.false]
 
 
 def _take_click() -> None:

@@ -1,15 +1,16 @@
 """How far the map can be trusted: a verdict, and the numbers behind it."""
 
-import time
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError, percent
-from embed_core.runs.trust_jobs import TrustState
+from embed_core.runs.measurement import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import describe
-from embed_core.space.verdict import FEW_ROWS, UNMEASURED
+from embed_core.space.verdict import FEW_ROWS, INCOMPLETE, UNMEASURED
 from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
 from embed_core.training.trust_measures import LEAST_CATEGORIES, SPLITS, trainings
@@ -21,7 +22,7 @@ from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
 
-_FADES = {"none": "Nothing", "rows": "Few rows", "stability": "Unstable"}
+_FADES = {"none": "Nothing", "rows": "Few rows", "noise": "Not told from noise", "stability": "Unstable"}
 _ICONS = {
     "good": ":material/check_circle:",
     "careful": ":material/info:",
@@ -46,17 +47,17 @@ def trust_of(map_state: MapState) -> TrustState:
 def trust_strip(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
     """Show the verdict, the numbers, and what measures and shows more of them."""
     known = evidence(map_state).measured(trust.result).on(result)
-    is_old = trust.result is not None and trust.result.is_old
-    _verdict(known)
+    is_wanting = trust.result is None or trust.result.is_old
+    _verdict(map_state, known, trust)
     with st.container(horizontal=True, gap="small", key="trust_strip"):
         for metric in _metrics(map_state, result, known):
             st.markdown(f":small[{metric.label}]  \n**{metric.value}**", help=metric.help, width="content")
-    if trust.status == "measuring":
-        _progress(map_state, trust)
     if trust.status == "failed":
         st.error(plain(trust.error, limit=2_000), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="trust_controls"):
-        if trust.status in ("none", "failed") or is_old:
+        if trust.status == "measuring":
+            _stop(map_state)
+        elif is_wanting:
             _measure(map_state)
         st.toggle(
             "Show where the map misleads",
@@ -64,7 +65,15 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
             persist_state="session",
             help="Colours each category by the share of its true neighbours that are still near on this map",
         )
-        if trust.result is not None:
+        if trust.result is not None and len(trust.result.places) and map_state.dimensions == 2:
+            st.toggle(
+                "Play the halves",
+                key=keys.SWAYS,
+                persist_state="session",
+                help="The player below the map shows where each half of the rows puts the categories: what moves far "
+                "is uncertain",
+            )
+        if trust.result is not None and trust.result.has_control:
             st.toggle(
                 "Control map",
                 key=keys.CHANCE,
@@ -72,19 +81,26 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
         _fade_choice(trust)
+        _not_told(known)
         numbers_behind(known, result, map_state.metric)
-    if (trust.status in ("none", "failed") or is_old) and (reason := _why_not(map_state)):
+    if trust.status != "measuring" and is_wanting and (reason := _why_not(map_state)):
         st.caption(reason)
 
 
 def fade_by(trust: TrustState) -> str:
     """Return what pale points stand for, of those that are known."""
     chosen = str(st.session_state.get(keys.FADE) or "none")
-    return "none" if chosen == "stability" and trust.result is None else chosen
+    return chosen if chosen in _fades(trust) else "none"
+
+
+def _fades(trust: TrustState) -> list[str]:
+    found = trust.result
+    known = {"stability": found is not None, "noise": found is not None and bool(len(found.is_told))}
+    return [name for name in _FADES if known.get(name, True)]
 
 
 def _fade_choice(trust: TrustState) -> None:
-    options = list(_FADES) if trust.result is not None else ["none", "rows"]
+    options = _fades(trust)
     if st.session_state.get(keys.FADE) not in options:
         st.session_state[keys.FADE] = "none"
     st.selectbox(
@@ -98,17 +114,63 @@ def _fade_choice(trust: TrustState) -> None:
     )
 
 
-def _verdict(known: Trust) -> None:
+def _not_told(known: Trust) -> None:
+    """List the categories that nothing tells from noise."""
+    if not len(known.is_told) or known.is_told.all():
+        return
+    rows = np.flatnonzero(~known.is_told)
+    rows = rows[np.argsort(-known.embedding.support[rows], kind="stable")]
+    with st.popover(
+        f"Not told from noise ({len(rows):,})", icon=":material/blur_on:", type="tertiary", key="not_told"
+    ):
+        st.caption(
+            "Where these lie says nothing yet. It does not say that they are noise: more rows may tell."
+        )
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "category": [known.embedding.labels[row] for row in rows],
+                    "rows": known.embedding.support[rows],
+                }
+            ),
+            hide_index=True,
+            key="not_told_table",
+            alt="Categories that are not told from noise, those with most rows first",
+            column_config={"rows": st.column_config.NumberColumn(format="localized")},
+        )
+
+
+def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
     found = known.verdict
     opening, _, first = found.sentence.partition(". ")
+    icon = _ICONS[found.level]
+    if found.level == "careful" and first == INCOMPLETE:
+        icon, opening, first = _not_yet(known, trust)
     with st.container(gap="xsmall", key="verdict"):
         if found.level == "do not rely":
-            st.warning(f"**{plain(opening)}.** {plain(first)}", icon=_ICONS[found.level])
+            st.warning(f"**{plain(opening)}.** {plain(first)}", icon=icon)
         else:
-            st.markdown(f"{_ICONS[found.level]} **{plain(opening)}.** {plain(first)}")
-        others = [each for each in found.reasons if each not in found.sentence and UNMEASURED not in each]
+            st.markdown(f"{icon} **{plain(opening)}.** {plain(first)}")
+        shown = (INCOMPLETE, first, *found.sentence.split(". "))
+        others = [each for each in found.reasons if each not in shown and UNMEASURED not in each]
+        others = [each for each in others if each not in found.sentence]
         if others:
             st.caption(plain(" ".join(others), limit=1_000))
+
+
+def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:
+    """Return an icon and a sentence in two parts for what has not been measured yet: never a verdict."""
+    if trust.status == "measuring" and known.scale is None:
+        left = "" if trust.seconds_left is None else f", about {seconds(trust.seconds_left)} left"
+        doing = f"{trust.done} of {trust.total} trainings on other halves of the rows have ended"
+        return ":material/hourglass_top:", f"Measuring how far this map can be trusted{left}", f"{doing}."
+    if known.scale is None:
+        return ":material/help:", "How far this map can be trusted has not been measured", ""
+    return (
+        ":material/hourglass_top:",
+        "The map is still moving",
+        "How far it can be trusted is said when it rests.",
+    )
 
 
 def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> list[_Metric]:
@@ -140,6 +202,12 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
             "Halves agree",
             "–" if scale is None else f"{_two(scale.near)} nearest, {_two(scale.groups_agree)} groups",
             _halves_help(known) if measured is not None else not_yet,
+        ),
+        _Metric(
+            "Told from noise",
+            f"{int(known.is_told.sum()):,} of {len(embedding):,}" if len(known.is_told) else "–",
+            "Categories whose surroundings return in the other half of the rows more often than those of made-up ones "
+            "with as many rows do: at most one in ten of them is noise. The others may be noise, or have too few rows.",
         ),
         _Metric(
             "Few rows",
@@ -176,8 +244,7 @@ def _measure(map_state: MapState) -> None:
             raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
         with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
             data = prepare(table, map_state.record.config, splits=SPLITS)
-        state.jobs().trust.begin(map_state.record.id, data, metric=map_state.metric, k=NEIGHBORS)
-        st.session_state[keys.TRUST_STARTED] = (map_state.record.id, map_state.metric, time.monotonic())
+        state.jobs().trust.begin(map_state.record.id, data, k=NEIGHBORS)
         st.rerun()
 
 
@@ -193,27 +260,15 @@ def _why_not(map_state: MapState) -> str:
     return ""
 
 
-def _progress(map_state: MapState, trust: TrustState) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(
-            trust.done / max(trust.total, 1),
-            text=f"Training it again: {trust.done} of {trust.total}{_left(map_state, trust)}",
-        )
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            key="stop_trust",
-            on_click=state.jobs().trust.stop,
-            args=(map_state.record.id, map_state.metric),
-        )
-
-
-def _left(map_state: MapState, trust: TrustState) -> str:
-    run_id, metric, started = st.session_state.get(keys.TRUST_STARTED, ("", "", 0.0))
-    if not trust.done or (run_id, metric) != (map_state.record.id, map_state.metric):
-        return ""
-    each = (time.monotonic() - started) / trust.done
-    return f", about {seconds(each * (trust.total - trust.done))} left"
+def _stop(map_state: MapState) -> None:
+    st.button(
+        "Stop measuring",
+        icon=":material/stop:",
+        type="tertiary",
+        key="stop_trust",
+        on_click=state.jobs().trust.stop,
+        args=(map_state.record.id,),
+    )
 
 
 def _two(value: float) -> str:

@@ -14,6 +14,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.made import Made
+from embed_core.tables.counting.features import suitable
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -228,7 +229,7 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     open_map: Open, phonemes: str, jobs: Jobs
 ) -> None:
     app = open_map(phonemes)
-    assert "Not all that matters has been measured" in words(app).replace("\\", "")
+    assert "How far this map can be trusted has not been measured" in words(app).replace("\\", "")
     fine(app.button(key="measure_trust").click().run())
     end = time.monotonic() + 90
     while jobs.trust.find(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
@@ -246,6 +247,26 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     fine(app.toggle(key="map_chance").set_value(True).run())
     assert "What chance alone draws" in words(app)
     assert "stability" in table_of(look_at(app, "P"), "distance")
+    cloud = next(view.cloud for view in VIEWS[::-1] if view.cloud is not None)
+    assert cloud is not None and cloud.shape == (6, 2)
+    fine(app.toggle(key="map_chance").set_value(False).run())
+    fine(app.toggle(key="map_sways").set_value(True).run())
+    frames = VIEWS[-1].frames
+    assert frames is not None and list(frames.values) == [*(f"half {i}" for i in range(1, 7)), "all rows"]
+    np.testing.assert_array_equal(frames.coordinates[-1], VIEWS[-1].coordinates)
+    fine(app.selectbox(key="map_fade").set_value("noise").run())
+    assert VIEWS[-1].fade_title == "not told from noise" and VIEWS[-1].fade is not None
+    assert set(np.unique(VIEWS[-1].fade)) <= {0.15, 1.0}
+
+
+def test_what_the_vectors_know_of_the_other_columns_is_listed(open_map: Open, jobs: Jobs) -> None:
+    table = load_sample("english_phonemes")
+    first, *others = suitable(table, without=["phoneme"])
+    settings: dict[str, Any] = {"column": "phoneme", "objective": "context", "context": [first], "epochs": 40}
+    app = open_map(learned(jobs, table, source="gallery:english_phonemes", **settings))
+    found = table_of(open_tab(app, "What it knows"), "column", "chance")
+    assert first not in set(found["column"]) and set(found["column"]) <= set(others)
+    assert "The vectors tell" in words(app)
 
 
 def test_the_map_opens_with_the_projection_that_keeps_most(open_map: Open, phonemes: str, jobs: Jobs) -> None:

@@ -19,6 +19,7 @@ export const NO_POINTS = {
   selected: -1,
   neighbors: [],
   falseNeighbors: [],
+  cloud: [],
   group: [],
 };
 
@@ -180,7 +181,7 @@ export class PartReader {
   /**
    * The points made of the parts that `data` refers to, or null while one of them is still on its way.
    *
-   * @param {Pick<MapData, "slot" | "parts" | "selected" | "neighbors" | "false_neighbors" | "group">} data
+   * @param {Pick<MapData, "slot" | "parts" | "selected" | "neighbors" | "false_neighbors" | "cloud" | "group">} data
    * @returns {Points | null}
    */
   points(data) {
@@ -209,6 +210,7 @@ export class PartReader {
       selected: data.selected === null ? -1 : rank(data.selected),
       neighbors: data.neighbors.map(([i, distance]) => [rank(i), distance]),
       falseNeighbors: data.false_neighbors.map(rank),
+      cloud: data.cloud ?? [],
       group: data.group.map(rank),
     };
   }

@@ -98,6 +98,18 @@ export const crossedRingPath = (x, y, r, k) =>
   `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0` +
   `M${x - k},${y - k}l${2 * k},${2 * k}M${x + k},${y - k}l${-2 * k},${2 * k}`;
 
+/** Where replicates put the selected category, each joined to its place on the map. @param {CategoryMap} map */
+function cloud({ marks, selection, paper, solid }) {
+  if (solid.isOn) return [];
+  const { view, width, height } = paper;
+  const { selected } = selection;
+  return selection.cloud.flatMap(([x, y]) => {
+    const [cx, cy] = [width / 2 + (x - view.x) / view.unit, height / 2 - (y - view.y) / view.unit];
+    const line = { class: "atlas-cloud-line", x1: marks.x[selected], y1: marks.y[selected], x2: cx, y2: cy };
+    return [element("line", line), element("circle", { class: "atlas-cloud", cx, cy, r: 5 })];
+  });
+}
+
 /** @param {CategoryMap} map */
 function focusNodes(map) {
   const { selected, neighbors, falseNeighbors } = map.selection;
@@ -105,6 +117,7 @@ function focusNodes(map) {
   if (selected < 0) return [];
   const visible = neighbors.map(([i]) => i).filter((i) => !isHidden(i));
   return [
+    ...cloud(map),
     spot(map, selected),
     ...visible.flatMap((i, k) => lineToNeighbor(map, i, 1 - (0.55 * k) / visible.length)),
     ring(map, selected, "atlas-ring atlas-chosen", 3.5),

@@ -14,7 +14,7 @@ import { counts, numbers, rowCount, shortName } from "./text.js";
  * @typedef {{ color?: string, missing?: boolean, text: string }} GroupItem
  * @typedef {{ kind: "groups", title: string, items: GroupItem[] }} GroupsEntry
  * @typedef {{ kind: "fade", title: string }} FadeEntry
- * @typedef {{ mark: "near" | "far" | "false", text: string }} MarkItem
+ * @typedef {{ mark: "near" | "far" | "false" | "cloud", text: string }} MarkItem
  * @typedef {{ kind: "marks", items: MarkItem[], idle: boolean }} MarksEntry
  * @typedef {{ radius: number, alpha: number, text: string }} Disc
  * @typedef {{ kind: "size", color: string, least: Disc | null, most: Disc }} SizeEntry
@@ -81,11 +81,12 @@ function groupsEntry({ names, code }, title, theme) {
  * @returns {MarksEntry}
  */
 function marksEntry({ selection }) {
-  const { neighbors, far, falseNeighbors, selected } = selection;
+  const { neighbors, far, falseNeighbors, cloud, selected } = selection;
   /** @type {MarkItem[]} */
   const items = [{ mark: "near", text: "neighbour" }];
   if (neighbors.some(([i]) => far.has(i))) items.push({ mark: "far", text: "neighbour, far on this map" });
   if (falseNeighbors.length) items.push({ mark: "false", text: "only seems near" });
+  if (cloud.length) items.push({ mark: "cloud", text: "where halves of the rows put it" });
   return { kind: "marks", items, idle: selected < 0 || !neighbors.length };
 }
 
@@ -119,6 +120,8 @@ function markIcon(mark) {
   const svg = element("svg", { class: `atlas-mark atlas-mark-${mark}`, ...size });
   if (mark === "false")
     svg.append(element("path", { class: "atlas-false", d: crossedRingPath(11, 6, 5, 3.5) }));
+  else if (mark === "cloud")
+    svg.append(...[5, 11, 17].map((cx) => element("circle", { class: "atlas-cloud", cx, cy: 6, r: 3.5 })));
   else {
     const className = mark === "far" ? "atlas-thread atlas-far" : "atlas-thread";
     svg.append(element("line", { class: className, x1: 1, y1: 6, x2: 13, y2: 6 }));

@@ -22,6 +22,8 @@ export class Selection {
     this.far = new Set();
     /** Categories near it on this map only. @type {number[]} */
     this.falseNeighbors = [];
+    /** Where replicates put it, in the data's plane. @type {[number, number][]} */
+    this.cloud = [];
     /** Whether neighbours have ever been known here; the key then explains their marks. */
     this.knowsNeighbors = false;
     /** Where the walk came from. @type {number[]} */
@@ -54,6 +56,7 @@ export class Selection {
     this.selected = i;
     this.neighbors = (i >= 0 && points.nearest?.[i]) || [];
     this.falseNeighbors = [];
+    this.cloud = [];
     this.show();
     const event = this.wish.stamp({ category: i < 0 ? null : points.labels[i] });
     clearTimeout(this.emitting);
@@ -84,6 +87,7 @@ export class Selection {
     const known = points.neighbors.length ? points.neighbors : points.nearest?.[this.selected];
     this.neighbors = (this.selected >= 0 && known) || [];
     this.falseNeighbors = this.selected < 0 ? [] : points.falseNeighbors;
+    this.cloud = this.selected < 0 ? [] : points.cloud;
     this.knowsNeighbors ||= this.neighbors.length > 0 || Boolean(points.nearest);
     return isCalled;
   }

@@ -18,6 +18,8 @@ export interface MapData {
   selected: number | null;
   neighbors: Neighbor[];
   false_neighbors: number[];
+  /** Where replicates put the selected category, in the data's plane. */
+  cloud: [number, number][];
   group: number[];
   isolated: boolean;
   description: string;
@@ -117,6 +119,7 @@ export interface Points extends Names, Facts, Tints {
   selected: number;
   neighbors: Neighbor[];
   falseNeighbors: number[];
+  cloud: [number, number][];
   group: number[];
 }
 

@@ -4,7 +4,7 @@ import { cardFacts } from "../src/card.js";
 import { NONE } from "../src/data.js";
 
 const points = { labels: ["a", "b", "<i>c"], support: [1200, 7, 1] };
-const nobody = { selected: -1, neighbors: [], falseNeighbors: [] };
+const nobody = { selected: -1, neighbors: [], falseNeighbors: [], cloud: [] };
 
 /** What the card says of category `i`, a text for each line. */
 function facts(i, { tint = {}, choice = {}, selection = nobody, ...more } = {}) {
@@ -38,7 +38,7 @@ test("a group has its name, and no group is said as well", () => {
 });
 
 test("a neighbour has its distance from the selected one, and a false one is called so", () => {
-  const selection = { selected: 0, neighbors: [[1, 0.12345]], falseNeighbors: [2] };
+  const selection = { selected: 0, neighbors: [[1, 0.12345]], falseNeighbors: [2], cloud: [] };
   assert.deepEqual(facts(1, { selection }), ["7 rows", "distance 0.1235 from a"]);
   assert.deepEqual(facts(2, { selection }), ["1 row", "only seems near a"]);
 });

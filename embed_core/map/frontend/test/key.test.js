@@ -17,7 +17,7 @@ function keyOf({ tint = {}, choice = {}, selection = {}, fade = null, support = 
   const map = {
     ...{ theme, coloring, data: { fade_title: "few rows" }, marks: { radius: support.map(() => 5) } },
     points: { n: support.length, support, weight: support.map(() => 0.5), fade },
-    selection: { selected: -1, neighbors: [], far: new Set(), falseNeighbors: [], ...selection },
+    selection: { selected: -1, neighbors: [], far: new Set(), falseNeighbors: [], cloud: [], ...selection },
   };
   return Object.fromEntries(keyEntries(map).map((entry) => [entry.kind, entry]));
 }
@@ -64,7 +64,7 @@ test("the marks of neighbours are explained once there have been any", () => {
   const known = { knowsNeighbors: true };
   assert.ok(keyOf({ selection: known }).marks.idle);
   const neighbors = [[1, 0.1], [2, 0.2]]; // biome-ignore format: pairs
-  const lit = { ...known, selected: 0, neighbors, far: new Set([2]), falseNeighbors: [2] };
+  const lit = { ...known, selected: 0, neighbors, far: new Set([2]), falseNeighbors: [2], cloud: [] };
   const { marks } = keyOf({ selection: lit });
   assert.deepEqual(
     marks.items.map(({ mark }) => mark),

@@ -11,7 +11,7 @@ function mapOf(labels, more = {}) {
   const map = {
     points: {
       ...{ n: labels.length, labels, support: labels.map(() => 5), places: { z: null } },
-      ...{ selected: -1, neighbors: [], falseNeighbors: [], ...more },
+      ...{ selected: -1, neighbors: [], falseNeighbors: [], cloud: [], ...more },
     },
     ...{ root: { dataset: { selected: "" }, classList: { toggle() {} } }, data: { slot: "test" } },
     ...{ player: { now: { x, y } }, marks: { x, y, isOnPaper: () => true }, area: { isHidden: nobody } },
@@ -76,7 +76,7 @@ test("a click that Python has not heard of follows its category into another tab
 });
 
 test("a selection that Python makes is called for from outside, and only once", () => {
-  const { map, selection } = mapOf(["a", "b"], { selected: 1, neighbors: [[0, 2]], falseNeighbors: [0] });
+  const { map, selection } = mapOf(["a", "b"], { selected: 1, neighbors: [[0, 2]], falseNeighbors: [0], cloud: [] });
   assert.equal(selection.receive(heard(0), null), true);
   selection.announce();
   assert.deepEqual(selection.focus(), [1, 0, 0]);

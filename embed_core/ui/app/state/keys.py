@@ -26,6 +26,7 @@ TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "traini
 
 # Map
 MAP, CONTROL_MAP = "atlas_map", "control_map"
+CHOSEN_SETTINGS = "chosen_settings"
 MAP_RUN, MAP_PAGE, MAP_SEEN = "map_run", "map_page", "map_seen"
 WHOLE_PAGE = "map_whole_page"
 """Set where more than the map and what stands beside it must be shown again."""
@@ -36,8 +37,7 @@ GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_is
 FIND_SECOND = "find_second"
 GROUPS, GROUP_NAME, GROUP_REFUSED = "map_groups", "group_name", "group_refused"
 LEVELS_ASKED = "map_levels_asked"
-MISLEADS, CHANCE, FADE = "map_misleads", "map_chance", "map_fade"
-TRUST_STARTED = "trust_started"
+MISLEADS, CHANCE, FADE, SWAYS = "map_misleads", "map_chance", "map_fade", "map_sways"
 CLUSTER_METHOD, CLUSTER_AUTOMATIC, CLUSTER_COUNT = "cluster_method", "cluster_automatic", "cluster_count"
 CLUSTER_TABLE, CLUSTER_MEMBERS = "cluster_table", "cluster_members"
 SIMILARITY_CHART, SIMILARITY_BRANCHES = "similarity_chart", "similarity_branches"

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from embed_core.map.view import Coloring
-from embed_core.runs.trust_jobs import TrustState
+from embed_core.runs.measurement import TrustState
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import color_title

@@ -4,11 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from embed_core.runs.trust_jobs import TrustState
+from embed_core.runs.measurement import TrustState
 from embed_core.space.verdict import FEW_ROWS
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.map_state import MapState
+
+# As pale as can be seen and pointed at.
+_NOT_TOLD = 0.15
 
 Array = np.ndarray[Any, Any]
 
@@ -18,6 +21,8 @@ def fading(map_state: MapState, trust: TrustState, by: str) -> tuple[Array | Non
     if by == "rows":
         support = map_state.embedding.support
         return support / (support + FEW_ROWS), "few rows"
+    if by == "noise" and trust.result is not None and len(trust.result.is_told):
+        return np.where(trust.result.is_told, 1.0, _NOT_TOLD), "not told from noise"
     if by == "stability" and trust.result is not None:
         return np.nan_to_num(trust.result.stability, nan=0.0), "unstable"
     return None, ""
@@ -43,8 +48,10 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
                 for each in trust.result.stability
             ]
         )
+        if len(trust.result.is_told):
+            parts.append(["" if told else "not told from noise" for told in trust.result.is_told])
     if kept is not None:
         parts.append(
             [f"{each * map_state.k:.0f} of {map_state.k} neighbours kept" for each in np.nan_to_num(kept)]
         )
-    return [" · ".join(line) for line in zip(*parts, strict=True)]
+    return [" · ".join(filter(None, line)) for line in zip(*parts, strict=True)]
