@@ -101,8 +101,8 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
 def _sentence(record: RunRecord) -> str:
     if few := _too_few_judged(record):
         return (
-            f"Only {counted(few, 'row')} were kept for validation, too few to say in per cent how good it is: keep more "
-            "of them, or learn from a larger table."
+            f"Only {counted(few, 'row')} were kept for validation, too few to say in per cent how good it is: keep "
+            "more of them, or learn from a larger table."
         )
     reached, judged = _reached(record)
     base = record.baseline
