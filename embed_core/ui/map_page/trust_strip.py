@@ -144,8 +144,10 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
     found = known.verdict
     opening, _, first = found.sentence.partition(". ")
     icon = _ICONS[found.level]
+    measuring = _measuring(trust) if known.scale is None else ""
     if found.level == "careful" and first == INCOMPLETE:
         icon, opening, first = _not_yet(known, trust)
+        measuring = ""
     with st.container(gap="xsmall", key="verdict"):
         if found.level == "do not rely":
             st.warning(f"**{plain(opening)}.** {plain(first)}", icon=icon)
@@ -154,16 +156,17 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
         shown = (INCOMPLETE, first, *found.sentence.split(". "))
         others = [each for each in found.reasons if each not in shown and UNMEASURED not in each]
         others = [each for each in others if each not in found.sentence]
+        if measuring:
+            others.append(f"{measuring}.")
         if others:
             st.caption(plain(" ".join(others), limit=1_000))
 
 
 def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:
     """Return an icon and a sentence in two parts for what has not been measured yet: never a verdict."""
-    if trust.status == "measuring" and known.scale is None:
-        left = "" if trust.seconds_left is None else f", about {seconds(trust.seconds_left)} left"
+    if (measuring := _measuring(trust)) and known.scale is None:
         doing = f"{trust.done} of {trust.total} trainings on other halves of the rows have ended"
-        return ":material/hourglass_top:", f"Measuring how far this map can be trusted{left}", f"{doing}."
+        return ":material/hourglass_top:", measuring, f"{doing}."
     if known.scale is None:
         return ":material/help:", "How far this map can be trusted has not been measured", ""
     return (
@@ -171,6 +174,13 @@ def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:
         "The map is still moving",
         "How far it can be trusted is said when it rests.",
     )
+
+
+def _measuring(trust: TrustState) -> str:
+    if trust.status != "measuring":
+        return ""
+    left = "" if trust.seconds_left is None else f", about {seconds(trust.seconds_left)} left"
+    return f"Measuring how far this map can be trusted{left}"
 
 
 def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> list[_Metric]:
