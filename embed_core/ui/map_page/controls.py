@@ -63,7 +63,7 @@ def chosen_words(map_state: MapState) -> str:
     words = []
     for setting in map_state.projection.settings:
         value = chosen.get(setting.name)
-        if value is not None and round(value) == dict(map_state.settings).get(setting.name):
+        if value is not None and int(value) == dict(map_state.settings).get(setting.name):
             tried = sorted({min(each, setting.highest(len(map_state.embedding))) for each in setting.tried})
             others = " and ".join(f"{each:.0f}" for each in tried if each != value)
             words.append(f"{setting.title} {value:.0f} keeps more of near and far than {others}.")
@@ -135,7 +135,7 @@ def _start(record: RunRecord, embedding: Embedding) -> None:
             if setting.limit is not None:
                 st.session_state.pop(_key(name, setting), None)
             if setting.name in chosen.settings.get(name, {}):
-                st.session_state[_key(name, setting)] = round(chosen.settings[name][setting.name])
+                st.session_state[_key(name, setting)] = int(chosen.settings[name][setting.name])
     st.session_state[keys.CHOSEN_SETTINGS] = chosen.settings
     state.bring_choices(record.id)
 

@@ -231,14 +231,16 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     app = open_map(phonemes)
     assert "How far this map can be trusted has not been measured" in words(app).replace("\\", "")
     fine(app.button(key="measure_trust").click().run())
-    end = time.monotonic() + 90
+    end = time.monotonic() + 400
     while jobs.trust.find(phonemes, "cosine").status == "measuring" and time.monotonic() < end:
         time.sleep(0.2)
     fine(app.run())
     assert "two halves of the rows agree on" in words(app).replace("\\", "")
     record, embedding = jobs.record(phonemes), jobs.store.embedding(phonemes)
     measures = jobs.trust.find(phonemes, "cosine").result
-    drawn = embedding.project(app.session_state[keys.METHOD], metric="cosine")
+    method = app.session_state[keys.METHOD]
+    chosen = {"perplexity": app.session_state["tsne_perplexity"]} if method == "tsne" else {}
+    drawn = embedding.project(method, metric="cosine", **chosen)
     known = Trust.of(embedding, record.config, record.target).measured(measures).on(drawn)
     for sentence in known.verdict.sentence.split(". "):  # the strip says what the library does
         assert sentence in words(app).replace("\\", "").replace("**", "")
@@ -271,7 +273,11 @@ def test_what_the_vectors_know_of_the_other_columns_is_listed(open_map: Open, jo
 
 def test_the_map_opens_with_the_projection_that_keeps_most(open_map: Open, phonemes: str, jobs: Jobs) -> None:
     app, embedding = open_map(phonemes), jobs.store.embedding(phonemes)
-    areas = {name: embedding.project(name, metric="cosine").quality["area"] for name in ("pca", "tsne")}
+    tried = [("pca", {}), ("tsne", {"perplexity": 12}), ("tsne", {"perplexity": 10})]
+    areas: dict[str, float] = {}
+    for name, settings in tried:
+        area = embedding.project(name, metric="cosine", **settings).quality["area"]
+        areas[name] = max(area, areas.get(name, -1.0))
     assert app.session_state[keys.METHOD] == max(areas, key=areas.__getitem__)
 
 
