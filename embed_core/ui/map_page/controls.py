@@ -64,9 +64,11 @@ def chosen_words(map_state: MapState) -> str:
     for setting in map_state.projection.settings:
         value = chosen.get(setting.name)
         if value is not None and int(value) == dict(map_state.settings).get(setting.name):
-            tried = sorted({min(each, setting.highest(len(map_state.embedding))) for each in setting.tried})
-            others = " and ".join(f"{each:.0f}" for each in tried if each != value)
-            words.append(f"{setting.title} {value:.0f} keeps more of near and far than {others}.")
+            most = setting.highest(len(map_state.embedding))
+            others = sorted({int(min(each, most)) for each in setting.tried} - {int(value)})
+            words.append(
+                f"{setting.title} {int(value)} keeps more of near and far than {' and '.join(map(str, others))}."
+            )
     return " ".join(words)
 
 
