@@ -86,11 +86,12 @@ def _stacked_examples(data: TrainingData, counts: Counts) -> Examples:
     shares = []
     for place, head in enumerate(data.heads):
         here = codes[HEAD] == place
-        table = np.zeros((size, len(head.levels)))
-        table[codes[CATEGORY][here], codes[LEVEL][here]] = counts[here]
-        weights = table.sum(axis=1)  # the same for every head
+        category = codes[CATEGORY][here]
+        weights = np.bincount(category, counts[here], minlength=size)  # the same for every head
         # Keras' gradient of the cross-entropy is right only when the shares sum to 1.
-        shares.append((table / np.maximum(weights, 1)[:, None]).astype(np.float32))
+        table = np.zeros((size, len(head.levels)), np.float32)
+        table[category, codes[LEVEL][here]] = counts[here] / np.maximum(weights, 1)[category]
+        shares.append(table)
     # Categories that were not drawn stay, at weight 0: all draws then share one compiled program.
     places = np.arange(size if weights.any() else 0, dtype=np.int32)
     return Examples((places,), (places,) * len(shares), weights[: len(places)], shares=tuple(shares))

@@ -1,25 +1,34 @@
 """The company that categories keep: how often each goes with each level of the other columns."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.counting.distinct import merged
-from embed_core.tables.counting.features import features
+from embed_core.tables.counting.features import Feature, features
+from embed_core.tables.counting.gain import CHANCE, held_out_gain
 from embed_core.tables.counting.joint import MOST_ROWS, count_joint
 from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
 from embed_core.tables.counting.selection import sample, sample_note
-from embed_core.tables.counting.vocabulary import count_vocabulary, encode, frequencies, levels, pooled_notes
+from embed_core.tables.counting.vocabulary import count_vocabulary, encode, levels, pooled_notes
 from embed_core.tables.table import Table
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Head, TrainingData, Vocabulary
 
-MOST_LEVELS = 4_096
+MOST_LEVELS = 65_536
+# Of few categories many levels cost nothing.
+_LEVELS_OF_MANY, _FREE_CELLS = 4_096, 4_000_000
 # The count tables are trained on as dense float32 arrays: 1.2 GB at most.
 _MOST_CELLS = 300_000_000
+# A column with more levels is left out by default where they tell nothing: fewer cost little.
+_MANY_LEVELS, _MANY_VALUES = 32, 200
+# Whole numbers whose values repeat can be codes; named so, they are.
+_NAMED_AS_CODES = re.compile(r"(?i:(^|[^a-z])(id|no|nr|number|code|key)s?)$|[a-z](Id|ID|No|Nr|Code|Key)s?$")
 
 
 def count_context(
@@ -38,12 +47,16 @@ def count_context(
     """Count, in the table's engine, how often each category goes with each level of other columns.
 
     Numbers are binned by their deciles, times taken in parts, and of each column the levels past the
-    4,096 most frequent are pooled (fewer are kept when the tables would not fit into memory, with a note).
+    4,096 most frequent are pooled, more of few categories (and fewer are kept when the tables would not fit into
+    memory, with a note). Whole numbers whose order tells nothing of the category, and their values do, are taken as
+    codes: every value is a level. By default a column of many levels that tell nothing which holds on other rows, see
+    `embed_core.tables.counting.gain.held_out_gain`, is left out, with a note.
 
     Args:
         table: the table; only counts leave its engine.
         column: the categorical column.
-        columns: the other columns; None takes all that are suitable: no identifiers, texts, constants.
+        columns: the other columns, which are used as they are named; None takes all that are suitable: no identifiers,
+            texts, constants, and none of many levels that cannot help.
         min_frequency: see `count_vocabulary`.
         validation_share: share of the rows drawn for validation, without replacement; of more than a million rows,
             of each count table by itself.
@@ -60,17 +73,19 @@ def count_context(
     table.require(column)
     table, found, notes = features(table, columns, without=(column,), binned=True)
     vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
-    most = min(MOST_LEVELS, max(16, _MOST_CELLS // (len(vocabulary) * len(found))))
-    names = [feature.name for feature in found]
+    most = min(
+        MOST_LEVELS,
+        max(_LEVELS_OF_MANY, _FREE_CELLS // len(vocabulary)),
+        max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
+    )
     is_drawn_from = splits > 0 or validation_share > 0
     rows_are_known = aggregate and is_drawn_from and table.n_rows <= MOST_ROWS
     splits = 0 if rows_are_known else splits
-    if not aggregate:
-        counted = {name: frequencies(table, name) for name in names}
-    elif not splits:
-        counted = {name: _pairs(table, column, name) for name in names}
-    else:
-        counted = count_halves(
+
+    def pairs(names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        if not (splits and aggregate):
+            return {name: _pairs(table, column, name) for name in names}
+        return count_halves(
             table,
             (column, *names),
             lambda numbered: {name: _pairs(numbered, column, name, splits) for name in names},
@@ -78,7 +93,14 @@ def count_context(
             seed=seed,
             copies=copies,
         )
-    heads = {name: levels(name, seen[["label", "rows"]], most=most) for name, seen in counted.items()}
+
+    counted = pairs([feature.name for feature in found])
+    choice = _choice(table, vocabulary, found, counted, by_default=columns is None)
+    names = choice.names
+    notes += choice.notes(column)
+    if splits and choice.codes:  # their rows must be in the same halves as those of the others
+        counted = pairs(names)
+    heads = {name: levels(name, counted[name][["label", "rows"]], most=most) for name in names}
     heads = {name: head for name, head in heads.items() if len(head) > 1}
     if not heads:
         raise AtlasError(f"The other columns do not vary: {listed(names)}. Choose others to relate by.")
@@ -109,6 +131,87 @@ def count_context(
     )
     training, validation = split_rows(data, share=validation_share, seed=seed)
     return dataclasses.replace(data, training=training, validation=validation)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Which features are counted, and the columns that are taken as codes or left out because they cannot help."""
+
+    names: list[str]
+    codes: list[str]
+    useless: list[str]
+
+    def notes(self, column: str) -> list[str]:
+        found = []
+        if self.codes:
+            found.append(
+                f"Whole numbers taken as codes, every value a level, and not put into bins: {listed(self.codes)}."
+            )
+        if self.useless:
+            found.append(
+                f"Left out, as their many values tell nothing of {quoted(column)} that holds on other rows: "
+                f"{listed(self.useless)}. To use them all the same, choose the columns to relate by."
+            )
+        return found
+
+
+def cannot_help(table: Table, column: str) -> list[str]:
+    """Name the suitable columns that `count_context` leaves out by default, as they cannot help.
+
+    Raises:
+        AtlasError: as `count_context`.
+    """
+    table, found, _ = features(table, None, without=(column,), binned=True)
+    vocabulary = count_vocabulary(table, (column,))
+    counted = {feature.name: _pairs(table, column, feature.name) for feature in found}
+    return _choice(table, vocabulary, found, counted, by_default=True).useless
+
+
+def _choice(
+    table: Table,
+    vocabulary: Vocabulary,
+    found: Sequence[Feature],
+    counted: dict[str, pd.DataFrame],
+    *,
+    by_default: bool,
+) -> _Choice:
+    """Choose codes in place of bins, and, by default, leave out what cannot help; adds the counts of codes."""
+    profile = table.profile().set_index("name")
+    names, codes, useless = list(counted), [], {}
+    for feature in found:
+        measured = profile.loc[feature.column]
+        is_binned = feature.name != feature.column and measured["kind"] == "number"
+        if is_binned and measured["whole"] and measured["rows_each"] >= 2:
+            tells_by_order = _gain(vocabulary, counted[feature.name]) >= CHANCE
+            if tells_by_order and not _NAMED_AS_CODES.search(feature.column):
+                continue
+            values = _pairs(table, vocabulary.column, feature.column)
+            if _gain(vocabulary, values) >= CHANCE:
+                names[names.index(feature.name)] = feature.column
+                counted[feature.column] = values
+                codes.append(feature.column)
+            elif not tells_by_order and measured["distinct"] > _MANY_VALUES:
+                useless[feature.name] = feature.column
+        elif by_default and _cannot_help(vocabulary, counted[feature.name]):
+            useless[feature.name] = feature.column
+    if not by_default or len(useless) == len(names):
+        useless = {}
+    return _Choice([name for name in names if name not in useless], codes, list(useless.values()))
+
+
+def _cannot_help(vocabulary: Vocabulary, counted: pd.DataFrame) -> bool:
+    return counted["label"].nunique() > _MANY_LEVELS and _gain(vocabulary, counted) < CHANCE
+
+
+def _gain(vocabulary: Vocabulary, counted: pd.DataFrame) -> float:
+    known = counted.dropna(subset="label")
+    if not len(known):
+        return 0.0
+    return held_out_gain(
+        encode(vocabulary, known["category"]),
+        pd.factorize(known["label"])[0].astype(np.int32),
+        known["rows"].to_numpy(np.int64),
+    )
 
 
 def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.target import describe_target
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.helpful import left_out
 from embed_core.ui.app.text import counted, plain
 
 METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
@@ -25,6 +26,7 @@ WORDS = {
     "hidden": "hidden layers",
     "category_dropout": "unknown share",
     "patience": "early stopping",
+    "restore_best": "keeping the best epoch",
     "aggregate": "counting rows",
 }
 """Settings whose names on screen are not their own."""
@@ -73,6 +75,9 @@ def summary(table: Table) -> str:
     for name in ("features", "context"):
         if objective.takes(name):
             columns = getattr(config, name) or suitable(table, without=objective.columns(config))
+            if name == "context" and not config.context:
+                useless = left_out(table, config.column)
+                columns = [column for column in columns if column not in useless]
             others = _others(columns)
     target, partner = (plain(each, limit=40) if each else "" for each in (config.target, config.partner))
     source = objective.summary(Shown(target=target, meaning=meaning, partner=partner, others=others))

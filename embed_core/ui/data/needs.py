@@ -9,7 +9,7 @@ import streamlit as st
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
-from embed_core.ui.app import state
+from embed_core.ui.app import helpful, state
 from embed_core.ui.app.text import plain
 
 _SHOWN_COLUMNS = 12
@@ -112,6 +112,28 @@ def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
     if not chosen[name]:
         left_out = f" Left out, as identifiers, free text or constants: {_names(rest)}." if rest else ""
         st.caption(f"Suitable: {_names(fitting)}.{left_out}" if fitting else left_out.strip())
+        if name == "context":
+            _say_what_cannot_help(table, fitting)
+
+
+def _say_what_cannot_help(table: Table, fitting: Sequence[str]) -> None:
+    """Name the columns that are left out by default, with the button that takes them all the same."""
+    column = state.settings()["column"]
+    useless = helpful.left_out(table, column)
+    if useless:
+        st.caption(
+            f":material/info: Left out, as their many values tell nothing of {plain(column, limit=40)} that holds on "
+            f"other rows: {_names(useless)}."
+        )
+        st.button(
+            "Use them too",
+            icon=":material/add:",
+            type="tertiary",
+            key="use_useless",
+            on_click=state.set_setting,
+            args=("context", list(fitting)),
+            help="Relates by all suitable columns. It takes longer, and the map hardly changes.",
+        )
 
 
 def _names(columns: Sequence[str]) -> str:
