@@ -1,29 +1,26 @@
 """Learned embeddings as a scikit-learn transformer."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import AtlasError, check_whole, listed, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.fields import Schedule, TargetKind
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
-from embed_core.space.labels import Lookup
+from embed_core.space.labels import Lookup, Strangers
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table, unique_names
-from embed_core.training.fit import embeddings_of, fit
-from embed_core.training.padding import padded
-from embed_core.training.prepare import prepare
+from embed_core.tables.table import Table
+from embed_core.training.given import free_name, named, one_column, seed_of, texts_of
+from embed_core.training.out_of_fold import Learned, folds, in_frame_of, trained, useless_columns, zeros
 from embed_core.types import Floats, Vocabulary
 
 
@@ -34,9 +31,14 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     first met in ``transform`` get the trained *(unknown)* vector; a missing value is a category like any other,
     and *(unknown)* when none was missing in ``fit``.
 
-    What is learned from y has seen the y of the rows that the next model learns from; there is no cross-fitting as in
-    scikit-learn's ``TargetEncoder``, because vectors of different fits have no axes in common. With a few rows per
-    category that misleads the next model: pool rare ones with ``min_frequency``, or learn from ``"context"``.
+    What is learned from y has seen the y of the rows that the next model learns from, which misleads it where
+    categories have few rows. So ``fit_transform``, which a pipeline calls, learns again without each of ``cv`` parts of
+    the rows, and gives these the vectors that have not seen them, turned onto those of all rows, as vectors of
+    different fits have no axes in common. ``fit(X, y).transform(X)`` does not: as with scikit-learn's
+    ``TargetEncoder``, the two differ.
+
+    A column that cannot be learned from, because it is constant, empty or hardly repeats, gets zeros and a note, while
+    there is another one.
 
     Args:
         columns: names of the categorical columns; None (default) takes all that hold text or categories.
@@ -49,7 +51,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         epochs: passes over the rows; None (default) takes the objective's own, as do the next three.
         learning_rate: of the optimizer.
         schedule: ``"constant"`` or ``"cosine"``.
-        prior_strength: a prior on the vectors that weighs as much as so many rows.
+        prior_strength: a prior on the vectors that weighs as much as so many rows, or ``"auto"``.
         optimizer: ``"adam"`` (default), ``"adamw"``, ``"rmsprop"`` or ``"sgd"``.
         batch_size: rows per step, or ``"auto"`` (default).
         hidden: units of each hidden layer, for ``entity`` (default 128 and 64).
@@ -58,6 +60,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         min_frequency: categories with fewer rows are pooled into one (default 1: none are).
         validation_share: share of the rows kept to watch the loss on (default 0).
         patience: stop after so many epochs without a better validation loss, at the best; None (default) does not.
+        cv: parts for ``fit_transform`` where y is used (default 5); None gives rows vectors that have seen their y.
         random_state: a whole number (default 0), a ``RandomState``, or None for another start in each ``fit``.
         keep_going: called every 50 ms or so while fitting; returning False ends it early.
 
@@ -87,7 +90,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         epochs: int | None = None,
         learning_rate: float | None = None,
         schedule: Schedule | None = None,
-        prior_strength: float | None = None,
+        prior_strength: float | Literal["auto"] | None = None,
         optimizer: str = "adam",
         batch_size: int | str = "auto",
         hidden: Sequence[int] = (128, 64),
@@ -96,6 +99,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         min_frequency: int = 1,
         validation_share: float = 0.0,
         patience: int | None = None,
+        cv: int | None = 5,
         random_state: Any = 0,
         keep_going: KeepGoing | None = None,
     ) -> None:
@@ -115,6 +119,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         self.min_frequency = min_frequency
         self.validation_share = validation_share
         self.patience = patience
+        self.cv = cv
         self.random_state = random_state
         self.keep_going = keep_going
 
@@ -128,31 +133,56 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         Raises:
             AtlasError: a setting or a column cannot be used, or y is missing.
         """
+        self._learn(X, y)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Floats:
+        """Learn the vectors, and return for each row those that have not seen its y; else as `fit`."""
+        learned = self._learn(X, y)
+        made = learned.vectors(self._lookups, learned.texts)
+        if self.cv is None or learned.target is None:
+            return made
+        check_whole(self.cv, 'setting "cv"', least=2)
+        for rows, left_out in folds(learned.frame[learned.target], self.cv, seed_of(self.random_state)):
+            seen, unseen = learned.texts.iloc[rows], learned.texts.iloc[left_out]
+            try:
+                table = read_table(learned.frame.iloc[rows].reset_index(drop=True))
+                found = self._learned(table, learned.names, learned.target, configs=learned.configs)[0]
+            except AtlasError:  # the rows have one class only: nothing is known of what they say
+                found = {}
+            lookups = [
+                Lookup(*in_frame_of(e, *found[name]), seen[name].unique()) if name in found else Strangers(e)
+                for name, e in zip(learned.names, self.embeddings_.values(), strict=True)
+            ]
+            made[left_out] = learned.vectors(lookups, unseen)
+        return made
+
+    def _learn(self, X: Any, y: Any) -> Learned:
+        """Learn from all rows; return what the parts need."""
         self._check_settings(y)
         X = self._checked(X, reset=True)
         columns = self._chosen(X)
-        frame, self._places = _named(X), [list(X.columns).index(column) for column in columns]
+        frame, self._places = named(X), [list(X.columns).index(column) for column in columns]
         names = [frame.columns[place] for place in self._places]
         plain = read_table(frame[names])
         self._kinds = dict(plain.expression.schema().items())
-        texts = _texts(plain, self._kinds)
+        texts = texts_of(plain, self._kinds)
         for name in names:
             frame[name] = texts[name]
         target = None
         if self._needs_target:
-            target = _free("target", frame.columns)
-            frame[target] = _one_column(y, len(frame))
-        table = read_table(frame)
-        found, self.notes_ = self._learned(table, names, target)
+            target = free_name("target", frame.columns)
+            frame[target] = one_column(y, len(frame))
+        found, self.notes_, configs = self._learned(read_table(frame), names, target)
         self.embeddings_ = {column: found[name][0] for column, name in zip(columns, names, strict=True)}
         self._lookups = [Lookup(*found[name], texts[name].unique()) for name in names]
-        return self
+        return Learned(frame, texts, names, target, configs)
 
     def transform(self, X: Any) -> Floats:
         """Return the vectors of the categories side by side, float32 (rows, sum of the dimensions)."""
         check_is_fitted(self)
-        frame = _named(self._checked(X, reset=False))
-        texts = _texts(read_table(frame.iloc[:, self._places]), self._kinds)
+        frame = named(self._checked(X, reset=False))
+        texts = texts_of(read_table(frame.iloc[:, self._places]), self._kinds)
         parts = [lookup.vectors(texts.iloc[:, place]) for place, lookup in enumerate(self._lookups)]
         return np.concatenate(parts, axis=1)
 
@@ -225,30 +255,34 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         return chosen
 
     def _learned(
-        self, table: Table, names: list[str], target: str | None
-    ) -> tuple[dict[str, tuple[Embedding, Vocabulary]], tuple[str, ...]]:
-        """Train, once per column or once for all, and return what was learned of each."""
+        self,
+        table: Table,
+        names: list[str],
+        target: str | None,
+        *,
+        configs: Mapping[str, TrainingConfig] | None = None,
+    ) -> tuple[dict[str, tuple[Embedding, Vocabulary]], tuple[str, ...], dict[str, TrainingConfig]]:
+        """Train, once per column or once for all; return what was learned of each, notes and settings.
+
+        With the ``configs`` of a training on more rows these need not have a column that can be learned from.
+        """
+        useless = useless_columns(table, names, self.min_frequency)
+        if len(useless) == len(names) and configs is None:
+            raise AtlasError(next(iter(useless.values())))
         found: dict[str, tuple[Embedding, Vocabulary]] = {}
-        notes: list[str] = []
+        notes = [f"{sentence} Until then its vectors are zeros." for sentence in useless.values()]
+        learnable, settled = [name for name in names if name not in useless], {}
         # With features the other columns are embedded along.
-        for column in names[:1] if OBJECTIVES[self.objective].takes("features") else names:
-            config = self._config(table, column, names, target)
-            data = prepare(table, config)
-            notes += data.notes
-            fitted = fit(padded(data, self.dimension), config, keep_going=self.keep_going or (lambda: True))
-            vectors = {
-                name: fitted.vectors[name][: len(vocabulary)]
-                for name, vocabulary in data.vocabularies.items()
-            }
-            embeddings = embeddings_of(data, dataclasses.replace(fitted, vectors=vectors))
-            found |= {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
+        together = OBJECTIVES[self.objective].takes("features")
+        for column in learnable[:1] if together else learnable:
+            config = (configs or {}).get(column) or self._config(table, column, learnable, target)
+            embeddings, more, settled[column] = trained(table, config, keep_going=self.keep_going)
+            notes += more
+            found |= embeddings
         for name in names:
             if name not in found:
-                raise AtlasError(
-                    f"The column {quoted(name)} has 1 category, and an embedding compares at least 2. "
-                    "Leave it out of the columns to embed."
-                )
-        return found, tuple(dict.fromkeys(notes))
+                found[name] = zeros(table, name, self.dimension)
+        return found, tuple(dict.fromkeys(notes)), settled
 
     def _config(self, table: Table, column: str, names: list[str], target: str | None) -> TrainingConfig:
         settings: dict[str, Any] = {
@@ -279,42 +313,6 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             min_frequency=self.min_frequency,
             validation_share=self.validation_share,
             patience=self.patience,
-            seed=_seed(self.random_state),
+            seed=seed_of(self.random_state),
             **settings,
         )
-
-
-def _named(X: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy whose columns have distinct texts as names and whose rows are counted from 0."""
-    frame = X.reset_index(drop=True)
-    return frame.set_axis(unique_names(frame.columns)[0], axis=1)
-
-
-def _texts(table: Table, kinds: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the categories of all columns, read as of these types; those that are missing are None."""
-    texts = {name: table.texts(name, kinds[name]) for name in table.columns}
-    found = table.execute(table.expression.select(**texts))
-    return found.astype(object).where(found.notna(), None)
-
-
-def _free(name: str, taken: Any) -> str:
-    """Return a column name that is not taken, also for engines that do not tell capitals apart."""
-    return unique_names([*taken, name])[0][-1]
-
-
-def _one_column(y: Any, rows: int) -> npt.NDArray[Any]:
-    values = np.asarray(y)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if values.shape != (rows,):
-        raise AtlasError(
-            f"y must have one value per row of X, {rows:,}; its shape is {values.shape}. Give a column."
-        )
-    return values
-
-
-def _seed(random_state: Any) -> int:
-    """Return a number itself, and of anything else that scikit-learn takes one drawn from it."""
-    if isinstance(random_state, int | np.integer):
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31 - 1))

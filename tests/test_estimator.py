@@ -233,3 +233,37 @@ def test_the_training_ends_early_when_it_may_not_go_on(deliveries: pd.DataFrame,
     )
     embedder.fit(deliveries, shops["late"])
     assert 5 <= len(asked) < 20
+
+
+def test_rows_get_vectors_that_have_not_seen_their_own_target() -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"noise": [f"n{v}" for v in rng.integers(0, 120, 600)]})
+    y = rng.integers(0, 2, 600)
+    settings: dict[str, Any] = {"dimension": 2, "epochs": 60, "learning_rate": 0.1, "prior_strength": 0.1}
+    honest = ec.CategoryEmbedder(**settings).fit_transform(X, y)
+    seen = ec.CategoryEmbedder(cv=None, **settings).fit_transform(X, y)
+    accuracy = [LogisticRegression().fit(made, y).score(made, y) for made in (honest, seen)]
+    assert accuracy[0] < 0.57 < 0.65 < accuracy[1]
+
+
+def test_vectors_of_the_parts_lie_on_those_of_all_rows(deliveries: pd.DataFrame, shops: pd.DataFrame) -> None:
+    embedder = ec.CategoryEmbedder(["shop"], cv=3, **SETTINGS)
+    made = embedder.fit_transform(deliveries, shops["late"])
+    of_all = embedder.transform(deliveries)
+    apart = np.linalg.norm(made - of_all, axis=1).mean()
+    assert 0 < apart < 0.3 * np.linalg.norm(of_all - of_all.mean(axis=0), axis=1).mean()
+
+
+def test_a_column_that_says_nothing_gets_zeros_and_a_note(
+    deliveries: pd.DataFrame, shops: pd.DataFrame
+) -> None:
+    X = deliveries.assign(
+        same="x", empty=None, number=[f"N{place}" for place in range(len(deliveries))]
+    ).astype({"empty": object})
+    for objective in ("target", "entity"):
+        embedder = ec.CategoryEmbedder(["same", "shop", "empty", "number"], objective, cv=2, **SETTINGS)
+        made = embedder.fit_transform(X, shops["late"])
+        assert made.shape == (len(X), 8)
+        assert made[:, 2:4].any() and not made[:, [0, 1, 4, 5, 6, 7]].any()
+        assert sum("zeros" in note for note in embedder.notes_) == 3
+        np.testing.assert_array_equal(embedder.transform(X)[:, [0, 1, 4, 5, 6, 7]], 0)

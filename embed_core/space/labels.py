@@ -36,5 +36,24 @@ class Lookup:
     def vectors(self, texts: "pd.Series[str]") -> Floats:
         """Return the vector of each text, float32 (rows, dimension); None stands for a missing value."""
         found: npt.NDArray[np.intp] = self._rows.index.get_indexer(pd.Index(texts, dtype=object))
-        rows = np.where(found >= 0, self._rows.to_numpy()[found], len(self._table) - 1)
+        rows = np.append(self._rows.to_numpy(), len(self._table) - 1)[found]  # what is not found is at -1
         return self._table[np.where(texts.isna(), self._missing, rows)]
+
+
+class Strangers:
+    """Gives every text the vector of *(unknown)*.
+
+    Args:
+        embedding: with an *(unknown)* vector.
+
+    >>> Strangers(Embedding(["a"], [[1]], [5], unknown=np.array([9.0]))).vectors(pd.Series(["a"])).tolist()
+    [[9.0]]
+    """
+
+    def __init__(self, embedding: Embedding) -> None:
+        assert embedding.unknown is not None, "trained without an (unknown) row"
+        self._unknown = embedding.unknown
+
+    def vectors(self, texts: "pd.Series[str]") -> Floats:
+        """Return the vector of each text, float32 (rows, dimension)."""
+        return np.tile(self._unknown, (len(texts), 1))

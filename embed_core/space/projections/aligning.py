@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError
+from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import as_matrix
 from embed_core.types import Floats
 
@@ -86,3 +87,42 @@ def procrustes(reference: npt.ArrayLike, other: npt.ArrayLike) -> Alignment:
     size = float((target**2).sum() * (moving**2).sum())
     disparity = max(0.0, 1 - float(strength.sum()) ** 2 / size) if size > 0 else float("nan")
     return Alignment((moving @ (left @ right) + middle).astype(np.float32), disparity)
+
+
+def laid_over(reference: Embedding, other: Embedding) -> tuple[Floats, Floats]:
+    """Return the vectors and the *(unknown)* vector of an embedding in the frame of another of some of its categories.
+
+    Turned and mirrored as in `align`, by the categories that both have and their *(unknown)* vectors, each weighing
+    as much as it has rows in the other one. What either has alone goes along.
+
+    Args:
+        reference: with an *(unknown)* vector.
+        other: with an *(unknown)* vector; what it has too many dimensions, or too few, is cut, or is 0.
+
+    >>> one = Embedding(["a", "b"], [[1, 0], [-1, 0]], [1, 1], unknown=np.zeros(2))
+    >>> turned = Embedding(["b", "a", "c"], [[0, 3], [0, -3], [0, 4]], [1, 1, 1], unknown=np.zeros(2))
+    >>> laid_over(one, turned)[0].round(6).tolist()
+    [[-3.0, 0.0], [3.0, 0.0], [-4.0, 0.0]]
+    """
+    assert reference.unknown is not None and other.unknown is not None
+    shared = [label for label in other if label in reference]
+    rows, places = ([e.index(label) for label in shared] for e in (other, reference))
+    weights = np.append(other.support[rows], max(1, other.support.sum() // len(other))).astype(float)
+    width = max(reference.dimension, other.dimension)
+
+    def widened(vectors: Floats) -> Floats:
+        return np.pad(vectors, ((0, 0), (0, width - vectors.shape[1])))
+
+    moving, target = (
+        widened(np.vstack([e.vectors[chosen], e.unknown])).astype(np.float64)
+        for e, chosen in ((other, rows), (reference, places))
+    )
+    from_middle, to_middle = (np.average(each, axis=0, weights=weights) for each in (moving, target))
+    left, _, right = np.linalg.svd(((moving - from_middle) * weights[:, None]).T @ (target - to_middle))
+    turn = left @ right
+
+    def moved(vectors: Floats) -> Floats:
+        found = (widened(vectors) - from_middle) @ turn + to_middle
+        return found[:, : reference.dimension].astype(np.float32)
+
+    return moved(other.vectors), moved(other.unknown[None])[0]
