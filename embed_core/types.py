@@ -147,6 +147,7 @@ class TrainingData:
         heads: the other columns as context; empty with a target.
         features: numeric inputs: mean and standard deviation of the training part, by name in ``rows.numbers``.
         stacked: whether ``rows`` are the count tables of the heads, one under the other.
+        paired: whether rows are split by the pair of categories that they are about, the first two inputs.
         halves: how many of each distinct row are in the first half of the table's rows, int64 (splits, rows), of
             count tables that were counted for replicates: those of one row go together. Else None.
         joint: the distinct rows that the count tables were made of, each with its levels of all heads; None of more
@@ -164,6 +165,7 @@ class TrainingData:
     heads: tuple[Head, ...] = ()
     features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     stacked: bool = False
+    paired: bool = False
     halves: Counts | None = None
     joint: CountedRows | None = None
     copies: int = 1

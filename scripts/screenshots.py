@@ -62,8 +62,8 @@ def shots(runs: dict[str, str]) -> dict[str, tuple[str, str, tuple[int, int], Ca
         return
 
     def training(page: Page) -> None:
-        page.get_by_role("button", name="Step").click()
-        page.get_by_role("button", name="Go on").click()
+        page.locator(".st-key-first_step button").click()
+        page.locator(".st-key-resume button").click()
         page.wait_for_selector(".st-key-open_map button")
 
     flights, sounds, birds = (runs[name] for name in ("us_flights", "english_phonemes", "bird_strikes"))

@@ -43,8 +43,11 @@ class Arithmetic:
         self.batch_size = batch_size
         self.prior = prior
 
-    def learn(self, step: Any, first: Any, rows: OrderedRows, constants: EpochConstants) -> Any:
-        """Learn from a batch, whose rows begin at ``first``; return the sums of loss, metric and weight."""
+    def learn(self, step: Any, first: Any, rows: OrderedRows, constants: EpochConstants, press: Any) -> Any:
+        """Learn from a batch, whose rows begin at ``first``; return the sums of loss, metric and weight.
+
+        The surplus axes of an embedding have a penalty of ``press``.
+        """
         variables = self.model.trainable_variables
         inputs, truth, weights, counts = _batch(rows, constants, first, self.batch_size)
         judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
@@ -55,6 +58,8 @@ class Arithmetic:
             if self.prior:
                 strengths = _cut(rows.prior, first, self.batch_size)
                 objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
+            if self.spec.surplus:
+                objective += press * tf.reduce_sum(weights * self._surplus(inputs))
             objective /= tf.cast(tf.minimum(self.batch_size, rows.rows - step * self.batch_size), tf.float32)
         gradients = tape.gradient(objective, variables)
         self.optimizer.apply(gradients, variables)
@@ -69,6 +74,11 @@ class Arithmetic:
 
     def _predict(self, inputs: list[Any], *, training: bool) -> Any:
         return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
+
+    def _surplus(self, inputs: list[Any]) -> Any:
+        dimension = self.spec.tables[0][1]
+        on_them = [tf.gather(self.tables[0], codes[:, 0])[:, dimension:] for codes in inputs]
+        return sum(tf.reduce_sum(tf.square(values), axis=-1) for values in on_them)
 
     def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
         squares = [

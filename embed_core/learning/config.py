@@ -20,11 +20,14 @@ BLOG_RECIPE: dict[str, Any] = {
     "epochs": 5,
     "validation_share": 0.0,
     "patience": None,
+    "restore_best": False,
     "prior_strength": 0.0,
     "category_dropout": 0.0,
     "aggregate": False,
 }
 """The settings of the lesson that the project began with."""
+
+LEAST_PATIENCE = 10
 
 
 class TrainingSettings(TypedDict, total=False):
@@ -49,8 +52,9 @@ class TrainingSettings(TypedDict, total=False):
     category_dropout: float
     min_frequency: int
     validation_share: float
-    patience: int | None
-    prior_strength: float
+    patience: int | Literal["auto"] | None
+    restore_best: bool
+    prior_strength: float | Literal["auto"]
     seed: int
     aggregate: bool
     max_rows: int
@@ -93,12 +97,16 @@ for the default.
             ``distance``.
         min_frequency: categories with fewer rows are pooled into *(rare)*.
         validation_share: share of the rows kept for validation, 0 to 0.9.
-        patience: stop after so many epochs without a better validation loss, and restore the best
-            weights; None trains all epochs.
+        patience: stop after so many epochs without a better validation loss; None trains all epochs. ``"auto"``
+            (default) is a fifth of the epochs, at least 10, where the best weights are restored, and else None.
+        restore_best: keep the weights of the best epoch (default), and not those of the last one. It takes rows for
+            validation. A prior that is chosen does the work of stopping early: then the last ones are kept, unless
+            ``patience`` is given as a number.
         prior_strength: a Gaussian prior on the vectors: the loss summed over the rows plus this times their
             squared lengths is what is made small. It weighs as much as so many rows, however many there are. With
             ``target`` and ``context`` the output weights have the same prior, or either could grow in the other's
-            place and the map would depend on its random start.
+            place and the map would depend on its random start. ``"auto"``, their default, takes the one with the
+            lowest loss on rows that are held out for that, and then learns from all rows to the end.
         seed: the same seed on the same machine gives the same numbers.
         aggregate: train on distinct rows with their counts; False keeps every row as it is.
         max_rows: more (distinct) rows than this are sampled, which the run says.
@@ -143,12 +151,32 @@ for the default.
                 f'The setting "learning_rate" must be at most 1 with {self.optimizer}, which moves every number by '
                 f"about that much in a step; got {self.learning_rate:g}. Choose 0.2 or less."
             )
-        if self.patience is not None and self.validation_share == 0:
+        if isinstance(self.patience, int) and self.validation_share == 0:
             raise ValueError(
                 "Early stopping watches the validation loss, and the validation share is 0. "
                 "Keep some rows for validation, or train all epochs."
             )
         return self
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the weights of the best epoch are the result, and not those of the last one."""
+        can_learn_by_heart = self.prior_strength != "auto" or isinstance(self.patience, int)
+        return self.restore_best and self.validation_share > 0 and can_learn_by_heart
+
+    @property
+    def stops_after(self) -> int | None:
+        """After how many epochs without a better validation loss a training ends; None: never before its time."""
+        if self.patience == "auto":
+            return max(LEAST_PATIENCE, self.epochs // 5) if self.keeps_best else None
+        return self.patience
+
+    def with_prior(self, strength: float) -> "TrainingConfig":
+        """Return the settings with a prior that was chosen in place of ``"auto"``; others as they are."""
+        if self.prior_strength != "auto":
+            return self
+        settled = {"patience": self.stops_after, "restore_best": self.keeps_best, "prior_strength": strength}
+        return self.model_copy(update=settled)
 
     # An objective that a plug-in or a script has registered goes with its configurations to worker processes.
 
@@ -164,12 +192,14 @@ for the default.
 def as_stored(settings: Any) -> Any:
     """Return settings that were written to disk without those that their objective does not use.
 
-    Earlier versions accepted them, and did nothing with them.
+    Earlier versions accepted them, and did nothing with them. What a setting that is newer did is what they did.
     """
     if not isinstance(settings, Mapping) or settings.get("objective") not in OBJECTIVES:
         return settings
     ignored = _unused(settings)
-    return {name: value for name, value in settings.items() if name not in ignored}
+    # Until there was a setting of its own, the best weights were kept with patience, and only then.
+    best = {"restore_best": settings.get("patience") is not None}
+    return best | {name: value for name, value in settings.items() if name not in ignored}
 
 
 def _unused(settings: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,11 @@ Schedule = Literal["constant", "cosine"]
 class TrainingFields(Settings):
     """What `embed_core.learning.config.TrainingConfig` describes, not yet held against the objective."""
 
-    rules: ClassVar[dict[str, str]] = {"batch_size": '"auto" or a whole number from 1 to 10,000,000'}
+    rules: ClassVar[dict[str, str]] = {
+        "batch_size": '"auto" or a whole number from 1 to 10,000,000',
+        "patience": '"auto", a whole number from 1 on, or None',
+        "prior_strength": '"auto" or a number from 0 on',
+    }
 
     column: str
     objective: str = "target"
@@ -38,8 +42,9 @@ class TrainingFields(Settings):
     category_dropout: float = Field(0.02, ge=0, le=0.5)
     min_frequency: int = Field(1, ge=1)
     validation_share: float = Field(0.2, ge=0, le=0.9)
-    patience: int | None = Field(None, ge=1)
-    prior_strength: float = Field(0.0, ge=0)
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] | None = "auto"
+    restore_best: bool = True
+    prior_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
     seed: int = Field(0, ge=0, lt=2**31)
     aggregate: bool = True
     max_rows: int = Field(2_000_000, ge=1)

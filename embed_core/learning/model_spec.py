@@ -22,6 +22,8 @@ class ModelSpec:
         log: whether the number learned is the logarithm of 1 + the target.
         hidden: units of each hidden layer.
         dropout: share of the embeddings' and hidden units' activations dropped in training.
+        surplus: axes that the first embedding has beyond its dimension while it is trained, see
+            `embed_core.learning.unfolding`.
         measure: what a ``distance`` is trained to equal: itself, a time or a similarity.
     """
 
@@ -35,6 +37,7 @@ class ModelSpec:
     hidden: tuple[int, ...] = ()
     dropout: float = 0.0
     measure: str = "distance"
+    surplus: int = 0
 
 
 def embedded(data: TrainingData) -> list[Vocabulary]:

@@ -112,9 +112,18 @@ class Program:
             self.model.variables, self.network.start(self.spec, seed=seed), strict=True
         ):
             variable.assign(start)
+        self.forget_steps()
+        self.optimizer.learning_rate.assign(learning_rate)
+
+    def forget_steps(self) -> None:
+        """Put what the optimizer remembers of its steps, and its learning rate, back to 0."""
         for variable in self.optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
-        self.optimizer.learning_rate.assign(learning_rate)
+
+    @property
+    def first_table(self) -> Any:
+        """The variable of the first embedding, with its surplus axes."""
+        return self._tables[0]
 
     def variables(self) -> list[Any]:
         """Return the variables of the model, of the optimizer, and of the model at its best, as tensors."""
@@ -143,6 +152,8 @@ class Program:
         *,
         stride: int,
         rates: npt.NDArray[np.float32],
+        presses: npt.NDArray[np.float32],
+        is_open: bool,
         patience: int,
         progress: Progress,
     ) -> Done:
@@ -157,13 +168,15 @@ class Program:
             stride: from where an epoch's rows begin to where the next one's do; 0 when all visit the same.
             rates: the learning rates of the epochs from the current one on, (capacity,); the capacity is part of
                 what is compiled.
+            presses: the penalties on the surplus axes in these epochs, (capacity,).
+            is_open: whether there still are surplus axes: no such epoch is the best one.
             patience: after so many epochs that are not better it ends; 0 never.
             progress: as far as it is.
         """
         began = time.perf_counter()
         numbers = np.array(
             [
-                max(1, size.epochs), size.steps, size.evaluations, first_row, stride, patience,
+                max(1, size.epochs), size.steps, size.evaluations, first_row, stride, patience, is_open,
                 progress.epoch, progress.steps, progress.best_epoch or 0,
             ],
             np.int32,
@@ -171,7 +184,7 @@ class Program:
         sums = np.zeros(6) if progress.sums is None else progress.sums
         arguments = (
             tf.constant(numbers),
-            tf.constant(rates),
+            tf.constant(np.stack([rates, presses], axis=1)),
             rows,
             constants,
             None if judged is None else judged._replace(batch=tf.zeros(judged.batch, tf.bool)),
@@ -228,8 +241,8 @@ class Program:
         best_loss: Any,
     ) -> tuple[Any, ...]:
         """Train epochs, or a part of one, as `run` says; compiled."""
-        most, steps_more, evaluations_more, first_row, stride, patience, number, done, best_epoch = (
-            numbers[place] for place in range(9)
+        most, steps_more, evaluations_more, first_row, stride, patience, is_open, number, done, best_epoch = (
+            numbers[place] for place in range(10)
         )
         steps = -(-rows.rows // self.batch_size)
         evaluations = tf.constant(0)
@@ -245,9 +258,9 @@ class Program:
 
         none = tf.zeros(3, tf.float64)
 
-        def learn(step: Any, first: Any, sums: Any) -> tuple[Any, Any, Any]:
-            found = self._arithmetic.learn(step, first, rows, constants)
-            return step + 1, first + self.batch_size, sums + tf.concat([found, none], 0)
+        def learn(step: Any, first: Any, press: Any, sums: Any) -> tuple[Any, Any, Any, Any]:
+            found = self._arithmetic.learn(step, first, rows, constants, press)
+            return step + 1, first + self.batch_size, press, sums + tf.concat([found, none], 0)
 
         def judge(step: Any, sums: Any) -> tuple[Any, Any]:
             first = (step - steps) * batch
@@ -255,12 +268,13 @@ class Program:
             return step + 1, sums + tf.concat([none, found], 0)
 
         def epoch(ended: Any, _: Any, done: Any, sums: Any, best: Any, best_epoch: Any, *arrays: Any) -> Any:
-            self.optimizer.learning_rate.assign(tf.gather(rates, ended))
+            rate, press = tf.unstack(tf.gather(rates, ended))
+            self.optimizer.learning_rate.assign(rate)
             # Where the batch begins goes round in the loop: XLA would take what does not change for a constant, and
             # compile again for every other.
             last = tf.minimum(steps, done + steps_more)
             first = first_row + ended * stride + done * self.batch_size
-            done, _, sums = tf.while_loop(lambda step, *_: step < last, learn, (done, first, sums))
+            done, _, _, sums = tf.while_loop(lambda step, *_: step < last, learn, (done, first, press, sums))
             if judged is not None:
                 last = tf.minimum(steps + evaluations, done + evaluations_more)
                 done, sums = tf.while_loop(
@@ -268,14 +282,15 @@ class Program:
                 )
             is_whole = done >= steps + evaluations
             watched = sums[0] / sums[2] if judged is None else sums[3] / sums[5]
-            is_better = tf.logical_and(is_whole, watched < best)
+            is_better = tf.logical_and(tf.logical_and(is_whole, is_open == 0), watched < best)
             for variable, value in zip(self._best, self.model.variables, strict=True):
                 variable.assign(tf.where(is_better, value.value, variable))
             best, best_epoch = (
                 tf.where(is_better, watched, best),
                 tf.where(is_better, number + ended, best_epoch),
             )
-            out_of_patience = tf.logical_and(patience > 0, number + ended - best_epoch >= patience)
+            is_patient = tf.logical_and(patience > 0, is_open == 0)
+            out_of_patience = tf.logical_and(is_patient, number + ended - best_epoch >= patience)
             values = (sums, *(table.value for table in self._tables))
             arrays = tuple(array.write(ended, value) for array, value in zip(arrays, values, strict=True))
             goes_on = tf.logical_and(is_whole, tf.logical_not(out_of_patience))

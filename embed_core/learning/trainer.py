@@ -1,7 +1,7 @@
 """Training in compiled calls of many epochs: what ``keras.Model.fit`` computes, in one XLA program."""
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import keras
@@ -21,6 +21,7 @@ from embed_core.learning.pace import MOST_EPOCHS, CallSize
 from embed_core.learning.program import Done, Judged, program
 from embed_core.learning.rows import EpochConstants, Rows, stacked_shares
 from embed_core.learning.training_state import Progress, TrainingState
+from embed_core.learning.unfolding import Unfolding, principal_axes, put_outside
 from embed_core.progress import KeepGoing
 from embed_core.types import Floats
 
@@ -83,15 +84,16 @@ class Trainer:
         self.keep_going = keep_going
         self.goes_on_later = goes_on_later
         self.stopped = False
+        self.was_cut = False
         self.state: TrainingState | None = None
         rows_reported = int(np.count_nonzero(training.reported))
         self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
         if self.batch_size >= rows_reported:
             self.batch_size = padded_size(len(training))
+        assert config.prior_strength != "auto", "it is chosen before a training begins"
+        prior = config.prior_strength
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
-        self._program = program(
-            spec, self.batch_size, config.optimizer, momentum=momentum, prior=config.prior_strength > 0
-        )
+        self._program = program(spec, self.batch_size, config.optimizer, momentum=momentum, prior=prior > 0)
         self._program.start(config.seed, config.learning_rate)
         self._progress = Progress()
         self._first_loss: float | None = None
@@ -100,10 +102,14 @@ class Trainer:
             self._program.put_back(state.variables)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
         self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
-        rows = Rows(training, self.batch_size, prior=config.prior_strength, spec=spec)
+        rows = Rows(training, self.batch_size, prior=prior, spec=spec)
         kept = KEPT_CELLS // sum(size * dimension for size, dimension in spec.tables)
         self._blocks = Blocks(rows, config.seed, config.epochs, most=max(1, min(MOST_EPOCHS, kept)))
+        self._unfolding = Unfolding.of(spec.surplus, config.epochs)
+        self._pairs = training.inputs[:2] if spec.surplus else ()
         self._judged: Judged | None = None
+        # Without rows to judge on there is nothing to be patient about.
+        self._patience = config.stops_after if len(validation) else None
         self._evaluations = 0
         if len(validation):
             constants = self._constants._replace(shares=stacked_shares(validation))
@@ -125,7 +131,7 @@ class Trainer:
 
     def vectors(self, place: int = 0) -> npt.NDArray[np.float32]:
         """Return one of the embeddings as it stands, float32 (rows, dimension)."""
-        return vectors(self.model, place)
+        return vectors(self.model, place)[:, : self.spec.tables[place][1]]
 
     def tables(self) -> list[Floats]:
         """Return all embeddings as they stand."""
@@ -141,7 +147,7 @@ class Trainer:
 
         A call into the program does many epochs, which are then yielded one by one. Whoever leaves between two of
         them has the model as it was after the last one that was yielded: what was done beyond is done again.
-        With patience the best weights are put back at the end, also when the generator is closed before.
+        Where the settings say so, the best weights are put back at the end, also when the generator is closed before.
         """
         yielded = self._progress.epoch - 1
         before, start = self._progress, None
@@ -154,6 +160,7 @@ class Trainer:
                 size = self._next_size()
                 if size.epochs > 1:
                     start = self._program.variables()
+                self._begin_stage()
                 done = self._call(size)
                 for epoch in self._ended(before.epoch, done):
                     yielded = epoch.number
@@ -164,13 +171,50 @@ class Trainer:
                 self._program.put_back(start)
                 self._progress = before
                 if yielded >= before.epoch:
+                    self._begin_stage()
                     size = CallSize(yielded - before.epoch + 1, self._blocks.steps, self._evaluations)
                     self._call(size)
             if self.goes_on_later():
                 variables = [np.array(value) for value in self._program.variables()]
                 self.state = TrainingState(self._progress, variables, self._first_loss)
-            if self.config.patience is not None and self.best_epoch:
+            if self.config.keeps_best and self._judged is not None and self.best_epoch:
                 self._program.put_back_best()
+            self._cut()
+
+    def _begin_stage(self) -> None:
+        """Turn the vectors, or cut their surplus axes, where the next epoch is the first that has them so."""
+        last, table = self._progress.epoch - 1, self._program.first_table
+        if not self.spec.surplus or self._progress.steps:
+            return
+        if last == self._unfolding.turn:
+            table.assign(principal_axes(table.numpy()))
+            self._program.forget_steps()
+        elif last == self._unfolding.cut:
+            flat = self._without_surplus(table.numpy())
+            if self.spec.tables[0][1] == 2:
+                flat[:, :2] = put_outside(flat[:, :2], *self._pairs)
+            table.assign(flat)
+            self._program.forget_steps()
+
+    def _cut(self) -> None:
+        """Cut what is left before its time to the first principal axes."""
+        last = self._progress.epoch - 1
+        if not self.spec.surplus or last > self._unfolding.cut:
+            return
+        table = self._program.first_table
+        self.was_cut = last < self._unfolding.cut
+        turned = table.numpy() if last > self._unfolding.turn else principal_axes(table.numpy())
+        table.assign(self._without_surplus(turned))
+
+    def _without_surplus(self, table: Floats) -> Floats:
+        return np.where(np.arange(table.shape[1]) < self.spec.tables[0][1], table, 0).astype(table.dtype)
+
+    def _shown(self, epoch: int, tables: Sequence[Floats]) -> tuple[Floats, ...]:
+        """Return the vectors of an epoch: while there is a surplus, along their first principal axes."""
+        if not self.spec.surplus:
+            return tuple(tables)
+        first = principal_axes(tables[0]) if epoch <= self._unfolding.turn else tables[0]
+        return (first[:, : self.spec.tables[0][1]], *tables[1:])
 
     def _next_size(self) -> CallSize:
         """Return how much the next call does."""
@@ -178,7 +222,10 @@ class Trainer:
         steps = max(0, self._blocks.steps - done)
         evaluations = min(self._evaluations, self._blocks.steps + self._evaluations - done)
         return self._program.pace.next(
-            steps, evaluations, at_start=not done, most=self._blocks.left_from(epoch)
+            steps,
+            evaluations,
+            at_start=not done,
+            most=self._unfolding.left_from(epoch, self._blocks.left_from(epoch)),
         )
 
     def _call(self, size: CallSize) -> Done:
@@ -193,7 +240,9 @@ class Trainer:
             self._judged,
             stride=stride,
             rates=self._learning_rates(epoch),
-            patience=self.config.patience or 0,
+            presses=self._unfolding.presses(epoch, self._blocks.most),
+            is_open=self._unfolding.is_open(epoch),
+            patience=self._patience or 0,
             progress=self._progress,
         )
         self._progress = done.progress
@@ -208,8 +257,12 @@ class Trainer:
         return np.full(self._blocks.most, rate, np.float32)
 
     def _is_out_of_patience(self) -> bool:
-        patience = self.config.patience
-        return patience is not None and self._progress.epoch - 1 - (self.best_epoch or 0) >= patience
+        patience, is_open = self._patience, self._unfolding.is_open(self._progress.epoch - 1)
+        return (
+            patience is not None
+            and not is_open
+            and self._progress.epoch - 1 - (self.best_epoch or 0) >= patience
+        )
 
     def _ended(self, first: int, done: Done) -> Iterator[Epoch]:
         """Yield the epochs that a call ended.
@@ -227,7 +280,7 @@ class Trainer:
             self._first_loss = self._first_loss or values[0]
             if not is_finite or values[0] > EXPLODED * max(1.0, self._first_loss):
                 raise self._makes_no_sense(first + place, is_finite=is_finite)
-            vectors = tuple(table[place] for table in done.vectors)
+            vectors = self._shown(first + place, [table[place] for table in done.vectors])
             yield Epoch(
                 first + place, dict(zip(names, values, strict=True)), vectors, done.seconds / done.epochs
             )

@@ -37,8 +37,10 @@ class TrainingState:
         variables: of the model, the states of its random generators included, of the optimizer, and of the model
             after the best epoch.
         first_loss: of the first epoch, once it has ended.
+        prior_strength: that was chosen, or given; None before it is chosen.
     """
 
     progress: Progress
     variables: Arrays
     first_loss: float | None
+    prior_strength: float | None = None

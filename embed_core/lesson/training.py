@@ -126,6 +126,7 @@ def outputs_compared(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> li
             "learning_rate": 3.0,
             "epochs": 500,
             "validation_share": 0.0,
+            "prior_strength": 0.0,
             "category_dropout": 0.0,
         }
         config = TrainingConfig.checked(column="hour", target="order", **settings)

@@ -39,7 +39,7 @@ def warm_up() -> bool:
         from embed_core.learning.trainer import Trainer
 
         rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
-        config = TrainingConfig(column="a", target="b", epochs=1, validation_share=0.0)
+        config = TrainingConfig(column="a", target="b", epochs=1, validation_share=0.0, prior_strength=0.0)
         list(Trainer(ModelSpec("target", ((2, 2),)), rows, rows, config).epochs())
     return True
 

@@ -22,6 +22,7 @@ class RunRecord(BaseModel):
         columns: all that are embedded, the configuration's column first.
         heads: what is predicted of the other columns, for ``context``.
         layers: of the model.
+        prior_strength: that was given, or chosen; of versions up to 0.1 the configuration says it.
         owner: the server process that writes it, as "pid:start", while it is live.
         error: why it failed, in a sentence.
     """
@@ -51,12 +52,18 @@ class RunRecord(BaseModel):
     target_mean: list[float | None] | None = None
     baseline: dict[str, float] = Field(default_factory=dict)
     best_epoch: int = 0
+    prior_strength: float = 0.0
     epochs_done: int = 0
     last: dict[str, float] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)
     versions: dict[str, str] = Field(default_factory=dict)
     owner: str = ""
     error: str = ""
+
+    @property
+    def trained_by(self) -> TrainingConfig:
+        """The settings, with the prior that was chosen where none was given."""
+        return self.config.with_prior(self.prior_strength)
 
     def changed(self, **changes: Any) -> "RunRecord":
         """Return a copy with some fields changed."""

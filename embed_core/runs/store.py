@@ -6,6 +6,7 @@ is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the
 something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
 """
 
+import dataclasses
 import json
 import os
 import re
@@ -197,7 +198,10 @@ class RunStore:
                     f"Choose one of {listed(record.columns)}."
                 )
             place = record.columns.index(column)
-        return Embedding.load(self._path(run_id) / "embedding" / str(place))
+        found = Embedding.load(self._path(run_id) / "embedding" / str(place))
+        # Files of versions up to 0.1 do not say which metric is the run's.
+        own = OBJECTIVES[record.config.objective].metric(found.dimension)
+        return dataclasses.replace(found, metric=own)
 
     def model_file(self, run_id: str) -> Path:
         """Return where the run's ``.keras`` file is."""

@@ -159,9 +159,11 @@ class Trainings:
             status=RunStatus.STOPPED if fitted.stopped else RunStatus.FINISHED,
             baseline=fitted.baseline,
             best_epoch=fitted.best_epoch,
+            prior_strength=fitted.prior_strength,
+            notes=[*live.record.notes, *fitted.notes],
             **_so_far(live),
         )
-        embeddings = embeddings_of(live.data, fitted)
+        embeddings = embeddings_of(live.data, live.record.config, fitted)
         try:
             self._store.finish(record, pd.DataFrame(live.rows), embeddings, fitted.model)
         except OSError as problem:

@@ -156,7 +156,7 @@ class TrustJobs:
         record, embedding = self._store.record(run_id), self._store.embedding(run_id)
         found = Measurement(
             run_id=run_id,
-            config=record.config,
+            config=record.trained_by,
             epochs=epochs_behind(record.config, best_epoch=record.best_epoch, epochs_done=record.epochs_done),
             labels=embedding.labels,
             vectors=embedding.vectors,

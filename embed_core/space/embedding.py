@@ -40,6 +40,8 @@ class Embedding:
         target_mean: mean of the target per category, float64 (n,), NaN where there is none, or None.
         target_interval: lower and upper end of its interval, float64 (n, 2), or None.
         name: the column.
+        metric: by which distance neighbors are found unless another is asked for: ``cosine`` (default) or
+            ``euclidean``, which a run takes when its vectors are drawn as they are or distances were learned.
 
     Raises:
         AtlasError: when the shapes disagree, a number is not finite, or a label is repeated or not text.
@@ -60,6 +62,7 @@ class Embedding:
     target_mean: npt.NDArray[np.float64] | None = None
     target_interval: npt.NDArray[np.float64] | None = None
     name: str = ""
+    metric: str = "cosine"
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,23 +127,23 @@ class Embedding:
             f"{what} {did_you_mean(category, self.labels) or f'The categories are: {listed(self.labels)}.'}"
         )
 
-    def distances(self, category: str, metric: str = "cosine") -> npt.NDArray[np.float64]:
+    def distances(self, category: str, metric: str | None = None) -> npt.NDArray[np.float64]:
         """Return the distance from a category to every category, float64 (n,); to itself it is 0.
 
         Args:
             category: one of the labels.
-            metric: ``cosine`` (default; a zero vector is at distance 1 from all others, by definition) or
-                ``euclidean``, both of the original vectors.
+            metric: ``cosine`` (a zero vector is at distance 1 from all others, by definition) or ``euclidean``, both
+                of the original vectors; None (default) takes the embedding's own.
 
         >>> Embedding(["a", "b", "c"], [[1, 0], [9, 0], [0, 2]], [1, 1, 1]).distances("a").tolist()
         [0.0, 0.0, 1.0]
         """
         position = self.index(category)
-        result = between(self.vectors[position : position + 1], self.vectors, metric=metric)[0]
+        result = between(self.vectors[position : position + 1], self.vectors, metric=metric or self.metric)[0]
         result[position] = 0.0
         return result
 
-    def neighbors(self, category: str, k: int = 5, metric: str = "cosine") -> "pd.DataFrame":
+    def neighbors(self, category: str, k: int = 5, metric: str | None = None) -> "pd.DataFrame":
         """Return the nearest other categories in the original space, nearest first.
 
         Of categories equally near, the one with more rows comes first, then the one whose name does.
@@ -148,7 +151,7 @@ class Embedding:
         Args:
             category: one of the labels.
             k: how many, at least 1 (default 5); n - 1 when there are no more.
-            metric: ``cosine`` (default) or ``euclidean``, see `distances`.
+            metric: ``cosine`` or ``euclidean``; None (default) takes the embedding's own, see `distances`.
 
         Returns:
             A table with the columns ``category``, ``distance`` and ``support``.
@@ -174,7 +177,7 @@ class Embedding:
         )
 
     def nearest(
-        self, k: int = 10, metric: str = "cosine"
+        self, k: int = 10, metric: str | None = None
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return every category's ``k`` nearest others, as `neighbors` orders them: rows and distances, each (n, k).
 
@@ -182,7 +185,9 @@ class Embedding:
         >>> rows.tolist(), distances.tolist()
         ([[1], [0], [1]], [[1.0], [1.0], [4.0]])
         """
-        return nearest_rows(self.vectors, self._capped(k), metric=metric, order=self._priority())
+        return nearest_rows(
+            self.vectors, self._capped(k), metric=metric or self.metric, order=self._priority()
+        )
 
     def clusters(
         self,
@@ -190,7 +195,7 @@ class Embedding:
         *,
         n_clusters: int | None = None,
         min_cluster_size: int | None = None,
-        metric: str = "cosine",
+        metric: str | None = None,
     ) -> Clusters:
         """Put the categories into clusters; see `embed_core.space.groups.clusters.cluster` for how.
 
@@ -198,7 +203,7 @@ class Embedding:
             method: ``hierarchical`` (default) or ``hdbscan``, which leaves some categories in no cluster.
             n_clusters: how many, for ``hierarchical`` only. Default: the number whose clusters are furthest apart.
             min_cluster_size: for ``hdbscan`` only (default: 5, fewer below 25 categories).
-            metric: ``cosine`` (default) or ``euclidean``.
+            metric: ``cosine`` or ``euclidean``; None (default) takes the embedding's own.
 
         Raises:
             AtlasError: for an unknown method or metric, or a number that does not fit.
@@ -209,13 +214,13 @@ class Embedding:
         [['a', 'b'], ['c', 'd']]
         """
         sizes = {"n_clusters": n_clusters, "min_cluster_size": min_cluster_size}
-        return cluster(self.vectors, method=method, metric=metric, **sizes)
+        return cluster(self.vectors, method=method, metric=metric or self.metric, **sizes)
 
-    def dendrogram(self, metric: str = "cosine") -> Dendrogram:
+    def dendrogram(self, metric: str | None = None) -> Dendrogram:
         """Return the tree of Ward's clustering; see `embed_core.space.groups.dendrogram.dendrogram`.
 
         Args:
-            metric: ``cosine`` (default) or ``euclidean``.
+            metric: ``cosine`` or ``euclidean``; None (default) takes the embedding's own.
 
         Raises:
             AtlasError: when there are more than 10,000 categories.
@@ -224,18 +229,19 @@ class Embedding:
         >>> [e.labels[row] for row in e.dendrogram("euclidean").order]
         ['b', 'c', 'a']
         """
-        return dendrogram(self.vectors, metric=metric)
+        return dendrogram(self.vectors, metric=metric or self.metric)
 
-    def similarity(self, metric: str = "cosine") -> Similarity:
+    def similarity(self, metric: str | None = None) -> Similarity:
         """Return how alike every two categories are; see `embed_core.space.neighbors.similarity.similarity`.
 
         Args:
-            metric: ``cosine`` (default; from -1 to 1) or ``euclidean`` (a Gaussian kernel, from 0 to 1).
+            metric: ``cosine`` (from -1 to 1) or ``euclidean`` (a Gaussian kernel, from 0 to 1); None (default) takes
+                the embedding's own.
 
         >>> Embedding(["a", "b", "c"], [[1, 0], [5, 0], [0, 2]], [1, 1, 1]).similarity().values.tolist()
         [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
         """
-        return similarity(self.vectors, metric=metric)
+        return similarity(self.vectors, metric=metric or self.metric)
 
     def project(
         self, method: str = "pca", n_components: int = 2, seed: int = 0, **options: Any
@@ -255,6 +261,7 @@ class Embedding:
         >>> Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1]).project("pca").axes
         ('PC 1 (100 % of variance)', 'PC 2 (0 % of variance)')
         """
+        options = {"metric": self.metric} | options
         return project(self.vectors, method=method, n_components=n_components, seed=seed, **options)
 
     def to_frame(self) -> "pd.DataFrame":
@@ -301,6 +308,7 @@ class Embedding:
             self.target_mean,
             self.target_interval,
             self.name,
+            self.metric,
         )
 
     def _capped(self, k: int) -> int:

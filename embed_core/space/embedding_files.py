@@ -29,6 +29,7 @@ class Sheet(BaseModel):
         format: tells the file from any other JSON file.
         version: of this layout; a reader refuses one that it does not know.
         name: the column.
+        metric: by which distance neighbors are found; files of versions up to 0.1 do not say it.
         categories: rows of the Parquet file.
         dimension: numbers per vector.
         unknown: the *(unknown)* vector, or null.
@@ -41,6 +42,7 @@ class Sheet(BaseModel):
     format: Literal["category-atlas-embedding"] = "category-atlas-embedding"
     version: Literal[1] = 1
     name: str = ""
+    metric: str = "cosine"
     categories: int = Field(ge=1)
     dimension: int = Field(ge=1)
     unknown: list[float] | None = None
@@ -58,6 +60,7 @@ def write(parts: EmbeddingParts, folder: Path) -> None:
     fingerprint = _fingerprint(parts)
     sheet = Sheet(
         name=parts.name,
+        metric=parts.metric,
         categories=len(parts.labels),
         dimension=parts.vectors.shape[1],
         unknown=None if parts.unknown is None else parts.unknown.tolist(),
@@ -149,6 +152,7 @@ def _parts(sheet: Sheet, table: "pa.Table") -> EmbeddingParts:
         target_mean=column("target_mean").astype(np.float64) if "target_mean" in table.column_names else None,
         target_interval=np.column_stack([column(name) for name in _INTERVAL]) if interval else None,
         name=sheet.name,
+        metric=sheet.metric,
     )
 
 

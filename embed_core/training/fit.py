@@ -1,6 +1,7 @@
 """Learning from counted data: vectors, and the model when it is wanted."""
 
 import contextlib
+import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,15 @@ from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.target import target_summary
+from embed_core.training.prior import choose_prior
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
 
 # A compiled program belongs to all trainings of one shape, so they take turns.
 _one_at_a_time = threading.Lock()
+_CUT = (
+    "It was stopped while it had dimensions to spare: the vectors are cut to the first {} of {} principal axes, and "
+    "its losses are those of all of them. Trained to the end, what is cut is nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,11 @@ class Fitted:
         vectors: per embedded column, float32 (n, d).
         unknown: per embedded column the vector of *(unknown)*, float32 (d,); empty without category dropout.
         baseline: loss and metric of knowing nothing.
-        best_epoch: the epoch with the lowest watched loss; its weights are the result when stopping early.
+        best_epoch: the epoch with the lowest watched loss; its weights are the result where the settings say so.
         model: the content of a ``.keras`` file; empty unless it was wanted.
         stopped: whether it was ended before its time by the person.
+        prior_strength: that was given, or chosen.
+        notes: sentences on what the result is not.
         state: to go on from, when it goes on later.
     """
 
@@ -42,6 +50,8 @@ class Fitted:
     best_epoch: int
     model: bytes = field(repr=False)
     stopped: bool
+    prior_strength: float = 0.0
+    notes: tuple[str, ...] = ()
     state: TrainingState | None = field(default=None, repr=False)
 
 
@@ -62,7 +72,7 @@ def fit(
     Args:
         data: from `prepare`.
         config: the settings.
-        on_start: called with the baseline once everything is in place.
+        on_start: called with the baseline as it begins.
         on_update: called with the start (epoch 0) and after every epoch; returning True stops.
         keep_going: called every 50 ms or so; may block to pause; returning False stops.
         with_vectors: whether each update has the vectors; copying them takes time.
@@ -87,6 +97,23 @@ def fit(
     learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
     stopped, last = False, 0 if state is None else state.progress.epoch - 1
     with _one_at_a_time:
+        if state is None:
+            on_start(baseline)
+        strength = state.prior_strength if state else None
+        if config.prior_strength == "auto":
+            if strength is None:
+                # Short, so it is not left in the middle by who goes on later.
+                strength = choose_prior(
+                    data,
+                    config,
+                    spec,
+                    later=(learned_from, validation),
+                    unit=unit,
+                    keep_going=lambda: keep_going() or goes_on_later(),
+                )
+            config = config.with_prior(1.0 if strength is None else strength)
+        else:
+            strength = config.prior_strength
         trainer = Trainer(
             spec,
             learned_from,
@@ -109,7 +136,6 @@ def fit(
             return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))
 
         if state is None:
-            on_start(baseline)
             tell(0, {}, trainer.tables())
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
@@ -143,11 +169,13 @@ def fit(
             trainer.best_epoch or last,
             model,
             stopped or trainer.stopped,
-            trainer.state,
+            strength or 0.0,
+            (_CUT.format(config.dimension, config.dimension + spec.surplus),) if trainer.was_cut else (),
+            trainer.state and dataclasses.replace(trainer.state, prior_strength=strength),
         )
 
 
-def embeddings_of(data: TrainingData, fitted: Fitted) -> dict[str, Embedding]:
+def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) -> dict[str, Embedding]:
     """Return the learned vectors with what the data says of each category."""
     embeddings = {}
     for column, values in fitted.vectors.items():
@@ -161,5 +189,6 @@ def embeddings_of(data: TrainingData, fitted: Fitted) -> dict[str, Embedding]:
             target_mean=mean,
             target_interval=interval,
             name=column,
+            metric=OBJECTIVES[config.objective].metric(values.shape[1]),
         )
     return embeddings

@@ -42,6 +42,7 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         others=wanted.others,
         centered=wanted.centered,
         allow_negative=wanted.allow_negative,
+        paired=wanted.paired,
         **settings,
     )
     return dataclasses.replace(data, copies=copies)

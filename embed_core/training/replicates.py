@@ -89,7 +89,7 @@ class Replicates:
     def _trained(self, data: TrainingData, seed: int) -> dict[str, Floats] | None:
         fitted = fit(
             data,
-            self.config.model_copy(update={"seed": seed, "patience": None}),
+            self.config.model_copy(update={"seed": seed, "patience": None, "restore_best": False}),
             on_update=lambda update: update.epoch == self.epochs,
             keep_going=self._go_on,
         )

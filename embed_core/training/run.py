@@ -46,6 +46,7 @@ class Run:
         baseline: loss and metric of knowing nothing, judged on the validation part when there is one.
         best_epoch: the epoch with the lowest (validation) loss.
         model: the content of a ``.keras`` file that predicts in the target's unit.
+        prior_strength: that was given, or chosen.
         notes: sentences about what was left out, pooled or sampled.
         replicates: the vectors of copies trained with it, each per embedded column.
         seconds: from the call to the end, counting included.
@@ -58,6 +59,7 @@ class Run:
     baseline: dict[str, float]
     best_epoch: int
     model: bytes
+    prior_strength: float = 0.0
     notes: tuple[str, ...] = ()
     replicates: tuple[dict[str, Floats], ...] = ()
     seconds: float = 0.0
@@ -66,6 +68,11 @@ class Run:
     def embedding(self) -> Embedding:
         """The embedding of the configuration's column."""
         return self.embeddings[self.config.column]
+
+    @property
+    def trained_by(self) -> TrainingConfig:
+        """The settings, with the prior that was chosen where none was given."""
+        return self.config.with_prior(self.prior_strength)
 
     def __repr__(self) -> str:
         config, epochs = self.config, len(self.history)

@@ -36,8 +36,8 @@ def train(
             objective has no start of its own: objective="target", target=None, target_kind="auto", partner=None,
             features=None, context=None, measure="distance", dimension=8, epochs=100, batch_size="auto",
             optimizer="adam", momentum=0.0, learning_rate=0.01, schedule="constant", hidden=(128, 64), dropout=0.02,
-            category_dropout=0.02, min_frequency=1, validation_share=0.2, patience=None, prior_strength=0.0, seed=0,
-            aggregate=True, max_rows=2_000_000.
+            category_dropout=0.02, min_frequency=1, validation_share=0.2, patience="auto", restore_best=True,
+            prior_strength="auto", seed=0, aggregate=True, max_rows=2_000_000.
 
     Raises:
         AtlasError: a setting or a column cannot be used, or the loss is no longer a number.
@@ -61,17 +61,18 @@ def train(
         return None
 
     fitted = fit(data, config, on_update=remember, with_vectors=on_update is not None, with_model=True)
-    ended = fitted.best_epoch if config.patience else len(history)
-    copies = Replicates(config, ended).of(data, replicates, how)
+    ended = fitted.best_epoch if config.keeps_best else len(history)
+    copies = Replicates(config.with_prior(fitted.prior_strength), ended).of(data, replicates, how)
     return Run(
         config=config,
         status=RunStatus.STOPPED if fitted.stopped else RunStatus.FINISHED,
         history=pd.DataFrame(history),
-        embeddings=embeddings_of(data, fitted),
+        embeddings=embeddings_of(data, config, fitted),
         baseline=fitted.baseline,
         best_epoch=fitted.best_epoch,
         model=fitted.model,
-        notes=data.notes,
+        prior_strength=fitted.prior_strength,
+        notes=(*data.notes, *fitted.notes),
         replicates=tuple(dict(copy.columns) for copy in copies),
         seconds=time.time() - started,
     )

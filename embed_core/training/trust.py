@@ -215,10 +215,10 @@ def trust(
     (True, (4,))
     """
     data, embedding = _data_of(table, run, splits), run.embedding
-    metric = metric or OBJECTIVES[run.config.objective].metric(embedding.dimension)
+    metric = metric or embedding.metric
     measures = measure(
         data,
-        run.config,
+        run.trained_by,
         embedding.vectors,
         k=k,
         splits=splits,
@@ -232,7 +232,7 @@ def trust(
 
 
 def stability(
-    table: Any, run: Run, k: int = 10, splits: int = SPLITS, *, metric: str = "cosine"
+    table: Any, run: Run, k: int = 10, splits: int = SPLITS, *, metric: str | None = None
 ) -> pd.DataFrame:
     """Return how stable the neighbours of each category are over retrainings on halves of the rows.
 
@@ -244,7 +244,7 @@ def stability(
         run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
         splits: how often the rows are halved, for two retrainings each (default 3).
-        metric: ``cosine`` (default) or ``euclidean``.
+        metric: ``cosine`` or ``euclidean``; None (default) takes the run's own.
 
     Returns:
         ``category``, ``stability`` (0 to 1; NaN when no retraining saw the category) and ``support``.
@@ -259,11 +259,12 @@ def stability(
     ['category', 'stability', 'support']
     """
     data, embedding = _data_of(table, run, splits), run.embedding
+    metric = metric or embedding.metric
     known = checked_vectors(data, run.config, embedding.vectors, k=k, splits=splits, metric=metric)
     source, n = to_retrain(data, run.config), len(known)
     replicated = [
         Replicate(each.vectors[:n], each.is_drawn[:n])
-        for each in Replicates(run.config, _epochs_behind(run)).of(source, 2 * splits)
+        for each in Replicates(run.trained_by, _epochs_behind(run)).of(source, 2 * splits)
     ]
     return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
 

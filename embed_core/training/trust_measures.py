@@ -136,8 +136,8 @@ def trainings(splits: int) -> int:
 
 
 def epochs_behind(config: TrainingConfig, *, best_epoch: int, epochs_done: int) -> int:
-    """Return after how many epochs a run's vectors are: the best one's with patience, else all that were done."""
-    return max(1, best_epoch if config.patience is not None else epochs_done)
+    """Return after how many epochs a run's vectors are: the best one's where its weights are kept, else all."""
+    return max(1, best_epoch if config.keeps_best else epochs_done)
 
 
 def measure(

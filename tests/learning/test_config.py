@@ -52,8 +52,9 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "category_dropout": st.floats(0, 0.5),
     "min_frequency": st.integers(1, 10**6),
     "validation_share": st.floats(0.01, 0.9),
-    "patience": st.none() | st.integers(1, 1_000),
-    "prior_strength": st.floats(0, 1e9),
+    "patience": st.none() | st.just("auto") | st.integers(1, 1_000),
+    "restore_best": st.booleans(),
+    "prior_strength": st.just("auto") | st.floats(0, 1e9),
     "seed": st.integers(0, 2**31 - 1),
     "aggregate": st.booleans(),
     "max_rows": st.integers(1, 10**9),
@@ -151,13 +152,16 @@ def test_settings_come_back_from_json_as_they_were(settings: dict[str, Any]) -> 
         ({"min_frequency": 0}, '"min_frequency" must be greater than or equal to 1'),
         ({"validation_share": -0.1}, '"validation_share" must be greater than or equal to 0'),
         ({"validation_share": 0.95}, '"validation_share" must be less than or equal to 0.9'),
-        ({"patience": 0}, '"patience" must be greater than or equal to 1'),
+        ({"patience": 0}, '"patience" must be "auto", a whole number from 1 on, or None; got "0"'),
         (
             {"patience": 3, "validation_share": 0.0},
             "watches the validation loss, and the validation share is 0",
         ),
-        ({"prior_strength": -1}, '"prior_strength" must be greater than or equal to 0'),
-        ({"prior_strength": float("inf")}, '"prior_strength" must be a finite number'),
+        ({"prior_strength": -1}, '"prior_strength" must be "auto" or a number from 0 on; got "-1"'),
+        (
+            {"prior_strength": float("inf")},
+            '"prior_strength" must be "auto" or a number from 0 on; got "inf"',
+        ),
         ({"seed": -1}, '"seed" must be greater than or equal to 0'),
         ({"seed": 2**31}, '"seed" must be less than'),
         ({"momentum": 1}, '"momentum" must be less than 1; got "1"'),
@@ -351,3 +355,24 @@ def test_a_type_checker_refuses_a_setting_that_is_misspelled(tmp_path: Path) -> 
     )
     assert 'script.py:2: error: Unexpected keyword argument "dimensoin"' in done.stdout
     assert "script.py:3" not in done.stdout
+
+
+def test_the_best_weights_are_kept_where_a_training_can_learn_by_heart() -> None:
+    entity = TrainingConfig.checked(**TARGET, objective="entity")
+    assert entity.keeps_best and entity.stops_after == 20
+    by_hand = TrainingConfig.checked(**TARGET, prior_strength=1.0, epochs=30)
+    assert by_hand.keeps_best and by_hand.stops_after == 10
+    chosen = TrainingConfig.checked(**TARGET)
+    assert chosen.prior_strength == "auto" and not chosen.keeps_best and chosen.stops_after is None
+    settled = chosen.with_prior(2.0)
+    assert settled.prior_strength == 2.0 and not settled.keeps_best and settled.stops_after is None
+    assert by_hand.with_prior(2.0) == by_hand
+    for without in (TrainingConfig.checked(column="a", target="b", **BLOG_RECIPE | {}),
+                    TrainingConfig.checked(**TARGET, prior_strength=1.0, validation_share=0.0)):  # fmt: skip
+        assert not without.keeps_best and without.stops_after is None
+
+
+def test_what_was_stored_before_there_was_restore_best_keeps_its_meaning() -> None:
+    stored = {"column": "a", "target": "b", "objective": "target", "prior_strength": 0.0}
+    assert not TrainingConfig.checked(**as_stored(stored | {"patience": None})).keeps_best
+    assert TrainingConfig.checked(**as_stored(stored | {"patience": 7})).keeps_best

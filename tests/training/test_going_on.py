@@ -22,6 +22,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "entity": {"objective": "entity", "target": "late", "features": ("way", "weight"), "dropout": 0.3}
     | {"batch_size": 16, "hidden": (6, 4), "aggregate": False},
     "distance": {"objective": "distance", "target": "km", "partner": "to", "batch_size": 4},
+    "distance unfolded": {
+        "objective": "distance",
+        "target": "km",
+        "partner": "to",
+        "batch_size": 600,
+        "epochs": 40,
+    },
 }
 
 

@@ -140,10 +140,10 @@ def run_sweep(
     that the validation rows are themselves a sample; and with one split for all dimensions of a replicate, what is
     hard about its rows cancels in their differences, which are what `recommend` looks at.
 
-    The loss is that of the weights which a training would keep: the last ones, or with patience the best ones.
-    Taking the lowest loss of all epochs without patience would judge weights that nobody gets, and would excuse
-    dimensions that fit the noise in the end. With patience the judged rows also chose the epoch, so all losses are
-    a little low, alike for all dimensions. The prior is no part of it.
+    The loss is that of the weights which a training would keep: the last ones, or the best ones.
+    Taking the lowest loss of all epochs where the last weights are kept would judge weights that nobody gets, and
+    would excuse dimensions that fit the noise in the end. Where the best ones are kept the judged rows also chose the
+    epoch, so all losses are a little low, alike for all dimensions. The prior is no part of it.
 
     Args:
         data: from `prepare`, with ``config.training``.
@@ -159,7 +159,7 @@ def run_sweep(
     known = {(row["dimension"], row["replicate"]) for row in done}
     for replicate in range(config.replicates):
         seed = int(np.random.SeedSequence((config.training.seed, 7, replicate)).generate_state(1)[0] % 2**31)
-        split = _split(data, config.training.validation_share, seed)
+        parts = _split(data, config.training.validation_share, seed)
         for dimension in config.dimensions:
             if (dimension, replicate) in known:
                 continue
@@ -167,7 +167,7 @@ def run_sweep(
                 return
             training = config.training.model_copy(update={"dimension": dimension, "seed": seed})
             started = time.perf_counter()
-            judged = _judged(split, training, keep_going)
+            judged = _judged(parts, training, keep_going)
             if judged is None:
                 return
             seconds = time.perf_counter() - started
@@ -196,5 +196,5 @@ def _judged(data: TrainingData, config: TrainingConfig, keep_going: KeepGoing) -
     fitted = fit(data, config, on_update=remember, keep_going=keep_going)
     if fitted.stopped:
         return None
-    kept = losses[fitted.best_epoch - 1] if config.patience else losses[-1]
+    kept = losses[fitted.best_epoch - 1] if config.keeps_best else losses[-1]
     return {"val_loss": kept, "baseline": float(fitted.baseline["loss"])}

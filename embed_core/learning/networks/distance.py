@@ -1,9 +1,11 @@
 """The network of the objective ``distance``."""
 
+import dataclasses
 from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network, embedding, table_start
@@ -19,7 +21,8 @@ class DistanceNetwork(Network):
     """
 
     def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
-        """Return a new model; the one that is trained is the one that is exported."""
+        """Return a new model; the one that is trained has the surplus axes as well."""
+        spec = _wide(spec) if to_train else spec
         first, second = (keras.Input((1,), dtype="int32", name=name) for name in ("first", "second"))
         table = embedding(spec, 0, seed)
         flatten = keras.layers.Flatten()
@@ -37,7 +40,16 @@ class DistanceNetwork(Network):
 
     def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
         """Return the start of the vectors, and of the scale of what is no distance."""
-        table = table_start(spec, 0, seed)
+        table = table_start(_wide(spec), 0, seed)
         if spec.measure == "distance":
             return [table]
         return [table, np.ones((1, 1), np.float32), np.zeros(1, np.float32)]
+
+    def exported_weights(self, spec: ModelSpec, trained: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+        """Return the weights without the surplus axes, on which nothing is left."""
+        return [trained[0][:, : spec.tables[0][1]], *trained[1:]]
+
+
+def _wide(spec: ModelSpec) -> ModelSpec:
+    rows, dimension = spec.tables[0]
+    return dataclasses.replace(spec, tables=((rows, dimension + spec.surplus),))

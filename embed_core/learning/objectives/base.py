@@ -32,6 +32,7 @@ class RowsToCount:
         others: more inputs; None takes all that are suitable.
         centered: whether a number is measured from its mean (otherwise from 0).
         allow_negative: whether a number may be below 0.
+        paired: whether all rows of a pair of categories are learned from, or all are judged on.
     """
 
     inputs: tuple[str, ...]
@@ -39,6 +40,7 @@ class RowsToCount:
     others: tuple[str, ...] | None = ()
     centered: bool = True
     allow_negative: bool = True
+    paired: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Entity(Objective):
     needs = ("target",)
     uses = ("target", "target_kind", "partner", "features", "hidden", "dropout", "category_dropout")
     target_kinds = ("binary", "multiclass", "number")
-    start = {"epochs": 100, "learning_rate": 0.01, "schedule": "cosine"}  # noqa: RUF012
+    start = {"epochs": 100, "learning_rate": 0.01, "schedule": "cosine", "prior_strength": 0.0}  # noqa: RUF012
 
     def source(self, config: TrainingFields) -> str:
         """Return what the vectors are learned by, for the name of a run."""

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.joint import stacked, stacked_counts
-from embed_core.types import CATEGORY, HEAD, CountedRows, Counts, TrainingData
+from embed_core.types import CATEGORY, HEAD, Codes, CountedRows, Counts, TrainingData
 
 # NumPy draws from the multivariate hypergeometric distribution below this many rows only.
 _HYPERGEOMETRIC_LIMIT = 1_000_000_000
@@ -45,9 +45,7 @@ def split_rows(data: TrainingData, *, share: float, seed: int) -> tuple[Counts, 
         drawn = split_counts(data.joint.counts, share=share, seed=seed)[1]
         validation = stacked_counts(data.joint, drawn, data.rows)
         return data.rows.counts - validation, validation
-    if data.stacked:
-        return split_context(data.rows, share=share, seed=seed)
-    return split_counts(data.rows.counts, share=share, seed=seed)
+    return split(data, data.rows.counts, share=share, seed=seed)
 
 
 def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts, Counts]:
@@ -62,6 +60,47 @@ def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts
         return rows.counts, np.zeros_like(rows.counts)
     validation = _drawn(rows, wanted, np.random.default_rng((seed, 5)))
     return rows.counts - validation, validation
+
+
+def split_pairs(
+    first: Codes, second: Codes, counts: Counts, *, share: float, seed: int
+) -> tuple[Counts, Counts]:
+    """Split counts so that a pair of categories, either way round, is learned from or judged on, and never both.
+
+    Pairs are kept for validation in random order, until they have the share of the rows. One without which a category
+    would meet nobody, and have no place, stays in training.
+
+    >>> training, validation = split_pairs(
+    ...     np.array([0, 1, 0, 1]), np.array([1, 0, 2, 2]), np.array([5, 5, 4, 4]), share=0.4, seed=0
+    ... )
+    >>> (training + validation).tolist(), bool((training * validation).any())
+    ([5, 5, 4, 4], False)
+    """
+    size = int(max(first.max(), second.max())) + 1
+    low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second)
+    pairs, pair_of = np.unique(low * size + high, return_inverse=True)
+    rows = np.bincount(pair_of, counts)
+    met = np.bincount(np.concatenate([pairs // size, pairs % size]), np.tile(rows > 0, 2), minlength=size)
+    wanted, is_kept = share * counts.sum(), np.zeros(len(pairs), bool)
+    for pair in np.random.default_rng((seed, 1)).permutation(len(pairs)):
+        ends = pairs[pair] // size, pairs[pair] % size
+        if rows[pair] and min(met[end] for end in ends) > 1 and rows[pair] <= wanted:
+            is_kept[pair] = True
+            wanted -= rows[pair]
+            for end in ends:
+                met[end] -= 1
+    validation = np.where(is_kept[pair_of], counts, 0)
+    return counts - validation, validation
+
+
+def split(data: TrainingData, counts: Counts, *, share: float, seed: int) -> tuple[Counts, Counts]:
+    """Split counts of the data's rows into those that are learned from and those that are judged on."""
+    if data.stacked:
+        return split_context(dataclasses.replace(data.rows, counts=counts), share=share, seed=seed)
+    if data.paired:
+        first, second = (data.rows.codes[column] for column in list(data.vocabularies)[:2])
+        return split_pairs(first, second, counts, share=share, seed=seed)
+    return split_counts(counts, share=share, seed=seed)
 
 
 def on_all_rows(data: TrainingData) -> TrainingData:

@@ -10,7 +10,7 @@ import pandas as pd
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.features import Feature, features
-from embed_core.tables.counting.resampling import split_counts
+from embed_core.tables.counting.resampling import split_counts, split_pairs
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
@@ -28,6 +28,7 @@ def count_training_data(
     others: Sequence[str] | None = (),
     centered: bool = True,
     allow_negative: bool = True,
+    paired: bool = False,
     min_frequency: int = 1,
     validation_share: float = 0.2,
     aggregate: bool = True,
@@ -47,6 +48,7 @@ def count_training_data(
         others: more inputs, each with a vocabulary of its own or a number; None takes all that are suitable.
         centered: whether a number is measured from its mean (otherwise from 0).
         allow_negative: whether a number may be below 0, which a distance may not.
+        paired: whether rows are split by the pair of the two inputs, whose rows go together.
         min_frequency: see `count_vocabulary`.
         validation_share: share of the rows drawn for validation, without replacement.
         aggregate: False keeps every row as it is, in order, with a count of 1.
@@ -80,7 +82,11 @@ def count_training_data(
             f"The column {quoted(target)} holds negative numbers, such as {rows.numbers[target].min():g}, and a "
             "distance cannot be negative. Choose another target or objective."
         )
-    training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
+    if paired:
+        first, second = (rows.codes[column] for column in inputs)
+        training, validation = split_pairs(first, second, rows.counts, share=validation_share, seed=seed)
+    else:
+        training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
     wanted = Target(target, kind, classes, log=target_kind == "log number")
     described = scaled_target(wanted, rows, training, centered=centered)
     notes += pooled_notes(vocabulary, min_frequency)
@@ -91,6 +97,7 @@ def count_training_data(
         validation,
         described,
         features={name: _spread(rows.numbers[name], training) for name in numeric},
+        paired=paired,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )

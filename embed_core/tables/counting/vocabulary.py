@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
 from embed_core.types import MISSING, RARE, Codes, Vocabulary
@@ -22,9 +22,12 @@ def count_vocabulary(
         embedded: whether the categories are what is looked at; False takes columns of any kind.
 
     Raises:
-        AtlasError: an embedded column has one category only, looks like an identifier, or pools into nothing.
+        AtlasError: an embedded column has one category only, looks like an identifier, or pools into nothing; or
+            columns that are to share a vocabulary have no category in common.
     """
-    counts, missing = _sorted(pd.concat([frequencies(table, column) for column in columns]))
+    counted = [frequencies(table, column) for column in columns]
+    _require_shared(columns, counted)
+    counts, missing = _sorted(pd.concat(counted))
     if embedded:
         _require_repeats(columns, counts, min_frequency)
     vocabulary = _pooled(columns[0], counts, missing, (counts["rows"] >= min_frequency).to_numpy())
@@ -100,6 +103,17 @@ def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
             assert place is not None, "the vocabulary was counted on another table"
             codes[chosen] = place
     return codes.astype(np.int32)
+
+
+def _require_shared(columns: tuple[str, ...], counted: list[pd.DataFrame]) -> None:
+    first = set(counted[0]["label"].dropna())
+    for column, other in zip(columns[1:], counted[1:], strict=True):
+        if first.isdisjoint(other["label"].dropna()):
+            raise AtlasError(
+                f"The columns {quoted(columns[0])} and {quoted(column)} have no category in common, so they cannot "
+                f"share an embedding: one holds, for instance, {listed(sorted(first), limit=2)}, the other "
+                f"{listed(sorted(other['label'].dropna()), limit=2)}. Choose two columns that name the same things."
+            )
 
 
 def _require_repeats(columns: tuple[str, ...], counts: pd.DataFrame, min_frequency: int) -> None:

@@ -14,6 +14,7 @@ from embed_core.ui.app.words import run_name
 
 WATCH_PACE = 10.0
 LONGEST_WATCH = 15.0
+_READY = "Ready: counted and compiled, so it moves at once. The time was measured on this table."
 
 
 def rehearsal() -> Rehearsal | None:
@@ -46,7 +47,9 @@ def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -
     label, icon = "Train", ":material/play_arrow:"
     if ready is not None and ready.is_ready and (span := _duration(ready)) is not None:
         label, icon = f"Train · about {seconds(span)}", ":material/bolt:"
-    if not st.button(label, key=key, type="primary", icon=icon):
+    if not st.button(
+        label, key=key, type="primary", icon=icon, help=_READY if ready and ready.is_ready else None
+    ):
         return
     with errors_in_place():
         begin()

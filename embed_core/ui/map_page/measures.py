@@ -116,8 +116,8 @@ def replay(map_state: MapState) -> Frames | None:
     draw = map_state.projection.basis(vectors) if can_be_replayed else None
     if draw is None:
         return None
-    # With patience the weights of the best epoch are restored; later snapshots are of what was given up.
-    last = record.best_epoch if record.config.patience is not None else record.epochs_done
+    # Where the best weights are kept, later snapshots are of what was given up.
+    last = record.best_epoch if record.config.keeps_best else record.epochs_done
     kept = [epoch for epoch in store.snapshot_epochs(record.id) if epoch < last]
     snapshots = [store.snapshot(record.id, epoch) for epoch in kept]
     if not snapshots or any(each.shape != vectors.shape for each in snapshots):

@@ -9,8 +9,6 @@ AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
 """What the Compare page looks at: another run, and the measurements that were begun."""
 IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
 SETTINGS = "settings"
-SAID = "widgets_said"
-"""How often each widget was given its value since that changed."""
 NOTICE = "notice"
 """A sentence that the line in hand shows once, such as of a link that leads nowhere."""
 DELETED = "deleted_run"

@@ -11,7 +11,6 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.gallery import Sample
 from embed_core.ui.app.state import keys
 
-_TIMES_SAID = 3
 # What is learned from what; the other settings say how.
 _CHOICES = (
     *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
@@ -30,7 +29,7 @@ def applies(name: str) -> bool:
     if name == "momentum":
         return chosen["optimizer"] == "sgd"
     if name == "patience":
-        return bool(chosen["validation_share"])
+        return bool(chosen["validation_share"]) or chosen["patience"] is None
     return OBJECTIVES[chosen["objective"]].takes(name)
 
 
@@ -70,14 +69,8 @@ def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.
             value = held[name] = [each for each in value if each in options]
         elif value not in options:
             value = held[name] = options[0] if options else None
-    said: dict[str, int] = st.session_state.setdefault(keys.SAID, {})
     if st.session_state.get(key) != value or key not in st.session_state:
-        said[key] = 0
-    # The browser gets the value with the run that sets it, and not at all when the page is drawn again before that was
-    # sent: it would show the first option of each. So it is set once more.
-    if said.get(key, 0) < _TIMES_SAID:
         st.session_state[key] = value
-        said[key] = said.get(key, 0) + 1
     return {"key": key, "on_change": _store, "args": (name, place)}
 
 

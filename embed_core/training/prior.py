@@ -1,0 +1,123 @@
+"""The strength of the prior, chosen by the loss on rows that are held out for that."""
+
+import contextlib
+import math
+
+import numpy as np
+
+from embed_core.errors import AtlasError
+from embed_core.learning.batches import resolve_batch_size
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.examples import Examples, examples, with_unknown
+from embed_core.learning.model_spec import ModelSpec
+from embed_core.progress import KeepGoing
+from embed_core.tables.counting.resampling import split
+from embed_core.types import Counts, TrainingData
+
+STRENGTHS = (0.15, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""In rows of data; the search begins with the second and goes where the held-out loss falls."""
+
+_FIRST = STRENGTHS.index(0.5)
+_HELD_OUT = 0.2
+# On tables of known truth 200 epochs of a falling learning rate rank the strengths as 600 do.
+_MOST_EPOCHS = 200
+
+
+def choose_prior(
+    data: TrainingData,
+    config: TrainingConfig,
+    spec: ModelSpec,
+    *,
+    later: tuple[Examples, Examples],
+    unit: tuple[float, float],
+    keep_going: KeepGoing,
+) -> float | None:
+    """Return the strength with the lowest loss, after the last epoch, on rows that were not learned from.
+
+    A fifth of the rows to learn from are held out, whatever is kept for validation; the strengths share one compiled
+    program with one another, and as a rule with the training itself.
+
+    Args:
+        data: counted rows.
+        config: the settings, whose prior is to be chosen.
+        spec: the model's shape.
+        later: what is learned from with the prior chosen, and judged on.
+        unit: offset and scale of a number.
+        keep_going: called every 50 ms or so; returning False ends the search, and nothing is chosen.
+    """
+    learned, held_out = _split(data, config.seed)
+    if not held_out.any():
+        return STRENGTHS[_FIRST]
+    has_unknown = spec.tables[0][0] > len(next(iter(data.vocabularies.values())))
+    share = config.category_dropout if has_unknown else 0.0
+    training = with_unknown(examples(data, learned), data, category_dropout=share, seed=config.seed)
+    training, judged = (
+        _filled(rows, len(as_many))
+        for rows, as_many in zip((training, examples(data, held_out)), later, strict=True)
+    )
+    settings = {
+        "epochs": min(config.epochs, _MOST_EPOCHS),
+        "batch_size": resolve_batch_size(config.batch_size, int(np.count_nonzero(later[0].reported))),
+        "patience": None,
+        "restore_best": False,
+    }
+    losses: dict[int, float] = {}
+
+    def loss(place: int) -> float:
+        if place not in losses:
+            tried = config.model_copy(update=settings | {"prior_strength": STRENGTHS[place]})
+            losses[place] = _last_loss(spec, training, judged, tried, unit, keep_going)
+        return losses[place]
+
+    best = _FIRST
+    try:
+        step = 1 if loss(best + 1) < loss(best) else -1
+        while 0 <= best + step < len(STRENGTHS) and loss(best + step) < loss(best):
+            best += step
+    except _Stopped:
+        return None
+    return STRENGTHS[best]
+
+
+class _Stopped(Exception):
+    """The search was asked to end."""
+
+
+def _last_loss(
+    spec: ModelSpec,
+    training: Examples,
+    judged: Examples,
+    config: TrainingConfig,
+    unit: tuple[float, float],
+    keep_going: KeepGoing,
+) -> float:
+    from embed_core.learning.trainer import Trainer  # here: TensorFlow
+
+    trainer = Trainer(spec, training, judged, config, unit=unit, keep_going=keep_going)
+    last = math.inf
+    with contextlib.suppress(AtlasError):  # it exploded; if all do, the training itself says so
+        for epoch in trainer.epochs():
+            last = epoch.metrics["val_loss"]
+    if trainer.stopped:
+        raise _Stopped
+    return last
+
+
+def _split(data: TrainingData, seed: int) -> tuple[Counts, Counts]:
+    """Return the counts of the rows to learn from, and of those that are held out."""
+    seed = int(np.random.SeedSequence((seed, 9)).generate_state(1)[0] % 2**31)
+    return split(data, data.training, share=_HELD_OUT, seed=seed)
+
+
+def _filled(rows: Examples, size: int) -> Examples:
+    """Return at least so many rows, the last one again without weight: the compiled program is then the same."""
+    if rows.shares or len(rows) >= size:
+        return rows
+    place, is_row = np.minimum(np.arange(size), len(rows) - 1), np.arange(size) < len(rows)
+    return Examples(
+        tuple(codes[place] for codes in rows.inputs),
+        tuple(truth[place] for truth in rows.truth),
+        np.where(is_row, rows.weights[place], 0),
+        None if rows.numbers is None else rows.numbers[place],
+        counts=None if rows.counts is None else np.where(is_row, rows.counts[place], 0),
+    )
