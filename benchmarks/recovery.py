@@ -149,10 +149,7 @@ def questions() -> Iterator[Question]:
         yield Question(*flights, "5 nearest on the globe", globe("cosine"), context)
     phonemes = truth("english_phonemes").set_index("phoneme")
     for column, asks in (("vowel_or_consonant", "vowel or consonant"), ("manner", "manner")):
-        company = {
-            name: ec.SAMPLES["english_phonemes"].start[name] for name in ("objective", "prior_strength")
-        }
-        for settings in (company, {"objective": "target", "target": "next1"}):
+        for settings in ({"objective": "context"}, {"objective": "target", "target": "next1"}):
             score = same_as_nearest(phonemes[column], "euclidean")
             yield Question("english_phonemes", "phoneme", f"{asks} of the nearest", score, settings)
     grades = truth("diamonds")

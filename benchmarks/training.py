@@ -117,7 +117,7 @@ def _trainer_epoch(trainer: Trainer) -> float:
 
 def gallery(name: str) -> dict[str, float]:
     """Return microseconds per epoch of a gallery's table with its own settings."""
-    config = TrainingConfig.checked(**{**SAMPLES[name].start, "epochs": 1_000})
+    config = TrainingConfig.checked(**{**SAMPLES[name].start, "epochs": 1_000}).with_prior(1.0)
     data = prepare(load_sample(name), config)
     spec = OBJECTIVES[config.objective].spec(data, config)
     rows, judged = (examples(data, counts) for counts in (data.training, data.validation))

@@ -28,6 +28,8 @@ def outcome(record: RunRecord) -> None:
     if not record.status.has_result or not record.last:
         return
     st.header("What was reached")
+    if words := _course(record):
+        st.markdown(words)
     few = _too_few_judged(record)
     with st.grid(4, min_column_width=150):
         for label, value, nothing, help_text in _metrics(record):
@@ -48,7 +50,7 @@ def outcome(record: RunRecord) -> None:
 def _reached(record: RunRecord) -> tuple[dict[str, float], bool]:
     """Return the metrics of the weights that were kept, and whether rows not learned from judged them."""
     last = record.last
-    if record.config.patience is not None and record.best_epoch:
+    if record.config.keeps_best and record.best_epoch:
         history = state.jobs().history(record.id)
         last = {str(name): value for name, value in history.iloc[record.best_epoch - 1].items()}
     judged = "val_loss" in last
@@ -88,11 +90,7 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
              "each time."),
             ("Uncertainty explained", share(explained), "", "How much of the loss of knowing nothing is gone."),
         ]  # fmt: skip
-    kept = (
-        "its weights were kept"
-        if record.config.patience is not None
-        else "the weights kept are the last ones"
-    )
+    kept = "its weights were kept" if record.config.keeps_best else "the weights kept are the last ones"
     watched = "validation loss" if judged else "loss"
     shown.append(("Best epoch", f"{record.best_epoch:,}", "", f"The one with the lowest {watched}; {kept}."))
     return shown
@@ -139,6 +137,28 @@ def _sentence(record: RunRecord) -> str:
     return (
         f"Nothing was gained over the base rates of {name} on {rows}: the map shows little more than chance."
     )
+
+
+def _course(record: RunRecord) -> str:
+    """Say which prior was chosen, and whether the training learned by heart after its best epoch."""
+    if record.config.prior_strength == "auto" and record.prior_strength:
+        rows = "row" if record.prior_strength == 1 else "rows"
+        return (
+            f"The prior was chosen on rows held out for that: it weighs as much as {record.prior_strength:g} {rows} of "
+            f"each {plain(record.config.column, limit=40)}, and with it the training went to its last epoch."
+        )
+    best, done = record.best_epoch, record.epochs_done
+    if "val_loss" not in record.last or not 0 < best < done:
+        return ""
+    history = state.jobs().history(record.id)
+    if not record.last["val_loss"] > history["val_loss"].iloc[best - 1] + 0.01 * abs(
+        record.baseline.get("loss", 1)
+    ):
+        return ""
+    words = f"Best at epoch {best:,} of {done:,}; later it learned by heart."
+    if record.config.keeps_best:
+        return f"{words} The result is that of the best epoch."
+    return f"{words} The map shows the last epoch; play the training there to see the best one."
 
 
 def _belongs_to_older_settings(record: RunRecord) -> None:

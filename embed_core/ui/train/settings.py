@@ -13,6 +13,8 @@ _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "S
 _SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (64, 32), (128, 64), (256, 128), (256, 128, 64))
 _BATCHES: tuple[Any, ...] = ("auto", 16, 32, 64, 128, 256, 512, 1024, 4096)
+_PRIORS: tuple[Any, ...] = ("auto", 0.0, 0.05, 0.15, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+_PATIENCE: tuple[Any, ...] = ("auto", None, 5, 10, 20, 50, 100)
 _NARROWEST = 170
 
 
@@ -119,12 +121,14 @@ def _model() -> None:
             help="Share of the embeddings' and hidden units' numbers that is dropped in each step",
             **state.bound("dropout"),
         )
-    st.number_input(
+    chosen = state.settings()["prior_strength"]
+    st.selectbox(
         "Prior strength",
-        0.0,
-        1e6,
-        step=0.05,
-        help="Pulls every vector to 0 as so many rows of data would: what has few rows stays near the middle.",
+        _PRIORS if chosen in _PRIORS else (*_PRIORS, chosen),
+        format_func=lambda strength: strength if isinstance(strength, str) else f"{strength:g}",
+        accept_new_options=True,
+        help="Pulls every vector to 0 as so many rows of data would: what has few rows stays near the middle. auto: "
+        "the one with which rows that are held out for that are predicted best; it is learned to the last epoch then.",
         **state.bound("prior_strength"),
     )
     if state.applies("category_dropout"):
@@ -148,16 +152,24 @@ def _rows() -> None:
         help="Rows that are not learned from, but judged on",
         **state.bound("validation_share"),
     )
-    watched = state.applies("patience")
-    st.number_input(
+    watched = bool(state.settings()["validation_share"])
+    chosen = state.settings()["patience"]
+    st.selectbox(
         "Early stopping after",
-        1,
-        100_000,
-        value=None,
-        placeholder="never" if watched else "needs validation",
+        _PATIENCE if chosen in _PATIENCE else (*_PATIENCE, chosen),
+        format_func=lambda epochs: "never" if epochs is None else str(epochs),
+        accept_new_options=True,
         disabled=not watched,
-        help="End after so many epochs without a better validation loss; the best weights stay.",
+        help="End after so many epochs without a better validation loss. auto: after a fifth of the epochs where the "
+        "best weights are kept. Needs rows for validation.",
         **state.bound("patience"),
+    )
+    st.toggle(
+        "Keep the best epoch",
+        disabled=not watched,
+        help="The weights of the epoch with the lowest validation loss are the result, and not the last ones. With "
+        "the prior strength on auto the last ones are: it does the work of stopping early.",
+        **state.bound("restore_best"),
     )
     st.number_input(
         "Seed",

@@ -8,6 +8,7 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.base import RowsToCount
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
@@ -58,7 +59,12 @@ def _examples(table: Table, config: TrainingConfig) -> int | None:
     wanted = [column for column in dict.fromkeys(columns) if column in table.columns]
     if table.n_rows * len(wanted) > _MOST_CELLS:
         return None
-    found = _distinct(st.session_state[keys.TABLE], tuple(wanted), config.validation_share, table)
+    counted_rows = objective.counting(config)
+    by_pair = isinstance(counted_rows, RowsToCount) and counted_rows.paired
+    share = 0.0 if by_pair else config.validation_share
+    found = _distinct(st.session_state[keys.TABLE], tuple(wanted), share, table)
+    if by_pair:
+        found = round(found * (1 - config.validation_share))
     return min(found, config.max_rows)
 
 

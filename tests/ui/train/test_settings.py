@@ -16,7 +16,7 @@ from tests.helpers.driving import config_of, open_sample, setting_fields, train,
 
 EVERYWHERE = {
     *("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "dimension", "prior_strength"),
-    *("validation_share", "patience", "seed", "aggregate"),
+    *("validation_share", "patience", "restore_best", "seed", "aggregate"),
 }
 OF_SOME = {
     "target": {"category_dropout"},
@@ -55,12 +55,12 @@ def test_a_learning_rate_for_sgd_is_lowered_for_the_others(app: AppTest) -> None
 
 def test_early_stopping_needs_rows_to_watch_and_comes_back_with_them(app: AppTest) -> None:
     open_settings(app)
-    app.number_input(key="setting_patience").set_value(7).run()
+    app.selectbox(key="setting_patience").set_value(20).run()
     app.slider(key="setting_validation_share").set_value(0.0).run()
-    assert app.number_input(key="setting_patience").disabled
-    assert config_of(app).patience is None
+    assert app.selectbox(key="setting_patience").disabled
+    assert config_of(app).stops_after is None
     app.slider(key="setting_validation_share").set_value(0.2).run()
-    assert config_of(app).patience == 7
+    assert config_of(app).patience == 20
 
 
 def test_the_recipe_of_the_blog_and_back(app: AppTest) -> None:
@@ -88,7 +88,7 @@ def test_the_recipe_of_the_blog_and_back(app: AppTest) -> None:
 def test_the_steps_that_are_foretold_are_those_that_are_made(
     app: AppTest, jobs: Jobs, sample: str, settings: dict[str, object]
 ) -> None:
-    open_settings(app, sample, **settings)
+    open_settings(app, sample, **{"batch_size": "auto"} | settings)
     foretold = next(each.value for each in app.caption if "to learn from, auto is" in each.value)
     train(app, jobs, epochs=1)
     record = jobs.record(app.session_state[keys.RUN])
