@@ -113,10 +113,8 @@ def laid_over(reference: Embedding, other: Embedding) -> tuple[Floats, Floats]:
     def widened(vectors: Floats) -> Floats:
         return np.pad(vectors, ((0, 0), (0, width - vectors.shape[1])))
 
-    moving, target = (
-        widened(np.vstack([e.vectors[chosen], e.unknown])).astype(np.float64)
-        for e, chosen in ((other, rows), (reference, places))
-    )
+    moving = widened(np.vstack([other.vectors[rows], other.unknown])).astype(np.float64)
+    target = widened(np.vstack([reference.vectors[places], reference.unknown])).astype(np.float64)
     from_middle, to_middle = (np.average(each, axis=0, weights=weights) for each in (moving, target))
     left, _, right = np.linalg.svd(((moving - from_middle) * weights[:, None]).T @ (target - to_middle))
     turn = left @ right
