@@ -1,5 +1,6 @@
 """What is known of a run on disk: ``run.json``."""
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -7,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from embed_core.learning.config import TrainingConfig, as_stored
 from embed_core.learning.layer_list import Layer
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.space.embedding import Embedding
 from embed_core.training.run import RunStatus
 from embed_core.types import Target
 
@@ -64,6 +67,11 @@ class RunRecord(BaseModel):
     def trained_by(self) -> TrainingConfig:
         """The settings, with the prior that was chosen where none was given."""
         return self.config.with_prior(self.prior_strength)
+
+    def with_metric(self, embedding: Embedding) -> Embedding:
+        """Return an embedding of the run with its metric, which files of versions up to 0.1 do not say."""
+        own = OBJECTIVES[self.config.objective].metric(embedding.dimension)
+        return dataclasses.replace(embedding, metric=own)
 
     def changed(self, **changes: Any) -> "RunRecord":
         """Return a copy with some fields changed."""

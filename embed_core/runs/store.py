@@ -6,7 +6,6 @@ is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the
 something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
 """
 
-import dataclasses
 import json
 import os
 import re
@@ -198,10 +197,7 @@ class RunStore:
                     f"Choose one of {listed(record.columns)}."
                 )
             place = record.columns.index(column)
-        found = Embedding.load(self._path(run_id) / "embedding" / str(place))
-        # Files of versions up to 0.1 do not say which metric is the run's.
-        own = OBJECTIVES[record.config.objective].metric(found.dimension)
-        return dataclasses.replace(found, metric=own)
+        return record.with_metric(Embedding.load(self._path(run_id) / "embedding" / str(place)))
 
     def model_file(self, run_id: str) -> Path:
         """Return where the run's ``.keras`` file is."""
