@@ -1,7 +1,6 @@
 """Airports, learned from flights and their miles alone, against where they really lie."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,9 @@ import pandas as pd
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import KeepGoing, OnJobProgress
+from embed_core.space.orientation import flat
 from embed_core.space.projections.aligning import align
-from embed_core.tables.gallery import load_sample
+from embed_core.tables.gallery import about_categories, load_sample
 from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from embed_core.types import TrainingUpdate
@@ -32,7 +32,9 @@ def places() -> pd.DataFrame:
     >>> places().loc["ATL", "city"]
     'Atlanta'
     """
-    return pd.read_parquet(Path(__file__).with_name("us_flights_airports.parquet")).set_index("iata")
+    found = about_categories("us_flights")
+    assert found is not None
+    return found
 
 
 def airport_vectors(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> dict[str, Any]:
@@ -170,7 +172,8 @@ def _chances(distances: Matrix, k: int) -> Matrix:
 
 
 def _flat(codes: list[str]) -> Matrix:
-    """Return where airports lie on paper: longitude and latitude, a degree of each being equally long at 39° N."""
-    found = places().loc[codes, ["longitude", "latitude"]].to_numpy(float)
-    squeezed: Matrix = (found - found.mean(axis=0)) * [float(np.cos(np.radians(39))), 1.0]
-    return squeezed
+    """Return where airports lie on paper: longitude and latitude, a degree of each as long as it is there."""
+    found = places().loc[codes]
+    laid = flat(found["longitude"], found["latitude"])
+    centred: Matrix = laid - laid.mean(axis=0)
+    return centred

@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,20 @@ def _rest(view: MapView, labels: list[str]) -> dict[str, Any]:
             for each in view.colorings
         ],
         "colored": view.colored,
+        "sizings": [
+            {
+                "name": each.name,
+                "label": each.label,
+                "title": each.title,
+                "scale": "sequential",
+                "waits": each.waits,
+            }
+            for each in view.sizings
+        ],
+        "sized": view.sized,
         "fade_title": view.fade_title,
         "title": view.title,
+        "notes": list(view.notes),
         "axes": list(view.axes),
         "revision": view.revision,
         "frame": view.frame,
@@ -133,21 +146,33 @@ def _tints(view: MapView, shown: np.ndarray) -> tuple[dict[str, Any], dict[str, 
     arrays: dict[str, Any] = {}
     for each in view.colorings:
         if each.groups is not None:
-            groups = [each.groups[i] for i in shown.tolist()]
-            counted = Counter(str(group) for group in groups if group is not None)
-            names = sorted(counted, key=lambda name: (-counted[name], len(name), name))[:NONE]
-            codes = {name: code for code, name in enumerate(names)}
-            groups_of[each.name] = names
-            arrays[f"groups {each.name}"] = np.array(
-                [NONE if group is None else codes.get(str(group), NONE) for group in groups], np.uint16
-            )
+            groups_of[each.name], arrays[f"groups {each.name}"] = _coded(view, each.groups, shown)
         elif each.numbers is not None:
             color = np.asarray(each.numbers, dtype=float)[shown]
             arrays[f"color {each.name}"] = np.where(np.isfinite(color), color, np.nan).astype(np.float32)
     if view.fade is not None:
         fade = np.nan_to_num(np.asarray(view.fade, dtype=float)[shown], nan=0.0)
         arrays["fade"] = np.round(255 * np.clip(fade, 0, 1)).astype(np.uint8)
-    return {"groups": groups_of}, arrays
+    for size in view.sizings:
+        if size.numbers is not None:
+            arrays[f"size {size.name}"] = np.asarray(size.numbers, dtype=np.float32)[shown]
+    header: dict[str, Any] = {"groups": groups_of}
+    if view.regions is not None:
+        header["regions"], arrays["regions all"] = _coded(view, view.regions, shown)
+    return header, arrays
+
+
+def _coded(view: MapView, groups: Sequence[str | None], shown: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Return the names of groups, those with most rows first, and the place of each category's among them."""
+    names_of = [groups[i] for i in shown.tolist()]
+    rows: Counter[str] = Counter()
+    for group, support in zip(names_of, np.asarray(view.support)[shown].tolist(), strict=True):
+        if group is not None:
+            rows[str(group)] += support
+    names = sorted(rows, key=lambda name: (-rows[name], len(name), name))[:NONE]
+    codes = {name: code for code, name in enumerate(names)}
+    coded = [NONE if group is None else codes.get(str(group), NONE) for group in names_of]
+    return names, np.array(coded, np.uint16)
 
 
 def _pack(slot: str, header: dict[str, Any], arrays: dict[str, np.ndarray]) -> tuple[bytes, str]:

@@ -32,12 +32,12 @@ class Coloring:
     Arguments:
         title: What the values or the groups are, for example "mean distance_mi".
         numbers: A value for each category, float, shape (n,), nan where it is missing (drawn grey).
-        groups: A group for each category, None where it has none. The nine largest have a colour each, the
-            others share one.
+        groups: A group for each category, None where it has none. The twelve with most rows have a colour each,
+            the others share one.
         scale: "sequential" for values from little to much, "diverging" for values on both sides of 0, "rows"
             for logarithms to base 10 of the rows, which the key shows as they are.
         name: What it is called among several.
-        label: The words for it in the choice below the map.
+        label: The words for it in the choice.
         waits: Its values are made when it is chosen; until then the map stays as it is.
     """
 
@@ -45,6 +45,25 @@ class Coloring:
     numbers: np.ndarray | None = None
     groups: Sequence[str | None] | None = None
     scale: Literal["sequential", "diverging", "rows"] = "sequential"
+    name: str = ""
+    label: str = ""
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """One of the things that can size the points.
+
+    Arguments:
+        title: What the values are.
+        numbers: A value for each category, float, shape (n,), nan where it is missing. None for the rows.
+        name: What it is called among several.
+        label: The words for it in the choice.
+        waits: Its values are made when it is chosen.
+    """
+
+    title: str = ""
+    numbers: np.ndarray | None = None
     name: str = ""
     label: str = ""
     waits: bool = False
@@ -64,6 +83,9 @@ class MapView:
         support: Rows seen of each category, int, shape (n,). Sets a marker's area and opacity.
         colorings: What can colour the points. Without any, all have the accent colour.
         colored: Name of the one that does.
+        sizings: What can size the points. Without any, the rows do.
+        sized: Name of the one that does.
+        regions: The name of the cluster of each category, None where it has none; written across the cluster.
         axes: Titles of the axes. Empty ones say that the axes mean nothing, and hide their numbers.
         revision: Names the map. Zoom and camera are kept while it stays the same.
         frame: Number of the frame, an epoch or a t-SNE iteration. It may go back: a replay.
@@ -86,6 +108,7 @@ class MapView:
             is unknown; shown beside the neighbours (`category_panel`).
         frames: The way to these coordinates, with a slider below the map; for two dimensions.
         title: Heads the pictures that are saved from the map, and names their files.
+        notes: Lines below the title of a saved picture: the table, the date, how far to believe it.
     """
 
     labels: Sequence[str]
@@ -93,6 +116,9 @@ class MapView:
     support: np.ndarray
     colorings: Sequence[Coloring] = ()
     colored: str = ""
+    sizings: Sequence[Sizing] = ()
+    sized: str = ""
+    regions: Sequence[str | None] | None = None
     axes: Sequence[str] = ("", "")
     revision: str = ""
     frame: float = 0
@@ -111,3 +137,4 @@ class MapView:
     stability: np.ndarray | None = None
     frames: Frames | None = None
     title: str = ""
+    notes: Sequence[str] = ()

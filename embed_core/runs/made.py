@@ -11,7 +11,7 @@ class Made(BaseModel):
     Attributes:
         groups: members by name, by embedded column.
         choices: what the map was left with, by name: colour, projection, metric, dimensions, category.
-        orientation: how the map was turned by hand, by projection: whatever the map keeps there.
+        orientation: how its maps lie: ``turned`` by hand, and whether they are laid ``on_places``.
     """
 
     model_config = ConfigDict(extra="allow")

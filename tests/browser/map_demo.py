@@ -29,6 +29,7 @@ from embed_core.ui.component.category_map import (  # noqa: E402
     category_panel,
     clicked,
     lassoed,
+    map_chooser,
     picked,
     recolored,
 )
@@ -228,6 +229,7 @@ def main() -> None:
             on_color=take_color if query.get("choose") else None,
         )
         if query.get("choose"):
+            map_chooser("map", key="colors", label="Colour by", of="coloring")
             category_finder("map", key="finder", label="Name", placeholder="Find a name")
             category_finder(
                 "map",

@@ -1,6 +1,7 @@
 """The map's tools in a real Chromium: areas, the replay, three dimensions, colours, pictures, hostile names."""
 
 import math
+import re
 import xml.etree.ElementTree as ElementTree
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from resvg_py import svg_to_bytes
+from svglib.svglib import svg2rlg
 
 from benchmarks.browsing import wait_until
 from tests.browser.map_page import MapPage, map_page
@@ -221,7 +224,7 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
     next_one, heading, lit = page.evaluate("""() => {
       const button = document.querySelector(".atlas-panel button"), name = button.querySelector("bdi").textContent;
       button.click();
-      return [name, document.querySelector(".atlas-panel h3").textContent,
+      return [name, document.querySelector(".atlas-panel h2").textContent,
               document.querySelector(".atlas").dataset.neighbors]; }""")
     assert heading == next_one != "category 12" and lit == "3"
     atlas.python_has(f"'{next_one}'")
@@ -231,7 +234,7 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
 def test_a_lone_category_has_a_panel_that_says_so(atlas: MapPage) -> None:
     page = atlas.show("choose=1&data=one")
     atlas.click("only")
-    wait_until(lambda: page.locator(".atlas-panel h3").text_content() == "only")
+    wait_until(lambda: page.locator(".atlas-panel h2").text_content() == "only")
     assert page.locator(".atlas-panel button").count() == 0
     assert page.locator(".atlas-panel p").last.text_content() == "Distances."
 
@@ -338,10 +341,29 @@ def test_an_svg_holds_title_names_and_key_as_text(atlas: MapPage) -> None:
     for literal in ["<i>All</i> & more", "<b>x</b>", "=1+1", "**bold**", "$x$", ":material/home:", "a&amp;b"]:
         assert literal in texts
     tags = {node.tag.split("}")[1] for node in tree.iter()}
-    assert not tags & {"b", "a", "i", "script", "image", "img", "foreignObject", "style"}
+    assert not tags & {"b", "a", "i", "script", "image", "img", "foreignObject"}
     circles = list(tree.iter("{http://www.w3.org/2000/svg}circle"))
     assert len(circles) >= 19
+    faces = [node.text for node in tree.iter("{http://www.w3.org/2000/svg}style")]
+    assert all(
+        re.fullmatch(r'@font-face{font-family:"Source Sans".*;base64,[\w+/=]+\)}', each) for each in faces
+    )
+    assert len(faces) == 1, "the screen's own letters are inside"
     assert b"http" not in content.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+def test_an_svg_is_read_by_others_as_it_looks(atlas: MapPage) -> None:
+    atlas.show("groups=5&false=1&title=Ports")
+    atlas.page.locator(".atlas").press("Enter")
+    _, content = saved(atlas, "SVG")
+    tree = ElementTree.fromstring(content)
+    colors = {node.get(name) for node in tree.iter() for name in ("fill", "stroke", "stop-color")} - {None}
+    assert all(re.fullmatch("none|#[0-9a-f]{6}|url\\(#[a-z]+\\)", color) for color in colors), colors
+    drawing = svg2rlg(BytesIO(content))
+    assert drawing is not None and drawing.width > atlas.stage()["width"]
+    with Image.open(BytesIO(bytes(svg_to_bytes(svg_string=content.decode())))) as picture:
+        assert picture.width > atlas.stage()["width"]
+        assert len(picture.convert("RGB").getcolors(1_000_000)) > 100
 
 
 # -- hostile names --
@@ -368,7 +390,7 @@ def test_hostile_names_are_text(atlas: MapPage) -> None:
         atlas.click(label)
         assert atlas.data("selected") == label
         page.wait_for_timeout(300)
-        assert page.locator(".atlas-panel h3").text_content()[:79] == label[:79]
+        assert page.locator(".atlas-panel h2").text_content()[:79] == label[:79]
         assert atlas.spoken().startswith("\u2068" + label[:79])
     assert markup.count() == 0
     assert page.title() != "owned"

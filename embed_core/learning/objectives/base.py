@@ -122,6 +122,10 @@ class Objective(ABC):
         """Return what the vectors are learned by, for the name of a run."""
         return f"by {config.target}"
 
+    def placed(self, config: TrainingFields) -> str:
+        """Return what places the categories on their map, for its heading."""
+        return self.source(config)
+
     def summary(self, shown: Shown) -> str:
         """Return what the vectors are learned from, as the end of a sentence."""
         meaning = f" ({shown.meaning})" if shown.meaning else ""

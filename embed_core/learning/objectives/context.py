@@ -34,6 +34,10 @@ class Context(Objective):
         """Return what the vectors are learned by, for the name of a run."""
         return "by its context"
 
+    def placed(self, config: TrainingFields) -> str:
+        """Return what places the categories on their map, for its heading."""
+        return "by the company they keep"
+
     def summary(self, shown: Shown) -> str:
         """Return what the vectors are learned from, as the end of a sentence."""
         return f"by the company they keep in {shown.others}"

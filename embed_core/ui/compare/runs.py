@@ -5,8 +5,10 @@ import streamlit as st
 
 from embed_core.comparing.two_runs import TwoEmbeddings, metric_for
 from embed_core.runs.record import RunRecord
+from embed_core.space.orientation import applied
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.orientation import turn_of
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain, share
 from embed_core.ui.app.words import METRICS
@@ -123,7 +125,7 @@ def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int)
     category_map(
         MapView(
             labels=embedding.labels,
-            coordinates=found.maps[place],
+            coordinates=applied(found.maps[place], turn_of(records[0], embedding.labels, found.maps[0])),
             support=embedding.support,
             colorings=[] if kept is None else [Coloring("share of neighbours in both", kept)],
             revision=f"compare {records[0].id} {records[1].id} {place}",

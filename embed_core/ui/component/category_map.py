@@ -1,28 +1,50 @@
 """The map of categories, a Streamlit component that stays mounted while its data change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from embed_core.map.payload import map_payload
-from embed_core.map.view import Coloring, Frames, MapView
+from embed_core.map.view import Coloring, Frames, MapView, Sizing
 from embed_core.ui.component.serving import MAP, PLOTLY
 
 __all__ = [
     "Coloring",
     "Frames",
+    "Level",
+    "LevelsOfColumn",
     "MapView",
+    "Sizing",
     "category_finder",
     "category_map",
     "category_panel",
     "clicked",
     "lassoed",
+    "lassoed_title",
+    "level_bars",
+    "map_chooser",
     "picked",
     "recolored",
+    "resized",
 ]
+
+
+class Level(TypedDict):
+    """A level, with the share of each part's rows, and how many they are."""
+
+    level: str
+    shares: list[float]
+    counts: list[int]
+
+
+class LevelsOfColumn(TypedDict):
+    """The levels of a column that are shown together."""
+
+    column: str
+    levels: list[Level]
 
 
 def _component(name: str, show: str, html: str = "") -> ComponentRenderer:
@@ -51,6 +73,8 @@ _MAP = _component(
     '<div class="atlas" tabindex="0" role="application" aria-roledescription="map"></div>',
 )
 _FINDER = _component("category_atlas_finder", "showFinder", '<div class="atlas-finder"></div>')
+_CHOOSER = _component("category_atlas_chooser", "showChooser", '<div class="atlas-chooser"></div>')
+_LEVELS = _component("category_atlas_levels", "showLevels", '<div class="atlas-levels"></div>')
 _PANEL = _component("category_atlas_panel", "showPanel", '<section class="atlas-panel"></section>')
 
 
@@ -58,10 +82,12 @@ def category_map(
     view: MapView,
     *,
     key: str,
-    height: int = 560,
+    height: int | None = 560,
+    covered: int = 0,
     on_select: Callable[[], None] | None = None,
     on_area: Callable[[], None] | None = None,
     on_color: Callable[[], None] | None = None,
+    on_size: Callable[[], None] | None = None,
 ) -> str | None:
     """Show the map and return the category clicked last in this session, or None.
 
@@ -83,16 +109,18 @@ def category_map(
     Arguments:
         view: What to show.
         key: Key of the component. One key is one map, which stays mounted from run to run.
-        height: Height in pixels, with the key below the map.
+        height: Height in pixels, with the key below the map; None fills the window.
+        covered: Pixels at the left of the map over which something stands while a category is selected: it is
+            moved out from below.
         on_select: Called without arguments after the person has selected or cleared a category.
         on_area: Called without arguments after the person has drawn or cleared an area. Without it, the
             map has no button to select an area with.
-        on_color: Called without arguments after the person has chosen another of ``view.colorings``, which
-            the browser has shown already where it has them; `recolored` is its name. Without it, the map
-            offers no choice.
+        on_color: Called without arguments after the person has chosen another of ``view.colorings`` with a
+            `map_chooser`, which the browser has shown already where it has them; `recolored` is its name.
+        on_size: The same of ``view.sizings``; `resized` is its name.
     """
     parts, rest = map_payload(view, key)
-    heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color")}
+    heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color", "size")}
     with st.container(gap=None):
         for name, content in parts.items():
             _PART(key=f"{key}:{name}", data=content)
@@ -100,15 +128,16 @@ def category_map(
             key=key,
             data=rest
             | {
-                "height": height,
+                "height": height or 0,
+                "covered": covered,
                 "plotly": PLOTLY.address,
                 "heard": heard,
                 "areas": on_area is not None,
-                "colors": on_color is not None,
             },
             on_select_change=partial(_take_event, key, "select", on_select),
             on_area_change=partial(_take_event, key, "area", on_area),
             on_color_change=partial(_take_event, key, "color", on_color),
+            on_size_change=partial(_take_event, key, "size", on_size),
         )
     return clicked(key)
 
@@ -121,6 +150,39 @@ def clicked(key: str) -> str | None:
 def lassoed(key: str) -> list[str]:
     """Return the categories in the area drawn last on the map called ``key``; none when it was cleared."""
     return list((_event(key, "area") or {}).get("categories", []))
+
+
+def lassoed_title(key: str) -> str:
+    """Return what those categories are, where an entry of the key was pressed; empty where they were drawn around."""
+    return str((_event(key, "area") or {}).get("title", ""))
+
+
+def resized(key: str) -> str | None:
+    """Return the name of the sizing chosen last for the map called ``key``; None when none was."""
+    return (_event(key, "size") or {}).get("size")
+
+
+def map_chooser(map_key: str, *, key: str, label: str, of: Literal["coloring", "sizing"]) -> None:
+    """Show a field that says what colours, or what sizes, the points of a map: at once, where the browser has it.
+
+    Arguments:
+        map_key: Key of the map.
+        key: Key of the component.
+        label: Words before the field.
+        of: What is chosen.
+    """
+    _CHOOSER(key=key, data={"slot": map_key, "label": label, "of": of})
+
+
+def level_bars(names: Sequence[str], columns: Sequence[LevelsOfColumn], *, key: str) -> None:
+    """Show levels of other columns, each with a bar for every part: its share of the part's rows.
+
+    Arguments:
+        names: Of the two parts.
+        columns: The levels of each column.
+        key: Key of the component.
+    """
+    _LEVELS(key=key, data={"names": list(names), "columns": list(columns)})
 
 
 def recolored(key: str) -> str | None:

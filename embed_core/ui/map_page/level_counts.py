@@ -12,6 +12,7 @@ from embed_core.tables.table import Table
 from embed_core.types import TrainingData
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
+from embed_core.ui.component.category_map import Level, LevelsOfColumn
 from embed_core.ui.map_page.map_state import MapState, table_of
 
 # Larger tables are counted when a person asks for it.
@@ -63,6 +64,23 @@ def levels_apart(map_state: MapState, counts: list[LevelCounts], rows: np.ndarra
 def names_of(counts: list[LevelCounts], members: list[np.ndarray[Any, Any]]) -> list[str]:
     """Return a name for each of some clusters from what sets it apart; empty where nothing does."""
     return [name_of(distinguishing(counts, rows)) if len(rows) else "" for rows in members]
+
+
+def by_column(part: pd.DataFrame, names: tuple[str, str]) -> list[LevelsOfColumn]:
+    """Return levels under their columns, in the order in which the columns come first.
+
+    Args:
+        part: with ``column``, ``level``, and for each of the names ``share_NAME`` and ``count_NAME``.
+        names: of the two parts of the rows.
+    """
+    found: dict[str, list[Level]] = {}
+    for _, line in part.iterrows():
+        shares = [float(line[f"share_{name}"]) for name in names]
+        counts = [int(line[f"count_{name}"]) for name in names]
+        found.setdefault(str(line["column"]), []).append(
+            {"level": str(line["level"]), "shares": shares, "counts": counts}
+        )
+    return [{"column": column, "levels": levels} for column, levels in found.items()]
 
 
 def _counts(map_state: MapState, table: Table) -> list[LevelCounts]:

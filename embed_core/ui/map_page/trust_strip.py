@@ -23,7 +23,7 @@ from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
 
 _FADES = {"none": "Nothing", "rows": "Few rows", "noise": "Not told from noise", "stability": "Unstable"}
-_ICONS = {
+LEVEL_ICONS = {
     "good": ":material/check_circle:",
     "careful": ":material/info:",
     "do not rely": ":material/warning:",
@@ -142,12 +142,8 @@ def _not_told(known: Trust) -> None:
 
 def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
     found = known.verdict
-    opening, _, first = found.sentence.partition(". ")
-    icon = _ICONS[found.level]
-    measuring = _measuring(trust) if known.scale is None else ""
-    if found.level == "careful" and first == INCOMPLETE:
-        icon, opening, first = _not_yet(known, trust)
-        measuring = ""
+    icon, opening, first = verdict_words(known, trust)
+    measuring = _measuring(trust) if known.scale is None and not _is_incomplete(known) else ""
     with st.container(gap="xsmall", key="verdict"):
         if found.level == "do not rely":
             st.warning(f"**{plain(opening)}.** {plain(first)}", icon=icon)
@@ -160,6 +156,19 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
             others.append(f"{measuring}.")
         if others:
             st.caption(plain(" ".join(others), limit=1_000))
+
+
+def verdict_words(known: Trust, trust: TrustState) -> tuple[str, str, str]:
+    """Return the verdict as an icon and two sentences: how far to believe the map, and why."""
+    if _is_incomplete(known):
+        return _not_yet(known, trust)
+    opening, _, first = known.verdict.sentence.partition(". ")
+    return LEVEL_ICONS[known.verdict.level], opening, first
+
+
+def _is_incomplete(known: Trust) -> bool:
+    found = known.verdict
+    return found.level == "careful" and found.sentence.partition(". ")[2] == INCOMPLETE
 
 
 def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:

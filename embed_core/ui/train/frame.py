@@ -8,9 +8,11 @@ import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
+from embed_core.space.orientation import applied
 from embed_core.space.projections.aligning import align
 from embed_core.space.projections.identity import padded
 from embed_core.space.projections.pca import PcaBasis
+from embed_core.ui.app.orientation import places, turn_of
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.app.words import color_title
@@ -24,9 +26,9 @@ def training_view(
 ) -> MapView:
     """Return the map of a training at an epoch: two dimensions as they are, more by PCA.
 
-    Each frame's principal axes are turned onto the frame before, so that nothing spins while it moves.
+    Each frame is turned onto the frame before, so that nothing spins while it moves; at the end, as all
+    maps of the run.
     """
-    coordinates, axes = _frame(record.id, vectors)
     means = record.target_mean
     if means is None:
         colorings = []
@@ -35,10 +37,9 @@ def training_view(
         colorings = [Coloring(color_title(record), numbers)]
     return MapView(
         labels=record.labels,
-        coordinates=coordinates,
+        coordinates=_frame(record, vectors, moving=moving),
         support=np.array(record.support),
         colorings=colorings,
-        axes=axes,
         revision=f"{record.id}:training",
         frame=epoch,
         selected=selected,
@@ -49,15 +50,17 @@ def training_view(
     )
 
 
-def _frame(run_id: str, vectors: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], tuple[str, str]]:
-    if vectors.shape[1] <= 2:
-        return padded(vectors), ("Dimension 1", "Dimension 2" if vectors.shape[1] == 2 else "")
-    coordinates = PcaBasis.fit(vectors).apply(vectors)
+def _frame(record: RunRecord, vectors: np.ndarray[Any, Any], *, moving: bool) -> np.ndarray[Any, Any]:
+    drawn = padded(vectors) if vectors.shape[1] <= 2 else PcaBasis.fit(vectors).apply(vectors)
     before = st.session_state.get(keys.TRAINING_FRAME)
-    if before is not None and before[0] == run_id and before[1].shape == coordinates.shape:
-        coordinates = align(before[1], coordinates)
-    st.session_state[keys.TRAINING_FRAME] = (run_id, coordinates)
-    return coordinates, ("Principal axis 1", "Principal axis 2")
+    follows = before is not None and before[0] == record.id and before[1].shape == drawn.shape
+    if moving and follows and before is not None and places(record, record.labels) is None:
+        # Turned by itself in each frame, a map that is still without shape would spin.
+        coordinates = align(before[1], drawn)
+    else:
+        coordinates = applied(drawn, turn_of(record, record.labels, drawn))
+    st.session_state[keys.TRAINING_FRAME] = (record.id, coordinates)
+    return coordinates
 
 
 def _neighbors(

@@ -87,7 +87,7 @@ def fine(app: AppTest) -> AppTest:
 
 def words(app: AppTest) -> str:
     """All that is rendered as Markdown."""
-    parts = (app.title, app.subheader, app.markdown, app.caption, app.error, app.warning)
+    parts = (app.title, app.header, app.subheader, app.markdown, app.caption, app.error, app.warning)
     return "\n".join(str(each.value) for part in parts for each in part)
 
 
@@ -133,12 +133,13 @@ def table_of(app: AppTest, *columns: str) -> pd.DataFrame:
 def test_a_category_is_listed_with_as_many_neighbours_as_the_map_marks(open_map: Open, phonemes: str) -> None:
     app = look_at(open_map(phonemes), "P")
     assert len(table_of(app, "distance")) == 10
-    assert list(colors(app)) == ["support", "cluster", "none"]
+    assert list(colors(app))[:2] == ["support", "cluster"] and list(colors(app))[-1] == "none"
 
 
 def test_two_categories_are_compared_in_what_they_go_with(open_map: Open, phonemes: str) -> None:
     app = look_at(open_map(phonemes), "P")
     compare_with(app, "B")
+    assert "Why is P close to B?" in words(app)
     levels = table_of(app, "all rows")
     assert {"level", "P", "B", "all rows"} == set(levels)
     assert "position: 1" in levels["level"].tolist()
@@ -190,7 +191,8 @@ def test_clusters_are_named_by_what_sets_them_apart(open_map: Open, phonemes: st
     app = open_tab(open_map(phonemes), "Clusters")
     found = table_of(app, "cluster")
     assert found["categories"].sum() == 39
-    assert any("prev1" in name or "next1" in name for name in found["cluster"])
+    assert any("prev1" in reason or "next1" in reason for reason in found["set apart by"])
+    assert any(name.startswith("T, ") or name.startswith("N, ") for name in found["cluster"])
     fine(app.segmented_control(key="cluster_method").set_value("hdbscan").run())
     assert colors(app)["cluster"].waits
     for color in ("cluster", "support"):
@@ -303,7 +305,7 @@ def test_every_part_of_the_page_stands_few_categories(
     app = look_at(open_map(learned(jobs, table, column="name", target="y", epochs=5)), "c1")
     assert len(table_of(app, "distance")) == (2 if categories == 5 else categories - 1)
     compare_with(app, "c0")
-    for tab in ("Similarity", "Clusters", "Vectors"):
+    for tab in ("Similarity", "Clusters", "Table"):
         open_tab(app, tab)
     draw_around(app, *(f"c{i}" for i in range(categories)))
     assert "all categories" in words(app)
@@ -370,3 +372,38 @@ def test_a_table_about_something_else_is_refused_in_place(open_map: Open, phonem
     app.run()
     assert "No column of the table names a category" in app.error[0].value
     assert not app.exception
+
+
+def test_a_map_lies_as_its_run_does_and_can_be_turned_by_hand(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    app.segmented_control(key="method").set_value("pca").run()
+    before = np.asarray(VIEWS[-1].coordinates)
+    assert before[:, 0].var() > before[:, 1].var() and (before**3).sum(axis=0).min() >= 0
+    fine(app.button(key="orient_flip").click().run())
+    np.testing.assert_allclose(VIEWS[-1].coordinates, before * [-1, 1], atol=1e-5)
+    assert any(VIEWS[-1].axes), "mirrored axes are still the principal ones"
+    fine(app.button(key="orient_rotate_left").click().run())
+    assert not any(VIEWS[-1].axes)
+    np.testing.assert_allclose(VIEWS[-1].frames.coordinates[-1], VIEWS[-1].coordinates, atol=1e-4)
+    fine(app.button(key="orient_restart_alt").click().run())
+    np.testing.assert_allclose(VIEWS[-1].coordinates, before, atol=1e-5)
+
+
+def test_a_heading_says_what_one_looks_at(open_map: Open, phonemes: str) -> None:
+    assert open_map(phonemes).title[0].value == "39 sounds, placed by the company they keep"
+
+
+def test_any_column_of_the_table_colours_the_map(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    assert colors(app)["mean:position"].waits
+    color_by(app, "mean:position")
+    means = dict(zip(VIEWS[-1].labels, colors(app)["mean:position"].numbers, strict=True))
+    frame = load_sample("english_phonemes").to_pandas()
+    assert means["P"] == pytest.approx(frame.loc[frame["phoneme"] == "P", "position"].mean())
+    color_by(app, "level:next1")
+    level = dict(zip(VIEWS[-1].labels, colors(app)["level:next1"].groups, strict=True))
+    after = frame.loc[frame["phoneme"] == "P", "next1"].value_counts()
+    assert after[level["P"]] == after.max()
+    color_by(app, "pure:next1")
+    pure = dict(zip(VIEWS[-1].labels, colors(app)["pure:next1"].numbers, strict=True))
+    assert pure["P"] == pytest.approx(after.max() / after.sum())

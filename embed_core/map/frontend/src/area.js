@@ -75,15 +75,17 @@ export class Area {
    * Light an area up at once, and let Python know.
    *
    * @param {number[]} members
+   * @param {string} title What they are, where they were not drawn around.
    */
-  set(members) {
+  set(members, title = "") {
     if (!members.length && !this.member) return;
     const { map } = this;
     this.lightUp(members);
     map.recolor();
     map.selection.show();
     map.speak(members.length ? `${categoryCount(members.length)} in the area.` : "The area is cleared.");
-    map.emit("area", this.wish.stamp({ categories: members.map((i) => map.points.labels[i]) }));
+    const categories = members.map((i) => map.points.labels[i]);
+    map.emit("area", this.wish.stamp({ categories, title }));
   }
 
   /** @param {number[]} members */

@@ -7,6 +7,43 @@ import { within } from "./view.js";
 /** @type {Camera} */
 export const FIRST_CAMERA = { turn: -Math.PI / 4, tilt: 0.36, distance: 1.7 };
 
+const HALF_OF_VIEW = Math.PI / 8; // Plotly's camera sees 45 degrees
+const ROOM = 1.06; // for the points' own size
+
+/**
+ * The camera from which a cloud is seen whole, however it is turned.
+ *
+ * @param {number} reach How far the farthest point is from the middle of the box around all, whose longest side is 1.
+ * @returns {Camera}
+ */
+export const seeing = (reach) => ({
+  ...FIRST_CAMERA,
+  distance: within((ROOM * reach) / Math.sin(HALF_OF_VIEW), 0.25, 6),
+});
+
+/**
+ * The sides of the box around a cloud, and how far its farthest point is from the middle, in its longest side.
+ *
+ * @param {ArrayLike<number>[]} axes
+ * @param {number[]} shown
+ */
+export function extent(axes, shown) {
+  const ends = axes.map((values) =>
+    shown.reduce(
+      ([low, high], i) => [Math.min(low, values[i]), Math.max(high, values[i])],
+      [Infinity, -Infinity],
+    ),
+  );
+  const sides = ends.map(([low, high]) => Math.max(0, high - low));
+  const longest = Math.max(...sides, 1e-12);
+  let reach = 0;
+  for (const i of shown) {
+    const away = axes.map((values, axis) => values[i] - (ends[axis][0] + ends[axis][1]) / 2);
+    reach = Math.max(reach, Math.hypot(...away) / longest);
+  }
+  return { sides: sides.map((side) => Math.max(side / longest, 0.02)), reach: Math.max(reach, 0.2) };
+}
+
 /**
  * The camera turned by a drag of (dx, dy) pixels, never over its head.
  *

@@ -15,10 +15,36 @@ const DIVERGING = {
   light: ["#124e78", "#3d7ba6", "#86adc6", "#bdbcb5", "#cfa455", "#b0761a", "#7a4b06"],
   dark: ["#6fb7ea", "#5592bd", "#4c6f88", "#6d6e6a", "#94733a", "#c8953a", "#f2c768"],
 };
-/* Tol's "muted" on light paper; his "light" with one violet more on dark. */
+/* Twelve. On light paper Tol's "muted" with three of Okabe and Ito's kind; on dark his "light" with four more. */
 const GROUPS = {
-  light: ["#332288", "#cc6677", "#117733", "#88ccee", "#ddaa33", "#882255", "#44aa99", "#999933", "#aa4499"],
-  dark: ["#77aadd", "#ee8866", "#44bb99", "#eedd88", "#ffaabb", "#99ddff", "#bbcc33", "#aaaa00", "#b79ad0"],
+  light: [
+    "#332288",
+    "#cc6677",
+    "#117733",
+    "#88ccee",
+    "#ddaa33",
+    "#882255",
+    "#44aa99",
+    "#999933",
+    "#aa4499",
+    "#0072b2",
+    "#d55e00",
+    "#661100",
+  ],
+  dark: [
+    "#77aadd",
+    "#ee8866",
+    "#44bb99",
+    "#eedd88",
+    "#ffaabb",
+    "#99ddff",
+    "#bbcc33",
+    "#aaaa00",
+    "#b79ad0",
+    "#e0607e",
+    "#5b8def",
+    "#c8a27a",
+  ],
 };
 const AWAY = 0.16; // of the opacity of what is outside the lit area
 const STEPS = 64; // of a colour scale

@@ -1,26 +1,30 @@
-/* What colours the points: Python's choice, or the person's, made below the map. */
+/* What colours the points: Python's choice, or the person's. */
 
 /** @import { CategoryMap } from "./map.js" */
 /** @import { Choice, Domain, MapData, Tint } from "./types.d.ts" */
 
+import { announce } from "./beside.js";
 import { colorDomain } from "./color.js";
-import { shortName } from "./text.js";
 import { Wish } from "./wish.js";
 
-/** @type {Pick<Choice, "name" | "title" | "scale">} */
-const PLAIN = { name: "", title: "", scale: "sequential" };
+/** @type {Choice} */
+export const PLAIN = { name: "", label: "", title: "", scale: "sequential", waits: false };
 
 export class Coloring {
   /** @param {CategoryMap} map */
   constructor(map) {
     this.map = map;
     this.wish = new Wish();
+    /** @type {Choice} */
     this.choice = PLAIN;
     /** Numbers, groups, or neither. @type {Tint} */
     this.tint = {};
     /** @type {Domain | null} */
     this.domain = null;
-    this.offered = "";
+  }
+
+  get choices() {
+    return this.map.data.colorings;
   }
 
   get diverges() {
@@ -33,9 +37,8 @@ export class Coloring {
    * @param {string} name
    */
   set(name) {
-    const { data, points } = this.map;
-    this.choice = data.colorings.find((each) => each.name === name) ?? PLAIN;
-    this.tint = points.tints[this.choice.name] ?? {};
+    this.choice = this.choices.find((each) => each.name === name) ?? PLAIN;
+    this.tint = this.map.points.tints[this.choice.name] ?? {};
     this.domain = this.tint.color ? colorDomain(this.tint.color, this.diverges) : null;
   }
 
@@ -44,17 +47,8 @@ export class Coloring {
    *
    * @param {MapData} data
    */
-  receive({ colorings, colored, colors, heard }) {
-    const { choice, choosing } = this.map.elements;
-    const isUnheard = this.wish.isUnheard(heard.color);
-    this.set(isUnheard ? this.choice.name : colored);
-    choosing.hidden = !colors;
-    const offered = JSON.stringify(colorings.map(({ name, label }) => [name, label]));
-    if (this.offered !== offered) {
-      choice.replaceChildren(...colorings.map(({ name, label }) => new Option(shortName(label, 40), name)));
-      this.offered = offered;
-    }
-    if (!isUnheard) choice.value = this.choice.name;
+  receive({ colored, heard }) {
+    this.set(this.wish.isUnheard(heard.color) ? this.choice.name : colored);
   }
 
   /**
@@ -65,11 +59,12 @@ export class Coloring {
   choose(name) {
     const { map } = this;
     map.emit("color", this.wish.stamp({ color: name }));
-    if (map.data.colorings.find((each) => each.name === name)?.waits) return;
+    if (this.choices.find((each) => each.name === name)?.waits) return;
     this.set(name);
     map.key.draw();
     map.recolor();
     if (map.solid.isOn) map.solid.show();
     map.card.show();
+    announce(map);
   }
 }

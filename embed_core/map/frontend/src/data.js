@@ -15,6 +15,8 @@ export const NO_POINTS = {
   weight: [],
   places: { x: new Float64Array(0), y: new Float64Array(0), z: null, frames: null },
   tints: {},
+  sizes: {},
+  regions: null,
   fade: null,
   selected: -1,
   neighbors: [],
@@ -73,6 +75,22 @@ function supportWeights(support) {
   const least = logs.at(-1) ?? 0;
   const span = (logs[0] ?? 0) - least;
   return logs.map((value) => (span > 1e-9 ? (value - least) / span : 0.4));
+}
+
+/**
+ * Values as sizes from 0 to 1, between those of the bulk; without a value as small as can be.
+ *
+ * @param {(number | null)[]} values
+ */
+export function sizeWeights(values) {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const cut = known.length >= 50 ? Math.floor(known.length * 0.02) : 0;
+  const [low, high] = [known[cut] ?? 0, known[known.length - 1 - cut] ?? 0];
+  const span = high - low;
+  return values.map((value) => {
+    if (value === null) return 0;
+    return span > 0 ? Math.min(1, Math.max(0, (value - low) / span)) : 0.4;
+  });
 }
 
 /**
@@ -158,13 +176,21 @@ function readTints({ header, arrays }, { order }) {
   const pick = (/** @type {Values} */ values) => order.map((i) => values[i]);
   /** @type {Record<string, Tint>} */
   const tints = {};
+  /** @type {Record<string, (number | null)[]>} */
+  const sizes = {};
+  /** @type {import("./types.d.ts").Groups | null} */
+  let regions = null;
   for (const [key, values] of Object.entries(arrays)) {
     const [kind, name] = [key.slice(0, key.indexOf(" ")), key.slice(key.indexOf(" ") + 1)];
     const each = pick(values);
-    if (kind === "color") tints[name] = { color: each.map((value) => (Number.isNaN(value) ? null : value)) };
+    const numbers = () => each.map((value) => (Number.isNaN(value) ? null : value));
+    if (kind === "color") tints[name] = { color: numbers() };
+    if (kind === "size") sizes[name] = numbers();
+    if (kind === "regions") regions = { names: header.regions ?? [], code: each };
     if (kind === "groups") tints[name] = { groups: { names: header.groups?.[name] ?? [], code: each } };
   }
-  return { tints, fade: arrays.fade ? pick(arrays.fade).map((value) => value / 255) : null };
+  const fade = arrays.fade ? pick(arrays.fade).map((value) => value / 255) : null;
+  return { tints, sizes, regions, fade };
 }
 
 const READERS = { names: readNames, facts: readFacts, places: readPlaces, tints: readTints }; // names come first

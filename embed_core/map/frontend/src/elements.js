@@ -25,7 +25,7 @@ const TEMPLATE = `
     <svg class="atlas-under" aria-hidden="true"></svg>
     <div class="atlas-plot" aria-hidden="true"></div>
     <canvas class="atlas-motion" aria-hidden="true" hidden></canvas>
-    <svg class="atlas-over" aria-hidden="true"><g></g><g></g><path class="atlas-area-line"/></svg>
+    <svg class="atlas-over" aria-hidden="true"><g></g><g class="atlas-regions"></g><g></g><path class="atlas-area-line"/></svg>
     <div class="atlas-card" hidden></div>
     <p class="atlas-note" hidden></p>
     <div class="atlas-help" aria-hidden="true"></div>
@@ -50,7 +50,6 @@ const TEMPLATE = `
   <output></output>
 </div>
 <div class="atlas-below">
-  <label class="atlas-choosing" hidden>Colour by <select class="atlas-choice"></select></label>
   <div class="atlas-footer"></div>
 </div>
 <div class="atlas-live" aria-live="polite"></div>`;
@@ -131,7 +130,6 @@ export function buildElements(root) {
     footer: html("footer"),
     xTitle: html("x-title"),
     yTitle: html("y-title"),
-    choosing: html("choosing"),
     areaButton: html("do-area"),
     saveButton: html("do-save"),
     playButton: html("do-play"),
@@ -139,10 +137,10 @@ export function buildElements(root) {
     under: find(root, ".atlas-under", SVGSVGElement),
     over: find(root, ".atlas-over", SVGSVGElement),
     focus: find(root, ".atlas-over > g:first-of-type", SVGGElement),
+    regions: find(root, ".atlas-regions", SVGGElement),
     names: find(root, ".atlas-over > g:last-of-type", SVGGElement),
     areaLine: find(root, ".atlas-area-line", SVGPathElement),
     slider: find(root, ".atlas-player input", HTMLInputElement),
     frameText: find(root, ".atlas-player output", HTMLOutputElement),
-    choice: find(root, ".atlas-choice", HTMLSelectElement),
   };
 }

@@ -114,14 +114,16 @@ export class Finder {
   open(typed) {
     const { map, list } = this;
     if (!map) return;
-    const { labels } = map.points;
+    const { labels, details } = map.points;
     const isOffered = (/** @type {number} */ i) => this.data.selects || i !== map.selection.selected;
-    this.found = foundBy(labels, typed).filter(isOffered);
+    this.found = foundBy(labels, typed, details).filter(isOffered);
     this.active = 0;
     const option = (/** @type {number} */ i) => {
       const node = htmlElement("li");
       node.setAttribute("role", "option");
       node.append(htmlElement("bdi", "", shortName(labels[i], 60)));
+      const detail = details?.[i];
+      if (detail) node.append(htmlElement("small", "", shortName(detail, 70)));
       return node;
     };
     list.replaceChildren(...this.found.slice(0, MOST_FOUND).map(option));

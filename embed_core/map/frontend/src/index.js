@@ -2,8 +2,10 @@
 
 /** @import { Host } from "./types.d.ts" */
 
+import { Chooser } from "./chooser.js";
 import { find } from "./elements.js";
 import { Finder } from "./finder.js";
+import { Levels } from "./levels.js";
 import css from "./map.css";
 import { CategoryMap } from "./map.js";
 import { Panel } from "./panel.js";
@@ -49,4 +51,6 @@ function showing(selector, View) {
 
 export const showMap = showing(".atlas", CategoryMap);
 export const showPanel = showing(".atlas-panel", Panel);
+export const showChooser = showing(".atlas-chooser", Chooser);
+export const showLevels = showing(".atlas-levels", Levels);
 export const showFinder = showing(".atlas-finder", Finder);

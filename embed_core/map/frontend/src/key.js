@@ -11,7 +11,7 @@ import { counts, numbers, rowCount, shortName } from "./text.js";
  * Entries of the key; text in them is data.
  *
  * @typedef {{ kind: "scale", title: string, low: string, high: string, diverges: boolean, missing: boolean }} ScaleEntry
- * @typedef {{ color?: string, missing?: boolean, text: string }} GroupItem
+ * @typedef {{ color?: string, missing?: boolean, text: string, codes: number[] }} GroupItem
  * @typedef {{ kind: "groups", title: string, items: GroupItem[] }} GroupsEntry
  * @typedef {{ kind: "fade", title: string }} FadeEntry
  * @typedef {{ mark: "near" | "far" | "false" | "cloud", text: string }} MarkItem
@@ -69,10 +69,13 @@ function groupsEntry({ names, code }, title, theme) {
   /** @type {GroupItem[]} */
   const items = names
     .slice(0, theme.groups.length)
-    .map((name, k) => ({ color: theme.groups[k], text: shortName(name, 24) }));
+    .map((name, k) => ({ color: theme.groups[k], text: shortName(name, 32), codes: [k] }));
   const rest = names.length - items.length;
-  if (rest > 0) items.push({ color: theme.others, text: rest === 1 ? "1 other" : `${rest} others` });
-  if (code.includes(NONE)) items.push({ missing: true, text: "none" });
+  if (rest > 0) {
+    const codes = Array.from({ length: rest }, (_, k) => theme.groups.length + k);
+    items.push({ color: theme.others, text: rest === 1 ? "1 other" : `${rest} others`, codes });
+  }
+  if (code.includes(NONE)) items.push({ missing: true, text: "none", codes: [NONE] });
   return { kind: "groups", title: shortName(title || "group", 40), items };
 }
 
@@ -94,10 +97,14 @@ function marksEntry({ selection }) {
  * @param {CategoryMap} map
  * @returns {SizeEntry}
  */
-function sizeEntry({ points, theme, marks, coloring }) {
-  const { support, weight } = points;
-  const seen = support.map((_, i) => i).filter((i) => marks.radius[i] > 0.1);
+function sizeEntry({ points, theme, marks, coloring, sizing }) {
+  const { weight } = points;
+  const support = sizing.values?.map((value) => value ?? Number.NaN) ?? points.support;
+  const title = sizing.values ? `${shortName(sizing.choice.title, 40)} ` : "";
+  const seen = support.map((_, i) => i).filter((i) => marks.radius[i] > 0.1 && !Number.isNaN(support[i]));
+  if (sizing.values) seen.sort((a, b) => support[b] - support[a]);
   const [first, last] = [seen[0] ?? 0, seen.at(-1) ?? 0];
+  const words = (/** @type {number} */ value) => (sizing.values ? numbers : counts).format(value ?? 0);
   const { color, groups } = coloring.tint;
   const disc = (/** @type {number} */ i, /** @type {string} */ text) => ({
     radius: marks.radius[i],
@@ -107,8 +114,8 @@ function sizeEntry({ points, theme, marks, coloring }) {
   return {
     kind: "size",
     color: color || groups ? theme.ink : theme.accent,
-    least: support[first] === support[last] ? null : disc(last, counts.format(support[last])),
-    most: disc(first, rowCount(support[first])),
+    least: support[first] === support[last] ? null : disc(last, title + words(support[last])),
+    most: disc(first, sizing.values ? words(support[first]) : rowCount(support[first])),
   };
 }
 
@@ -149,6 +156,33 @@ function sizedDot({ radius, alpha }, color) {
   const node = dot(color);
   Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, opacity: alpha });
   return node;
+}
+
+/**
+ * An entry that lights up its categories when it is pressed, and once more puts the light out.
+ *
+ * @param {CategoryMap} map
+ * @param {HTMLElement} node
+ * @param {GroupItem} item
+ * @param {string} title
+ */
+function pressable({ area, coloring, points }, node, { text, codes }, title) {
+  const wanted = new Set(codes);
+  const button = htmlElement("button", "atlas-key-item");
+  button.type = "button";
+  button.title = `Light up: ${text}`;
+  button.setAttribute("aria-pressed", "false");
+  button.append(...node.childNodes);
+  button.addEventListener("click", () => {
+    const { groups } = coloring.tint;
+    const isLit = button.getAttribute("aria-pressed") === "true";
+    const all = points.labels.map((_, i) => i);
+    area.set(isLit || !groups ? [] : all.filter((i) => wanted.has(groups.code[i])), `${title}: ${text}`);
+    for (const other of button.parentElement?.querySelectorAll("button") ?? []) {
+      other.setAttribute("aria-pressed", String(other === button && !isLit));
+    }
+  });
+  return button;
 }
 
 /** @param {(Node | string)[]} content */
@@ -219,9 +253,18 @@ export class Key {
       ...entries.map((entry) => {
         const key = htmlElement("div", `atlas-key atlas-key-${entry.kind}`);
         if (entry.kind === "marks") key.classList.toggle("atlas-idle", entry.idle);
-        key.append(...entryNodes(entry, theme));
+        const nodes = entryNodes(entry, theme);
+        key.append(...(entry.kind === "groups" ? this.pressable(entry, nodes) : nodes));
         return key;
       }),
     );
+  }
+  /** @param {GroupsEntry} entry @param {Node[]} nodes Its title, and an element for each item. */
+  pressable({ items, title }, [heading, ...nodes]) {
+    if (!this.map.data.areas) return [heading, ...nodes];
+    const each = items.map((item, k) =>
+      pressable(this.map, /** @type {HTMLElement} */ (nodes[k]), item, title),
+    );
+    return [heading, ...each];
   }
 }

@@ -155,3 +155,49 @@ export function placeLabels({
   }
   return placed;
 }
+
+/* Where the name of a cluster may stand, in its own heights from the middle of the members. */
+const SHIFTS = [0, -1.2, 1.2, -2.4, 2.4, -3.6, 3.6, -5, 5];
+
+/**
+ * Names of clusters in the middle of their members, so that none covers another.
+ *
+ * @param {object} wanted
+ * @param {string[]} wanted.names
+ * @param {ArrayLike<number>} wanted.code The cluster of each point, beyond the names where it has none.
+ * @param {Float64Array} wanted.x
+ * @param {Float64Array} wanted.y
+ * @param {Size} wanted.size
+ * @param {number} wanted.height Of a name.
+ * @param {(text: string) => number} wanted.widthOf
+ * @param {Hides} wanted.isHidden
+ * @returns {import("./types.d.ts").RegionLabel[]}
+ */
+export function placeRegions({ names, code, x, y, size, height, widthOf, isHidden }) {
+  /** @type {number[][]} */
+  const members = names.map(() => []);
+  for (let i = 0; i < x.length; i++) if (!isHidden(i)) members[code[i]]?.push(i);
+  /** @type {import("./types.d.ts").RegionLabel[]} */
+  const placed = [];
+  names.forEach((text, k) => {
+    if (!members[k].length) return;
+    const [mx, my] = [x, y].map((values) => median(members[k].map((i) => values[i])));
+    if (mx < 0 || my < 0 || mx > size.width || my > size.height) return;
+    const half = widthOf(text) / 2;
+    const middle = within(mx, half + 4, Math.max(half + 4, size.width - half - 4));
+    const boxAt = (/** @type {number} */ shift) => {
+      const at = within(my + shift * height, height, size.height - height);
+      return { x0: middle - half, x1: middle + half, y0: at - height / 2, y1: at + height / 2 };
+    };
+    const boxes = SHIFTS.map(boxAt);
+    const box = boxes.find((each) => !placed.some((other) => boxesMeet(each, other.box)));
+    if (box) placed.push({ text, x: middle, y: (box.y0 + box.y1) / 2, box });
+  });
+  return placed;
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = values.sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}

@@ -4,12 +4,12 @@
 
 import { Area } from "./area.js";
 import { focusFinder, leave } from "./beside.js";
-import { FIRST_CAMERA } from "./camera.js";
 import { Card } from "./card.js";
 import { themeOf } from "./color.js";
 import { Coloring } from "./coloring.js";
 import { NO_POINTS, PartReader, sameList } from "./data.js";
 import { buildElements, find } from "./elements.js";
+import { heightInWindow } from "./filling.js";
 import { Flat } from "./flat.js";
 import { listenToGestures } from "./gestures.js";
 import { drawFocus, drawGraticule } from "./ink.js";
@@ -25,6 +25,7 @@ import { Pointer } from "./pointer.js";
 import { listeners, parts } from "./received.js";
 import { Saving } from "./saving.js";
 import { Selection } from "./selection.js";
+import { Sizing } from "./sizing.js";
 import { Solid } from "./solid.js";
 
 const ZOOM_STEP = 1.6;
@@ -68,6 +69,7 @@ export class CategoryMap {
     this.selection = new Selection(this);
     this.area = new Area(this);
     this.coloring = new Coloring(this);
+    this.sizing = new Sizing(this);
     this.pointer = new Pointer(this);
     this.key = new Key(this);
     this.card = new Card(this);
@@ -115,7 +117,7 @@ export class CategoryMap {
     };
     const walk = (/** @type {[number, number]} */ direction) => selection.walk(direction);
     listenToKeys(this.root, { escape: () => this.escape(), walk, plain }, signal);
-    elements.choice.addEventListener("change", () => this.coloring.choose(elements.choice.value), { signal });
+    window.addEventListener("resize", () => this.fillWindow(), { signal });
   }
 
   stop() {
@@ -162,6 +164,7 @@ export class CategoryMap {
     this.theme = readTheme(this.root);
     if (!samePlaces) player.receive();
     this.coloring.receive(data);
+    this.sizing.receive(data);
     area.isAllowed = data.areas;
     this.setDimensions(points.places.z !== null);
     this.dress();
@@ -169,7 +172,7 @@ export class CategoryMap {
     const isCalled = selection.receive(data, changedFrom);
     const isReframed = area.receive(data, changedFrom);
     if (isNew || !before.n || isReframed) paper.isHeld = false;
-    if (isNew) solid.camera = FIRST_CAMERA;
+    if (isNew) solid.camera = solid.fitted();
     if (isNew && area.isDrawing) area.toggle();
     if (!sameNames) {
       cancelAnimationFrame(this.motion.animation);
@@ -232,7 +235,11 @@ export class CategoryMap {
 
   dress() {
     const { root, theme, points, data, elements } = this;
-    root.style.setProperty("--atlas-height", `${data.height}px`);
+    this.fillWindow();
+    // For what a page puts over the map, such as a panel: it has no other way to know of the theme.
+    for (const name of /** @type {const} */ (["paper", "ink"])) {
+      document.documentElement.style.setProperty(`--atlas-page-${name}`, theme[name]);
+    }
     root.classList.toggle("atlas-dark", theme.dark);
     root.classList.toggle("atlas-axes", !this.solid.isOn && data.axes.some(Boolean));
     root.setAttribute("aria-label", data.description || "Map of categories");
@@ -240,6 +247,11 @@ export class CategoryMap {
     elements.yTitle.textContent = data.axes[1] ?? "";
     this.area.dress();
     this.say(points.n === 0 ? "There are no categories to show yet." : "");
+  }
+
+  fillWindow() {
+    const { root, data } = this;
+    root.style.setProperty("--atlas-height", `${data.height || heightInWindow(root)}px`);
   }
 
   /** Also the moment when a map that was hidden, on a closed tab for example, comes to light. */

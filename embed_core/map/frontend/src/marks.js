@@ -31,8 +31,8 @@ export class Marks {
 
   /** Lists that hold the same stay the same object, by which Plotly's drawing is known to be true. */
   setRadii() {
-    const { points, paper, area } = this.map;
-    const radius = radiiOf(points.weight, paper, area.isHidden);
+    const { sizing, paper, area } = this.map;
+    const radius = radiiOf(sizing.weight, paper, area.isHidden);
     if (!sameList(radius, this.radius)) this.radius = radius;
   }
 

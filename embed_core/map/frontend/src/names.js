@@ -1,14 +1,18 @@
 /* The names on the map: which, where, and their elements, kept so that a map in motion only moves them. */
 
 /** @import { CategoryMap } from "./map.js" */
-/** @import { Label, NameStyle } from "./types.d.ts" */
+/** @import { Label, NameStyle, RegionLabel } from "./types.d.ts" */
 
 import { element } from "./elements.js";
-import { placeLabels } from "./labels.js";
+import { placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
 
-const LABEL_LENGTH = 24;
+const LABEL_LENGTH = { few: 44, many: 24 };
+const FEW = 60;
+const LARGEST = 10; // named whatever stands below
+const REGION_LENGTH = 44;
+const REGION_SIZE = 12.5;
 const CANDIDATES = 4000; // by support; nobody looks for more names than that
 
 export class Names {
@@ -20,10 +24,13 @@ export class Names {
     /** @type {Map<number, SVGTextElement>} */
     this.nodes = new Map();
     this.placedAt = 0;
+    /** @type {RegionLabel[]} */
+    this.regions = [];
   }
 
   forget() {
     this.placed = new Map();
+    this.regions = [];
   }
 
   /** Whether names were last placed longer ago than that. @param {number} milliseconds */
@@ -38,27 +45,59 @@ export class Names {
    * @param {Float64Array} y
    */
   place(x, y) {
-    const { points, marks, paper, selection, area, solid, motion } = this.map;
+    const { points, data, marks, paper, selection, area, solid, motion } = this.map;
     const { width, height } = paper;
     const focus = selection.focus();
-    const must = new Set(focus);
+    const largest = Array.from({ length: Math.min(LARGEST, points.n) }, (_, i) => i);
+    const must = new Set([...focus, ...largest]);
     const held = motion.isFlowing || solid.isOn ? [...this.placed.keys()].sort((a, b) => a - b) : [];
     const rest = Array.from({ length: Math.min(points.n, CANDIDATES) }, (_, i) => i);
     const most = Math.round(Math.min(120, Math.max(10, (width * height) / 5200)));
     const buttons = { x0: width - 46, y0: 0, x1: width, y1: area.isAllowed && !solid.isOn ? 166 : 138 };
     this.placedAt = performance.now();
+    this.regions = points.regions && !motion.isFlowing ? this.placeRegions(points.regions, x, y) : [];
+    const panel = { x0: 0, y0: 0, x1: data.covered, y1: height };
+    const isCovered = selection.selected >= 0 && data.covered > 0 && width > 2.2 * data.covered;
+    const closed = [
+      buttons,
+      ...(isCovered ? [panel] : []),
+      ...this.regions.map(({ box }) => box),
+      ...(solid.isOn ? solid.titles : []),
+    ];
+    const near = new Set(focus);
     this.placed = placeLabels({
-      order: [...focus, ...area.members(), ...held, ...rest],
+      order: [...focus, ...largest, ...area.members(), ...held, ...rest],
       must,
       x,
       y,
       radius: marks.radius,
       size: paper,
       most: solid.isOn ? Math.min(18, most) : most,
-      style: (i) => this.style(i, must),
+      style: (i) => this.style(i, near),
       widthOf: textWidth,
       held: this.placed,
-      closed: [buttons, ...(solid.isOn ? solid.titles : [])],
+      closed,
+      isHidden: area.isHidden,
+    });
+  }
+
+  /**
+   * The names of the clusters that are shown, in the middle of their members.
+   *
+   * @param {import("./types.d.ts").Groups} regions
+   * @param {Float64Array} x
+   * @param {Float64Array} y
+   */
+  placeRegions({ names, code }, x, y) {
+    const { paper, area, theme } = this.map;
+    return placeRegions({
+      names: names.map((name) => shortName(name, REGION_LENGTH)),
+      code,
+      x,
+      y,
+      size: paper,
+      height: REGION_SIZE * 1.5,
+      widthOf: (text) => textWidth(text, `650 ${REGION_SIZE}px ${theme.font}`) + 0.3 * text.length + 6,
       isHidden: area.isHidden,
     });
   }
@@ -76,7 +115,7 @@ export class Names {
     const role = i === selection.selected ? "selected" : focus.has(i) ? "neighbor" : rank;
     const size = { selected: 14, neighbor: 12.5, major: 12.5, minor: 11 }[role];
     const weight = { selected: 700, neighbor: 600, major: 600, minor: 400 }[role];
-    const text = shortName(points.labels[i], LABEL_LENGTH);
+    const text = shortName(points.labels[i], LABEL_LENGTH[points.n > FEW ? "many" : "few"]);
     return { text, role, size, away: area.isAway(i), font: `${weight} ${size}px ${theme.font}` };
   }
 
@@ -97,6 +136,17 @@ export class Names {
       node.setAttribute("x", String(x[i] + label.dx));
       node.setAttribute("y", String(y[i] + label.dy + label.size * 0.34));
     }
+    this.drawRegions();
+  }
+
+  drawRegions() {
+    const { regions } = this.map.elements;
+    regions.replaceChildren(
+      ...this.regions.map(({ text, x, y }) => {
+        const place = { x, y: y + REGION_SIZE * 0.34, "text-anchor": "middle", "font-size": REGION_SIZE };
+        return element("text", { class: "atlas-name atlas-region", ...place }, text);
+      }),
+    );
   }
 
   /** @param {number} i */

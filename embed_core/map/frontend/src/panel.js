@@ -54,9 +54,10 @@ export class Panel {
     const drawn = JSON.stringify([this.data, name, factsOf(points, selected), neighbors]);
     if (this.drawn === drawn) return;
     this.drawn = drawn;
+    this.root.dataset.shown = String(selected >= 0);
     if (selected < 0) {
       const { title, invitation } = this.data;
-      this.root.replaceChildren(htmlElement("h3", "", title), htmlElement("p", "", invitation));
+      this.root.replaceChildren(htmlElement("h2", "", title), htmlElement("p", "", invitation));
       return;
     }
     const hadFocus = this.root.contains(document.activeElement);
@@ -64,7 +65,8 @@ export class Panel {
     const most = Math.max(...neighbors.map(([, distance]) => distance), 1e-12);
     list.append(...neighbors.map((each) => neighborRow(map, each, most)));
     this.root.replaceChildren(
-      htmlElement("h3", "", shortName(name, 80)),
+      htmlElement("h2", "", shortName(name, 120)),
+      closeButton(map),
       htmlElement("p", "", factsOf(points, selected)),
       list,
       htmlElement("p", "", this.notes(points, neighbors)),
@@ -78,6 +80,16 @@ export class Panel {
     const hasStability = neighbors.some(([i]) => stability && stability[i] >= 0);
     return [note, hasStability ? stability_note : ""].filter(Boolean).join(" ");
   }
+}
+
+/** @param {CategoryMap} map */
+function closeButton(map) {
+  const close = htmlElement("button", "atlas-panel-close", "×");
+  close.type = "button";
+  close.setAttribute("aria-label", "Close");
+  close.title = "Close (Esc on the map)";
+  close.addEventListener("click", () => map.selection.clear());
+  return close;
 }
 
 /** @param {Points} points @param {number} i */
@@ -108,7 +120,7 @@ function neighborRow(map, [i, distance], most) {
   bar.style.opacity = String(0.25 + (0.75 * support[i]) / (support[i] + FIRMLY));
   const track = htmlElement("span", "atlas-panel-track");
   track.append(bar, htmlElement("span", "", away));
-  row.append(htmlElement("bdi", "", shortName(labels[i], 40)), track, htmlElement("small", "", sure));
+  row.append(htmlElement("bdi", "", shortName(labels[i], 90)), track, htmlElement("small", "", sure));
   row.addEventListener("click", () => map.selection.choose(i));
   const item = htmlElement("li");
   item.append(row);

@@ -75,6 +75,19 @@ export class Paper {
   }
 
   /**
+   * Move the view aside where a category would lie below what stands over the map, and tell whether that was so.
+   *
+   * @param {number} i
+   */
+  uncover(i) {
+    const { data, marks } = this.map;
+    const hidden = data.covered + 40 - marks.x[i];
+    if (!(hidden > 0) || this.width < 2.2 * data.covered) return false;
+    this.pan(hidden, 0);
+    return true;
+  }
+
+  /**
    * Move the view to a category that is outside, and tell whether that was so.
    *
    * @param {number} i

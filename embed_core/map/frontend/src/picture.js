@@ -4,20 +4,23 @@
 
 import { rgba } from "./color.js";
 import { element } from "./elements.js";
+import { embeddedFaces, plainInk } from "./inks.js";
 import { keyEntries } from "./key.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
 
 const MARGIN = 24;
 const TITLE = 26;
+const NOTE = 17;
 const KEY = 22;
 const KEY_FONT = 11.5;
 const SHARPNESS = 2; // pixels of a PNG in one of the map
 // biome-ignore format: a list
 const DRAWN = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linejoin", "stroke-linecap",
-  "stroke-dasharray", "paint-order", "opacity", "font-family", "font-size", "font-weight",
+  "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight",
 ];
+const INKS = ["fill", "stroke"];
 
 /** Whoever opens the picture may have other fonts: names must not grow over one another. @param {number} length */
 const exactLength = (length) => ({ textLength: length.toFixed(1), lengthAdjust: "spacingAndGlyphs" });
@@ -35,13 +38,30 @@ function copyDrawing(node) {
     const style = getComputedStyle(node);
     const wanted = node.children.length || node.tagName === "g" ? ["opacity"] : DRAWN;
     for (const name of wanted) copy.setAttribute(name, style.getPropertyValue(name));
+    for (const name of INKS.filter((each) => wanted.includes(each))) makePlain(copy, name);
     if (node instanceof SVGTextElement) {
       const length = exactLength(node.getComputedTextLength());
       for (const [name, value] of Object.entries(length)) copy.setAttribute(name, value);
     }
   }
   for (const child of node.childNodes) copy.appendChild(copyDrawing(child));
-  return copy;
+  if (!(copy instanceof SVGTextElement) || copy.getAttribute("stroke") === "none") return copy;
+  // Not every reader paints the paper around letters before the letters.
+  const [halo, both] = [copy.cloneNode(true), element("g")];
+  if (halo instanceof Element) halo.setAttribute("fill", "none");
+  copy.setAttribute("stroke", "none");
+  both.append(halo, copy);
+  return both;
+}
+
+/** Write a colour as every reader knows it. @param {Element} node @param {string} name */
+function makePlain(node, name) {
+  const { color, opacity } = plainInk(node.getAttribute(name) ?? "none");
+  node.setAttribute(name, color);
+  if (opacity < 1) {
+    const before = Number(node.getAttribute(`${name}-opacity`) ?? 1);
+    node.setAttribute(`${name}-opacity`, String(opacity * (Number.isNaN(before) ? 1 : before)));
+  }
 }
 
 /** @param {CategoryMap} map */
@@ -60,9 +80,9 @@ function pointNodes({ points, marks, area, solid, selection, paper }) {
         cx: x[i].toFixed(2),
         cy: y[i].toFixed(2),
         r: radius[i].toFixed(2),
-        fill: `rgb(${r},${g},${b})`,
+        fill: `#${[r, g, b].map((value) => value.toString(16).padStart(2, "0")).join("")}`,
         "fill-opacity": alpha,
-        stroke: outline.color[i],
+        stroke: plainInk(outline.color[i]).color,
         "stroke-width": outline.width,
       }),
     );
@@ -200,12 +220,21 @@ function sheetNodes(map) {
  *
  * @param {CategoryMap} map
  */
-export function drawPicture(map) {
+export async function drawPicture(map) {
+  const drawn = drawSheet(map);
+  const faces = await embeddedFaces(map.theme.font);
+  if (faces) drawn.svg.prepend(element("style", {}, faces));
+  return drawn;
+}
+
+/** @param {CategoryMap} map */
+function drawSheet(map) {
   const { paper, theme, data, solid } = map;
   const { width, height } = paper;
   const hasAxes = !solid.isOn && data.axes.some(Boolean);
   const left = MARGIN + (hasAxes ? 40 : 0);
-  const top = MARGIN + (data.title ? TITLE : 0);
+  const notes = data.notes.map((note) => shortName(note, 160));
+  const top = MARGIN + (data.title ? TITLE : 0) + NOTE * notes.length;
   const under = hasAxes ? 40 : 14;
   const whole = width + left + MARGIN;
   const group = element("g", { transform: `translate(${MARGIN},${top + height + under})` });
@@ -217,6 +246,10 @@ export function drawPicture(map) {
   svg.append(element("rect", { width: whole, height: tall, fill: theme.paper }));
   const heading = { x: MARGIN, y: MARGIN + 10, fill: theme.ink, "font-size": 16, "font-weight": 650 };
   if (data.title) svg.append(element("text", heading, shortName(data.title, 100)));
+  notes.forEach((note, k) => {
+    const place = { x: MARGIN, y: MARGIN + (data.title ? TITLE + 2 : 10) + NOTE * k };
+    svg.append(element("text", { ...place, fill: theme.ink, "font-size": 12 }, note));
+  });
   const clip = element("clipPath", { id: "paper" });
   clip.append(element("rect", { width, height }));
   const sheet = element("g", { transform: `translate(${left},${top})` });

@@ -3,7 +3,7 @@
 /** @import { Plotly, Size, View } from "./types.d.ts" */
 /** @import { CategoryMap } from "./map.js" */
 
-import { plotlyCamera } from "./camera.js";
+import { extent, plotlyCamera } from "./camera.js";
 import { channels, opaque } from "./color.js";
 
 const SVG_POINTS = 1500; // above this Plotly draws with WebGL
@@ -159,12 +159,14 @@ export function solidFigure({ points, marks, area, theme, paper, solid }) {
       line: { width: 0.8, color: theme.paper },
     },
   };
+  const [width, depth, height] = extent([x, y, z ?? []], shown).sides;
   const axis = { visible: false, showspikes: false };
   const scene = {
     xaxis: axis,
     yaxis: axis,
     zaxis: axis,
-    aspectmode: "data",
+    aspectmode: "manual",
+    aspectratio: { x: width, y: depth, z: height },
     dragmode: false,
     hovermode: false,
     camera: plotlyCamera(solid.camera, paper),

@@ -3,7 +3,6 @@
 /** @import { CategoryMap } from "./map.js" */
 /** @import { GestureActs } from "./types.d.ts" */
 
-import { FIRST_CAMERA } from "./camera.js";
 import { drawFocus } from "./ink.js";
 import { REST_DELAY } from "./motion.js";
 
@@ -86,7 +85,7 @@ export class Pointer {
     clearTimeout(this.clearing);
     if (!points.n) return;
     if (solid.isOn) {
-      solid.moveCamera(FIRST_CAMERA);
+      solid.moveCamera(solid.fitted());
       return;
     }
     elements.stage.classList.remove("atlas-held");

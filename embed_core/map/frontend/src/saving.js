@@ -42,7 +42,7 @@ export class Saving {
     const { points, paper, data } = this.map;
     this.toggle(false);
     if (!points.n || !paper.width) return;
-    const { svg, width, height } = drawPicture(this.map);
+    const { svg, width, height } = await drawPicture(this.map);
     const text = DECLARATION + new XMLSerializer().serializeToString(svg);
     const blob =
       kind === "png" ? await asPng(text, width, height) : new Blob([text], { type: "image/svg+xml" });

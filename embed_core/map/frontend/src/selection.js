@@ -49,7 +49,7 @@ export class Selection {
    * @param {number} patience
    */
   choose(i, patience = 0) {
-    const { points } = this.map;
+    const { points, solid, paper, motion } = this.map;
     if (i === this.selected) return;
     if (i < 0) this.trail = [];
     else if (this.selected >= 0) this.trail.push(this.selected);
@@ -58,6 +58,7 @@ export class Selection {
     this.falseNeighbors = [];
     this.cloud = [];
     this.show();
+    if (i >= 0 && !solid.isOn && paper.uncover(i)) motion.goTo(350);
     const event = this.wish.stamp({ category: i < 0 ? null : points.labels[i] });
     clearTimeout(this.emitting);
     this.emitting = setTimeout(() => this.map.emit("select", event), patience);

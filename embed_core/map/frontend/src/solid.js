@@ -8,7 +8,7 @@
 /** @import { CategoryMap } from "./map.js" */
 /** @import { Box, Camera, Project } from "./types.d.ts" */
 
-import { approached, FIRST_CAMERA, plotlyCamera, projection, turned } from "./camera.js";
+import { approached, extent, FIRST_CAMERA, plotlyCamera, projection, seeing, turned } from "./camera.js";
 import { element } from "./elements.js";
 import { textWidth } from "./measuring.js";
 import { hasWebGL, solidFigure } from "./plotly.js";
@@ -151,6 +151,14 @@ export class Solid {
     const low = within(y + (y < paper.height / 2 ? -8 : 16), 16, paper.height - 8);
     this.titles.push({ x0: middle - reach, x1: middle + reach, y0: low - 11, y1: low + 4 });
     return element("text", { x: middle, y: low, "text-anchor": "middle" }, text);
+  }
+
+  /** The camera that sees everything. */
+  fitted() {
+    const { points, area } = this.map;
+    const { x, y, z } = points.places;
+    const shown = points.labels.map((_, i) => i).filter((i) => !area.isHidden(i));
+    return z && shown.length ? seeing(extent([x, y, z], shown).reach) : FIRST_CAMERA;
   }
 
   /** @param {number} dx @param {number} dy */

@@ -10,6 +10,8 @@ export interface MapData {
   parts: Record<PartName, string>;
   colorings: Choice[];
   colored: string;
+  sizings: Choice[];
+  sized: string;
   fade_title: string;
   title: string;
   axes: string[];
@@ -24,10 +26,14 @@ export interface MapData {
   isolated: boolean;
   description: string;
   moving: boolean;
+  /** In pixels; 0 fills the window. */
   height: number;
-  heard: Record<"select" | "area" | "color", number>;
+  /** Pixels at the left over which something stands while a category is selected. */
+  covered: number;
+  /** Words below the title of a saved picture. */
+  notes: string[];
+  heard: Record<"select" | "area" | "color" | "size", number>;
   areas: boolean;
-  colors: boolean;
   plotly: string;
 }
 
@@ -48,6 +54,7 @@ export interface PartHeader {
   origin?: number[];
   frames?: { numbers: number[]; values: string[]; name: string; low: number[]; step: number };
   groups?: Record<string, string[]>;
+  regions?: string[];
 }
 
 export interface Part {
@@ -111,6 +118,8 @@ export interface Tint {
 
 export interface Tints {
   tints: Record<string, Tint>;
+  sizes: Record<string, (number | null)[]>;
+  regions: Groups | null;
   fade: number[] | null;
 }
 
@@ -190,6 +199,12 @@ export interface Camera {
 
 export type Hides = (i: number) => boolean;
 export type Project = (x: number, y: number, z: number) => [x: number, y: number, distance: number];
+
+/** The name of a cluster, in the middle of its members. */
+export interface RegionLabel extends Spot {
+  text: string;
+  box: Box;
+}
 
 /** What the host of a component gives it, as Streamlit does. */
 export interface Host<Data> {

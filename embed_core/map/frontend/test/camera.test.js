@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { approached, FIRST_CAMERA, plotlyCamera, projection, turned } from "../src/camera.js";
+import { approached, extent, FIRST_CAMERA, plotlyCamera, projection, seeing, turned } from "../src/camera.js";
 
 const SIZE = { width: 800, height: 400 };
 const length = ({ x, y, z }) => Math.hypot(x, y, z);
@@ -41,4 +41,19 @@ test("a place in the data is put on the screen through all matrices", () => {
   assert.deepEqual(project(0, 0, 0), [400, 200, 4]);
   assert.deepEqual(project(1, 1, 0), [400 * (1 + 2 / 4), 200 * (1 - 1 / 4), 4]);
   assert.equal(project(1, 0, -4)[2], 8); // farther from the eye
+});
+
+test("a cloud is seen whole, however flat it is", () => {
+  const { sides, reach } = extent(
+    [
+      [0, 10],
+      [0, 1],
+      [0, 0],
+    ],
+    [0, 1],
+  );
+  assert.deepEqual(sides, [1, 0.1, 0.02]);
+  assert.ok(Math.abs(reach - Math.hypot(5, 0.5) / 10) < 1e-12);
+  const { distance } = seeing(reach);
+  assert.ok(distance * Math.sin(Math.PI / 8) > reach);
 });

@@ -56,12 +56,12 @@ test("diverging colours have zero in the middle", () => {
   assert.deepEqual(hue(2), channels(light.diverging[6]));
 });
 
-test("nine groups have a colour each, the others share one, and no group has none", () => {
+test("twelve groups have a colour each, the others share one, and no group has none", () => {
   const code = [...Array(14).keys(), NONE];
   const hue = colorOf({ groups: { names: [], code } }, null, light, false);
   const colors = code.map((_, i) => String(hue(i)));
-  assert.equal(new Set(colors).size, 9 + 1 + 1);
-  assert.equal(new Set(colors.slice(9, 14)).size, 1);
+  assert.equal(new Set(colors).size, 12 + 1 + 1);
+  assert.equal(new Set(colors.slice(12, 14)).size, 1);
   assert.equal(hue(14), null);
 });
 

@@ -67,7 +67,8 @@ test("places and frames are where Python put them", () => {
 
 test("colours are numbers with holes, or groups with a code for none", () => {
   assert.deepEqual(points.tints.delay, { color: [null, -2, 1.5] });
-  assert.deepEqual(points.tints["side of it"], { groups: { names: ["left", "right"], code: [1, NONE, 0] } });
+  const side = { names: ["right", "left"], code: [0, NONE, 1] }; // the name with most rows comes first
+  assert.deepEqual(points.tints["side of it"], { groups: side });
   assert.deepEqual(points.fade, [1, 51 / 255, 0]);
 });
 

@@ -18,3 +18,8 @@ test("that name itself comes first, then those that begin with it, then the more
 test("with nothing typed there are all, in order", () => {
   assert.deepEqual(found(""), labels);
 });
+
+test("what is known of a category finds it too, after those with it in their name", () => {
+  assert.deepEqual(foundBy(["ORD", "MIA"], "chicago", ["Chicago, IL", "Miami, FL"]), [0]);
+  assert.deepEqual(foundBy(["ORD", "MI"], "mi", ["Michigan", "there"]), [1, 0]);
+});

@@ -7,7 +7,14 @@ import { keyEntries } from "../src/key.js";
 const theme = themeOf(() => "");
 
 /** The key of a map whose points have these colours. */
-function keyOf({ tint = {}, choice = {}, selection = {}, fade = null, support = [1000, 20, 10] } = {}) {
+function keyOf({
+  tint = {},
+  choice = {},
+  selection = {},
+  fade = null,
+  support = [1000, 20, 10],
+  sizing = { values: null, choice: {} },
+} = {}) {
   const coloring = {
     tint,
     choice: { title: "", scale: "sequential", ...choice },
@@ -15,24 +22,24 @@ function keyOf({ tint = {}, choice = {}, selection = {}, fade = null, support = 
     domain: tint.color ? colorDomain(tint.color, choice.scale === "diverging") : null,
   };
   const map = {
-    ...{ theme, coloring, data: { fade_title: "few rows" }, marks: { radius: support.map(() => 5) } },
+    ...{ theme, coloring, sizing, data: { fade_title: "few rows" }, marks: { radius: support.map(() => 5) } },
     points: { n: support.length, support, weight: support.map(() => 0.5), fade },
     selection: { selected: -1, neighbors: [], far: new Set(), falseNeighbors: [], cloud: [], ...selection },
   };
   return Object.fromEntries(keyEntries(map).map((entry) => [entry.kind, entry]));
 }
 
-test("nine groups have an entry each, the rest one together, and those without a group another", () => {
+test("twelve groups have an entry each, the rest one together, and those without a group another", () => {
   const names = ["<b>x</b>", ...Array.from({ length: 13 }, (_, k) => `cluster ${k}`)];
   const { groups } = keyOf({
     tint: { groups: { names, code: [0, 13, NONE] } },
     choice: { title: "cluster" },
   });
   const texts = groups.items.map(({ text }) => text);
-  assert.equal(texts.length, 11);
+  assert.equal(texts.length, 14);
   assert.equal(texts[0], "<b>x</b>");
-  assert.deepEqual(texts.slice(-2), ["5 others", "none"]);
-  assert.deepEqual(groups.items.map(({ color }) => color).slice(0, 10), [...theme.groups, theme.others]);
+  assert.deepEqual(texts.slice(-2), ["2 others", "none"]);
+  assert.deepEqual(groups.items.map(({ color }) => color).slice(0, 13), [...theme.groups, theme.others]);
 });
 
 test("rows on a log scale are given as they are", () => {
@@ -77,4 +84,10 @@ test("sizes go from the fewest rows to the most, or are one", () => {
   const { size } = keyOf();
   assert.deepEqual([size.least.text, size.most.text], ["10", "1,000 rows"]);
   assert.equal(keyOf({ support: [7, 7] }).size.least, null);
+});
+
+test("points sized by something else say so in the key", () => {
+  const sizing = { values: [2, null, 8], choice: { title: "minutes" } };
+  const { size } = keyOf({ sizing });
+  assert.deepEqual([size.least.text, size.most.text], ["minutes 2", "8"]);
 });

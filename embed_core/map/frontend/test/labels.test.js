@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { placeLabels } from "../src/labels.js";
+import { placeLabels, placeRegions } from "../src/labels.js";
 import { boundsOf, onPaper, radiiOf, viewOf, zoomed } from "../src/view.js";
 import { cloud, nobody, weights } from "./made_up.js";
 
@@ -108,4 +108,25 @@ test("nothing stands where the buttons are", () => {
   const place = (closed) => placeLabels({ ...wanted, radius: [4], closed, isHidden: nobody });
   assert.equal(place([{ x0: 800, y0: 0, x1: 1100, y1: 140 }]).size, 0);
   assert.equal(place([]).size, 1);
+});
+
+test("names of clusters stand among their members, and none covers another", () => {
+  const wanted = {
+    ...{ names: ["west", "also west", "empty"], code: [0, 0, 0, 1, 1, 65535] },
+    ...{ x: [10, 12, 300, 10, 13, 200], y: [50, 52, 50, 51, 50, 50] },
+    ...{
+      size: { width: 400, height: 200 },
+      height: 18,
+      widthOf: (text) => 7 * text.length,
+      isHidden: nobody,
+    },
+  };
+  const placed = placeRegions(wanted);
+  assert.deepEqual(
+    placed.map(({ text }) => text),
+    ["west", "also west"],
+  );
+  const [a, b] = placed.map(({ box }) => box);
+  assert.ok(a.y1 <= b.y0 || b.y1 <= a.y0 || a.x1 <= b.x0 || b.x1 <= a.x0);
+  assert.ok(placed.every(({ box }) => box.x0 >= 0 && box.y0 >= 0));
 });

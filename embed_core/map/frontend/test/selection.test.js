@@ -16,7 +16,7 @@ function mapOf(labels, more = {}) {
     ...{ root: { dataset: { selected: "" }, classList: { toggle() {} } }, data: { slot: "test" } },
     ...{ player: { now: { x, y } }, marks: { x, y, isOnPaper: () => true }, area: { isHidden: nobody } },
     ...{ names: { place() {} }, key: { draw() {} }, solid: { isOn: false } },
-    ...{ paper: { bringIntoView: () => false }, motion: { goTo() {} }, spoken: "" },
+    ...{ paper: { bringIntoView: () => false, uncover: () => false }, motion: { goTo() {} }, spoken: "" },
     ...{ drawOver() {}, emit: (name, event) => sent.push([name, event.category]) },
     speak(sentence) {
       this.spoken = sentence;
@@ -76,7 +76,12 @@ test("a click that Python has not heard of follows its category into another tab
 });
 
 test("a selection that Python makes is called for from outside, and only once", () => {
-  const { map, selection } = mapOf(["a", "b"], { selected: 1, neighbors: [[0, 2]], falseNeighbors: [0], cloud: [] });
+  const { map, selection } = mapOf(["a", "b"], {
+    selected: 1,
+    neighbors: [[0, 2]],
+    falseNeighbors: [0],
+    cloud: [],
+  });
   assert.equal(selection.receive(heard(0), null), true);
   selection.announce();
   assert.deepEqual(selection.focus(), [1, 0, 0]);

@@ -7,7 +7,7 @@ from embed_core.runs.made import Made
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.workspace import workspace
 
-_CHOICES = (keys.METHOD, keys.METRIC, keys.DIMENSIONS, keys.COLOR, keys.CATEGORY)
+_CHOICES = (keys.METHOD, keys.METRIC, keys.DIMENSIONS, keys.COLOR, keys.SIZE, keys.CATEGORY)
 
 
 def made_of(run_id: str) -> Made:

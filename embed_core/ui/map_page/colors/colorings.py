@@ -11,6 +11,7 @@ from embed_core.runs.measurement import TrustState
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import color_title
+from embed_core.ui.map_page.colors.columns import ColumnColor, column_coloring, column_colors
 from embed_core.ui.map_page.colors.own_table import own_column, own_name
 from embed_core.ui.map_page.groups import colored_groups, saved_groups
 from embed_core.ui.map_page.map_state import MapState
@@ -44,7 +45,7 @@ def register(choice: ColorChoice) -> None:
 
 def color_choices(map_state: MapState, trust: TrustState) -> dict[str, str]:
     """Return what can colour the points, with the words for it; the first is the start."""
-    labels = {name: choice.label(map_state, trust) for name, choice in CHOICES.items()}
+    labels = {name: choice.label(map_state, trust) for name, choice in _choices(map_state).items()}
     return {name: label for name, label in labels.items() if label is not None}
 
 
@@ -52,8 +53,9 @@ def colorings(map_state: MapState, trust: TrustState) -> list[Coloring]:
     """Return all that can colour the points; what takes time, or may fail, waits until it is chosen."""
     made = st.session_state.setdefault(keys.COLORS_MADE, set())
     found = []
+    choices = _choices(map_state)
     for name, label in color_choices(map_state, trust).items():
-        choice, made_of = CHOICES[name], (map_state.key, map_state.metric, name)
+        choice, made_of = choices[name], (map_state.key, map_state.metric, name)
         colors = Coloring(waits=True)
         if name == map_state.color or not choice.is_costly or made_of in made:
             with errors_in_place():
@@ -61,6 +63,23 @@ def colorings(map_state: MapState, trust: TrustState) -> list[Coloring]:
                 made.add(made_of)
         found.append(replace(colors, name=name, label=label))
     return found
+
+
+def _choices(map_state: MapState) -> dict[str, ColorChoice]:
+    """Return all choices, those by columns before the last, which is nothing."""
+    *first, last = CHOICES.values()
+    columns = [_of_column(each) for each in column_colors(map_state)]
+    return {choice.name: choice for choice in (*first, *columns, last)}
+
+
+def _of_column(column: ColumnColor) -> ColorChoice:
+    def label(*_: object) -> str:
+        return column.label
+
+    def color(map_state: MapState, _: TrustState) -> Coloring:
+        return column_coloring(map_state, column)
+
+    return ColorChoice(column.name, label, color, is_costly=True)
 
 
 def _target_label(map_state: MapState, _: TrustState) -> str | None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from embed_core.runs.measurement import TrustState
 from embed_core.space.verdict import FEW_ROWS
+from embed_core.ui.app.orientation import about_table
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.map_state import MapState
@@ -14,6 +16,7 @@ from embed_core.ui.map_page.map_state import MapState
 _NOT_TOLD = 0.15
 
 Array = np.ndarray[Any, Any]
+_MOST_TEXTS = 3
 
 
 def fading(map_state: MapState, trust: TrustState, by: str) -> tuple[Array | None, str]:
@@ -32,6 +35,9 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
     """Return a line for each category, shown beside the point: its target, its stability, what the map keeps."""
     parts: list[list[str]] = []
     embedding = map_state.embedding
+    about = about_table(map_state.record)
+    if about is not None and map_state.is_first:
+        parts.append(_about_lines(about, embedding.labels))
     if embedding.target_mean is not None:
         title = color_title(map_state.record)
         lines = [f"{title} {number(mean)}" for mean in embedding.target_mean]
@@ -55,3 +61,11 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
             [f"{each * map_state.k:.0f} of {map_state.k} neighbours kept" for each in np.nan_to_num(kept)]
         )
     return [" · ".join(filter(None, line)) for line in zip(*parts, strict=True)]
+
+
+def _about_lines(about: pd.DataFrame, labels: list[str]) -> list[str]:
+    """Return what is known of each category, in its own words: the texts, not the numbers."""
+    texts = about.select_dtypes(exclude="number").iloc[:, :_MOST_TEXTS].reindex(labels)
+    return [
+        ", ".join(str(each) for each in line if not pd.isna(each)) for line in texts.itertuples(index=False)
+    ]

@@ -40,10 +40,7 @@ class OwnColumn:
 
 def own_table(map_state: MapState) -> None:
     """Ask for a table about the categories, and for the two columns of it that count."""
-    with st.popover(
-        "Your table", icon=":material/table_view:", help="Colour by a table of your own", key="own_table"
-    ):
-        st.markdown("**Colour by a table of your own**")
+    with st.expander("A table about the categories", icon=":material/table_view:", key="own_table"):
         st.caption(
             f"A file with a row for each of the {counted(len(map_state.embedding), 'category', 'categories')}: "
             "one column names it, another says what colours it."

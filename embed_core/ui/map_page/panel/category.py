@@ -6,15 +6,14 @@ from embed_core.runs.measurement import TrustState
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.app.words import METRICS
-from embed_core.ui.component.category_map import category_finder, category_panel
+from embed_core.ui.component.category_map import category_panel
 from embed_core.ui.map_page.map_state import MapState, chosen, group
-from embed_core.ui.map_page.panel.group import group_panel, groups_list
-from embed_core.ui.map_page.panel.pair import pair
+from embed_core.ui.map_page.panel.group import group_panel
+from embed_core.ui.map_page.panel.pair import second_category
 
 
 def panel(map_state: MapState, trust: TrustState) -> None:
-    """Show the search, and below it what is looked at."""
-    category_finder(keys.MAP, key="find", label="Category", placeholder="Find a category")
+    """Show what is looked at; the stylesheet hides the panel while that is nothing."""
     if chosen(map_state.embedding) is None:
         st.session_state[keys.CATEGORY] = None
     category, members = chosen(map_state.embedding), group()
@@ -31,10 +30,10 @@ def panel(map_state: MapState, trust: TrustState) -> None:
         )
     in_front = st.session_state.get(keys.FRONT) or "category"
     if members is not None and (category is None or in_front == "group"):
-        group_panel(map_state, members)
+        with st.container(key="group_panel"):
+            group_panel(map_state, members)
     else:
         _category(map_state, category, trust)
-    groups_list(map_state)
 
 
 def _category(map_state: MapState, category: str | None, trust: TrustState) -> None:
@@ -53,8 +52,8 @@ def _category(map_state: MapState, category: str | None, trust: TrustState) -> N
     )
     if category is None or not map_state.k:
         return
+    second_category(map_state, category)
     _neighbors(map_state, category, trust)
-    pair(map_state, category)
 
 
 def _neighbors(map_state: MapState, category: str, trust: TrustState) -> None:

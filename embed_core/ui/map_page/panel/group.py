@@ -11,18 +11,19 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
-from embed_core.ui.charts.bars import level_bars
+from embed_core.ui.component.category_map import level_bars
 from embed_core.ui.map_page.groups import LONGEST_NAME, delete_group, save_group, saved_groups
-from embed_core.ui.map_page.level_counts import level_counts, levels_apart
+from embed_core.ui.map_page.level_counts import by_column, level_counts, levels_apart
 from embed_core.ui.map_page.map_state import Group, MapState, choose_group, rows_of
+from embed_core.ui.map_page.panel.pair import REASONS
 
-_SHOWN_LEVELS = 8
+_SHOWN_LEVELS = 12
 
 
 def group_panel(map_state: MapState, found: Group) -> None:
     """Show the members of a group, what sets them apart, and what can be done with it."""
     rows = rows_of(map_state.embedding, found.members)
-    st.subheader(plain(found.title, limit=80), anchor=False)
+    st.header(plain(found.title, limit=80), anchor=False)
     st.caption(_words(map_state, rows))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.toggle("Isolate", key=keys.ISOLATED, persist_state="session")
@@ -42,6 +43,15 @@ def group_panel(map_state: MapState, found: Group) -> None:
             "mean": st.column_config.NumberColumn(color_title(map_state.record), format="%.4g"),
         },
     )
+    st.markdown(f":material/arrow_downward: [What sets them apart](#{REASONS})")
+
+
+def group_reasons(map_state: MapState, found: Group) -> None:
+    """Say what sets a group apart from all others."""
+    rows = rows_of(map_state.embedding, found.members)
+    if not len(rows):
+        return
+    st.header(f"What sets {plain(found.title, limit=120)} apart", anchor=REASONS)
     with errors_in_place():
         _apart(map_state, rows)
 
@@ -51,14 +61,12 @@ def groups_list(map_state: MapState) -> None:
     saved = saved_groups(*map_state.key)
     if not saved:
         return
-    st.markdown("**Saved groups**")
-    with st.container(gap="xsmall", key="saved_groups"):
+    with st.popover(f"Groups ({len(saved)})", icon=":material/workspaces:", key="saved_groups"):
         for number_, (name, members) in enumerate(saved.items()):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.button(
                     f"{plain(name)} ({len(members):,})",
                     type="tertiary",
-                    icon=":material/workspaces:",
                     key=f"open_group_{number_}",
                     on_click=choose_group,
                     args=(name, list(members)),
@@ -67,7 +75,7 @@ def groups_list(map_state: MapState) -> None:
                     "",
                     type="tertiary",
                     icon=":material/delete:",
-                    help="Delete this group",
+                    help=f"Delete the group {plain(name)}",
                     key=f"delete_group_{number_}",
                     on_click=_delete,
                     args=(map_state, name),
@@ -134,7 +142,6 @@ def _members(map_state: MapState, rows: np.ndarray) -> pd.DataFrame:
 
 
 def _apart(map_state: MapState, rows: np.ndarray) -> None:
-    st.markdown("**What sets them apart**")
     if len(rows) == len(map_state.embedding):
         st.caption("These are all categories: there is nothing to set them apart from.")
         return
@@ -149,10 +156,9 @@ def _apart(map_state: MapState, rows: np.ndarray) -> None:
     titles = [f"{column}: {level}" for column, level in zip(found["column"], found["level"], strict=True)]
     shares = found["share_inside"].tolist(), found["share_outside"].tolist()
     rows_of_each = found["inside"].tolist(), found["outside"].tolist()
-    st.vega_lite_chart(
-        level_bars(titles, ("inside", "outside"), shares, rows_of_each),
-        key="group_levels_chart",
-        alt="Levels more frequent inside the group than outside; the table below has the numbers",
+    part = found.rename(columns={"inside": "count_inside", "outside": "count_outside"})
+    level_bars(
+        ("these categories", "all others"), by_column(part, ("inside", "outside")), key="group_levels_chart"
     )
     with st.expander("As a table", icon=":material/table:", key="group_as_table"):
         st.dataframe(

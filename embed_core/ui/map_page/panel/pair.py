@@ -9,21 +9,20 @@ from embed_core.space.groups.enrichment import agreements, compare_pair, differe
 from embed_core.space.neighbors.likeness import likeness
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import number
+from embed_core.ui.app.text import number, plain
 from embed_core.ui.app.words import METRICS, color_title
-from embed_core.ui.charts.bars import level_bars
-from embed_core.ui.component.category_map import category_finder, picked
-from embed_core.ui.map_page.level_counts import level_counts
+from embed_core.ui.component.category_map import category_finder, level_bars, picked
+from embed_core.ui.map_page.level_counts import by_column, level_counts
 from embed_core.ui.map_page.map_state import MapState
 
-_SHOWN_LEVELS = 6
+_SHOWN_LEVELS = 8
+REASONS = "reasons"
+"""The anchor of what is said below the map."""
 
 
-def pair(map_state: MapState, category: str) -> None:
-    """Ask for a second category, and say how alike the two are and in what."""
-    second = st.session_state.get(keys.SECOND)
-    if second == category or second not in map_state.embedding:
-        second = st.session_state[keys.SECOND] = None
+def second_category(map_state: MapState, category: str) -> None:
+    """Ask for a second category; how alike the two are, and in what, is said below the map."""
+    second = _second(map_state, category)
     category_finder(
         keys.MAP,
         key=keys.FIND_SECOND,
@@ -33,14 +32,32 @@ def pair(map_state: MapState, category: str) -> None:
         value=second,
         on_pick=_take_second,
     )
+    if second is not None:
+        st.markdown(f":material/arrow_downward: [In what they agree and differ](#{REASONS})")
+
+
+def pair(map_state: MapState, category: str) -> None:
+    """Say how alike a category and the second one are, and in what."""
+    second = _second(map_state, category)
     if second is None:
         return
+    st.header(
+        f"Why is {plain(category, limit=120)} close to {plain(second, limit=120)}?",
+        anchor=REASONS,
+    )
     st.caption(_likeness(map_state, category, second))
     st.dataframe(
         _side_by_side(map_state, category, second), key="pair_table", alt="Both categories in numbers"
     )
     with errors_in_place():
         _levels(map_state, category, second)
+
+
+def _second(map_state: MapState, category: str) -> str | None:
+    second: str | None = st.session_state.get(keys.SECOND)
+    if second == category or second not in map_state.embedding:
+        second = st.session_state[keys.SECOND] = None
+    return second
 
 
 def _take_second() -> None:
@@ -96,30 +113,30 @@ def _levels(map_state: MapState, category: str, second: str) -> None:
         st.caption("One of the two has no rows in which the other columns could be counted.")
         return
     agree, differ = agreements(found), differences(found)
-    for key, title, part, none in (
-        ("agree", "They agree most in", agree, "They share nothing that sets them apart from all rows."),
+    sides = st.columns(2, gap="large")
+    for side, key, title, part, none in (
         (
+            sides[0],
+            "agree",
+            "They agree most in",
+            agree,
+            "They share nothing that sets them apart from all rows.",
+        ),
+        (
+            sides[1],
             "differ",
             "They differ most in",
             differ,
             "No difference is greater than few rows make by themselves.",
         ),
     ):
-        st.markdown(f"**{title}**")
-        part = part.head(_SHOWN_LEVELS)
-        if part.empty:
-            st.caption(none)
-            continue
-        st.vega_lite_chart(
-            level_bars(
-                _titles(part),
-                (category, second),
-                (part["share_1"].tolist(), part["share_2"].tolist()),
-                (part["count_1"].tolist(), part["count_2"].tolist()),
-            ),
-            key=f"pair_{key}",
-            alt=f"{title}: shares of the rows of both categories; the table below has the numbers",
-        )
+        with side:
+            st.subheader(title, anchor=False)
+            part = part.head(_SHOWN_LEVELS)
+            if part.empty:
+                st.caption(none)
+                continue
+            level_bars((category, second), by_column(part, ("1", "2")), key=f"pair_{key}")
     st.caption("Shares of each one's rows, and how many rows that is.")
     with st.expander("As a table", icon=":material/table:", key="pair_as_table"):
         shown = pd.concat([agree.head(_SHOWN_LEVELS), differ.head(_SHOWN_LEVELS)]).drop_duplicates(

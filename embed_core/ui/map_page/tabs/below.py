@@ -29,16 +29,16 @@ def below_the_map(map_state: MapState) -> None:
         "Similarity": similarity_tab,
         "Clusters": cluster_tab,
         "What it knows": knowledge_tab,
-        "Vectors": _vectors,
+        "Table": _table,
     }
-    tabs = st.tabs(list(contents), default="Vectors", key="map_tabs", on_change="rerun")
+    tabs = st.tabs(list(contents), default="Table", key="map_tabs", on_change="rerun")
     for tab, show in zip(tabs, contents.values(), strict=True):
         if tab.open:
             with tab, errors_in_place():
                 show(map_state)
 
 
-def _vectors(map_state: MapState) -> None:
+def _table(map_state: MapState) -> None:
     st.dataframe(
         map_state.embedding.to_frame(),
         hide_index=True,

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.neighbors.stability import overall
 from embed_core.ui.app.state import keys
@@ -19,6 +20,7 @@ from embed_core.ui.map_page.measures import clusters
 _METHODS = {"hierarchical": "Hierarchical", "hdbscan": "HDBSCAN"}
 _MOST, _FIRST_COUNT = 30, 4
 _SHOWN_MEMBERS = 12
+_NAMED, _LONGEST = 3, 16
 
 
 def clusters_in_hand(map_state: MapState) -> Clusters:
@@ -35,13 +37,18 @@ def clusters_in_hand(map_state: MapState) -> Clusters:
 
 
 def cluster_names(map_state: MapState, found: Clusters) -> list[str]:
-    """Return a name for each cluster: what sets it apart, or its number; no two are the same."""
+    """Return a name for each cluster: its members with most rows; no two are the same."""
+    return _names((*map_state.key, found.method, found.labels.tobytes()), map_state.embedding, found)
+
+
+def cluster_reasons(map_state: MapState, found: Clusters) -> list[str]:
+    """Return what sets each cluster apart, in a few words; empty where nothing does, or it is not known."""
     try:
         counts = counts_without_asking(map_state)
     except AtlasError:
         counts = None
     key = (*map_state.key, map_state.metric, found.method, counts is not None, found.labels.tobytes())
-    return _names(key, found, counts)
+    return _reasons(key, found, counts)
 
 
 def cluster_tab(map_state: MapState) -> None:
@@ -117,11 +124,13 @@ def _rows(map_state: MapState, found: Clusters) -> list[tuple[int, str]]:
 def _table(map_state: MapState, found: Clusters) -> pd.DataFrame:
     embedding = map_state.embedding
     lines = []
+    reasons = [*cluster_reasons(map_state, found), ""]
     for code, name in _rows(map_state, found):
         rows = found.members(code)
         rows = rows[np.argsort(-embedding.support[rows], kind="stable")]
         line: dict[str, Any] = {
             "cluster": name,
+            "set apart by": reasons[code],
             "categories": len(rows),
             "rows": int(embedding.support[rows].sum()),
         }
@@ -146,10 +155,23 @@ def _words(found: Clusters, n: int) -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _names(key: tuple[Any, ...], _found: Clusters, _counts: Any) -> list[str]:
+def _names(key: tuple[Any, ...], _embedding: Embedding, _found: Clusters) -> list[str]:
+    return [_members_first(_embedding, _found.members(code)) for code in range(_found.n_clusters)]
+
+
+def _members_first(embedding: Embedding, rows: np.ndarray[Any, Any]) -> str:
+    first = rows[np.argsort(-embedding.support[rows], kind="stable")][:_NAMED]
+    named = ", ".join(_short(embedding.labels[row]) for row in first)
+    return f"{named} + {len(rows) - len(first):,}" if len(rows) > len(first) else named
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _reasons(key: tuple[Any, ...], _found: Clusters, _counts: Any) -> list[str]:
     members = [_found.members(code) for code in range(_found.n_clusters)]
-    # What is set apart from nothing has no name of its own.
+    # What is set apart from nothing has no reason of its own.
     alone = len(members) < 2 and not (_found.labels < 0).any()
-    names = [""] * len(members) if _counts is None or alone else names_of(_counts, members)
-    texts = [f"{code + 1}. {name}" if name else f"Cluster {code + 1}" for code, name in enumerate(names)]
-    return texts
+    return [""] * len(members) if _counts is None or alone else names_of(_counts, members)

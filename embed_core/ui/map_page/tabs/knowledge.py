@@ -28,7 +28,7 @@ def knowledge_tab(map_state: MapState) -> None:
     found = _known(map_state, more, table, name=repr(own and (own.name, own.matched)))
     if found.empty:
         st.caption(
-            "All other columns of the table were learned from. Add a table about the categories, by Your table above "
+            "All other columns of the table were learned from. Add a table about the categories, under More above "
             "the map, to see whether the vectors know what is in it."
         )
         return
