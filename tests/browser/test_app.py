@@ -138,6 +138,8 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
 
 def test_back_needs_one_press_for_each_page(open_app: Callable[..., Any]) -> None:
     page = open_app("/")
+    page.wait_for_selector(".st-key-card_films img")
+    settle(page)
     page.locator(".st-key-card_films").click(position={"x": 60, "y": 60})
     page.wait_for_url("**table=gallery*films")
     settle(page)
