@@ -4,25 +4,32 @@ TensorFlow lives in the workers: Streamlit clears Keras' global state after ever
 that dies takes only its own work with it.
 """
 
+import functools
 import logging
 import os
 import queue
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from embed_core.errors import AtlasError
 from embed_core.runs import in_worker
 from embed_core.runs.job import Job
-from embed_core.runs.renewal import Renewal
+from embed_core.runs.pool import Pool, local_cluster
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
 KILLED = (
-    "The worker process that did this died, most likely for want of memory. Nothing else was harmed: "
-    "try again, with fewer categories or a smaller dimension if it happens twice."
+    "The worker process that did this died: it was ended from outside, or crashed. "
+    "Nothing else was harmed: try again."
+)
+OUT_OF_MEMORY = (
+    "The machine ran out of memory, and the system ended the worker process that did this. Nothing else was harmed: "
+    "try again with fewer categories or a smaller dimension."
 )
 RETRIES = (1.0, 5.0, 0.0)
+HANDED = 20
 _log = logging.getLogger(__name__)
 
 
@@ -39,10 +46,11 @@ class Workers:
     def __init__(self, scheduler: str | None = None) -> None:
         self._address = scheduler or os.environ.get(SCHEDULER_VARIABLE) or None
         self._jobs: dict[str, Job] = {}
+        self._begun: dict[str, int] = {}  # and how often memory had run out
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.client: Any = None
         self.cluster: Any = None
-        self._renewal: Renewal | None = None
+        self._pool: Pool | None = None
         self._starting = threading.Lock()
         self._has_begun = False
         self._connected = threading.Event()
@@ -99,44 +107,23 @@ class Workers:
         if self._has_begun:
             self._connected.wait(60)
         self._inbox.put(None)
+        if self._pool is not None:
+            self._pool.close()
         for part in (self.client, self.cluster):
             if part is not None:
                 part.close()
 
     def _connect(self) -> None:
-        import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
         try:
             if self._address is None:
-                # A task whose worker dies fails at once: it would most likely kill the next one too.
-                dask.config.set(
-                    {
-                        "distributed.scheduler.allowed-failures": 0,
-                        "distributed.admin.low-level-log-length": 50,
-                        "distributed.scheduler.http.routes": [],
-                    }
-                )
-                self.cluster = LocalCluster(
-                    n_workers=2,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    # Left out, the scheduler's web server would take port 8787, and warn where it is taken.
-                    dashboard_address="127.0.0.1:0",
-                    scheduler_kwargs={"dashboard": False},
-                    silence_logs=logging.CRITICAL,
-                )
+                self.cluster = local_cluster()
             self.client = Client(self._address or self.cluster, set_as_default=False)
             self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
+            self._pool = Pool(self.client, self.cluster)
             self._connected.set()
-            # One after the other: the first is ready sooner, and a training waits for it rather than start cold.
-            for address in list(self.client.scheduler_info(n_workers=-1)["workers"]):
-                self.client.submit(in_worker.warm_up, workers=[address], pure=False).result()
-                self.warm.set()
-            if self.cluster is not None:
-                self._renewal = Renewal(self.client, self.cluster)
-                self._renewal.see()
+            self._pool.warm.wait()
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")
@@ -145,7 +132,7 @@ class Workers:
             self._connected.set()
             self.warm.set()
 
-    def _hand_over(self, job: Job, work: in_worker.Work, priority: int) -> None:
+    def _hand_over(self, job: Job, work: in_worker.Work, priority: int, handed: int = 0) -> None:
         """Send the work; a worker that dies while the data is on its way is soon replaced, and tried again."""
         self.warm.wait()
         error = self._failure
@@ -153,7 +140,7 @@ class Workers:
             try:
                 sent = self.client.scatter(work, direct=False, hash=False)
                 controls = job.controls.as_dict()
-                key = f"{job.id}-{job.turn}"
+                key = f"{job.id}-{job.turn}-{handed}"
                 future = self.client.submit(
                     in_worker.run,
                     sent,
@@ -169,8 +156,11 @@ class Workers:
                 error = f"The data could not be sent to a worker process: {problem}. Try again in a minute."
                 time.sleep(wait)
             else:
+                taken = functools.partial(
+                    self._take_outcome, job=job, work=work, priority=priority, handed=handed + 1
+                )
                 return future.add_done_callback(
-                    lambda ended: self._inbox.put(lambda: self._end(job, *_outcome(job, ended)))
+                    functools.partial(lambda taken, ended: self._inbox.put(lambda: taken(ended)), taken)
                 )
         self._inbox.put(lambda: self._end(job, None, error))
 
@@ -181,6 +171,33 @@ class Workers:
         addresses = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
         return {"workers": [addresses[job.worker % len(addresses)]], "allow_other_workers": True}
 
+    def _take_outcome(self, future: Any, job: Job, work: in_worker.Work, priority: int, handed: int) -> None:
+        """End a job; one whose worker died before it had begun is handed to another, a few times."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        began = self._begun.get(job.id)
+        try:
+            result, error = future.result(), ""
+        except AtlasError as refusal:
+            result, error = None, str(refusal)
+        except (KilledWorker, FutureCancelledError):
+            if began is None and handed < HANDED and job.is_running and not self._closing:
+                threading.Thread(
+                    target=self._hand_over,
+                    args=(job, work, priority, handed),
+                    name="atlas-submit",
+                    daemon=True,
+                ).start()
+                return
+            more = began is not None and _times_out_of_memory() > began
+            result, error = None, OUT_OF_MEMORY if more else KILLED
+        except Exception as failure:
+            _log.exception("%s failed", job.id)
+            result = None
+            error = f"It failed with an unexpected error: {type(failure).__name__}: {failure}"
+        self._end(job, result, error)
+
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
         job = self._jobs.get(event[1]["job"])
         if job is not None:
@@ -190,15 +207,15 @@ class Workers:
         if job.id not in self._jobs:
             return
         if "started" in message:  # what was asked before it listened is lost
+            self._begun.setdefault(job.id, _times_out_of_memory())
             self.control(job)
         else:
             job.take_progress(message["progress"])
 
     def _end(self, job: Job, result: Any, error: str) -> None:
         self._jobs.pop(job.id, None)
+        self._begun.pop(job.id, None)
         job.take_result(result, error)
-        if self._renewal is not None:
-            self._renewal.see()
 
     def _listen(self) -> None:
         while (task := self._inbox.get()) is not None:
@@ -208,15 +225,10 @@ class Workers:
                 _log.exception("what a worker reported could not be taken")
 
 
-def _outcome(job: Job, future: Any) -> tuple[Any, str]:
-    from distributed import KilledWorker
-
+def _times_out_of_memory() -> int:
+    """Return how often this machine has ended a process for want of memory; 0 where it does not say."""
     try:
-        return future.result(), ""
-    except AtlasError as refusal:
-        return None, str(refusal)
-    except KilledWorker:
-        return None, KILLED
-    except Exception as failure:
-        _log.exception("%s failed", job.id)
-        return None, f"It failed with an unexpected error: {type(failure).__name__}: {failure}"
+        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

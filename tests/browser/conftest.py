@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.browsing import CHROMIUM, ROOT, chromium, serving
 from embed_core.runs.jobs import Jobs
+from tests.helpers.running import access_to
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +61,7 @@ def app_environment(jobs: Jobs) -> dict[str, str]:
     return {
         "CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent),
         "CATEGORY_ATLAS_SCHEDULER": jobs.workers.client.scheduler.address,
+        **access_to(jobs.workers),
     }
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import dask
 import pandas as pd
 import pytest
 
@@ -15,6 +16,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
+from tests.helpers.running import access_to
 
 
 def begin(jobs: Jobs, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
@@ -162,7 +164,10 @@ def test_a_training_that_explodes_fails_with_advice(jobs: Jobs, shops: pd.DataFr
 
 
 def test_an_existing_scheduler_takes_the_same_jobs(jobs: Jobs, shops: pd.DataFrame, tmp_path: Path) -> None:
-    guest = Jobs(RunStore(tmp_path / "runs"), Workers(jobs.workers.cluster.scheduler_address))
+    with dask.config.set(dask.config.collect_env(access_to(jobs.workers))):
+        guest = Jobs(RunStore(tmp_path / "runs"), Workers(jobs.workers.cluster.scheduler_address))
+        guest.workers.start()
+        guest.workers.warm.wait(60)
     try:
         record = guest.trainings.wait(begin(guest, shops, epochs=5))
         assert record.status is RunStatus.FINISHED

@@ -1,0 +1,136 @@
+"""The worker processes of this server: warmed up, replaced when they die for good, and when they have grown."""
+
+import contextlib
+import logging
+import threading
+import time
+from typing import Any
+
+from embed_core.runs import in_worker
+
+WORKERS = 2
+GROWN_BY = 250_000_000
+"""Bytes beyond what a worker took when it was warm: some tens of programs, which XLA never gives back."""
+_LOOK_SECONDS = 1.0
+_WARM_SECONDS = 120.0
+_MISSING_SECONDS = 15.0  # a worker that died is started again within a few
+_log = logging.getLogger(__name__)
+
+
+def local_cluster() -> Any:
+    """Start a cluster that only this process can speak to: on this machine, over TLS, with keys made now."""
+    import dask
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    dask.config.set(
+        {
+            # A task whose worker dies fails at once: it would most likely kill the next one too.
+            "distributed.scheduler.allowed-failures": 0,
+            "distributed.admin.low-level-log-length": 50,
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+        }
+    )
+    return LocalCluster(
+        n_workers=WORKERS,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        security=Security.temporary(),
+        # Left out, the scheduler's web server would take port 8787, and warn where it is taken.
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    )
+
+
+class Pool:
+    """Looks after the workers of a cluster, on a thread of its own, until it is closed.
+
+    Args:
+        client: of the cluster.
+        cluster: from `local_cluster`; None when the workers are somebody else's, which are only warmed up.
+        grown_by: bytes beyond what a worker took when it was warm with which it is replaced.
+
+    Attributes:
+        warm: set when the first worker is warm, or could not be warmed up.
+    """
+
+    def __init__(self, client: Any, cluster: Any, *, grown_by: int = GROWN_BY) -> None:
+        self.warm = threading.Event()
+        self._client = client
+        self._cluster = cluster
+        self._grown_by = grown_by
+        self._warm_bytes: dict[str, int] = {}
+        self._warmed: set[str] = set()
+        self._missing: dict[Any, float] = {}
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._tend, name="atlas-pool", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Look after them no longer."""
+        self._closing.set()
+
+    def _tend(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._look()
+            except Exception:  # a worker that dies meanwhile is seen the next time
+                if not self._closing.is_set():
+                    _log.debug("the workers could not be looked at", exc_info=True)
+            self._closing.wait(_LOOK_SECONDS)
+
+    def _look(self) -> None:
+        workers = self._workers()
+        for address in workers:
+            if address not in self._warmed:
+                return self._warm_up(address)
+        if self._cluster is None:
+            return
+        if lost := self._lost({worker["name"] for worker in workers.values()}):
+            self._cluster.sync(self._cluster.scale_down, lost)
+        if len(self._cluster.worker_spec) < WORKERS:
+            self._cluster.scale(WORKERS)
+        for address, worker in workers.items():
+            taken = worker["metrics"]["memory"]
+            if taken > self._warm_bytes.setdefault(address, taken) + self._grown_by:
+                return self._replace(address, worker["name"])
+
+    def _warm_up(self, address: str) -> None:
+        """Warm a worker up, one after the other: the first is ready sooner, and a training waits for it."""
+        self._warmed.add(address)
+        future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
+        try:
+            with contextlib.suppress(TimeoutError):  # a job was there first
+                future.result(timeout=_WARM_SECONDS)
+        finally:
+            self.warm.set()
+
+    def _lost(self, present: set[Any]) -> list[Any]:
+        """Return the names of workers that nobody starts again."""
+        now = time.monotonic()
+        missing = set(self._cluster.worker_spec) - present
+        self._missing = {name: self._missing.get(name, now) for name in missing}
+        return [name for name, since in self._missing.items() if now - since > _MISSING_SECONDS]
+
+    def _replace(self, address: str, name: Any) -> None:
+        """Have another one warm before this one takes no more jobs; it goes when it has none."""
+        before = set(self._workers())
+        self._cluster.scale(len(self._cluster.worker_spec) + 1)
+        end = time.monotonic() + _WARM_SECONDS
+        while not (new := set(self._workers()) - before):
+            if time.monotonic() > end or self._closing.wait(_LOOK_SECONDS):
+                return
+        for each in new:
+            self._warm_up(each)
+        self._client.retire_workers([address], close_workers=False, remove=False)
+        while any(self._client.processing([address]).values()) and not self._closing.wait(_LOOK_SECONDS):
+            pass
+        self._cluster.sync(self._cluster.scale_down, [name])
+
+    def _workers(self) -> dict[str, Any]:
+        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        return workers
