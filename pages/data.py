@@ -28,7 +28,7 @@ else:
     st.title(plain(table.name, limit=80))
     st.caption(f"{counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}")
     sheet(table)
-    with errors_in_place():
-        choose(table)
-        table_tabs(table)
-        train_bar(table)
+    # Each by itself: who cannot go on with a table must still see how it was read, and mend that.
+    for part in (choose, table_tabs, train_bar):
+        with errors_in_place():
+            part(table)

@@ -4,8 +4,9 @@ import hashlib
 import re
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,21 @@ _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDiction
 _locks_guard = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Rereading:
+    """How the file of a table was read, and can be read otherwise.
+
+    Attributes:
+        read: takes options of `embed_core.tables.reading.read.read_table`.
+        given: the options with which it was read.
+        takes: the options that its format has; ``types`` can always be given.
+    """
+
+    read: Callable[..., "Table"]
+    given: Mapping[str, Any]
+    takes: tuple[str, ...]
+
+
 class Table:
     """A table as an Ibis expression, which stays in its engine, plus its reading report.
 
@@ -32,6 +48,7 @@ class Table:
         expression: the Ibis table expression.
         name: what people call the table.
         report: what was assumed while reading.
+        rereading: how its file was read, and can be read otherwise; None when it comes from none.
     """
 
     def __init__(
@@ -41,7 +58,7 @@ class Table:
         name: str,
         report: ReadingReport,
         keep: object = None,
-        again: Callable[..., "Table"] | None = None,
+        rereading: Rereading | None = None,
     ):
         """Wrap ``expression``.
 
@@ -50,13 +67,13 @@ class Table:
             name: what people call the table.
             report: what was assumed while reading.
             keep: lives as long as the table (a temporary folder, for instance).
-            again: reads the same file with other options.
+            rereading: how its file can be read with other options; None when it comes from none.
         """
         self.expression = expression
         self.name = name
         self.report = report
         self._keep = keep
-        self._again = again
+        self.rereading = rereading
         self._lock = _lock_of(expression)
 
     def __repr__(self) -> str:
@@ -81,11 +98,11 @@ class Table:
         Raises:
             AtlasError: it does not come from a file, or cannot be read so.
         """
-        if self._again is None:
+        if self.rereading is None:
             raise AtlasError(
                 f"The table {quoted(self.name)} does not come from a file: it is as it was given."
             )
-        return self._again(**options)
+        return self.rereading.read(**options)
 
     def require(self, *columns: str) -> None:
         """Raise an error that names what may have been meant when one of these columns is not there.

@@ -45,7 +45,7 @@ def overruled(table: Table, types: Mapping[str, str]) -> Table:
         note for note in table.report.notes if not note.startswith(tuple(f'"{column}" ' for column in types))
     ]
     report = table.report.replaced(columns=len(wanted), notes=(*kept, *filter(None, notes)))
-    return Table(expression, name=table.name, report=report, keep=table, again=table.read_again)
+    return Table(expression, name=table.name, report=report, keep=table, rereading=table.rereading)
 
 
 def lost_note(column: str, lost: int, kind: str, example: object) -> str:

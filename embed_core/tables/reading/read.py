@@ -24,7 +24,7 @@ from embed_core.tables.reading.overruling import overruled
 from embed_core.tables.reading.packed import PACKED, unpack
 from embed_core.tables.reading.parquet import PARQUET
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import Table
+from embed_core.tables.table import Rereading, Table
 
 _COPY_CHUNK = 1 << 20
 _PREFIX = "category-atlas-"
@@ -127,8 +127,10 @@ class _File:
 
     def table(self, options: dict[str, Any], types: dict[str, str]) -> Table:
         with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
-            expression, report, left = self._read(options, types, Path(folder))
-        table = Table(expression, name=self.name, report=report, keep=self.keep, again=self._again)
+            expression, report, left, takes = self._read(options, types, Path(folder))
+        given = options | ({"types": types} if types else {})
+        rereading = Rereading(self._again, given, takes)
+        table = Table(expression, name=self.name, report=report, keep=self.keep, rereading=rereading)
         return overruled(table, left)
 
     def _again(self, *, types: Mapping[str, ColumnType] | None = None, **options: Any) -> Table:
@@ -136,8 +138,8 @@ class _File:
 
     def _read(
         self, options: dict[str, Any], types: dict[str, str], folder: Path
-    ) -> tuple[ibis.Table, ReadingReport, dict[str, str]]:
-        """Return what was read, and the types that its reader has not seen to."""
+    ) -> tuple[ibis.Table, ReadingReport, dict[str, str], tuple[str, ...]]:
+        """Return what was read, the types that its reader has not seen to, and the options that it has."""
         path, called = self.path, self.called
         is_packed = path.suffix.lower() in PACKED
         if is_packed:
@@ -156,7 +158,8 @@ class _File:
         expression, report = file_format.read(
             path, connection=connect(), folder=folder, name=self.name, **given
         )
-        return expression, report, {} if by_reader else types
+        takes = tuple(option for option in file_format.options if option != "types")
+        return expression, report, {} if by_reader else types, takes
 
 
 class _Folder:

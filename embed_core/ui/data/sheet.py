@@ -1,5 +1,7 @@
 """The sheet of a workbook that has several."""
 
+from typing import Any
+
 import streamlit as st
 
 from embed_core.tables.table import Table
@@ -22,5 +24,11 @@ def sheet(table: Table) -> None:
     )
     if chosen != table.report.sheet:
         with errors_in_place(), st.spinner("Reading the sheet…", show_time=True):
-            state.read_again(table, sheet=chosen)
+            state.read_again(table, **_options(table), sheet=chosen)
             st.rerun()
+
+
+def _options(table: Table) -> dict[str, Any]:
+    """Return how the sheet in hand was read, but for what is of its own columns."""
+    given = table.rereading.given if table.rereading else {}
+    return {option: value for option, value in given.items() if option not in ("sheet", "types")}

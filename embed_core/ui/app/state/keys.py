@@ -18,6 +18,8 @@ INSIDE_APP = "inside_app"
 
 # Data
 COLUMNS_TABLE, COLUMN_NAMES = "columns", "column_names"
+READING_REFUSED = "reading_refused"
+"""Of which table which options were refused, and the sentence."""
 
 # Train
 PACE, PACE_CONTROL = "pace", "pace_control"
@@ -67,3 +69,12 @@ def of_setting(name: str, place: str = SETTINGS) -> str:
     ('setting_epochs', 'compare_choices_folds')
     """
     return f"setting_{name}" if place == SETTINGS else f"{place}_{name}"
+
+
+def of_reading(option: str, table: str) -> str:
+    """Return the key of the widget of an option with which a table is read.
+
+    >>> of_reading("encoding", "1f")
+    'reading_encoding_1f'
+    """
+    return f"reading_{option}_{table}"

@@ -116,6 +116,14 @@ def defaults() -> dict[str, Any]:
     return {name: None if field.is_required() else field.default for name, field in fields.items()}
 
 
+def settings_fit(columns: Sequence[str]) -> bool:
+    """Whether every column that the settings name is among these."""
+    chosen = settings()
+    named = [chosen[name] for name in ("column", "target", "partner")]
+    named += [column for name in ("features", "context") for column in chosen[name] or ()]
+    return bool(chosen["column"]) and all(column in columns for column in named if column)
+
+
 def first_settings(column: str | None) -> dict[str, Any]:
     """Return the settings with which a table of one's own is opened: those of what needs nothing but the column."""
     free = next(name for name, objective in OBJECTIVES.items() if not objective.needs)

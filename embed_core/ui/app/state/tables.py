@@ -10,7 +10,13 @@ from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.state.settings import defaults, first_settings, good_start, replace_settings
+from embed_core.ui.app.state.settings import (
+    defaults,
+    first_settings,
+    good_start,
+    replace_settings,
+    settings_fit,
+)
 from embed_core.ui.app.state.workspace import workspace
 
 GALLERY = "gallery:"
@@ -51,12 +57,20 @@ def open_upload(file: Any, **overrides: Any) -> None:
 
 
 def read_again(table: Table, **options: Any) -> None:
-    """Read the file of an uploaded table with other options, and open that.
+    """Read the file of an uploaded table with other options, and open that in its place.
+
+    What was chosen stays where the columns are still there. The table as it was stays at hand where runs were trained
+    on it.
 
     Raises:
         AtlasError: it cannot be read so.
     """
-    _open(table.read_again(**options))
+    read = table.read_again(**options)
+    uploads, token = workspace().uploads, st.session_state[keys.TABLE]
+    trained = any(record.fingerprint == table.fingerprint() for record in workspace().jobs.records())
+    st.session_state[keys.TABLE] = uploads.add(read, None if trained else token)
+    if not settings_fit(read.columns):
+        _begin(read)
 
 
 def _open(table: Table) -> None:
@@ -64,8 +78,12 @@ def _open(table: Table) -> None:
 
 
 def _take(token: str, table: Table) -> None:
-    columns = embeddable(table.profile())
     st.session_state[keys.TABLE] = token
+    _begin(table)
+
+
+def _begin(table: Table) -> None:
+    columns = embeddable(table.profile())
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
     replace_settings(first_settings(columns[0] if columns else None))
 
