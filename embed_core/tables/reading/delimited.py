@@ -97,6 +97,11 @@ def read_delimited(
     dialect = sniff(lines, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top)
     given = [*dialect.header, *[""] * (dialect.width - len(dialect.header))]
     names, renamed = unique_names(given)
+    if not names:
+        raise AtlasError(
+            f"The file {quoted(name)} holds nothing below the {skip_top:,} lines that are left out at the top. Leave "
+            "out fewer."
+        )
     if dialect.header_line is None:
         renamed = []
     require_columns(types, names)

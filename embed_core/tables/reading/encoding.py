@@ -92,7 +92,13 @@ def as_utf8(path: Path, folder: Path, *, name: str, encoding: str | None = None)
         copy = path
     else:
         copy = folder / "text-as-utf-8"
-        lost = _rewrite(path, copy, chosen)
+        try:
+            lost = _rewrite(path, copy, chosen)
+        except UnicodeError as error:  # what no replacement mends, such as UTF-16 without its mark
+            raise AtlasError(
+                f"The file {quoted(name)} is not written in {chosen}: {error}. Leave the encoding out to have it "
+                "detected."
+            ) from error
         scan = _scan(copy)
         if lost:
             notes.append(

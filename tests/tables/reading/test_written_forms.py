@@ -192,6 +192,8 @@ def test_a_person_overrules_every_guess(tmp_path: Path) -> None:
     ("option", "says"),
     [
         ({"quote": "#"}, "quote must be"),
+        ({"encoding": "utf-16"}, "not written in utf-16"),
+        ({"skip_top": 500}, "nothing below the 500 lines"),
         ({"skip_top": -1}, "skip_top must be"),
         ({"missing": "NA"}, "missing must be a list"),
         ({"types": ["zip"]}, "types must name columns"),

@@ -75,7 +75,7 @@ def test_an_option_that_is_refused_leaves_the_table_as_it_was(
 ) -> None:
     before = table_of(opened)
     box(opened, "Lines to skip at the top").set_value(500).run()
-    assert [each.value.endswith("The table is as it was.") for each in opened.error] == [True]
+    assert ["The table is as it was" in each.value for each in opened.error] == [True]
     assert table_of(opened) is before
     monkeypatch.setattr(ec.Table, "read_again", None)  # not tried again at every look
     opened.run()
