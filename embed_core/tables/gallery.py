@@ -155,6 +155,7 @@ _CARDS = (
     ),
 )
 
+# Tables about the categories of others; the airports are of the same source as the flights.
 _ABOUT = {"us_flights": "us_flights_airports.parquet"}
 
 SAMPLES: dict[str, Sample] = {card.name: card for card in _CARDS}

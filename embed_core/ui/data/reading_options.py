@@ -101,7 +101,7 @@ def _choice(option: str, given: dict[str, Any], found: Any) -> str:
     titles = {held: held, **names, _FOUND: as_found}
     titles = {value: titles[value] for value in dict.fromkeys((_FOUND, *names, held))}
     st.session_state.setdefault(_key(option), held)
-    return st.selectbox(
+    chosen = st.selectbox(
         title,
         list(titles),
         format_func=lambda value: titles.get(value, value),
@@ -109,6 +109,7 @@ def _choice(option: str, given: dict[str, Any], found: Any) -> str:
         accept_new_options=option in _OPEN,
         width=170,
     )
+    return chosen or _FOUND
 
 
 def _types(table: Table, given: dict[str, str]) -> dict[str, str]:
