@@ -123,7 +123,8 @@ export class Finder {
       node.setAttribute("role", "option");
       node.append(htmlElement("bdi", "", shortName(labels[i], 60)));
       const detail = details?.[i];
-      if (detail) node.append(htmlElement("small", "", shortName(detail, 70)));
+      // With a space, for those who hear it.
+      if (detail) node.append(" ", htmlElement("small", "", shortName(detail, 70)));
       return node;
     };
     list.replaceChildren(...this.found.slice(0, MOST_FOUND).map(option));

@@ -59,8 +59,9 @@ function makePlain(node, name) {
   const { color, opacity } = plainInk(node.getAttribute(name) ?? "none");
   node.setAttribute(name, color);
   if (opacity < 1) {
-    const before = Number(node.getAttribute(`${name}-opacity`) ?? 1);
-    node.setAttribute(`${name}-opacity`, String(opacity * (Number.isNaN(before) ? 1 : before)));
+    const share = `${name.replace("-color", "")}-opacity`;
+    const before = Number(node.getAttribute(share) ?? 1);
+    node.setAttribute(share, String(opacity * (Number.isNaN(before) ? 1 : before)));
   }
 }
 
@@ -255,6 +256,10 @@ function drawSheet(map) {
   const sheet = element("g", { transform: `translate(${left},${top})` });
   sheet.append(clip, ...sheetNodes(map));
   svg.append(sheet, group);
+  // Colours of the theme are in any notation that CSS knows.
+  for (const name of [...INKS, "stop-color"]) {
+    for (const node of svg.querySelectorAll(`[${name}]`)) makePlain(node, name);
+  }
   return { svg, width: Math.round(whole), height: Math.round(tall) };
 }
 
