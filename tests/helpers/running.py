@@ -14,11 +14,19 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, work).result()
 
 
-def access_to(workers: Workers) -> dict[str, str]:
-    """Return the environment in which another process may speak to the workers' scheduler, with its keys."""
+def keys_of(workers: Workers) -> dict[str, str]:
+    """Return Dask's settings with which a client may speak to the workers' scheduler."""
     security = workers.cluster.security
     return {
-        "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": security.tls_ca_file,
-        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT": security.tls_client_cert,
-        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY": security.tls_client_key,
+        "distributed.comm.tls.ca-file": security.tls_ca_file,
+        "distributed.comm.tls.client.cert": security.tls_client_cert,
+        "distributed.comm.tls.client.key": security.tls_client_key,
+    }
+
+
+def access_to(workers: Workers) -> dict[str, str]:
+    """Return the environment in which another process may."""
+    return {
+        "DASK_" + name.upper().replace(".", "__").replace("-", "_"): key
+        for name, key in keys_of(workers).items()
     }

@@ -151,7 +151,7 @@ def test_who_leaves_in_the_middle_of_a_call_has_the_model_of_that_epoch(
     objective: str, batch_size: int
 ) -> None:
     spec = EVERY_OBJECTIVE[objective]
-    changes = MANY | {"batch_size": batch_size}
+    changes = MANY | {"batch_size": batch_size, "restore_best": False}
     _all_of(spec, changes)
     whole, *_ = _all_of(spec, changes)
     seen, weights, _, calls = _all_of(spec, changes, stop_after=7)

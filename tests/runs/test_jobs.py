@@ -16,7 +16,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
-from tests.helpers.running import access_to
+from tests.helpers.running import keys_of
 
 
 def begin(jobs: Jobs, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
@@ -164,7 +164,7 @@ def test_a_training_that_explodes_fails_with_advice(jobs: Jobs, shops: pd.DataFr
 
 
 def test_an_existing_scheduler_takes_the_same_jobs(jobs: Jobs, shops: pd.DataFrame, tmp_path: Path) -> None:
-    with dask.config.set(dask.config.collect_env(access_to(jobs.workers))):
+    with dask.config.set(keys_of(jobs.workers)):
         guest = Jobs(RunStore(tmp_path / "runs"), Workers(jobs.workers.cluster.scheduler_address))
         guest.workers.start()
         guest.workers.warm.wait(60)
