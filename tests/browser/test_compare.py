@@ -37,7 +37,7 @@ def run_ids(jobs: Jobs) -> list[str]:
             source=f"gallery:{SAMPLE}",
             fingerprint=table.fingerprint(),
         )
-        jobs.trainings.wait(run)
+        assert jobs.trainings.wait(run, seconds=300).status.has_result
         ids.append(run)
     return ids
 
