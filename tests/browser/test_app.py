@@ -78,7 +78,7 @@ def test_upload_train_zoom_map_click_neighbours(
 
     page.wait_for_selector("text=What was reached")
     page.locator(".st-key-open_map button").click()
-    page.wait_for_selector(".st-key-map_controls")
+    page.wait_for_selector(".st-key-map_tools")
     page.wait_for_selector(".atlas[data-ready=true]")
     settle(page)
     click_category(page, "shop 07")
