@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from embed_core.ui.app.state import keys
 from embed_core.ui.learn.encoding import lookup_step, one_hot_step
@@ -138,12 +137,6 @@ def _show(step: Step) -> None:
     if step.question:
         with st.expander(f"**Question:** {step.question}", icon=":material/help:"):
             st.markdown(step.answer)
-
-
-def _bar() -> DeltaGenerator:
-    return st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="present"
-    )
 
 
 def _turn(label: str, shortcut: str, to: int) -> None:
