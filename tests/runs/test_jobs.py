@@ -24,7 +24,7 @@ def begin(jobs: Jobs, shops: pd.DataFrame, *, pace: float = 0.0, **settings: obj
     return jobs.trainings.begin(prepare(ec.read_table(shops), config), config, name="shops", pace=pace)
 
 
-def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not happen in time"

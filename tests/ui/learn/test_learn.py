@@ -24,7 +24,7 @@ def lesson(app: AppTest) -> AppTest:
 
 def wait_for(app: AppTest, jobs: Jobs, key: str) -> AppTest:
     """Wait for a job of the page, and show what came of it."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while jobs.lessons.find(key).status == "running":
         assert time.monotonic() < end, f"{key} has not ended"
         time.sleep(0.05)
