@@ -17,7 +17,7 @@ from typing import Any
 from embed_core.errors import AtlasError
 from embed_core.runs import in_worker
 from embed_core.runs.job import Job
-from embed_core.runs.pool import Pool, local_cluster
+from embed_core.runs.pool import WARM_SECONDS, Pool, local_cluster
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
 KILLED = (
@@ -123,7 +123,7 @@ class Workers:
             self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
             self._pool = Pool(self.client, self.cluster)
             self._connected.set()
-            self._pool.warm.wait()
+            self._pool.warm.wait(WARM_SECONDS)  # where no worker comes, jobs must say so
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")

@@ -12,7 +12,7 @@ WORKERS = 2
 GROWN_BY = 250_000_000
 """Bytes beyond what a worker took when it was warm: some tens of programs, which XLA never gives back."""
 _LOOK_SECONDS = 1.0
-_WARM_SECONDS = 120.0
+WARM_SECONDS = 120.0
 _MISSING_SECONDS = 15.0  # a worker that died is started again within a few
 _log = logging.getLogger(__name__)
 
@@ -75,12 +75,16 @@ class Pool:
         self._closing.set()
 
     def _tend(self) -> None:
+        was_well = True
         while not self._closing.is_set():
             try:
                 self._look()
             except Exception:  # a worker that dies meanwhile is seen the next time
-                if not self._closing.is_set():
-                    _log.debug("the workers could not be looked at", exc_info=True)
+                if was_well and not self._closing.is_set():
+                    _log.warning("the workers could not be looked at", exc_info=True)
+                was_well = False
+            else:
+                was_well = True
             self._closing.wait(_LOOK_SECONDS)
 
     def _look(self) -> None:
@@ -105,7 +109,7 @@ class Pool:
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
         try:
             with contextlib.suppress(TimeoutError):  # a job was there first
-                future.result(timeout=_WARM_SECONDS)
+                future.result(timeout=WARM_SECONDS)
         finally:
             self.warm.set()
 
@@ -120,7 +124,7 @@ class Pool:
         """Have another one warm before this one takes no more jobs; it goes when it has none."""
         before = set(self._workers())
         self._cluster.scale(len(self._cluster.worker_spec) + 1)
-        end = time.monotonic() + _WARM_SECONDS
+        end = time.monotonic() + WARM_SECONDS
         while not (new := set(self._workers()) - before):
             if time.monotonic() > end or self._closing.wait(_LOOK_SECONDS):
                 return

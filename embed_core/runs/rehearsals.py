@@ -11,12 +11,12 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import ControlledLoop
 from embed_core.runs.job import Job, JobList, Place
+from embed_core.runs.pool import WORKERS
 from embed_core.tables.table import Table
 from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from embed_core.types import TrainingData, TrainingUpdate
 
-WORKERS = 2
 TIMED_SECONDS = 0.5
 _STILL_CHOOSING = 0.3
 _REMEMBERED = 4
