@@ -18,7 +18,7 @@ def held_out_gain(categories: Codes, levels: Codes, counts: Counts, *, seed: int
     """Return how surely one half of the rows tells which category goes with which level in the other half.
 
     Principal axes of a half's count table, as in correspondence analysis, score the pairs of the other half. Had they
-    nothing to do with one another, the sum of the scores would be that of pairs drawn anew, whose mean and variance
+    nothing to do with one another, the sum of the scores would be that of random pairs, whose mean and variance
     are known (W. Hoeffding, "A combinatorial central limit theorem", Annals of Mathematical Statistics 22, 1951).
     Each half scores the other, and the two are added.
 
