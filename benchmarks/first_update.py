@@ -3,10 +3,10 @@
     python -m benchmarks.first_update [--times 5] [--table FILE --column COLUMN]
 
 Each table of the gallery is trained from its good start by the app's own job manager, as the pages do: while the
-person is still choosing it is counted, and compiled on every worker, until the button says that it is ready. "first" is
-the first press in a session, "again" the later ones. The estimate is that of the button, at full speed, beside the
-seconds that a whole training took. The updates are the states of curves and map that a page could draw, over the first
-five seconds at the pace of watching. A table of one's own is embedded by its context.
+person is still choosing it is counted, compiled on every worker, and its prior chosen, until the button says the time.
+"first" is the first press in a session, "again" the later ones. The estimate is that of the button, at full speed,
+beside the seconds that a whole training took. The updates are the states of curves and map that a page could draw,
+over the first five seconds at the pace of watching. A table of one's own is embedded by its context.
 """
 
 import argparse
@@ -41,8 +41,8 @@ def until_ready(jobs: Jobs, table: Table, config: TrainingConfig) -> tuple[float
 def first_update(jobs: Jobs, table: Table, config: TrainingConfig, *, watched: bool) -> tuple[float, float]:
     """Start a training; return the seconds to its first epoch, and updates per second after it."""
     started = time.perf_counter()
-    data = jobs.rehearsals.counted(table, config)
-    run = jobs.trainings.begin(data, config, name=table.name, pace=WATCH_PACE)
+    data, prior = jobs.rehearsals.counted(table, config)
+    run = jobs.trainings.begin(data, config, name=table.name, pace=WATCH_PACE, prior=prior)
     while (live := jobs.trainings.find(run)) is not None and not live.rows:
         time.sleep(0.005)
     waited = time.perf_counter() - started
@@ -60,7 +60,8 @@ def first_update(jobs: Jobs, table: Table, config: TrainingConfig, *, watched: b
 
 def whole_training(jobs: Jobs, table: Table, config: TrainingConfig) -> float:
     """Train at full speed; return the seconds from the first epoch to the end."""
-    run = jobs.trainings.begin(jobs.rehearsals.counted(table, config), config, name=table.name)
+    data, prior = jobs.rehearsals.counted(table, config)
+    run = jobs.trainings.begin(data, config, name=table.name, prior=prior)
     return jobs.trainings.wait(run, seconds=600).seconds
 
 

@@ -27,6 +27,7 @@ class LiveRun:
         epoch: of ``vectors``.
         vectors: the newest, float32 (n, d), None before the first.
         job: the work on a worker; its controls say how it is to proceed.
+        trial: which trial, from 1, while the strength of the prior is chosen; 0 when that is over.
         started_at: monotonic seconds when the first epoch was about to begin.
     """
 
@@ -36,6 +37,7 @@ class LiveRun:
     rows: list[dict[str, float]] = field(default_factory=list)
     epoch: int = 0
     vectors: Floats | None = None
+    trial: int = 0
     started_at: float | None = None
 
     @property

@@ -1,4 +1,7 @@
-"""Getting a training ready while the person is still choosing: counted here, compiled and timed on every worker."""
+"""Getting a training ready while the person is still choosing: counted here, compiled and timed on every worker.
+
+The strength of the prior, where it is to be chosen, is chosen then, too.
+"""
 
 import secrets
 import threading
@@ -30,6 +33,7 @@ class Rehearsal:
         key: of the table and the settings.
         data: the counted rows; None while they are counted.
         jobs: one for each worker, one after the other, which compile the program and time some epochs.
+        search: chooses the strength of the prior after that; None before, and where it is given.
         error: why it cannot be trained, in a sentence.
         wanted: False once the person has chosen something else.
     """
@@ -37,23 +41,40 @@ class Rehearsal:
     key: Hashable
     data: TrainingData | None = None
     jobs: list[Job] = field(default_factory=list)
+    search: Job | None = None
     error: str = ""
     wanted: bool = True
     counted: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
     def is_ready(self) -> bool:
-        """Whether every worker can begin at once."""
+        """Whether every worker can begin at once, with nothing left to choose."""
+        return self.is_compiled and (self.search is None or self.search.status == "done")
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether every worker has compiled the program."""
         return len(self.jobs) == WORKERS and all(job.status == "done" for job in self.jobs)
+
+    @property
+    def prior(self) -> float | None:
+        """The strength of the prior that was chosen; None where it was not."""
+        return None if self.search is None else self.search.result
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing more will come."""
-        failed = any(job.status in ("failed", "stopped") for job in self.jobs)
+        jobs = [*self.jobs, self.search] if self.search else self.jobs
+        failed = any(job.status in ("failed", "stopped") for job in jobs)
         return bool(self.error) or not self.wanted or failed or self.is_ready
 
     def seconds(self, epochs: int) -> float | None:
-        """Return how long so many epochs and what comes after them take, as measured; None while it is measured."""
+        """Return how long so many epochs and what comes after them take, as measured; None while it is measured.
+
+        What the choice of a prior takes is known when it has been made, and is not to be waited for then.
+        """
+        if self.search is not None and self.search.is_running:
+            return None
         measured = [job.result for job in self.jobs if job.status == "done"]
         return max((epochs * each["epoch"] + each["ending"] for each in measured), default=None)
 
@@ -94,8 +115,11 @@ class Rehearsals:
         ).start()
         return rehearsal
 
-    def counted(self, table: Table, config: TrainingConfig) -> TrainingData:
+    def counted(self, table: Table, config: TrainingConfig) -> tuple[TrainingData, float | None]:
         """Return what a training needs of a table, counted already or now, and leave it the workers.
+
+        Returns:
+            the counted rows, and the strength of the prior, None where it has not been chosen.
 
         Raises:
             AtlasError: a column cannot be used as the configuration says.
@@ -105,8 +129,8 @@ class Rehearsals:
             known.counted.wait()
             self._give_up(known)
             if known.data is not None:
-                return known.data
-        return prepare(table, config)
+                return known.data, known.prior
+        return prepare(table, config), None
 
     def _count(self, rehearsal: Rehearsal, table: Table, config: TrainingConfig) -> None:
         try:
@@ -122,14 +146,19 @@ class Rehearsals:
 
     def _compile(self, rehearsal: Rehearsal, config: TrainingConfig, number: int) -> None:
         """Compile on a worker, and then on the next: one is always free for what somebody waits for."""
-        if number == WORKERS or not rehearsal.wanted:
+        if not rehearsal.wanted:
+            return
+        name = f"rehearsal-{secrets.token_hex(6)}-{number}"
+        if number == WORKERS:
+            if config.prior_strength == "auto":
+                rehearsal.search = Job(name, id=name)
+                self._jobs.begin(rehearsal.search, search_prior, rehearsal.data, config)
             return
 
         def go_on(result: dict[str, Any]) -> dict[str, Any]:
             self._compile(rehearsal, config, number + 1)
             return result
 
-        name = f"rehearsal-{secrets.token_hex(6)}-{number}"
         job = Job(name, id=name, worker=number, on_result=go_on)
         rehearsal.jobs.append(job)
         self._jobs.begin(job, rehearse, rehearsal.data, config)
@@ -137,7 +166,7 @@ class Rehearsals:
     def _give_up(self, rehearsal: Rehearsal) -> None:
         if not rehearsal.has_ended:
             rehearsal.wanted = False
-            for job in rehearsal.jobs:
+            for job in [*rehearsal.jobs, *([rehearsal.search] if rehearsal.search else [])]:
                 self._jobs.stop(job.key)
 
 
@@ -166,9 +195,31 @@ def rehearse(
             first = last
         return last[1] - first[1] > TIMED_SECONDS
 
-    fit(data, config, on_update=on_update, keep_going=keep_going, with_vectors=True, with_model=True)
+    fit(
+        data,
+        config.with_prior(1.0),
+        on_update=on_update,
+        keep_going=keep_going,
+        with_vectors=True,
+        with_model=True,
+    )
     epochs = last[0] - first[0]
     return {
         "epoch": (last[1] - first[1]) / epochs if epochs else 0.0,
         "ending": time.perf_counter() - last[1] if last[0] else 0.0,
     }
+
+
+def search_prior(
+    data: TrainingData, config: TrainingConfig, *, on_progress: OnJobProgress, keep_going: ControlledLoop
+) -> float | None:
+    """Choose the strength of the prior in a worker; None when it was stopped.
+
+    Args:
+        data: counted rows.
+        config: the settings.
+        on_progress: not called.
+        keep_going: the loop that obeys.
+    """
+    fitted = fit(data, config, on_update=lambda update: True, keep_going=keep_going)
+    return fitted.prior_strength if keep_going() else None

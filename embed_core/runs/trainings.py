@@ -55,6 +55,7 @@ class Trainings:
         source: str = "upload",
         fingerprint: str = "",
         pace: float = 0.0,
+        prior: float | None = None,
     ) -> str:
         """Begin a training and return the run's id at once.
 
@@ -66,6 +67,7 @@ class Trainings:
             source: how to open it again.
             fingerprint: the table's.
             pace: epochs per second at most; 0 is full speed.
+            prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
         """
         record = describe_run(data, config).changed(
             id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
@@ -81,7 +83,7 @@ class Trainings:
         )
         live = self._live[record.id] = LiveRun(record, data, job)
         self._hear(record.id, "begun")
-        self._jobs.begin(job, run_training, data, config, snapshot_stride(config.epochs))
+        self._jobs.begin(job, run_training, data, config, snapshot_stride(config.epochs), prior)
         return record.id
 
     def find(self, run_id: str) -> LiveRun | None:
@@ -147,6 +149,7 @@ class Trainings:
             self._hear(live.record.id, "started")
             return
         shape = tuple(progress["shape"])
+        live.trial = progress["trial"]
         for epoch, vectors in progress["snapshots"]:
             self._store.add_snapshot(live.record.id, epoch, _array(vectors, shape))
         self._store.append_history(live.record.id, progress["rows"])
@@ -187,6 +190,7 @@ def run_training(
     data: TrainingData,
     config: TrainingConfig,
     stride: int,
+    prior: float | None = None,
     *,
     on_progress: OnJobProgress,
     keep_going: ControlledLoop,
@@ -198,6 +202,7 @@ def run_training(
         data: counted rows.
         config: the settings.
         stride: every how many epochs the vectors are kept for replaying.
+        prior: the strength of the prior, where it was chosen before.
         on_progress: called with the ``baseline``, and then with epochs a few times a second.
         keep_going: the loop that obeys.
         state: of a training that gave its worker back, to go on from.
@@ -213,9 +218,11 @@ def run_training(
         config,
         on_start=lambda baseline: on_progress({"baseline": baseline}),
         on_update=on_update,
+        on_trial=report.trial,
         keep_going=keep_going,
         with_vectors=True,
         with_model=True,
+        prior=prior,
         state=state,
         goes_on_later=keep_going.gives_back,
     )
@@ -232,10 +239,17 @@ class _EpochReport:
     rows: list[dict[str, float]] = field(default_factory=list)
     snapshots: list[tuple[int, Floats]] = field(default_factory=list)
     latest: tuple[int, Floats] | None = None
+    number: int = 0
     sent_at: float = 0.0
+
+    def trial(self, number: int, vectors: dict[str, Floats]) -> None:
+        self.number, self.latest = number, (0, next(iter(vectors.values())))
+        if time.monotonic() - self.sent_at > REPORT_SECONDS:
+            self.flush()
 
     def epoch(self, update: TrainingUpdate, *, at_once: bool) -> None:
         vectors = next(iter(update.vectors.values()))
+        self.number = 0
         if update.epoch:
             self.rows.append({"epoch": update.epoch, **update.metrics})
         self.latest = (update.epoch, vectors)
@@ -248,6 +262,7 @@ class _EpochReport:
         if self.latest is not None:
             self.on_progress(
                 {
+                    "trial": self.number,
                     "rows": self.rows,
                     "latest": (self.latest[0], self.latest[1].tobytes()),
                     "snapshots": [(epoch, vectors.tobytes()) for epoch, vectors in self.snapshots],

@@ -17,7 +17,7 @@ from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.target import target_summary
-from embed_core.training.prior import choose_prior
+from embed_core.training.prior import OnTrial, choose_prior
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
 
 # A compiled program belongs to all trainings of one shape, so they take turns.
@@ -61,9 +61,11 @@ def fit(
     *,
     on_start: Callable[[dict[str, float]], object] = lambda baseline: None,
     on_update: OnUpdate = lambda update: None,
+    on_trial: OnTrial | None = None,
     keep_going: KeepGoing = lambda: True,
     with_vectors: bool = False,
     with_model: bool = False,
+    prior: float | None = None,
     state: TrainingState | None = None,
     goes_on_later: Callable[[], bool] = lambda: False,
 ) -> Fitted:
@@ -74,9 +76,11 @@ def fit(
         config: the settings.
         on_start: called with the baseline as it begins.
         on_update: called with the start (epoch 0) and after every epoch; returning True stops.
+        on_trial: called while the strength of the prior is chosen, before the start.
         keep_going: called every 50 ms or so; may block to pause; returning False stops.
         with_vectors: whether each update has the vectors; copying them takes time.
         with_model: whether the ``.keras`` file is wanted; making it takes half a second.
+        prior: the strength of the prior where the settings leave it to be chosen and that was done before.
         state: of a training of the same data and settings that was left, to go on from.
         goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model.
 
@@ -96,10 +100,18 @@ def fit(
     share = config.category_dropout if has_unknown else 0.0
     learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
     stopped, last = False, 0 if state is None else state.progress.epoch - 1
+
+    def by_column(tables: Sequence[Floats]) -> dict[str, Floats]:
+        own = [
+            np.array(table[: len(vocabulary)])
+            for table, vocabulary in zip(tables, embedded(data), strict=True)
+        ]
+        return {column: own[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)}
+
     with _one_at_a_time:
         if state is None:
             on_start(baseline)
-        strength = state.prior_strength if state else None
+        strength = state.prior_strength if state else prior
         if config.prior_strength == "auto":
             if strength is None:
                 # Short, so it is not left in the middle by who goes on later.
@@ -110,6 +122,7 @@ def fit(
                     later=(learned_from, validation),
                     unit=unit,
                     keep_going=lambda: keep_going() or goes_on_later(),
+                    on_epoch=lambda number, tables: on_trial and on_trial(number, by_column(tables)),
                 )
             config = config.with_prior(1.0 if strength is None else strength)
         else:
@@ -124,13 +137,6 @@ def fit(
             state=state,
             goes_on_later=goes_on_later,
         )
-
-        def by_column(tables: Sequence[Floats]) -> dict[str, Floats]:
-            own = [
-                np.array(table[: len(vocabulary)])
-                for table, vocabulary in zip(tables, embedded(data), strict=True)
-            ]
-            return {column: own[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)}
 
         def tell(epoch: int, metrics: dict[str, float], tables: Sequence[Floats]) -> object:
             return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from embed_core.learning.examples import Examples, examples, with_unknown
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.progress import KeepGoing
 from embed_core.tables.counting.resampling import split
-from embed_core.types import Counts, TrainingData
+from embed_core.types import Counts, Floats, TrainingData
+
+OnTrial = Callable[[int, dict[str, Floats]], object]
+"""Called after each epoch of the search with the number of the trial, from 1, and the vectors of each column."""
 
 STRENGTHS = (0.15, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """In rows of data; the search begins with the second and goes where the held-out loss falls."""
@@ -31,6 +35,7 @@ def choose_prior(
     later: tuple[Examples, Examples],
     unit: tuple[float, float],
     keep_going: KeepGoing,
+    on_epoch: Callable[[int, Sequence[Floats]], object],
 ) -> float | None:
     """Return the strength with the lowest loss, after the last epoch, on rows that were not learned from.
 
@@ -44,6 +49,7 @@ def choose_prior(
         later: what is learned from with the prior chosen, and judged on.
         unit: offset and scale of a number.
         keep_going: called every 50 ms or so; returning False ends the search, and nothing is chosen.
+        on_epoch: called with the number of the trial, from 1, and the embeddings after an epoch of it.
     """
     learned, held_out = _split(data, config.seed)
     if not held_out.any():
@@ -66,7 +72,10 @@ def choose_prior(
     def loss(place: int) -> float:
         if place not in losses:
             tried = config.model_copy(update=settings | {"prior_strength": STRENGTHS[place]})
-            losses[place] = _last_loss(spec, training, judged, tried, unit, keep_going)
+            number = len(losses) + 1
+            losses[place] = _last_loss(
+                spec, training, judged, tried, unit, keep_going, lambda tables: on_epoch(number, tables)
+            )
         return losses[place]
 
     best = _FIRST
@@ -90,6 +99,7 @@ def _last_loss(
     config: TrainingConfig,
     unit: tuple[float, float],
     keep_going: KeepGoing,
+    on_epoch: Callable[[Sequence[Floats]], object],
 ) -> float:
     from embed_core.learning.trainer import Trainer  # here: TensorFlow
 
@@ -98,6 +108,7 @@ def _last_loss(
     with contextlib.suppress(AtlasError):  # it exploded; if all do, the training itself says so
         for epoch in trainer.epochs():
             last = epoch.metrics["val_loss"]
+            on_epoch(epoch.vectors)
     if trainer.stopped:
         raise _Stopped
     return last

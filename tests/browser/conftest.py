@@ -65,9 +65,9 @@ def app_environment(jobs: Jobs) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(app_environment: dict[str, str]) -> Iterator[str]:
-    """The app, on one server for all tests."""
+    """The app, on one server for all tests of this folder: what it measures by itself keeps the workers busy."""
     with serving(ROOT / "app.py", environment=app_environment) as root:
         yield root
 

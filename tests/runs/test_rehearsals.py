@@ -28,11 +28,14 @@ def test_a_rehearsal_counts_once_and_times_an_epoch(jobs: Jobs, shops: pd.DataFr
     few, many = rehearsal.seconds(30), rehearsal.seconds(3_000)
     assert few is not None and many is not None and 0 < few < many
     assert jobs.rehearsals.begin(table, config) is rehearsal
-    assert jobs.rehearsals.counted(table, config) is rehearsal.data
-    record = jobs.trainings.wait(
-        jobs.trainings.begin(jobs.rehearsals.counted(table, config), config, name="after")
-    )
-    assert record.epochs_done == 30, record.error
+    data, prior = jobs.rehearsals.counted(table, config)
+    assert data is rehearsal.data and prior == rehearsal.prior
+    records = [
+        jobs.trainings.wait(jobs.trainings.begin(data, config, name="after", prior=chosen))
+        for chosen in (prior, None)
+    ]
+    assert [record.epochs_done for record in records] == [30, 30], records[0].error
+    assert prior == records[0].prior_strength == records[1].prior_strength, "chosen before, or by itself"
 
 
 def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFrame) -> None:
@@ -45,7 +48,7 @@ def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFra
     assert not given_up.wanted and wanted.wanted
     ended(wanted)
     assert given_up.data is None and not given_up.jobs
-    assert len(jobs.rehearsals.counted(table, first).training), (
+    assert len(jobs.rehearsals.counted(table, first)[0].training), (
         "it is counted when it is trained all the same"
     )
 

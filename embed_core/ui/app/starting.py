@@ -38,6 +38,8 @@ def readiness(ready: Rehearsal | None) -> str:
     if ready.data is None:
         return "Counting…"
     if not ready.has_ended:
+        if ready.is_compiled:
+            return "Choosing the strength of the prior…"
         return "Compiling, measuring the time…" if state.jobs().workers.warm.is_set() else "Warming up…"
     return ""
 
@@ -79,7 +81,7 @@ def begin(*, one_step: bool = False) -> None:
     if table is None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
-        data = state.jobs().rehearsals.counted(table, config)
+        data, prior = state.jobs().rehearsals.counted(table, config)
     st.session_state[keys.RUN] = state.jobs().trainings.begin(
         data,
         config,
@@ -88,6 +90,7 @@ def begin(*, one_step: bool = False) -> None:
         source=state.source_of_table(),
         fingerprint=table.fingerprint(),
         pace=pace(config.epochs),
+        prior=prior,
     )
     run_id = st.session_state[keys.RUN]
     state.jobs().trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))

@@ -141,6 +141,11 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
         warm = state.jobs().workers.warm.is_set()
         return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
     words += f" · {seconds(time.monotonic() - live.started_at)}"
+    if live.trial:
+        st.session_state.pop(keys.TRAINING_CLOCK, None)
+        return (
+            f"Choosing the strength of the prior: trial **{live.trial}**, judged on rows held out · {words}"
+        )
     if record.status is RunStatus.PAUSED:
         st.session_state.pop(keys.TRAINING_CLOCK, None)
         return f"{words} · paused"
