@@ -20,8 +20,9 @@ FLOORS = (
     ("map", "tables", "learning", "space"),
     ("training",),
     ("estimator",),
-    ("comparing", "exporting", "lesson"),
+    ("comparing", "lesson"),
     ("runs",),
+    ("exporting",),
     ("ui",),
 )
 PAGES = ("data", "train", "map_page", "compare", "export", "learn")

@@ -1,13 +1,31 @@
 """The exporters that there are, a line each, and the one way to use them."""
 
 from pathlib import Path
+from typing import Any
 
+from embed_core import writing
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.exporting.base import Exporter
-from embed_core.exporting.delimited import CSV
-from embed_core.exporting.parquet import PARQUET
+from embed_core.exporting.content import Content
+from embed_core.exporting.embedding_atlas import EMBEDDING_ATLAS
+from embed_core.exporting.groups import GROUPS
+from embed_core.exporting.lookup_sql import LOOKUP_SQL
+from embed_core.exporting.map_page import MAP_PAGE
+from embed_core.exporting.model import KERAS
+from embed_core.exporting.neighbors import NEIGHBORS
+from embed_core.exporting.own_table import OWN_CSV, OWN_EXCEL, OWN_PARQUET
+from embed_core.exporting.python_code import PYTHON
+from embed_core.exporting.report.report import REPORT
+from embed_core.exporting.run_file import RUN_FILE
+from embed_core.exporting.tensorboard import TENSORBOARD
+from embed_core.exporting.vectors import CSV, PARQUET
+from embed_core.exporting.word2vec import WORD2VEC
 from embed_core.space.embedding import Embedding
+from embed_core.space.projections.base import Projection
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 from embed_core.training.run import Run
+from embed_core.training.trust import Trust
 
 EXPORTERS: dict[str, Exporter] = {}
 
@@ -17,41 +35,77 @@ def register(exporter: Exporter) -> None:
     EXPORTERS[exporter.name] = exporter
 
 
-register(PARQUET)
+register(REPORT)
+register(MAP_PAGE)
+register(OWN_EXCEL)
+register(OWN_CSV)
+register(OWN_PARQUET)
 register(CSV)
+register(PARQUET)
+register(NEIGHBORS)
+register(GROUPS)
+register(LOOKUP_SQL)
+register(TENSORBOARD)
+register(WORD2VEC)
+register(EMBEDDING_ATLAS)
+register(RUN_FILE)
+register(PYTHON)
+register(KERAS)
 
 
-def export(source: Run | Embedding, format: str, path: str | Path, *, column: str | None = None) -> Path:
-    """Write an embedding in a format of `EXPORTERS`; whole, or not at all.
+def export(
+    source: Run | Embedding,
+    format: str,
+    path: str | Path,
+    *,
+    column: str | None = None,
+    table: Any = None,
+    trust: Trust | None = None,
+    projection: Projection | None = None,
+) -> Path:
+    """Write a run or an embedding in a format of `EXPORTERS`; whole, or not at all.
 
     Args:
         source: a run, or an embedding.
-        format: such as ``"csv"``; the registry lists and explains them.
-        path: of the file, or of the folder; folders above it are made.
+        format: such as ``"report"`` or ``"csv"``; the registry lists and explains them.
+        path: of the file; folders above it are made.
         column: of a run that embedded several columns, the one that is written; None is the run's own.
+        table: that the run was trained on, for the formats that give it back: a `Table`, or anything that
+            `read_table` takes.
+        trust: from `trust`, for the report.
+        projection: the map; None draws the vectors as they are where they have up to two dimensions, else PCA.
 
     Returns:
         The path.
 
     Raises:
-        AtlasError: there is no such format or column, or the path cannot be written to.
+        AtlasError: there is no such format or column, something that the format needs was not given, or the path
+            cannot be written to.
 
     >>> import tempfile
     >>> embedding = Embedding(["a", "b"], [[0, 1], [2, 3.5]], [7, 5])
-    >>> print(export(embedding, "csv", Path(tempfile.mkdtemp()) / "shops.csv").read_text(), end="")
-    "category","support","v0","v1"
-    "a",7,0.0,1.0
-    "b",5,2.0,3.5
+    >>> print(export(embedding, "word2vec", Path(tempfile.mkdtemp()) / "shops.txt").read_text(), end="")
+    2 2
+    a 0.0 1.0
+    b 2.0 3.5
     """
     exporter = EXPORTERS.get(format)
     if exporter is None:
         hint = did_you_mean(format, EXPORTERS) or f"The formats are: {listed(EXPORTERS)}."
         raise AtlasError(f"There is no format {quoted(format)} to export to. {hint}")
-    embedding = _embedding(source, column)
+    known = {
+        "table": table if table is None or isinstance(table, Table) else read_table(table),
+        "measures": None if trust is None else trust.measures,
+        "projection": projection,
+    }
+    content = Content.of(source, column=column, **known)
+    if missing := exporter.missing(content):
+        raise AtlasError(f"The format {quoted(format)} cannot be written. {_in_code(missing)}")
     path = Path(path)
+    made = exporter.make(content)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        exporter.write(embedding, path)
+        writing.write(path, made)
     except OSError as error:
         raise AtlasError(
             f"The export cannot be written to {quoted(path, limit=200)}: {error.strerror or error}. "
@@ -60,13 +114,5 @@ def export(source: Run | Embedding, format: str, path: str | Path, *, column: st
     return path
 
 
-def _embedding(source: Run | Embedding, column: str | None) -> Embedding:
-    if isinstance(source, Embedding):
-        return source
-    if column is None:
-        return source.embedding
-    if column not in source.embeddings:
-        raise AtlasError(
-            f"The run has no embedding of {quoted(column)}. Choose one of {listed(source.embeddings)}."
-        )
-    return source.embeddings[column]
+def _in_code(missing: str) -> str:
+    return missing.replace("open that again on the Data page", "give it as table=…")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
@@ -18,6 +18,9 @@ from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.profile.columns import profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s\"':]+){2,}")
 _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
@@ -173,6 +176,11 @@ class Table:
         """Run an Ibis table expression in this table's engine and return its rows."""
         with self._asking():
             return expression.to_pandas()
+
+    def to_arrow(self, expression: ibis.Table) -> "pa.Table":
+        """Run an Ibis table expression in this table's engine and return its rows, each value of its own type."""
+        with self._asking():
+            return expression.to_pyarrow()
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ import pandas as pd
 from embed_core.errors import quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
-from embed_core.types import Floats
+from embed_core.types import Floats, Target
 
 
 class RunStatus(StrEnum):
@@ -50,6 +50,7 @@ class Run:
         notes: sentences about what was left out, pooled or sampled.
         replicates: the vectors of copies trained with it, each per embedded column.
         seconds: from the call to the end, counting included.
+        target: what is predicted; None with ``context``.
     """
 
     config: TrainingConfig
@@ -63,6 +64,7 @@ class Run:
     notes: tuple[str, ...] = ()
     replicates: tuple[dict[str, Floats], ...] = ()
     seconds: float = 0.0
+    target: Target | None = None
 
     @property
     def embedding(self) -> Embedding:

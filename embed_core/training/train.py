@@ -75,4 +75,5 @@ def train(
         notes=(*data.notes, *fitted.notes),
         replicates=tuple(dict(copy.columns) for copy in copies),
         seconds=time.time() - started,
+        target=data.target,
     )

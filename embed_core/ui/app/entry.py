@@ -36,6 +36,7 @@ PAGES = (
     PageEntry("pages/train.py", "Train", ":material/play_circle:"),
     PageEntry("pages/map.py", "Map", ":material/explore:"),
     PageEntry("pages/compare.py", "Compare", ":material/compare_arrows:"),
+    PageEntry("pages/export.py", "Export", ":material/ios_share:"),
     PageEntry("pages/learn.py", "Learn", ":material/school:"),
 )
 """Every page: a new one is a line here, its file, and its folder in ``embed_core/ui``."""

@@ -1,7 +1,10 @@
 """The uploader for a table of one's own, and the tables that were brought before."""
 
+from typing import Any
+
 import streamlit as st
 
+from embed_core.exporting.run_file import is_run_file, open_run_file
 from embed_core.tables.reading.formats import suffixes, titles
 from embed_core.tables.reading.packed import PACKED
 from embed_core.tables.table import Table
@@ -15,17 +18,30 @@ def upload() -> None:
     st.header("Bring your own table")
     # Of any type: an uploader that is given a list refuses others without saying why, and the library says it.
     file = st.file_uploader(
-        f"Drop a file here: {titles()}. It stays on this server, and is forgotten when the server ends.",
+        f"Drop a file here: {titles()}, or a run that the Export page wrote. It stays on this server; a table is "
+        "forgotten when the server ends.",
         help=f"Files that end in {', '.join(suffixes())}; text may be packed as {', '.join(PACKED)}.",
         key="upload",
     )
     if file is not None:
-        with errors_in_place(), st.spinner("Reading the table…", show_time=True):
-            state.open_upload(file)
-            st.rerun()
+        _open(file)
     held = state.held_tables()
     if held:
         _yours(held)
+
+
+def _open(file: Any) -> None:
+    # Both tables and runs may be ZIP files.
+    is_packed = file.read(2) == b"PK"
+    file.seek(0)
+    if is_packed and is_run_file(content := file.getvalue()):
+        with errors_in_place(), st.spinner("Opening the run…", show_time=True):
+            state.open_run(open_run_file(content, state.jobs().store))
+            st.switch_page("pages/map.py")
+        return
+    with errors_in_place(), st.spinner("Reading the table…", show_time=True):
+        state.open_upload(file)
+        st.rerun()
 
 
 def _yours(held: dict[str, Table]) -> None:

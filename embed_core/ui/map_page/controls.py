@@ -12,12 +12,13 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.registry import METHODS, projection_method
 from embed_core.ui.app import state
+from embed_core.ui.app.embeddings import columns_of, embedding_of
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import METRICS
 from embed_core.ui.component.category_map import category_finder, map_chooser
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.map_state import MapState, begin
-from embed_core.ui.map_page.measures import columns_of, embedding_of, first_map
+from embed_core.ui.map_page.measures import first_map
 from embed_core.ui.map_page.projection_settings import begin_settings, settings_of
 from embed_core.ui.map_page.trust_strip import trust_of
 

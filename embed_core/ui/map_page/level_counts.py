@@ -10,10 +10,11 @@ from embed_core.comparing.categories import count_levels, counts_by_level
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing, name_of
 from embed_core.tables.table import Table
 from embed_core.types import TrainingData
+from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
 from embed_core.ui.component.category_map import Level, LevelsOfColumn
-from embed_core.ui.map_page.map_state import MapState, table_of
+from embed_core.ui.map_page.map_state import MapState
 
 # Larger tables are counted when a person asks for it.
 _ROWS_COUNTED_UNASKED = 2_000_000
@@ -29,7 +30,7 @@ def level_counts(map_state: MapState, *, purpose: str) -> list[LevelCounts] | No
     Raises:
         AtlasError: the table has no other column to count by.
     """
-    table = table_of(map_state.record)
+    table = state.table_of(map_state.record)
     if table is None:
         st.caption(
             f"To {purpose}, open the table of this run again on the Data page: the run itself keeps no rows."
@@ -49,7 +50,7 @@ def counts_without_asking(map_state: MapState) -> list[LevelCounts] | None:
     Raises:
         AtlasError: the table has no other column to count by.
     """
-    table = table_of(map_state.record)
+    table = state.table_of(map_state.record)
     asked = st.session_state.get(keys.LEVELS_ASKED) == map_state.key
     if table is None or (table.n_rows > _ROWS_COUNTED_UNASKED and not asked):
         return None

@@ -11,11 +11,7 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.projections.base import ProjectionMethod
 from embed_core.space.projections.registry import projection_method
-from embed_core.tables.gallery import SAMPLES
-from embed_core.tables.table import Table
-from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.state.tables import GALLERY
 
 NEIGHBORS = 10
 """How many neighbours are looked at, everywhere on the page."""
@@ -143,15 +139,3 @@ def rows_of(embedding: Embedding, members: tuple[str, ...]) -> np.ndarray[Any, A
     """Return the rows of those members that are categories here."""
     known = embedding.positions
     return np.array([known[member] for member in members if member in known], np.int64)
-
-
-def table_of(record: RunRecord) -> Table | None:
-    """Return the table that a run was trained on; None when it must be opened again for that."""
-    table = state.current_table()
-    if table is not None and table.fingerprint() == record.fingerprint:
-        return table
-    name = record.source.removeprefix(GALLERY)
-    if not record.source.startswith(GALLERY) or name not in SAMPLES:
-        return None
-    table = state.gallery_table(name)
-    return table if table.fingerprint() == record.fingerprint else None

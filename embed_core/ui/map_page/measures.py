@@ -8,7 +8,6 @@ import streamlit as st
 
 from embed_core.map.view import Frames
 from embed_core.runs.record import RunRecord
-from embed_core.space.embedding import Embedding
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.project import KeepsMost, keeps_most, project
@@ -16,6 +15,7 @@ from embed_core.space.projections.quality import category_quality
 from embed_core.space.projections.registry import projection_method
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
+from embed_core.ui.app.embeddings import embedding_of
 from embed_core.ui.app.text import number
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 
@@ -29,26 +29,6 @@ _OF_RUN: _Hashes = {RunRecord: lambda record: record.id}
 _OF_VECTORS: _Hashes = {MapState: lambda map_state: map_state.key}
 OF_DISTANCES: _Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
 OF_MAP: _Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
-
-
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_OF_RUN)
-def embedding_of(record: RunRecord, column: str) -> Embedding:
-    """Return the embedding of one of the run's columns."""
-    return state.jobs().store.embedding(record.id, column)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_RUN)
-def columns_of(record: RunRecord) -> list[str]:
-    """Return the embedded columns, of those that share their vectors the first."""
-    if len(record.columns) < 2:
-        return [record.config.column]
-    found: list[str] = []
-    for column in record.columns:
-        here = embedding_of(record, column)
-        shared = (embedding_of(record, other) for other in found)
-        if not any(here.labels == one.labels and np.array_equal(here.vectors, one.vectors) for one in shared):
-            found.append(column)
-    return found
 
 
 @st.cache_resource(

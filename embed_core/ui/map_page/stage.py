@@ -71,6 +71,8 @@ def _stage(record: RunRecord) -> MapState:
         st.session_state[keys.MAP_PAGE] = below
         with errors_in_place():
             shown, *others = all_shown(map_state, trust)
+            if shown.result is not None and map_state.dimensions == 2:
+                st.session_state[keys.MAP_DRAWN] = (*map_state.key, map_state.metric), shown.result
             with top:
                 heading(map_state, shown.result, trust)
             with tools:

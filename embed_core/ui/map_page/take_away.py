@@ -40,6 +40,7 @@ def take_away(map_state: MapState, shown: Shown) -> None:
             width="stretch",
         )
         st.caption("A picture of the map, PNG or SVG: the last button at the map's edge.")
+        st.page_link("pages/export.py", label="All that can be taken away", icon=":material/ios_share:")
 
 
 def _file_name(map_state: MapState) -> str:

@@ -18,7 +18,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
-from embed_core.ui.map_page.map_state import NEIGHBORS, MapState, table_of
+from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
 
@@ -257,7 +257,7 @@ def _measure(map_state: MapState) -> None:
         help=f"Trains the run {counted(trainings(SPLITS), 'time')} more, on halves of the rows and on shuffled ones",
     ):
         return
-    table = table_of(map_state.record)
+    table = state.table_of(map_state.record)
     with errors_in_place():
         if table is None:
             raise AtlasError("The table is not open any more. Open it again on the Data page to measure.")
@@ -274,7 +274,7 @@ def _why_not(map_state: MapState) -> str:
         return (
             f"Trust is measured of {plain(map_state.record.config.column, limit=60)}, the run's own column."
         )
-    if table_of(map_state.record) is None:
+    if state.table_of(map_state.record) is None:
         return "To measure trust, open the table of this run again on the Data page: the run itself keeps no rows."
     return ""
 

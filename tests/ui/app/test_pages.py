@@ -23,6 +23,7 @@ EMPTY = {
     "pages/train.py": ("There is no table yet. Open one from the gallery", "page_link"),
     "pages/map.py": ("There is nothing on the map yet", "page_link"),
     "pages/compare.py": ("it takes two to compare", "page_link"),
+    "pages/export.py": ("all of it is taken away here", "page_link"),
     "pages/learn.py": ("no table needs to be open", "button"),
 }
 

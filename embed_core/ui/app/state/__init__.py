@@ -2,7 +2,7 @@
 
 from embed_core.ui.app.state.address import remember, restore
 from embed_core.ui.app.state.kept import bring_choices, keep, made_of
-from embed_core.ui.app.state.runs import current_record, jobs, open_run
+from embed_core.ui.app.state.runs import current_record, jobs, open_run, table_of
 from embed_core.ui.app.state.settings import (
     applies,
     back_to_start,
@@ -53,4 +53,5 @@ __all__ = [
     "set_setting",
     "settings",
     "source_of_table",
+    "table_of",
 ]

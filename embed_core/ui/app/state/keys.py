@@ -30,6 +30,8 @@ TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "traini
 MAP, CONTROL_MAP = "atlas_map", "control_map"
 CHOSEN_SETTINGS = "chosen_settings"
 MAP_RUN, MAP_PAGE, MAP_SEEN = "map_run", "map_page", "map_seen"
+MAP_DRAWN = "map_drawn"
+"""Of which run, column and metric, and the map of it that came to rest last: what is exported."""
 ABOUT = "map_about"
 """By run: what a person has brought about its categories."""
 WHOLE_PAGE = "map_whole_page"

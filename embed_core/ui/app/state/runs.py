@@ -5,9 +5,11 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.record import RunRecord
+from embed_core.tables.gallery import SAMPLES
+from embed_core.tables.table import Table
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.settings import defaults, replace_settings
-from embed_core.ui.app.state.tables import GALLERY, current_table, held_table
+from embed_core.ui.app.state.tables import GALLERY, current_table, gallery_table, held_table
 from embed_core.ui.app.state.workspace import workspace
 
 
@@ -41,3 +43,18 @@ def open_run(record: RunRecord) -> None:
     elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
         st.session_state[keys.TABLE] = held_table(record.fingerprint)
     replace_settings(defaults() | record.config.model_dump())
+
+
+def table_of(record: RunRecord) -> Table | None:
+    """Return the table that a run was trained on; None when it must be opened again for that."""
+    table = current_table()
+    if table is not None and table.fingerprint() == record.fingerprint:
+        return table
+    if not record.source.startswith(GALLERY):
+        token = held_table(record.fingerprint)
+        return None if token is None else workspace().uploads.get(token)
+    name = record.source.removeprefix(GALLERY)
+    if name not in SAMPLES:
+        return None
+    table = gallery_table(name)
+    return table if table.fingerprint() == record.fingerprint else None

@@ -10,8 +10,9 @@ import streamlit as st
 from embed_core.map.view import Coloring
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
+from embed_core.ui.app import state
 from embed_core.ui.app.orientation import about_table
-from embed_core.ui.map_page.map_state import MapState, table_of
+from embed_core.ui.map_page.map_state import MapState
 
 _ABOUT, _MEAN, _LEVEL, _PURE = "about", "mean", "level", "pure"
 
@@ -35,7 +36,7 @@ class ColumnColor:
 
 def column_colors(map_state: MapState) -> list[ColumnColor]:
     """Return the columns that can colour the points: first those about the categories."""
-    about, table = about_table(map_state.record), table_of(map_state.record)
+    about, table = about_table(map_state.record), state.table_of(map_state.record)
     found = [(_ABOUT, str(column), str(column)) for column in ([] if about is None else about.columns)]
     if table is not None:
         kinds = table.profile().set_index("name")["kind"]
@@ -50,7 +51,7 @@ def column_colors(map_state: MapState) -> list[ColumnColor]:
 def column_coloring(map_state: MapState, wanted: ColumnColor) -> Coloring:
     """Return the colours by a column; without values where its table is not open any more."""
     labels = map_state.embedding.labels
-    about, table = about_table(map_state.record), table_of(map_state.record)
+    about, table = about_table(map_state.record), state.table_of(map_state.record)
     if wanted.kind == _ABOUT and about is not None:
         return _of_values(about[wanted.column].reindex(labels), wanted.label)
     if table is None or wanted.kind == _ABOUT:

@@ -8,8 +8,10 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.space.embedding import Embedding
+from embed_core.space.groups.cluster_names import cluster_names as names_of_clusters
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.neighbors.stability import overall
+from embed_core.ui.app.clustering import FIRST_COUNT, MOST_CLUSTERS, clustering_in_hand
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
@@ -18,9 +20,7 @@ from embed_core.ui.map_page.map_state import MapState, choose_group
 from embed_core.ui.map_page.measures import clusters
 
 _METHODS = {"hierarchical": "Hierarchical", "hdbscan": "HDBSCAN"}
-_MOST, _FIRST_COUNT = 30, 4
 _SHOWN_MEMBERS = 12
-_NAMED, _LONGEST = 3, 16
 
 
 def clusters_in_hand(map_state: MapState) -> Clusters:
@@ -29,11 +29,7 @@ def clusters_in_hand(map_state: MapState) -> Clusters:
     Raises:
         AtlasError: there are too many categories for a tree.
     """
-    method = st.session_state.get(keys.CLUSTER_METHOD, "hierarchical")
-    automatic = st.session_state.get(keys.CLUSTER_AUTOMATIC, True) or method != "hierarchical"
-    most = min(_MOST, len(map_state.embedding))
-    count = None if automatic else min(st.session_state.get(keys.CLUSTER_COUNT) or _FIRST_COUNT, most)
-    return clusters(map_state, method, count)
+    return clusters(map_state, *clustering_in_hand(len(map_state.embedding)))
 
 
 def cluster_names(map_state: MapState, found: Clusters) -> list[str]:
@@ -68,7 +64,7 @@ def cluster_tab(map_state: MapState) -> None:
             persist_state="session",
             help="Hierarchical puts every category somewhere; HDBSCAN finds dense regions and leaves the rest out",
         )
-        most = min(_MOST, len(map_state.embedding))
+        most = min(MOST_CLUSTERS, len(map_state.embedding))
         if method == "hierarchical" and most > 2:
             automatic = st.toggle(
                 "Choose the number for me",
@@ -79,7 +75,7 @@ def cluster_tab(map_state: MapState) -> None:
             )
             if not automatic:
                 st.session_state[keys.CLUSTER_COUNT] = min(
-                    st.session_state.get(keys.CLUSTER_COUNT) or _FIRST_COUNT, most
+                    st.session_state.get(keys.CLUSTER_COUNT) or FIRST_COUNT, most
                 )
                 st.slider("Clusters", 2, most, key=keys.CLUSTER_COUNT, persist_state="session", width=220)
     found = clusters_in_hand(map_state)
@@ -156,17 +152,7 @@ def _words(found: Clusters, n: int) -> str:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _names(key: tuple[Any, ...], _embedding: Embedding, _found: Clusters) -> list[str]:
-    return [_members_first(_embedding, _found.members(code)) for code in range(_found.n_clusters)]
-
-
-def _members_first(embedding: Embedding, rows: np.ndarray[Any, Any]) -> str:
-    first = rows[np.argsort(-embedding.support[rows], kind="stable")][:_NAMED]
-    named = ", ".join(_short(embedding.labels[row]) for row in first)
-    return f"{named} + {len(rows) - len(first):,}" if len(rows) > len(first) else named
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
+    return names_of_clusters(_embedding.labels, _embedding.support, _found)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

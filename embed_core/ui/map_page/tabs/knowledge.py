@@ -6,9 +6,10 @@ import streamlit as st
 from embed_core.comparing.knowledge import category_values, not_learned_from
 from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
 from embed_core.tables.table import Table
+from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.map_page.colors.own_table import own_column
-from embed_core.ui.map_page.map_state import MapState, table_of
+from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import OF_DISTANCES
 
 _NAMED = 3
@@ -16,7 +17,7 @@ _NAMED = 3
 
 def knowledge_tab(map_state: MapState) -> None:
     """List how well the vectors tell each column that they were not learned from."""
-    own, table = own_column(map_state.embedding.labels), table_of(map_state.record)
+    own, table = own_column(map_state.embedding.labels), state.table_of(map_state.record)
     if table is None and own is None:
         st.caption("To see what the vectors know, open the table of this run again on the Data page.")
         return

@@ -1,0 +1,79 @@
+"""The Python that trains a run again."""
+
+import pprint
+from typing import Any
+
+from embed_core.exporting.base import Exporter
+from embed_core.exporting.content import GALLERY, Content
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.tables.gallery import SAMPLES
+from embed_core.training.run import RunStatus
+
+
+def _make(content: Content) -> bytes:
+    record = content.record
+    assert record is not None
+    config = record.config
+    lines = [
+        '"""The run as Python: the same settings, and on the same machine the same numbers."""',
+        "",
+        "import embed_core as ec",
+        "",
+    ]
+    name = record.source.removeprefix(GALLERY)
+    if record.source.startswith(GALLERY) and name in SAMPLES:
+        lines += [f"table = ec.load_sample({name!r})", ""]
+    else:
+        lines += [f"FILE = {record.table!r}  # the file, where it lies with you", _reading(content), ""]
+    if record.status is RunStatus.STOPPED:
+        lines += [
+            f"# The run was stopped after {record.epochs_done:,} of its epochs. These lines go on to the end, unless",
+            f"# on_update stops them there: on_update=lambda update: update.epoch >= {record.epochs_done}",
+        ]
+    lines += ["run = ec.train(", "    table,", *_arguments(config), ")", "print(run)", ""]
+    most = content.embedding.labels[content.by_rows[0]]
+    lines += [
+        f"print(run.embedding.neighbors({_literal(most)}, k=10))",
+        'ec.export(run, "report", "report.html", table=table)',
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _reading(content: Content) -> str:
+    given: dict[str, Any] = {}
+    if content.table is not None and content.table.rereading is not None:
+        given = {name: value for name, value in content.table.rereading.given.items() if value is not None}
+    options = "".join(f", {option}={_literal(value)}" for option, value in given.items())
+    return f"table = ec.read_table(FILE{options})"
+
+
+def _arguments(config: TrainingConfig) -> list[str]:
+    """Return what is not what the objective begins with anyway, a line each."""
+    first: dict[str, Any] = {
+        name: field.default for name, field in TrainingConfig.model_fields.items() if not field.is_required()
+    } | dict(OBJECTIVES[config.objective].start)
+    names = ["column", "objective"]
+    names += [name for name in TrainingConfig.model_fields if name not in names]
+    return [
+        f"    {name}={_literal(value)},"
+        for name in names
+        if (value := getattr(config, name)) != first.get(name, _literal) or name == "objective"
+    ]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, str | bool | int | float | None):
+        return repr(value)
+    return pprint.pformat(value, width=1_000)
+
+
+PYTHON = Exporter(
+    "python",
+    "Python code",
+    "The script that trains this run again with embed_core: to keep beside a result, to change, to put on a schedule.",
+    ".py",
+    _make,
+    needs=("run",),
+    section="The run",
+)

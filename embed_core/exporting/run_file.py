@@ -1,0 +1,169 @@
+"""A run as one file, and a run out of one: checked, and without opening its model."""
+
+import io
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from embed_core.errors import AtlasError, quoted
+from embed_core.exporting.base import Exporter
+from embed_core.exporting.content import GALLERY, Content
+from embed_core.runs.record import RunRecord
+from embed_core.runs.store import RunStore, new_id
+from embed_core.space.neighbors.distances import METRICS
+from embed_core.tables.gallery import SAMPLES
+from embed_core.training.run import RunStatus
+
+SUFFIX = ".atlas.zip"
+_MOST_BYTES, _MOST_FILES = 2 * 1024**3, 500
+_KNOWN = re.compile(
+    r"run\.json|history\.parquet|made\.json|model\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
+    r"embedding/\d{1,3}/embedding\.(parquet|json)"
+)
+
+
+def packed(folder: Path) -> bytes:
+    """Return the files of a run as one file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if _KNOWN.fullmatch(name):
+                target.write(path, name)
+    return file.getvalue()
+
+
+def is_run_file(content: bytes) -> bool:
+    """Tell whether a file is a run that was written as one file, and no packed table."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as source:
+            return "run.json" in source.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+
+
+def open_run_file(content: bytes, store: RunStore) -> RunRecord:
+    """Put a run that came as one file among others, under an id of its own.
+
+    Every part is read and checked before the run is there. Its model is kept as it came, and never opened.
+
+    Args:
+        content: of the file.
+        store: where the run goes.
+
+    Raises:
+        AtlasError: it is no run, or one of its parts cannot be read.
+    """
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=".opening-") as folder:
+        here = RunStore(Path(folder))
+        run_id = new_id()
+        try:
+            _unpack(content, here.folder / run_id)
+            record = _checked(here, run_id)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            raise _no_run(f"it is not a whole ZIP file: {error}") from error
+        here.write(record)
+        (here.folder / run_id).rename(store.folder / run_id)
+    return store.record(run_id)
+
+
+def _unpack(content: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        parts = source.infolist()
+        unknown = [part.filename for part in parts if not _KNOWN.fullmatch(part.filename)]
+        if unknown:
+            raise _no_run(f"it holds {quoted(unknown[0])}, which no run has")
+        if len(parts) > _MOST_FILES or len({part.filename for part in parts}) < len(parts):
+            raise _no_run("it holds too many files")
+        left = _MOST_BYTES
+        for part in parts:
+            path = folder / part.filename
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with source.open(part) as packed_file, path.open("xb") as target:
+                while block := packed_file.read(1024**2):
+                    left -= len(block)
+                    # What the header says of the size need not be true.
+                    if left < 0:
+                        raise _no_run(f"unpacked, it has more than {_MOST_BYTES // 1024**3} GB")
+                    target.write(block)
+
+
+def _checked(store: RunStore, run_id: str) -> RunRecord:
+    """Return the record of a run of which every part has been read."""
+    path = store.folder / run_id / "run.json"
+    if not path.exists():
+        raise _no_run("it holds no run.json")
+    try:
+        record = RunRecord.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _no_run(f"run.json, {place}: {first['msg']}") from error
+    if not record.status.has_result:
+        raise _no_run(f"the run is {record.status}, and has no embedding")
+    is_sample = record.source.removeprefix(GALLERY) in SAMPLES
+    record = record.changed(
+        id=run_id,
+        owner="",
+        name=" ".join(record.name.split())[:80] or "run",
+        source=record.source if is_sample else "upload",
+    )
+    store.write(record)
+    if not record.columns or len(record.columns) > 100:
+        raise _no_run(f"it has {len(record.columns)} columns")
+    embedding, *_ = [store.embedding(run_id, column) for column in record.columns]
+    if embedding.labels != record.labels:
+        raise _no_run("run.json and its embedding have other categories")
+    try:
+        store.history(run_id)
+        shapes = {store.snapshot(run_id, epoch).shape[0] for epoch in store.snapshot_epochs(run_id)}
+    except (ValueError, OSError) as error:  # pyarrow's errors are among these
+        raise _no_run(f"a part cannot be read: {error}") from error
+    if shapes - {len(embedding)}:
+        raise _no_run("its snapshots have other categories")
+    for metric in METRICS:
+        trust = store.trust(run_id, metric)
+        if trust is not None and len(trust.stability) != len(embedding):
+            raise _no_run("its trust was measured of other categories")
+    made = store.made(run_id)
+    plain = {name: value for name, value in made.choices.items() if isinstance(value, str | int)}
+    store.write_made(run_id, made.model_copy(update={"choices": plain}))
+    return record
+
+
+def _no_run(reason: str) -> AtlasError:
+    return AtlasError(
+        f"This file cannot be opened as a run: {reason}. Choose a file that the Export page wrote as "
+        f"“The run as one file” ({SUFFIX})."
+    )
+
+
+def _make(content: Content) -> bytes:
+    if content.run_file is not None:
+        return content.run_file()
+    record = content.record
+    assert record is not None
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        store.write(record.changed(status=RunStatus.FINISHED))
+        model: Any = b"" if content.model is None else content.model()
+        store.finish(record, content.history, content.embeddings, model)
+        if content.measures is not None:
+            store.write_trust(record.id, content.measures)
+        return packed(store.folder / record.id)
+
+
+RUN_FILE = Exporter(
+    "run",
+    "The run as one file",
+    "Vectors, curve, model, trust, saved groups and how the map was left: to open on another server or by another "
+    "version (Data page, Open a run). The rows of the table are not in it.",
+    SUFFIX,
+    _make,
+    needs=("run",),
+    section="The run",
+)

@@ -1,0 +1,125 @@
+"""A run as one file is the same run elsewhere; what only looks like one is refused."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import embed_core as ec
+from embed_core.exporting.content import Content
+from embed_core.exporting.run_file import RUN_FILE, is_run_file, open_run_file, packed
+from embed_core.runs.made import Made
+from embed_core.runs.store import RunStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.fixture(scope="module")
+def content(trapped: Content) -> bytes:
+    return RUN_FILE.make(trapped)
+
+
+def changed(content: bytes, **files: bytes | None) -> bytes:
+    """Return the file with others in it; None leaves one out."""
+    given = {name.replace("__", "/").replace("_dot_", "."): value for name, value in files.items()}
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        parts = {name: source.read(name) for name in source.namelist()} | given
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, value in parts.items():
+            if value is not None:
+                target.writestr(name, value)
+    return file.getvalue()
+
+
+def test_a_run_of_a_script_is_opened_by_a_server_with_all_that_it_was(
+    trap_run: ec.Run, content: bytes, store: RunStore
+) -> None:
+    assert is_run_file(content)
+    record = open_run_file(content, store)
+    assert [each.id for each in store.records()] == [record.id]
+    assert record.config == trap_run.config and record.target == trap_run.target
+    again = store.embedding(record.id)
+    assert again.labels == trap_run.embedding.labels
+    np.testing.assert_array_equal(again.vectors, trap_run.embedding.vectors)
+    assert store.history(record.id).equals(trap_run.history)
+    assert store.model_file(record.id).read_bytes() == trap_run.model
+
+
+def test_a_run_on_disk_takes_along_what_a_person_made_of_it(
+    content: bytes, store: RunStore, tmp_path: Path
+) -> None:
+    first = open_run_file(content, store)
+    store.add_snapshot(first.id, 2, np.zeros((len(first.labels), 3), np.float32))
+    made = Made(groups={"shop <i>": {"mine": ["plain"]}}, choices={"method": "pca", "color": {"no": "text"}})
+    store.write_made(first.id, made)
+    (store.folder / first.id / "history.jsonl").write_text("not taken along")
+    other = RunStore(tmp_path / "elsewhere")
+    second = open_run_file(packed(store.folder / first.id), other)
+    assert second.id != first.id
+    assert other.made(second.id).groups == made.groups
+    assert other.made(second.id).choices == {"method": "pca"}
+    assert other.snapshot_epochs(second.id) == [2]
+
+
+def test_opened_twice_it_is_there_twice(content: bytes, store: RunStore) -> None:
+    assert open_run_file(content, store).id != open_run_file(content, store).id
+    assert len(store.records()) == 2
+
+
+RECORD = json.dumps({"id": "0" * 24, "name": "x", "config": {"column": "a", "target": "b"}}).encode()
+HOSTILE = {
+    "a path that leads out": ({"..__..__evil_dot_py": b"x"}, "which no run has"),
+    "a file that no run has": ({"shell_dot_sh": b"x"}, "which no run has"),
+    "no record": ({"run_dot_json": None}, "no run.json"),
+    "a record that is none": ({"run_dot_json": b"{}"}, "run.json, id"),
+    "a run without a result": ({"run_dot_json": RECORD}, "is waiting, and has no embedding"),
+    "no embedding": ({"embedding__0__embedding_dot_parquet": None}, "no embedding"),
+    "an embedding that is none": ({"embedding__0__embedding_dot_parquet": b"PAR1"}, "cannot be read"),
+    "a history that is none": ({"history_dot_parquet": b"x"}, "a part cannot be read"),
+    "a snapshot that would run code": (
+        {"snapshots__00000001_dot_npy": b"\x80\x04."},
+        "a part cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(HOSTILE))
+def test_what_only_looks_like_a_run_is_refused_and_leaves_nothing(
+    case: str, content: bytes, store: RunStore
+) -> None:
+    files, reason = HOSTILE[case]
+    with pytest.raises(ec.AtlasError, match=reason):
+        open_run_file(changed(content, **files), store)
+    assert list(store.folder.iterdir()) == []
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_refused(
+    content: bytes, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embed_core.exporting.run_file._MOST_BYTES", 10_000)
+    with pytest.raises(ec.AtlasError, match="unpacked, it has more than"):
+        open_run_file(changed(content, model_dot_keras=b"\0" * 10_000_000), store)
+    assert list(store.folder.iterdir()) == []
+
+
+def test_no_whole_zip_is_no_run(content: bytes, store: RunStore) -> None:
+    assert not is_run_file(b"PK, but nothing more") and not is_run_file(content[:-50])
+    with pytest.raises(ec.AtlasError, match="not a whole ZIP"):
+        open_run_file(content[:-50], store)
+
+
+def test_an_address_of_a_table_that_is_not_of_the_gallery_is_not_believed(
+    content: bytes, store: RunStore
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        record = json.loads(source.read("run.json"))
+    record |= {"source": "gallery:../../etc/passwd", "owner": "1:0", "id": "f" * 24}
+    opened = open_run_file(changed(content, run_dot_json=json.dumps(record).encode()), store)
+    assert (opened.source, opened.owner) == ("upload", "") and opened.id != "f" * 24
