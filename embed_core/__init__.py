@@ -10,6 +10,8 @@ from embed_core.comparing.knowledge import what_vectors_know
 from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
 from embed_core.exporting.registry import EXPORTERS, export
+from embed_core.exporting.run_file import open_run
+from embed_core.exporting.shown_map import show_map
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
@@ -46,8 +48,10 @@ __all__ = [
     "compare_runs",
     "export",
     "load_sample",
+    "open_run",
     "read_table",
     "recommend",
+    "show_map",
     "stability",
     "sweep_dimensions",
     "train",

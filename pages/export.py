@@ -17,5 +17,6 @@ with st.container(width=1000):
         nothing_to_export(record)
     else:
         with errors_in_place():
-            offers(content_of(record))
+            content, is_of_map_page = content_of(record)
+            offers(content, is_of_map_page=is_of_map_page)
             same_in_python()

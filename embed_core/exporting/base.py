@@ -7,11 +7,12 @@ from typing import Literal
 
 from embed_core.exporting.content import Content
 
-Need = Literal["run", "table", "model"]
+Need = Literal["run", "table", "model", "fed model"]
 _WITHOUT: dict[Need, str] = {
     "run": "It is made of a run, and these are vectors alone.",
     "table": "It needs the table of the run: open that again on the Data page.",
     "model": "There is no model: these vectors come without one.",
+    "fed model": "Runs of earlier versions have no model that takes words. Train it again.",
 }
 
 
@@ -50,6 +51,7 @@ class Exporter:
             "run": content.record is not None,
             "table": content.table is not None,
             "model": content.model is not None,
+            "fed model": content.fed_model is not None,
         }
         missing = next((_WITHOUT[need] for need in self.needs if not there[need]), "")
         return missing or self.refuses(content)

@@ -41,7 +41,8 @@ class Content:
         clustering: the arguments of `Embedding.clusters`.
         groups: those that a person made, by name.
         table: that the run was trained on, where it is at hand.
-        model: returns the content of the run's ``.keras`` file; None where there is none.
+        model: returns the content of the run's ``.keras`` file of codes; None where there is none.
+        fed_model: the same of texts.
         run_file: returns the run as one file, as it lies on disk; None where it is in memory.
     """
 
@@ -55,6 +56,7 @@ class Content:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     table: Table | None = None
     model: Callable[[], bytes] | None = None
+    fed_model: Callable[[], bytes] | None = None
     run_file: Callable[[], bytes] | None = None
 
     @cached_property
@@ -147,6 +149,7 @@ class Content:
             embeddings=source.embeddings,
             history=source.history,
             model=(lambda: source.model) if source.model else None,
+            fed_model=(lambda: source.fed_model) if source.fed_model else None,
             **known,
         )
 
@@ -176,7 +179,7 @@ class Content:
         embedding = store.embedding(run_id, column)
         embedding = dataclasses.replace(embedding, metric=metric or embedding.metric)
         is_first = embedding.name in ("", record.config.column)
-        path = store.model_file(run_id)
+        path, fed = store.model_file(run_id), store.model_file(run_id, fed=True)
         return cls(
             embedding,
             record=record,
@@ -185,6 +188,7 @@ class Content:
             measures=store.trust(run_id, embedding.metric) if is_first else None,
             groups=store.made(run_id).groups.get(column or record.config.column, {}),
             model=path.read_bytes if path.exists() else None,
+            fed_model=fed.read_bytes if fed.exists() else None,
             **known,
         )
 
@@ -207,6 +211,7 @@ def _record(run: Run, table: Table | None) -> RunRecord:
         target=run.target,
         labels=list(embedding.labels),
         columns=list(run.embeddings),
+        numbers=list(run.numbers),
         support=embedding.support.tolist(),
         target_mean=None if means is None else [None if np.isnan(mean) else float(mean) for mean in means],
         baseline=run.baseline,

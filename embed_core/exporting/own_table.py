@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import xlsxwriter
 
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
@@ -116,8 +117,6 @@ def _as_text(value: object) -> str:
 
 
 def _excel(content: Content) -> bytes:
-    import xlsxwriter
-
     table = joined(content)
     file = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

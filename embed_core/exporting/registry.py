@@ -11,7 +11,7 @@ from embed_core.exporting.embedding_atlas import EMBEDDING_ATLAS
 from embed_core.exporting.groups import GROUPS
 from embed_core.exporting.lookup_sql import LOOKUP_SQL
 from embed_core.exporting.map_page import MAP_PAGE
-from embed_core.exporting.model import KERAS
+from embed_core.exporting.model import CODES, KERAS
 from embed_core.exporting.neighbors import NEIGHBORS
 from embed_core.exporting.own_table import OWN_CSV, OWN_EXCEL, OWN_PARQUET
 from embed_core.exporting.python_code import PYTHON
@@ -51,6 +51,7 @@ register(EMBEDDING_ATLAS)
 register(RUN_FILE)
 register(PYTHON)
 register(KERAS)
+register(CODES)
 
 
 def export(

@@ -5,7 +5,6 @@ import re
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,12 +15,12 @@ from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, new_id
 from embed_core.space.neighbors.distances import METRICS
 from embed_core.tables.gallery import SAMPLES
-from embed_core.training.run import RunStatus
+from embed_core.training.run import Run, RunStatus
 
 SUFFIX = ".atlas.zip"
 _MOST_BYTES, _MOST_FILES = 2 * 1024**3, 500
 _KNOWN = re.compile(
-    r"run\.json|history\.parquet|made\.json|model\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
+    r"run\.json|history\.parquet|made\.json|(model|fed)\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
     r"embedding/\d{1,3}/embedding\.(parquet|json)"
 )
 
@@ -69,6 +68,39 @@ def open_run_file(content: bytes, store: RunStore) -> RunRecord:
         here.write(record)
         (here.folder / run_id).rename(store.folder / run_id)
     return store.record(run_id)
+
+
+def open_run(path: str | Path) -> Run:
+    """Return a run that ``export(run, "run", path)`` or the Export page wrote; its model is not opened.
+
+    Raises:
+        AtlasError: there is no such file, or it is no run.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise AtlasError(
+            f"The file {quoted(path, limit=200)} cannot be read: {error.strerror or error}."
+        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        record = open_run_file(content, store)
+        models = [store.model_file(record.id, fed=fed) for fed in (False, True)]
+        return Run(
+            config=record.config,
+            status=record.status,
+            history=store.history(record.id),
+            embeddings={column: store.embedding(record.id, column) for column in record.columns},
+            baseline=record.baseline,
+            best_epoch=record.best_epoch,
+            model=models[0].read_bytes() if models[0].exists() else b"",
+            prior_strength=record.prior_strength,
+            notes=tuple(record.notes),
+            seconds=record.seconds,
+            target=record.target,
+            fed_model=models[1].read_bytes() if models[1].exists() else b"",
+            numbers=tuple(record.numbers),
+        )
 
 
 def _unpack(content: bytes, folder: Path) -> None:
@@ -150,8 +182,8 @@ def _make(content: Content) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
         store.write(record.changed(status=RunStatus.FINISHED))
-        model: Any = b"" if content.model is None else content.model()
-        store.finish(record, content.history, content.embeddings, model)
+        models = [each() for each in (content.model, content.fed_model) if each is not None]
+        store.finish(record, content.history, content.embeddings, *models)
         if content.measures is not None:
             store.write_trust(record.id, content.measures)
         return packed(store.folder / record.id)

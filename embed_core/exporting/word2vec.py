@@ -12,7 +12,7 @@ def words_of(labels: list[str]) -> list[str]:
     r"""Return names without blanks, which the format has not, and no two the same.
 
     >>> words_of(["New York", "New_York", "", "a\nb"])
-    ['New_York', 'New_York_2', '(empty)', 'a_b']
+    ['New_York_2', 'New_York', '(empty)', 'a_b']
     """
     # A name that needs no change keeps itself, whoever comes first.
     taken = {label for label in labels if label and not _BLANKS.search(label)}

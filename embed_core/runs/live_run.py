@@ -62,6 +62,7 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         batch_size=resolve_batch_size(config.batch_size, examples),
         target=data.target,
         columns=list(data.vocabularies),
+        numbers=list(data.features),
         heads=[head.name for head in data.heads],
         layers=objective.layers(objective.spec(data, config)),
         labels=list(vocabulary.labels),

@@ -23,6 +23,7 @@ class RunRecord(BaseModel):
         source: how the table can be opened again: ``gallery:NAME`` or ``upload``.
         labels: the categories, in the order of the vectors' rows.
         columns: all that are embedded, the configuration's column first.
+        numbers: those that the model takes as numbers.
         heads: what is predicted of the other columns, for ``context``.
         layers: of the model.
         prior_strength: that was given, or chosen; of versions up to 0.1 the configuration says it.
@@ -49,6 +50,7 @@ class RunRecord(BaseModel):
     target: Target | None = None
     labels: list[str] = Field(default_factory=list)
     columns: list[str] = Field(default_factory=list)
+    numbers: list[str] = Field(default_factory=list)
     heads: list[str] = Field(default_factory=list)
     layers: list[Layer] = Field(default_factory=list)
     support: list[int] = Field(default_factory=list)

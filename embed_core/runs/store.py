@@ -2,10 +2,11 @@
 
 A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
 is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
-``embedding/`` and ``model.keras``; ``trust/`` once that is measured, and ``made.json`` once a person made
-something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
+``embedding/``, ``model.keras`` and ``fed.keras``; ``trust/`` once that is measured, and ``made.json`` once a person
+made something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -35,6 +36,7 @@ from embed_core.types import Floats
 MOST_SNAPSHOTS = 60
 # A page that shows a run asks for it many times.
 _TRUST_REMEMBERED = 8
+_MODELS = ("model.keras", "fed.keras")
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -120,10 +122,8 @@ class RunStore:
         found = []
         for path in self.folder.iterdir():
             if _ID.fullmatch(path.name) and (path / "run.json").exists():
-                try:
+                with contextlib.suppress(AtlasError):
                     found.append(self.record(path.name))
-                except AtlasError:
-                    continue
         return sorted(found, key=lambda record: record.created, reverse=True)
 
     def append_history(self, run_id: str, rows: Iterable[Mapping[str, float]]) -> None:
@@ -161,21 +161,21 @@ class RunStore:
         """Return the vectors of a kept epoch, float32 (n, d)."""
         path = self._path(run_id) / "snapshots" / f"{epoch:08d}.npy"
         try:
-            vectors: Floats = np.load(path, allow_pickle=False)
+            return np.load(path, allow_pickle=False)
         except FileNotFoundError:
             raise AtlasError(f"The run {quoted(run_id)} keeps no vectors of epoch {epoch}.") from None
-        return vectors
 
     def finish(
-        self, record: RunRecord, history: pd.DataFrame, embeddings: Mapping[str, Embedding], model: bytes
+        self, record: RunRecord, history: pd.DataFrame, embeddings: Mapping[str, Embedding], *models: bytes
     ) -> None:
-        """Write the result, and last of all the record that says so."""
+        """Write the result, and last of all the record that says so; the models are of codes, and of texts."""
         folder = self._path(record.id)
         with writing.replacing(folder / "history.parquet") as file:
             history.to_parquet(file)
         for place, embedding in enumerate(embeddings.values()):
             embedding.save(folder / "embedding" / str(place))
-        writing.write(folder / "model.keras", model)
+        for name, model in zip(_MODELS, models, strict=False):
+            writing.write(folder / name, model)
         self.write(record)
 
     def embedding(self, run_id: str, column: str | None = None) -> Embedding:
@@ -199,9 +199,9 @@ class RunStore:
             place = record.columns.index(column)
         return record.with_metric(Embedding.load(self._path(run_id) / "embedding" / str(place)))
 
-    def model_file(self, run_id: str) -> Path:
-        """Return where the run's ``.keras`` file is."""
-        return self._path(run_id) / "model.keras"
+    def model_file(self, run_id: str, *, fed: bool = False) -> Path:
+        """Return where the run's ``.keras`` file is: of codes, or of texts, which runs of versions up to 0.1 lack."""
+        return self._path(run_id) / _MODELS[fed]
 
     def write_trust(self, run_id: str, trust: TrustMeasures) -> None:
         """Keep what was measured of a run, one for each metric.

@@ -168,7 +168,7 @@ class Trainings:
         )
         embeddings = embeddings_of(live.data, live.record.config, fitted)
         try:
-            self._store.finish(record, pd.DataFrame(live.rows), embeddings, fitted.model)
+            self._store.finish(record, pd.DataFrame(live.rows), embeddings, fitted.model, fitted.fed_model)
         except OSError as problem:
             raise AtlasError(
                 f"The result could not be written: {problem}. Make room, and train again."

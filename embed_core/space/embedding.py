@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
 from embed_core.space import embedding_files
+from embed_core.space.embedding_html import embedding_html
 from embed_core.space.embedding_parts import EmbeddingParts, check
+from embed_core.space.from_elsewhere import FromElsewhere
 from embed_core.space.groups.clusters import Clusters, cluster
 from embed_core.space.groups.dendrogram import Dendrogram, dendrogram
 from embed_core.space.neighbors.distances import between
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Embedding:
+class Embedding(FromElsewhere):
     """A vector for every category of a column, with what is known about the category.
 
     The arrays are copied and cannot be written to. Two embeddings are equal only when they are the
@@ -86,6 +88,9 @@ class Embedding:
     def __repr__(self) -> str:
         return f"Embedding({quoted(self.name)}: {len(self):,} categories in {self.dimension} dimensions)"
 
+    def _repr_html_(self) -> str:
+        return embedding_html(self)
+
     @property
     def dimension(self) -> int:
         """Numbers per vector."""
@@ -97,10 +102,7 @@ class Embedding:
         return MappingProxyType(self._positions)
 
     def index(self, category: str) -> int:
-        """Return the row of a category.
-
-        Args:
-            category: one of the labels.
+        """Return the row of a category, which is one of the labels.
 
         Raises:
             AtlasError: when it is not among the labels; the text names similar ones.
@@ -219,9 +221,6 @@ class Embedding:
     def dendrogram(self, metric: str | None = None) -> Dendrogram:
         """Return the tree of Ward's clustering; see `embed_core.space.groups.dendrogram.dendrogram`.
 
-        Args:
-            metric: ``cosine`` or ``euclidean``; None (default) takes the embedding's own.
-
         Raises:
             AtlasError: when there are more than 10,000 categories.
 
@@ -233,10 +232,6 @@ class Embedding:
 
     def similarity(self, metric: str | None = None) -> Similarity:
         """Return how alike every two categories are; see `embed_core.space.neighbors.similarity.similarity`.
-
-        Args:
-            metric: ``cosine`` (from -1 to 1) or ``euclidean`` (a Gaussian kernel, from 0 to 1); None (default) takes
-                the embedding's own.
 
         >>> Embedding(["a", "b", "c"], [[1, 0], [5, 0], [0, 2]], [1, 1, 1]).similarity().values.tolist()
         [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
@@ -295,9 +290,14 @@ class Embedding:
         """
         parts = embedding_files.read(Path(folder))
         try:
-            return cls(**parts._asdict())
+            return cls.of_parts(parts)
         except AtlasError as error:
             raise embedding_files.unreadable(Path(folder), str(error)) from error
+
+    @classmethod
+    def of_parts(cls, parts: EmbeddingParts) -> Self:
+        """Return the embedding with these parts."""
+        return cls(*parts)
 
     def _parts(self) -> EmbeddingParts:
         return EmbeddingParts(

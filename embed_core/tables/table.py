@@ -14,6 +14,7 @@ import ibis
 import pandas as pd
 from ibis.expr.datatypes import DataType
 
+from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.profile.columns import profile
 from embed_core.tables.report import ReadingReport
@@ -81,6 +82,12 @@ class Table:
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {self.report.rows:,} rows, {len(self.columns):,} columns)"
+
+    def _repr_html_(self) -> str:
+        frame = self.head(5)
+        notes = [line(note) for note in self.report.notes[:5]]
+        first = rows_of([str(name) for name in frame], frame.astype(object).itertuples(index=False))
+        return shown(f"{self.name}: {self.n_rows:,} rows × {len(self.columns):,} columns", first, *notes)
 
     def __len__(self) -> int:
         return self.n_rows

@@ -37,7 +37,8 @@ class Fitted:
         unknown: per embedded column the vector of *(unknown)*, float32 (d,); empty without category dropout.
         baseline: loss and metric of knowing nothing.
         best_epoch: the epoch with the lowest watched loss; its weights are the result where the settings say so.
-        model: the content of a ``.keras`` file; empty unless it was wanted.
+        model: the content of a ``.keras`` file that takes codes; empty unless it was wanted.
+        fed_model: of one that takes texts and numbers by the names of columns; empty likewise.
         stopped: whether it was ended before its time by the person.
         prior_strength: that was given, or chosen.
         notes: sentences on what the result is not.
@@ -49,6 +50,7 @@ class Fitted:
     baseline: dict[str, float]
     best_epoch: int
     model: bytes = field(repr=False)
+    fed_model: bytes = field(repr=False)
     stopped: bool
     prior_strength: float = 0.0
     notes: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ def fit(
     """
     keep_programs()
     from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow
+    from embed_core.learning.networks.fed import fed_model
     from embed_core.learning.trainer import Trainer
 
     objective, target = OBJECTIVES[config.objective], data.target
@@ -155,25 +158,25 @@ def fit(
             for column, place in zip(data.vocabularies, spec.inputs, strict=True)
             if has_unknown
         }
-        model = b""
+        model = fed = b""
         if with_model and trainer.state is None:
-            model = to_bytes(
-                exported_model(
-                    trainer.network,
-                    trainer.model,
-                    spec,
-                    offset=unit[0],
-                    scale=unit[1],
-                    features=data.features,
-                    missing=with_missing(data),
-                )
+            exported = exported_model(
+                trainer.network,
+                trainer.model,
+                spec,
+                offset=unit[0],
+                scale=unit[1],
+                features=data.features,
+                missing=with_missing(data),
             )
+            model, fed = to_bytes(exported), to_bytes(fed_model(exported, data, has_unknown=has_unknown))
         return Fitted(
             by_column(learned),
             unknown,
             baseline,
             trainer.best_epoch or last,
             model,
+            fed,
             stopped or trainer.stopped,
             strength or 0.0,
             (_CUT.format(config.dimension, config.dimension + spec.surplus),) if trainer.was_cut else (),

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
+from embed_core.display import line, rows_of, shown
 from embed_core.errors import quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
+from embed_core.training.model_inputs import texts_and_numbers
 from embed_core.types import Floats, Target
 
 
@@ -45,7 +48,10 @@ class Run:
         embeddings: per embedded column.
         baseline: loss and metric of knowing nothing, judged on the validation part when there is one.
         best_epoch: the epoch with the lowest (validation) loss.
-        model: the content of a ``.keras`` file that predicts in the target's unit.
+        model: the content of a ``.keras`` file that takes codes, and predicts in the target's unit.
+        fed_model: of one that takes texts and numbers by the names of columns, as `model_inputs` makes them; the
+            model that takes codes is its layer "codes".
+        numbers: columns that it takes as numbers.
         prior_strength: that was given, or chosen.
         notes: sentences about what was left out, pooled or sampled.
         replicates: the vectors of copies trained with it, each per embedded column.
@@ -65,6 +71,8 @@ class Run:
     replicates: tuple[dict[str, Floats], ...] = ()
     seconds: float = 0.0
     target: Target | None = None
+    fed_model: bytes = b""
+    numbers: tuple[str, ...] = ()
 
     @property
     def embedding(self) -> Embedding:
@@ -75,6 +83,36 @@ class Run:
     def trained_by(self) -> TrainingConfig:
         """The settings, with the prior that was chosen where none was given."""
         return self.config.with_prior(self.prior_strength)
+
+    def model_inputs(self, source: Any) -> dict[str, Any]:
+        """Return a table as the model of `fed_model` takes it: a tensor of TensorFlow for each of its inputs.
+
+        Keras' ``predict`` takes no texts of NumPy or pandas.
+
+        Args:
+            source: a `Table`, or anything that `read_table` takes, with the columns that the run was trained on.
+
+        Raises:
+            AtlasError: one of the columns is not there.
+        """
+        from embed_core.learning.networks.tensors import tensors  # here: TensorFlow
+
+        return tensors(texts_and_numbers(source, self.embeddings, self.numbers))
+
+    def _repr_html_(self) -> str:
+        lines = [line(note) for note in self.notes]
+        if len(self.history):
+            reached = self.history.iloc[-1].drop("epoch")
+            measures = [
+                (
+                    name,
+                    f"{value:.4g}",
+                    f"{self.baseline.get(str(name).removeprefix('val_'), float('nan')):.4g}",
+                )
+                for name, value in reached.items()
+            ]
+            lines.insert(0, rows_of(["measure", "last epoch", "knowing nothing"], measures))
+        return shown(repr(self), *lines) + self.embedding._repr_html_()
 
     def __repr__(self) -> str:
         config, epochs = self.config, len(self.history)

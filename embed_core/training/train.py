@@ -71,6 +71,8 @@ def train(
         baseline=fitted.baseline,
         best_epoch=fitted.best_epoch,
         model=fitted.model,
+        fed_model=fitted.fed_model,
+        numbers=tuple(data.features),
         prior_strength=fitted.prior_strength,
         notes=(*data.notes, *fitted.notes),
         replicates=tuple(dict(copy.columns) for copy in copies),

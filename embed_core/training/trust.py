@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from embed_core.display import line, shown
 from embed_core.errors import check_whole
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -165,6 +166,10 @@ class Trust:
         """Return ``category``, ``stability`` and ``support``, a row per category; ``is_told``, where that is known."""
         frame = _frame(self.embedding, self.stability)
         return frame.assign(is_told=self.is_told) if len(self.is_told) else frame
+
+    def _repr_html_(self) -> str:
+        reasons = [line(f"– {reason}") for reason in self.verdict.reasons]
+        return shown(self.verdict.sentence, *reasons, line(repr(self)))
 
     def __repr__(self) -> str:
         words = [

@@ -11,7 +11,15 @@ import embed_core as ec
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_page import MAP_PAGE
 
-NAMES = ["<b>x</b>", "=1+1", "a\tb", "two\nlines", "</script><script>window.broken = 1</script>", "Zürich", ""]
+NAMES = [
+    "<b>x</b>",
+    "=1+1",
+    "a\tb",
+    "two\nlines",
+    "</script><script>window.broken = 1</script>",
+    "Zürich",
+    "",
+]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +68,9 @@ def test_names_stay_text_and_points_answer(page: Any, content: Content) -> None:
 
 
 def test_other_colours_and_the_dark_are_shown(page: Any) -> None:
-    fills = "() => [...document.querySelectorAll('.atlas-plot .points path')].map(e => getComputedStyle(e).fill)"
+    fills = (
+        "() => [...document.querySelectorAll('.atlas-plot .points path')].map(e => getComputedStyle(e).fill)"
+    )
     before = page.evaluate(fills)
     page.locator(".atlas-chooser select").select_option(label="Rows")
     page.wait_for_function(f"before => ({fills})().join() !== before.join()", arg=before)

@@ -68,6 +68,16 @@ def test_a_run_on_disk_takes_along_what_a_person_made_of_it(
     assert other.snapshot_epochs(second.id) == [2]
 
 
+def test_a_script_opens_it_as_the_run_that_it_was(trap_run: ec.Run, traps: ec.Table, tmp_path: Path) -> None:
+    run = ec.open_run(ec.export(trap_run, "run", tmp_path / "run.atlas.zip"))
+    assert (run.config, run.status, run.notes) == (trap_run.config, trap_run.status, trap_run.notes)
+    assert (run.model, run.fed_model) == (trap_run.model, trap_run.fed_model)
+    np.testing.assert_array_equal(run.embedding.vectors, trap_run.embedding.vectors)
+    assert sorted(run.model_inputs(traps)) == ["shop <i>"]
+    with pytest.raises(ec.AtlasError, match="cannot be read: No such file"):
+        ec.open_run(tmp_path / "gone")
+
+
 def test_opened_twice_it_is_there_twice(content: bytes, store: RunStore) -> None:
     assert open_run_file(content, store).id != open_run_file(content, store).id
     assert len(store.records()) == 2

@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.display import dots, line, shown
+from embed_core.errors import AtlasError, percent, quoted
 from embed_core.space.neighbors.scales import Scales
 from embed_core.types import Floats
 
@@ -44,6 +45,16 @@ class Projection:
     has_axes: bool = False
     notes: tuple[str, ...] = ()
     scales: Scales | None = field(default=None, repr=False)
+
+    def _repr_html_(self) -> str:
+        kept = self.quality.get("neighbors_kept", math.nan)
+        words = (
+            ""
+            if math.isnan(kept)
+            else line(f"{percent(kept)} of the nearest neighbours are still near on it.")
+        )
+        title = f"{self.method} map of {len(self.coordinates):,} categories"
+        return shown(title, dots(self.coordinates), words, *(line(note) for note in self.notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ def features(
     for name in columns:
         kind = profile.loc[name, "kind"]
         if kind == "time":
-            parts = _parts(table, name)
-            made |= parts
-            found += [Feature(part, name, "levels") for part in parts]
+            of_time = parts(table, name)
+            made |= of_time
+            found += [Feature(part, name, "levels") for part in of_time]
         elif kind == "number" and binned:
             bins = _bins(table, name)
             if bins is not None:
@@ -110,18 +110,19 @@ def features(
     return extended, found, notes
 
 
-def _parts(table: Table, name: str) -> dict[str, ibis.Value]:
+def parts(table: Table, name: str) -> dict[str, ibis.Value]:
+    """Return the parts of a time by name: its month and weekday where it has a day, its hour where it has one."""
     time = table.expression[name]
-    parts: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     kind = time.type()
     if not kind.is_time():
-        parts[f"month of {name}"] = (time.month() - 1, _MONTHS)
-        parts[f"weekday of {name}"] = (time.day_of_week.index(), _WEEKDAYS)
+        found[f"month of {name}"] = (time.month() - 1, _MONTHS)
+        found[f"weekday of {name}"] = (time.day_of_week.index(), _WEEKDAYS)
     if not kind.is_date():
-        parts[f"hour of {name}"] = (time.hour(), tuple(f"{hour:02d}:00" for hour in range(24)))
+        found[f"hour of {name}"] = (time.hour(), tuple(f"{hour:02d}:00" for hour in range(24)))
     return {
         part: ibis.cases(*((code == place, label) for place, label in enumerate(labels)))
-        for part, (code, labels) in parts.items()
+        for part, (code, labels) in found.items()
     }
 
 

@@ -26,22 +26,24 @@ def nothing_to_export(record: RunRecord | None) -> None:
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
-def offers(content: Content) -> None:
+def offers(content: Content, *, is_of_map_page: bool) -> None:
     """List all exporters under their headings; each file is made when its button is pressed."""
     st.markdown(f"**{plain(content.title, limit=160)}**")
-    st.caption(_what_is_taken(content))
+    st.caption(_what_is_taken(content, is_of_map_page))
     for section, exporters in groupby(EXPORTERS.values(), lambda each: each.section):
         st.subheader(section, anchor=False)
         for exporter in exporters:
             _offer(exporter, content)
 
 
-def _what_is_taken(content: Content) -> str:
+def _what_is_taken(content: Content, is_of_map_page: bool) -> str:
     """Say which map, and what is missing of the verdict."""
-    title = projection_method(content.map.method).title
-    words = (
-        f"The map in these files is {title}, as on the Map page. Each file is made when you press its button."
+    words = f"The map in these files is {projection_method(content.map.method).title}" + (
+        ", as on the Map page."
+        if is_of_map_page
+        else "; one that you draw on the Map page first takes its place."
     )
+    words += " Each file is made when you press its button."
     if content.measures is None:
         words += " How far it can be trusted has not been measured yet: the Map page does that, and the report says it."
     return words

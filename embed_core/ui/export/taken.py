@@ -18,8 +18,10 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 
 
-def content_of(record: RunRecord) -> Content:
+def content_of(record: RunRecord) -> tuple[Content, bool]:
     """Return what there is of a run, with the map, the distances and the clusters of the Map page.
+
+    And whether that has drawn a map of it in this session: else it is one that is drawn at once.
 
     Raises:
         AtlasError: its files cannot be read.
@@ -27,14 +29,13 @@ def content_of(record: RunRecord) -> Content:
     store = state.jobs().store
     column = _column(record)
     known, projection = st.session_state.get(keys.MAP_DRAWN, (None, None))
-    metric = None
-    if known is not None and known[:2] == (record.id, column):
-        metric = known[2]
-    else:
+    is_of_map_page = known is not None and known[:2] == (record.id, column)
+    metric = known[2] if is_of_map_page else None
+    if not is_of_map_page:
         projection = _first_map(record, embedding_of(record, column))
     method, count = clustering_in_hand(len(embedding_of(record, column)))
     folder = store.model_file(record.id).parent
-    return Content.stored(
+    content = Content.stored(
         store,
         record.id,
         column=column,
@@ -44,6 +45,7 @@ def content_of(record: RunRecord) -> Content:
         table=state.table_of(record),
         run_file=lambda: packed(folder),
     )
+    return content, is_of_map_page
 
 
 def _column(record: RunRecord) -> str:

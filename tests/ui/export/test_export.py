@@ -42,6 +42,7 @@ def test_everything_can_be_taken_away_with_the_map_as_it_was_looked_at(
     }
     train(app, jobs, prior_strength=1.0)
     app.switch_page("pages/map.py").run()
+    app.segmented_control(key="method").set_value("pca").run()
     _, drawn = app.session_state[keys.MAP_DRAWN]
     app.switch_page("pages/export.py").run()
     assert not app.exception and not app.error, words(app)

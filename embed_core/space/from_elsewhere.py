@@ -1,0 +1,263 @@
+"""Vectors that were not trained here: of a Keras model, a table, or a file of another tool."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.space.embedding_parts import EmbeddingParts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LABELS = ("category", "label", "word", "token", "name", "key", "id")
+_SUPPORTS = ("support", "rows", "count", "frequency")
+# Places on a map and means are numbers beside a vector, and none of it.
+_BESIDE = re.compile(r"(map_)?[xyz]|target_(mean|low|high)|index|Unnamed.*")
+_AXIS = re.compile(r"\D{0,20}\d+")
+_SEPARATED = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+
+
+class FromElsewhere:
+    """The ways to an `Embedding` of vectors that were not trained here."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of_parts(cls, parts: EmbeddingParts) -> Self:
+        """Return the embedding with these parts."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_keras(
+        cls,
+        model: Any,
+        layer: str | None,
+        labels: Sequence[str],
+        *,
+        unknown: int | None = None,
+        name: str = "",
+    ) -> Self:
+        """Return the vectors of an ``Embedding`` layer of a Keras model.
+
+        Args:
+            model: the model; nothing of it is run.
+            layer: its name; None takes the only one.
+            labels: the category of each row of the layer, in their order.
+            unknown: the row for categories that were not seen, which is none of the labels: 0 behind a
+                ``StringLookup``, -1 in models of this library. None (default): there is none.
+            name: of the column.
+
+        Raises:
+            AtlasError: there is no such layer, several, or another number of rows.
+        """
+        table = np.asarray(_layer(model, layer).get_weights()[0])
+        row = None
+        if unknown is not None:
+            row, table = table[unknown], np.delete(table, unknown, axis=0)
+        if len(table) != len(labels):
+            raise AtlasError(
+                f"The layer has {len(table):,} rows{'' if unknown is None else ' besides the unknown one'}, and "
+                f"{len(labels):,} labels were given: one is needed for each. A row for categories that were not seen "
+                "is named with unknown=0 or unknown=-1."
+            )
+        return cls.of_parts(EmbeddingParts(list(labels), table, _ones(len(table)), row, name=name))
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Any,
+        *,
+        label: str | None = None,
+        vectors: str | Sequence[str] | None = None,
+        support: str | None = None,
+        name: str = "",
+        metric: str = "cosine",
+    ) -> Self:
+        """Return the vectors of a table with a row for each category.
+
+        Args:
+            table: a DataFrame, or whatever ``pandas.DataFrame`` takes.
+            label: the column of names; None (default) takes one called so (category, label, word, …), or the first
+                column of texts.
+            vectors: a column of lists, or the columns of numbers; None (default) takes the only column of lists, else
+                all columns of numbers that end in a number, else all of numbers.
+            support: the column of rows per category; None (default) takes one called so, or counts 1 for each.
+            name: of the column that the categories are of.
+            metric: by which distance neighbours are found, ``cosine`` (default) or ``euclidean``.
+
+        Raises:
+            AtlasError: a column is not there, or what it holds is no vector.
+
+        >>> import pandas as pd
+        >>> from embed_core.space.embedding import Embedding
+        >>> e = Embedding.from_table(pd.DataFrame({"word": ["a", "b"], "d0": [1, 2], "d1": [0, 1]}))
+        >>> e.labels, e["b"].tolist()
+        (['a', 'b'], [2.0, 1.0])
+        """
+        import pandas as pd
+
+        frame = table if isinstance(table, pd.DataFrame) else _frame(table)
+        frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
+        for column in filter(
+            None, (label, support, *([vectors] if isinstance(vectors, str) else vectors or ()))
+        ):
+            if column not in frame:
+                hint = did_you_mean(column, frame.columns) or f"The columns are {listed(frame.columns)}."
+                raise AtlasError(f"There is no column {quoted(column)}. {hint}")
+        label = label or _label(frame)
+        support = support or next((each for each in _SUPPORTS if each in frame and each != label), None)
+        numbers = _vectors(frame, vectors, {label, support})
+        means = frame["target_mean"].to_numpy(np.float64) if "target_mean" in frame else None
+        rows = _ones(len(frame)) if support is None else frame[support].to_numpy()
+        texts = ["(missing)" if pd.isna(each) else str(each) for each in frame[label]]
+        return cls.of_parts(
+            EmbeddingParts(texts, numbers, rows, target_mean=means, name=name or label, metric=metric)
+        )
+
+    @classmethod
+    def from_file(cls, path: str | Path, *, metadata: str | Path | None = None, name: str = "") -> Self:
+        """Return the vectors of a file that another tool wrote; nothing in it is run.
+
+        Args:
+            path: word2vec or GloVe text (.txt, .vec), Parquet (.parquet), or a table with a line of names (.csv, .tsv).
+            metadata: of TensorBoard's Projector, the file of names beside its ``vectors.tsv``.
+            name: of the column that the categories are of; "" takes the file's.
+
+        Raises:
+            AtlasError: it is not there, or holds no vectors.
+        """
+        import pandas as pd
+
+        path = Path(path)
+        name, suffix = name or path.stem, path.suffix.lower()
+        try:
+            if metadata is not None:
+                frame = _lines(path, "\t", header=None)
+                names = Path(metadata).read_text("utf-8-sig").split("\n")
+                names = [line.split("\t")[0] for line in names[: -1 if names[-1] == "" else None]]
+                frame.insert(0, "category", names[len(names) - len(frame) :])
+            elif suffix == ".parquet":
+                frame = pd.read_parquet(path)
+            elif suffix in _SEPARATED:
+                frame = _lines(path, _SEPARATED[suffix])
+            else:
+                return cls.of_parts(_word2vec(path, name))
+            return cls.from_table(frame, name=name)
+        except OSError as error:
+            raise AtlasError(
+                f"The file {quoted(path, limit=200)} cannot be read: {error.strerror or error}."
+            ) from error
+        except AtlasError:
+            raise
+        except ValueError as error:  # those of pandas and pyarrow are among them
+            raise AtlasError(
+                f"The file {quoted(path.name, limit=200)} holds no vectors that can be read: {error}. Bring word2vec "
+                "text, Parquet, CSV or TSV with a row for each category."
+            ) from error
+
+
+def _layer(model: Any, name: str | None) -> Any:
+    layers = {layer.name: layer for layer in model._flatten_layers() if type(layer).__name__ == "Embedding"}
+    if name is None and len(layers) != 1:
+        raise AtlasError(
+            f"The model has {len(layers)} embedding layers"
+            + (
+                f": {listed(layers)}. Name one with layer=."
+                if layers
+                else ", and vectors are taken from one."
+            )
+        )
+    if name is not None and name not in layers:
+        raise AtlasError(
+            f"There is no embedding layer {quoted(name)}. There are: {listed(layers) or 'none'}."
+        )
+    return layers[name] if name else next(iter(layers.values()))
+
+
+def _frame(table: Any) -> "pd.DataFrame":
+    import pandas as pd
+
+    if hasattr(table, "to_pandas"):
+        return table.to_pandas()
+    return pd.DataFrame(table)
+
+
+def _lines(path: Path, separator: str, **options: Any) -> "pd.DataFrame":
+    """Read text so that no name is taken for a missing value or a number."""
+    import pandas as pd
+
+    options |= {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+    frame = pd.read_csv(path, sep=separator, **options)
+    for place, column in enumerate(frame.columns):
+        if place or "header" in options:
+            numbers = pd.to_numeric(frame[column], errors="coerce")
+            if numbers.notna().all():
+                frame[column] = numbers
+    return frame
+
+
+def _label(frame: "pd.DataFrame") -> str:
+    import pandas as pd
+
+    by_name = {column.lower(): column for column in reversed(frame.columns)}
+    found = next((by_name[each] for each in _LABELS if each in by_name), None)
+    texts = [c for c in frame if pd.api.types.is_string_dtype(frame[c]) and not _is_lists(frame[c])]
+    if found is None and not texts:
+        raise AtlasError(f"No column holds names. Say which does with label=: {listed(frame.columns)}.")
+    return found or str(texts[0])
+
+
+def _is_lists(values: "pd.Series[Any]") -> bool:
+    return bool(len(values)) and isinstance(values.iloc[0], list | tuple | np.ndarray)
+
+
+def _vectors(
+    frame: "pd.DataFrame", chosen: str | Sequence[str] | None, others: set[str | None]
+) -> npt.NDArray[Any]:
+    if chosen is None:
+        rest = [column for column in frame.columns if column not in others]
+        lists = [column for column in rest if _is_lists(frame[column])]
+        numbers = [c for c in rest if frame[c].dtype.kind in "iuf" and not _BESIDE.fullmatch(c)]
+        numbered = [column for column in numbers if _AXIS.fullmatch(column)]
+        chosen = lists[0] if len(lists) == 1 else numbered or numbers
+        if not len(chosen):
+            raise AtlasError(f"No column holds numbers. Say which do with vectors=: {listed(frame.columns)}.")
+    columns = [chosen] if isinstance(chosen, str) else list(chosen)
+    if len(columns) == 1 and _is_lists(frame[columns[0]]):
+        lengths = {len(each) for each in frame[columns[0]]}
+        if len(lengths) > 1:
+            raise AtlasError(
+                f"The vectors in {quoted(columns[0])} have different lengths: {listed(sorted(lengths))}."
+            )
+        return np.array([list(each) for each in frame[columns[0]]], np.float64)
+    return frame[columns].to_numpy(np.float64)
+
+
+def _word2vec(path: Path, name: str) -> EmbeddingParts:
+    lines = path.read_bytes().decode("utf-8-sig", errors="strict").rstrip("\n").split("\n")
+    head = lines[0].split(" ")
+    has_head = len(head) == 2 and all(part.isdigit() for part in head)
+    rows = lines[1:] if has_head else lines
+    d = int(head[1]) if has_head else len(head) - 1
+    if d < 1 or not rows:
+        raise AtlasError(
+            f"The file {quoted(path.name)} holds no vectors: its first line is {quoted(lines[0])}."
+        )
+    labels, vectors = [], np.empty((len(rows), d), np.float32)
+    for place, row in enumerate(rows):
+        # From the right: a name may hold blanks.
+        label, *numbers = row.rstrip(" \r").rsplit(" ", d)
+        if len(numbers) != d:
+            raise AtlasError(f"Line {place + 1 + has_head} of {quoted(path.name)} has no {d} numbers.")
+        labels.append(label)
+        vectors[place] = np.array(numbers, np.float32)
+    return EmbeddingParts(labels, vectors, _ones(len(labels)), name=name)
+
+
+def _ones(n: int) -> npt.NDArray[np.int64]:
+    return np.ones(n, np.int64)
