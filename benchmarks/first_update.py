@@ -23,6 +23,7 @@ from embed_core.runs.store import RunStore
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
+from embed_core.training.prepare import settled
 
 WATCH_PACE = 10.0
 WATCHED_SECONDS = 5.0
@@ -35,7 +36,9 @@ def until_ready(jobs: Jobs, table: Table, config: TrainingConfig) -> tuple[float
     while not rehearsal.has_ended:
         time.sleep(0.005)
     assert rehearsal.is_ready, rehearsal.error
-    return time.perf_counter() - started, rehearsal.seconds(config.epochs) or 0.0
+    assert rehearsal.data is not None
+    epochs = settled(config, rehearsal.data).planned_epochs
+    return time.perf_counter() - started, rehearsal.seconds(epochs) or 0.0
 
 
 def first_update(jobs: Jobs, table: Table, config: TrainingConfig, *, watched: bool) -> tuple[float, float]:

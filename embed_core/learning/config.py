@@ -41,7 +41,7 @@ class TrainingSettings(TypedDict, total=False):
     context: Sequence[str] | None
     measure: Measure
     dimension: int
-    epochs: int
+    epochs: int | Literal["auto"]
     batch_size: int | Literal["auto"]
     optimizer: Optimizer
     momentum: float
@@ -84,7 +84,8 @@ for the default.
         measure: for ``distance``, what the number is: ``"distance"`` (equals it), ``"time"`` (a start
             plus a scale times it, both learned) or ``"similarity"`` (falls by it).
         dimension: numbers per category, 1 to 1,024.
-        epochs: passes over the training part, 1 to 100,000.
+        epochs: passes over the training part, 1 to 100,000. ``"auto"``, the start of ``context``: as many as make
+            about nine thousand steps, between 100 and 600.
         batch_size: rows per step, or ``"auto"``: all of them when they are few.
         optimizer: ``"sgd"``, ``"adam"``, ``"adamw"`` or ``"rmsprop"``, each with Keras' defaults.
         momentum: of SGD, 0 up to below 1.
@@ -168,7 +169,7 @@ for the default.
     def stops_after(self) -> int | None:
         """After how many epochs without a better validation loss a training ends; None: never before its time."""
         if self.patience == "auto":
-            return max(LEAST_PATIENCE, self.epochs // 5) if self.keeps_best else None
+            return max(LEAST_PATIENCE, self.planned_epochs // 5) if self.keeps_best else None
         return self.patience
 
     def with_prior(self, strength: float) -> "TrainingConfig":

@@ -17,6 +17,7 @@ class TrainingFields(Settings):
     """What `embed_core.learning.config.TrainingConfig` describes, not yet held against the objective."""
 
     rules: ClassVar[dict[str, str]] = {
+        "epochs": '"auto" or a whole number from 1 to 100,000',
         "batch_size": '"auto" or a whole number from 1 to 10,000,000',
         "patience": '"auto", a whole number from 1 on, or None',
         "prior_strength": '"auto" or a number from 0 on',
@@ -31,7 +32,7 @@ class TrainingFields(Settings):
     context: tuple[str, ...] | None = None
     measure: Measure = "distance"
     dimension: int = Field(8, ge=1, le=1024)
-    epochs: int = Field(100, ge=1, le=100_000)
+    epochs: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = 100
     batch_size: Annotated[int, Field(ge=1, le=10_000_000)] | Literal["auto"] = "auto"
     optimizer: Optimizer = "adam"
     momentum: float = Field(0.0, ge=0, lt=1)
@@ -48,3 +49,9 @@ class TrainingFields(Settings):
     seed: int = Field(0, ge=0, lt=2**31)
     aggregate: bool = True
     max_rows: int = Field(2_000_000, ge=1)
+
+    @property
+    def planned_epochs(self) -> int:
+        """The epochs, once it is known how many there are: see `embed_core.training.prepare.settled`."""
+        assert self.epochs != "auto", "they are settled when the rows have been counted"
+        return self.epochs

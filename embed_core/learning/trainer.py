@@ -104,8 +104,8 @@ class Trainer:
         self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
         rows = Rows(training, self.batch_size, prior=prior, spec=spec)
         kept = KEPT_CELLS // sum(size * dimension for size, dimension in spec.tables)
-        self._blocks = Blocks(rows, config.seed, config.epochs, most=max(1, min(MOST_EPOCHS, kept)))
-        self._unfolding = Unfolding.of(spec.surplus, config.epochs)
+        self._blocks = Blocks(rows, config.seed, config.planned_epochs, most=max(1, min(MOST_EPOCHS, kept)))
+        self._unfolding = Unfolding.of(spec.surplus, config.planned_epochs)
         self._pairs = training.inputs[:2] if spec.surplus else ()
         self._judged: Judged | None = None
         # Without rows to judge on there is nothing to be patient about.
@@ -152,7 +152,7 @@ class Trainer:
         yielded = self._progress.epoch - 1
         before, start = self._progress, None
         try:
-            while self._progress.epoch <= self.config.epochs and not self._is_out_of_patience():
+            while self._progress.epoch <= self.config.planned_epochs and not self._is_out_of_patience():
                 if not (self._blocks.wait_for(self._progress.epoch, self.keep_going) and self.keep_going()):
                     self.stopped = True
                     return
@@ -252,7 +252,7 @@ class Trainer:
         """Return the learning rates of the epochs of a call, from its first one on."""
         rate = self.config.learning_rate
         if self.config.schedule == "cosine":
-            done = (np.arange(first, first + self._blocks.most) - 1) / self.config.epochs
+            done = (np.arange(first, first + self._blocks.most) - 1) / self.config.planned_epochs
             return (rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
         return np.full(self._blocks.most, rate, np.float32)
 

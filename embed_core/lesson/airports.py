@@ -56,7 +56,7 @@ def airport_vectors(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> dic
         if update.epoch:
             miles.append(update.metrics["mae"])
         if update.epoch % _REPORTED == 0:
-            on_progress({"done": update.epoch, "total": config.epochs})
+            on_progress({"done": update.epoch, "total": config.planned_epochs})
 
     fitted = fit(data, config, on_update=on_update, keep_going=keep_going)
     vocabulary = data.vocabularies["origin"]

@@ -1,5 +1,7 @@
 """The runs of a workspace, and all its jobs."""
 
+import os
+
 import pandas as pd
 
 from embed_core.runs.cluster import Workers
@@ -12,6 +14,8 @@ from embed_core.runs.threads import Threads
 from embed_core.runs.trainings import Trainings
 from embed_core.runs.trust_jobs import TrustJobs
 
+UNASKED_VARIABLE = "CATEGORY_ATLAS_MEASURES_UNASKED"
+
 
 class Jobs:
     """All jobs of a workspace, by kind, and its runs, those going on included.
@@ -19,7 +23,8 @@ class Jobs:
     Args:
         store: the workspace's runs.
         workers: where jobs that need TensorFlow run.
-        measures_unasked: whether trust is measured as soon as a training has ended (default True).
+        measures_unasked: whether trust is measured as soon as a training has ended; by default it is, unless the
+            environment variable ``CATEGORY_ATLAS_MEASURES_UNASKED`` is ``0``.
 
     Attributes:
         trainings: write runs.
@@ -30,7 +35,9 @@ class Jobs:
         projections: maps that move, in threads of this process.
     """
 
-    def __init__(self, store: RunStore, workers: Workers, *, measures_unasked: bool = True) -> None:
+    def __init__(self, store: RunStore, workers: Workers, *, measures_unasked: bool | None = None) -> None:
+        if measures_unasked is None:
+            measures_unasked = os.environ.get(UNASKED_VARIABLE) != "0"
         self.store = store
         self.workers = workers
         self.trust = TrustJobs(store, workers, unasked=measures_unasked)

@@ -11,6 +11,7 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.job import Job
 from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.target import target_summary
+from embed_core.training.prepare import number_of_examples
 from embed_core.training.run import RunStatus
 from embed_core.types import Floats, TrainingData
 
@@ -51,7 +52,6 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
     summary, objective = target_summary(data, config.column), OBJECTIVES[config.objective]
     vocabulary = data.vocabularies[config.column]
     distinct = int((data.training > 0).sum())
-    examples = len(vocabulary) if data.stacked else distinct
     return RunRecord(
         id="",
         name="",
@@ -59,7 +59,7 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         table_rows=data.table_rows,
         rows=data.table_rows if data.stacked else data.rows.total,
         distinct_rows=distinct,
-        batch_size=resolve_batch_size(config.batch_size, examples),
+        batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
         target=data.target,
         columns=list(data.vocabularies),
         numbers=list(data.features),

@@ -17,7 +17,7 @@ from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.pool import WORKERS
 from embed_core.tables.table import Table
 from embed_core.training.fit import fit
-from embed_core.training.prepare import prepare
+from embed_core.training.prepare import prepare, settled
 from embed_core.types import TrainingData, TrainingUpdate
 
 TIMED_SECONDS = 0.5
@@ -142,7 +142,7 @@ class Rehearsals:
         finally:
             rehearsal.counted.set()
         if rehearsal.data is not None:
-            self._compile(rehearsal, config, 0)
+            self._compile(rehearsal, settled(config, rehearsal.data), 0)
 
     def _compile(self, rehearsal: Rehearsal, config: TrainingConfig, number: int) -> None:
         """Compile on a worker, and then on the next: one is always free for what somebody waits for."""

@@ -18,6 +18,7 @@ from embed_core.runs.live_run import LiveRun, describe_run
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
 from embed_core.training.fit import Fitted, embeddings_of, fit
+from embed_core.training.prepare import settled
 from embed_core.training.run import RunStatus
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
@@ -69,6 +70,7 @@ class Trainings:
             pace: epochs per second at most; 0 is full speed.
             prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
         """
+        config = settled(config, data)
         record = describe_run(data, config).changed(
             id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
         )
@@ -83,7 +85,7 @@ class Trainings:
         )
         live = self._live[record.id] = LiveRun(record, data, job)
         self._hear(record.id, "begun")
-        self._jobs.begin(job, run_training, data, config, snapshot_stride(config.epochs), prior)
+        self._jobs.begin(job, run_training, data, config, snapshot_stride(config.planned_epochs), prior)
         return record.id
 
     def find(self, run_id: str) -> LiveRun | None:

@@ -17,6 +17,7 @@ from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.target import target_summary
+from embed_core.training.prepare import settled
 from embed_core.training.prior import OnTrial, choose_prior
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
 
@@ -94,6 +95,7 @@ def fit(
     from embed_core.learning.networks.fed import fed_model
     from embed_core.learning.trainer import Trainer
 
+    config = settled(config, data)
     objective, target = OBJECTIVES[config.objective], data.target
     spec = objective.spec(data, config)
     training, validation = (examples(data, counts) for counts in (data.training, data.validation))

@@ -20,7 +20,7 @@ from embed_core.tables.counting.vocabulary import count_vocabulary
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.padding import padded
-from embed_core.training.prepare import prepare
+from embed_core.training.prepare import prepare, settled
 from embed_core.types import Floats, Vocabulary
 
 Rows = npt.NDArray[np.intp]
@@ -55,6 +55,7 @@ def trained(
 ) -> tuple[dict[str, tuple[Embedding, Vocabulary]], tuple[str, ...], TrainingConfig]:
     """Return what a training learns of each column, its notes, and its settings with the prior that was chosen."""
     data = prepare(table, config)
+    config = settled(config, data)
     fitted = fit(padded(data, config.dimension), config, keep_going=keep_going or (lambda: True))
     vectors = {
         name: fitted.vectors[name][: len(vocabulary)] for name, vocabulary in data.vocabularies.items()

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from embed_core.learning.batches import resolve_epochs
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.base import ContextToCount
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -46,3 +47,14 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         **settings,
     )
     return dataclasses.replace(data, copies=copies)
+
+
+def settled(config: TrainingConfig, data: TrainingData) -> TrainingConfig:
+    """Return the settings with as many epochs as suit the counted rows, where they are left to them."""
+    epochs = resolve_epochs(config.epochs, config.batch_size, number_of_examples(config, data))
+    return config if epochs == config.epochs else config.model_copy(update={"epochs": epochs})
+
+
+def number_of_examples(config: TrainingConfig, data: TrainingData) -> int:
+    """Return how many rows an epoch visits: categories where each is one with all that goes with it."""
+    return len(data.vocabularies[config.column]) if data.stacked else int((data.training > 0).sum())

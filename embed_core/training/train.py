@@ -9,7 +9,7 @@ from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
-from embed_core.training.prepare import prepare
+from embed_core.training.prepare import prepare, settled
 from embed_core.training.replicates import Replicates, Resampling
 from embed_core.training.run import Run, RunStatus
 from embed_core.types import OnUpdate, TrainingUpdate
@@ -52,6 +52,7 @@ def train(
     table = source if isinstance(source, Table) else read_table(source)
     started = time.time()
     data = prepare(table, config, splits=(replicates + 1) // 2 if how == "halves" else 0)
+    config = settled(config, data)
     history: list[dict[str, float]] = []
 
     def remember(update: TrainingUpdate) -> object:

@@ -176,7 +176,9 @@ def measure(
     """
     known = checked_vectors(data, config, vectors, k=k, splits=splits, metric=metric)
     total = trainings(splits)
-    trained = Replicates(config, epochs or config.epochs, lambda done: on_progress(done, total), keep_going)
+    trained = Replicates(
+        config, epochs or config.planned_epochs, lambda done: on_progress(done, total), keep_going
+    )
     replicates = list(trained.of(to_retrain(data, config), 2 * splits))
     control = trained.one(*control_for(data, config))
     if control is None or trained.is_stopped:

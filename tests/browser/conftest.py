@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.browsing import CHROMIUM, ROOT, chromium, serving
-from embed_core.runs.jobs import Jobs
+from embed_core.runs.jobs import UNASKED_VARIABLE, Jobs
 from tests.helpers.running import access_to
 
 
@@ -61,13 +61,14 @@ def app_environment(jobs: Jobs) -> dict[str, str]:
     return {
         "CATEGORY_ATLAS_HOME": str(jobs.store.folder.parent),
         "CATEGORY_ATLAS_SCHEDULER": jobs.workers.client.scheduler.address,
+        UNASKED_VARIABLE: "0",  # what is measured by itself would keep the workers from the tests
         **access_to(jobs.workers),
     }
 
 
 @pytest.fixture(scope="package")
 def address(app_environment: dict[str, str]) -> Iterator[str]:
-    """The app, on one server for all tests of this folder: what it measures by itself keeps the workers busy."""
+    """The app, on one server for all tests of this folder."""
     with serving(ROOT / "app.py", environment=app_environment) as root:
         yield root
 

@@ -86,6 +86,11 @@ def test_an_update_comes_after_every_epoch_and_true_stops(shops: pd.DataFrame) -
     assert (seen[0].vectors["shop"] != seen[-1].vectors["shop"]).any()
 
 
+def test_epochs_that_are_left_to_the_rows_are_known_in_the_end(shops: pd.DataFrame) -> None:
+    found = ec.train(shops, column="shop", objective="context", dimension=2, prior_strength=0.15)
+    assert found.config.epochs == len(found.history) == 600, "one step each: few categories"
+
+
 def test_patience_gives_the_vectors_of_the_best_epoch(shops: pd.DataFrame) -> None:
     vectors: dict[int, npt.NDArray[np.float32]] = {}
 

@@ -27,7 +27,7 @@ class Context(Objective):
     )
     uses = ("context", "category_dropout")
     # Few steps an epoch, as there is one row a category: they must be large, and die away.
-    start = {"epochs": 600, "learning_rate": 0.05, "schedule": "cosine"}  # noqa: RUF012
+    start = {"epochs": "auto", "learning_rate": 0.05, "schedule": "cosine"}  # noqa: RUF012
     reads_directly = True
 
     def source(self, config: TrainingFields) -> str:

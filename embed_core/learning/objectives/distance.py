@@ -51,7 +51,7 @@ class Distance(Objective):
 
     def spec(self, data: TrainingData, config: TrainingFields) -> ModelSpec:
         """Return the shape of the model, with axes to spare while there are epochs to press them out again."""
-        surplus = SURPLUS if config.epochs >= LEAST_EPOCHS else 0
+        surplus = SURPLUS if config.planned_epochs >= LEAST_EPOCHS else 0
         return dataclasses.replace(super().spec(data, config), surplus=surplus)
 
     def layers(self, spec: ModelSpec) -> list[Layer]:

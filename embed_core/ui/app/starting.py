@@ -4,7 +4,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.runs.rehearsals import Rehearsal
-from embed_core.training.prepare import prepare
+from embed_core.training.prepare import prepare, settled
 from embed_core.training.trust_measures import SPLITS
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
@@ -62,7 +62,9 @@ def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -
 
 def _duration(ready: Rehearsal) -> float | None:
     """Return how many seconds all epochs take: as measured, and no faster than they are watched."""
-    epochs = state.config().epochs
+    if ready.data is None:
+        return None
+    epochs = settled(state.config(), ready.data).planned_epochs
     slowest, measured = pace(epochs), ready.seconds(epochs)
     return measured and max(measured, epochs / slowest if slowest else 0.0)
 
@@ -89,7 +91,7 @@ def begin(*, one_step: bool = False) -> None:
         table=table.name,
         source=state.source_of_table(),
         fingerprint=table.fingerprint(),
-        pace=pace(config.epochs),
+        pace=pace(settled(config, data).planned_epochs),
         prior=prior,
     )
     run_id = st.session_state[keys.RUN]

@@ -141,7 +141,7 @@ def _curves(record: RunRecord, rows: Rows) -> None:
             rows,
             name,
             title=titles[name],
-            epochs=record.config.epochs,
+            epochs=record.config.planned_epochs,
             baseline=record.baseline.get(name),
             best_epoch=finished if name == "loss" else None,
             log=scale == "log",

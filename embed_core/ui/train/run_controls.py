@@ -34,7 +34,9 @@ def run_controls(record: RunRecord | None, live: LiveRun | None) -> None:
             help="Watch: about ten epochs a second, more when that would take longer than 15 seconds",
         )
     if record is not None:
-        st.progress(epochs_done(record, live) / record.config.epochs, text=_progress_words(record, live))
+        st.progress(
+            epochs_done(record, live) / record.config.planned_epochs, text=_progress_words(record, live)
+        )
     if begin:
         with errors_in_place():
             launch.begin(one_step=begin == "step")
@@ -43,7 +45,7 @@ def run_controls(record: RunRecord | None, live: LiveRun | None) -> None:
 
 def epochs_done(record: RunRecord, live: LiveRun | None) -> int:
     """Return how many epochs have ended."""
-    return min(record.config.epochs, len(live.rows) if live else record.epochs_done)
+    return min(record.config.planned_epochs, len(live.rows) if live else record.epochs_done)
 
 
 def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
@@ -122,7 +124,7 @@ def _change_pace() -> None:
     st.session_state[keys.PACE] = st.session_state[keys.PACE_CONTROL]
     record = state.current_record()
     if record is not None:
-        state.jobs().trainings.set_pace(record.id, launch.pace(record.config.epochs))
+        state.jobs().trainings.set_pace(record.id, launch.pace(record.config.planned_epochs))
 
 
 def _reset() -> None:
@@ -133,7 +135,7 @@ def _reset() -> None:
 
 
 def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
-    done, planned = epochs_done(record, live), record.config.epochs
+    done, planned = epochs_done(record, live), record.config.planned_epochs
     words = f"Epoch **{done:,}** of {planned:,}"
     if live is None:
         return f"{words} · {record.status} · {seconds(record.seconds)}"

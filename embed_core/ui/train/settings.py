@@ -13,6 +13,7 @@ _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "S
 _SCHEDULES = {"constant": "Constant", "cosine": "Cosine, falling to 0"}
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (64, 32), (128, 64), (256, 128), (256, 128, 64))
 _BATCHES: tuple[Any, ...] = ("auto", 16, 32, 64, 128, 256, 512, 1024, 4096)
+_EPOCHS: tuple[Any, ...] = ("auto", 5, 20, 50, 100, 200, 600, 1_500, 5_000)
 _PRIORS: tuple[Any, ...] = ("auto", 0.0, 0.05, 0.15, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _PATIENCE: tuple[Any, ...] = ("auto", None, 5, 10, 20, 50, 100)
 _NARROWEST = 170
@@ -58,7 +59,16 @@ def _recipes() -> None:
 
 
 def _steps() -> None:
-    st.number_input("Epochs", 1, 100_000, step=10, **state.bound("epochs"))
+    chosen = state.settings()["epochs"]
+    st.selectbox(
+        "Epochs",
+        _EPOCHS if chosen in _EPOCHS else (*_EPOCHS, chosen),
+        format_func=lambda epochs: epochs if isinstance(epochs, str) else f"{epochs:,}",
+        accept_new_options=True,
+        help="Passes over all that there is to learn from. auto: as many as make about nine thousand steps, from 100 "
+        "to 600.",
+        **state.bound("epochs"),
+    )
     chosen = state.settings()["batch_size"]
     st.selectbox(
         "Batch size",

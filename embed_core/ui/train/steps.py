@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.learning.batches import resolve_batch_size
+from embed_core.learning.batches import resolve_batch_size, resolve_epochs
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.base import RowsToCount
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -41,8 +41,14 @@ def steps_words() -> str:
     auto = "auto is " if config.batch_size == "auto" else ""
     return (
         f"{about.capitalize()}{counted(examples, noun, plural)} to learn from, {auto}{size:,} a step: "
-        f"{about}{counted(steps, 'step')} an epoch."
+        f"{about}{counted(steps, 'step')} an epoch.{_auto_epochs(config, examples)}"
     )
+
+
+def _auto_epochs(config: TrainingConfig, examples: int) -> str:
+    if config.epochs != "auto":
+        return ""
+    return f" As many epochs as suit that: {resolve_epochs(config.epochs, config.batch_size, examples):,}."
 
 
 def _examples(table: Table, config: TrainingConfig) -> int | None:
