@@ -60,7 +60,7 @@ def curve(
         "field": "value",
         "type": "quantitative",
         "title": None,
-        "scale": {"type": "log"} if log and values else _scale(values, baseline),
+        "scale": _scale(values, baseline, log=log),
         "axis": {"tickCount": 4, "format": "~g"} if log else {"tickCount": 4},
     }
     color = {
@@ -148,13 +148,22 @@ def _reach(done: int, planned: int) -> int:
     return min(max(planned, 1), next(step for step in steps if step > done))
 
 
-def _scale(values: Sequence[dict[str, Any]], baseline: float | None) -> Spec:
-    """Return the scale of the values; a start far above knowing nothing does not press the rest flat."""
+def _scale(values: Sequence[dict[str, Any]], baseline: float | None, *, log: bool) -> Spec:
+    """Return the scale of the values; a start far above knowing nothing does not press the rest flat.
+
+    It always has a domain: Vega draws a chart before its numbers are there, and complains where it must find one.
+    """
     if not values:
         return {"domain": [0, 1]}
-    if baseline and max(row["value"] for row in values) > 4 * baseline > 0:
+    seen = [row["value"] for row in values]
+    if baseline and not log and max(seen) > 4 * baseline > 0:
         return {"domain": [0, 2 * baseline], "nice": False}
-    return {"zero": False}
+    if baseline is not None and (baseline > 0 or not log):
+        seen.append(baseline)
+    low, high = min(seen), max(seen)
+    if low == high:
+        low, high = low / 2, high * 2 or 1
+    return {"domain": [low, high], "zero": False} | ({"type": "log"} if log else {})
 
 
 def _long(rows: Sequence[dict[str, float]], metric: str) -> list[dict[str, Any]]:

@@ -143,15 +143,16 @@ def _not_told(known: Trust) -> None:
 def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
     found = known.verdict
     icon, opening, first = verdict_words(known, trust)
-    measuring = _measuring(trust) if known.scale is None and not _is_incomplete(known) else ""
+    waits = _is_incomplete(known, trust)
+    measuring = _measuring(trust) if known.scale is None and not waits else ""
     with st.container(gap="xsmall", key="verdict"):
         if found.level == "do not rely":
             st.warning(f"**{plain(opening)}.** {plain(first)}", icon=icon)
         else:
             st.markdown(f"{icon} **{plain(opening)}.** {plain(first)}")
-        shown = (INCOMPLETE, first, *found.sentence.split(". "))
+        shown = (INCOMPLETE, first, *([] if waits else found.sentence.split(". ")))
         others = [each for each in found.reasons if each not in shown and UNMEASURED not in each]
-        others = [each for each in others if each not in found.sentence]
+        others = [each for each in others if waits or each not in found.sentence]
         if measuring:
             others.append(f"{measuring}.")
         if others:
@@ -160,15 +161,17 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
 
 def verdict_words(known: Trust, trust: TrustState) -> tuple[str, str, str]:
     """Return the verdict as an icon and two sentences: how far to believe the map, and why."""
-    if _is_incomplete(known):
+    if _is_incomplete(known, trust):
         return _not_yet(known, trust)
     opening, _, first = known.verdict.sentence.partition(". ")
     return LEVEL_ICONS[known.verdict.level], opening, first
 
 
-def _is_incomplete(known: Trust) -> bool:
+def _is_incomplete(known: Trust, trust: TrustState) -> bool:
+    """Whether the word on the map waits for what is not measured: "with care" would be taken for one."""
     found = known.verdict
-    return found.level == "careful" and found.sentence.partition(". ")[2] == INCOMPLETE
+    waits = known.scale is None and trust.status == "measuring"
+    return found.level == "careful" and (waits or found.sentence.partition(". ")[2] == INCOMPLETE)
 
 
 def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:
