@@ -208,7 +208,9 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
 
     def _check_settings(self, y: Any) -> None:
         # One that needs a second column of the same kind cannot be learned for any column.
-        possible = [name for name, objective in OBJECTIVES.items() if "partner" not in objective.needs]
+        possible = [
+            name for name, each in OBJECTIVES.items() if each.is_offered and "partner" not in each.needs
+        ]
         if self.objective not in possible:
             raise AtlasError(
                 f"The objective of a CategoryEmbedder must be one of {listed(possible)}; got "

@@ -12,6 +12,7 @@ from embed_core.ui.data.gallery import gallery
 from embed_core.ui.data.sheet import sheet
 from embed_core.ui.data.train_bar import train_bar
 from embed_core.ui.data.upload import upload
+from embed_core.ui.data.vectors import own_vectors
 
 through_app(__file__)
 
@@ -23,6 +24,7 @@ if table is None:
         "read the map."
     )
     upload()
+    own_vectors()
     gallery()
 else:
     st.title(plain(table.name, limit=80))

@@ -12,7 +12,7 @@ _WITHOUT: dict[Need, str] = {
     "run": "It is made of a run, and these are vectors alone.",
     "table": "It needs the table of the run: open that again on the Data page.",
     "model": "There is no model: these vectors come without one.",
-    "fed model": "Runs of earlier versions have no model that takes words. Train it again.",
+    "fed model": "This run has no model that takes words. Runs that are trained from now on have one.",
 }
 
 

@@ -62,6 +62,12 @@ def _arguments(config: TrainingConfig) -> list[str]:
     ]
 
 
+def _not_trained(content: Content) -> str:
+    assert content.record is not None
+    is_trained = OBJECTIVES[content.record.config.objective].is_offered
+    return "" if is_trained else "These vectors were not trained here, so no code trains them again."
+
+
 def _literal(value: Any) -> str:
     if isinstance(value, str | bool | int | float | None):
         return repr(value)
@@ -76,4 +82,5 @@ PYTHON = Exporter(
     _make,
     needs=("run",),
     section="The run",
+    refuses=_not_trained,
 )

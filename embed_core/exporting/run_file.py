@@ -193,7 +193,7 @@ RUN_FILE = Exporter(
     "run",
     "The run as one file",
     "Vectors, curve, model, trust, saved groups and how the map was left: to open on another server or by another "
-    "version (Data page, Open a run). The rows of the table are not in it.",
+    "version, on its Data page. The rows of the table are not in it.",
     SUFFIX,
     _make,
     needs=("run",),

@@ -110,6 +110,8 @@ def report_html(content: Content) -> str:
 def _asked(content: Content) -> str:
     record, n = content.record, len(content.embedding)
     assert record is not None
+    if not OBJECTIVES[record.config.objective].is_offered:
+        return f"{n:,} categories have {record.config.dimension:,} numbers each."
     return (
         f"Each of the {n:,} categories of {record.config.column} was given {record.config.dimension:,} numbers, "
         f"learned {_learned(content)} from {record.table_rows or record.rows:,} rows of the table."

@@ -89,6 +89,7 @@ class Objective(ABC):
         target_kinds: the kinds of target that it can learn from.
         target_title: what its target is called on screen.
         start: settings that suit it better than the defaults, and are its defaults.
+        is_offered: whether a training can be begun with it.
         reads_directly: whether the output layer reads the vectors themselves, with nothing between.
     """
 
@@ -102,6 +103,7 @@ class Objective(ABC):
     target_kinds: ClassVar[tuple[TargetKind, ...]] = ()
     target_title: ClassVar[str] = "Target to predict"
     start: ClassVar[Mapping[str, Any]] = {}
+    is_offered: ClassVar[bool] = True
     reads_directly: ClassVar[bool] = False
 
     # What it takes, and what it calls it

@@ -3,6 +3,7 @@
 from embed_core.learning.objectives.base import Objective
 from embed_core.learning.objectives.context import Context
 from embed_core.learning.objectives.distance import Distance
+from embed_core.learning.objectives.elsewhere import Elsewhere
 from embed_core.learning.objectives.entity import Entity
 from embed_core.learning.objectives.target import Target
 
@@ -22,3 +23,4 @@ register(Target())
 register(Context())
 register(Entity())
 register(Distance())
+register(Elsewhere())

@@ -48,7 +48,8 @@ def choose(table: Table) -> None:
 
 def _choose_objective() -> None:
     # What needs nothing comes first.
-    names = sorted(OBJECTIVES, key=lambda name: bool(OBJECTIVES[name].needs))
+    offered = [name for name, objective in OBJECTIVES.items() if objective.is_offered]
+    names = sorted(offered, key=lambda name: bool(OBJECTIVES[name].needs))
     st.radio(
         "Question",
         names,

@@ -51,22 +51,20 @@ def _what_is_taken(content: Content, is_of_map_page: bool) -> str:
 
 def _offer(exporter: Exporter, content: Content) -> None:
     missing = exporter.missing(content)
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="medium", key=f"offer_{_key(exporter)}"
-    ):
-        st.markdown(f"**{exporter.title}**  \n:small[{plain(missing or exporter.sentence)}]", width="stretch")
-        st.download_button(
-            f"Download {exporter.suffix.lstrip('.')}",
-            data=partial(exporter.make, content) if not missing else b"",
-            file_name=f"{_file_name(content)}-{exporter.name}{exporter.suffix}",
-            mime=exporter.mime,
-            icon=":material/download:",
-            key=f"export_{_key(exporter)}",
-            type="primary" if exporter.name == "report" else "secondary",
-            disabled=bool(missing),
-            on_click="ignore",
-            width=190,
-        )
+    words, button = st.columns([4, 1.4], vertical_alignment="center", gap="medium")
+    words.markdown(f"**{exporter.title}**  \n:small[{plain(missing or exporter.sentence)}]")
+    button.download_button(
+        f"Download {exporter.suffix}",
+        data=partial(exporter.make, content) if not missing else b"",
+        file_name=f"{_file_name(content)}-{exporter.name}{exporter.suffix}",
+        mime=exporter.mime,
+        icon=":material/download:",
+        key=f"export_{_key(exporter)}",
+        type="primary" if exporter.name == "report" else "secondary",
+        disabled=bool(missing),
+        on_click="ignore",
+        width="stretch",
+    )
 
 
 def _key(exporter: Exporter) -> str:

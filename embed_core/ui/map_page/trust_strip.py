@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError, percent
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.measurement import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.quality import describe
@@ -277,6 +278,8 @@ def _why_not(map_state: MapState) -> str:
         return (
             f"Trust is measured of {plain(map_state.record.config.column, limit=60)}, the run's own column."
         )
+    if not OBJECTIVES[map_state.record.config.objective].is_offered:
+        return "Vectors from elsewhere cannot be trained again, so their trust is not measured."
     if state.table_of(map_state.record) is None:
         return "To measure trust, open the table of this run again on the Data page: the run itself keeps no rows."
     return ""

@@ -4,6 +4,7 @@ import io
 
 import pandas as pd
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from embed_core.exporting.registry import EXPORTERS
@@ -11,7 +12,6 @@ from embed_core.exporting.run_file import packed
 from embed_core.runs.jobs import Jobs
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
-from embed_core.ui.export import offers
 from tests.helpers.driving import csv, train, upload, words
 
 
@@ -19,14 +19,15 @@ from tests.helpers.driving import csv, train, upload, words
 def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """What each button gives, made at once as the page is shown."""
     found: dict[str, bytes] = {}
-    real = offers.st.download_button
+    real = DeltaGenerator.download_button
 
-    def button(label: str, *, data: object, **options: object) -> bool:
-        if not options["disabled"]:
+    def button(self: DeltaGenerator, label: str, *, data: object, **options: object) -> bool:
+        if str(options["key"]).startswith("export_") and not options["disabled"]:
             found[str(options["key"])] = data()  # type: ignore[operator]
-        return real(label, data=b"", **options)  # type: ignore[arg-type]
+            data = b""
+        return real(self, label, data=data, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(offers.st, "download_button", button)
+    monkeypatch.setattr(DeltaGenerator, "download_button", button)
     return found
 
 

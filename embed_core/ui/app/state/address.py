@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.kept import keep_choices
@@ -20,7 +21,7 @@ def restore() -> None:
             sample = SAMPLES.get(table_id.removeprefix(GALLERY))
             st.session_state[keys.SETTINGS] |= good_start(sample) if sample else {}
         record = current_record()
-        if record is not None:
+        if record is not None and OBJECTIVES[record.config.objective].is_offered:
             st.session_state[keys.SETTINGS] |= record.config.model_dump()
         if table_id and current_table() is None:
             st.session_state[keys.TABLE] = held_table(record.fingerprint) if record is not None else None

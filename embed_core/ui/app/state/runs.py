@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.record import RunRecord
 from embed_core.tables.gallery import SAMPLES
@@ -42,7 +43,8 @@ def open_run(record: RunRecord) -> None:
         st.session_state[keys.TABLE] = record.source
     elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
         st.session_state[keys.TABLE] = held_table(record.fingerprint)
-    replace_settings(defaults() | record.config.model_dump())
+    if OBJECTIVES[record.config.objective].is_offered:
+        replace_settings(defaults() | record.config.model_dump())
 
 
 def table_of(record: RunRecord) -> Table | None:
