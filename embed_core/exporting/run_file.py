@@ -13,6 +13,7 @@ from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, new_id
+from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import METRICS
 from embed_core.tables.gallery import SAMPLES
 from embed_core.training.run import Run, RunStatus
@@ -151,20 +152,35 @@ def _checked(store: RunStore, run_id: str) -> RunRecord:
     if embedding.labels != record.labels:
         raise _no_run("run.json and its embedding have other categories")
     try:
-        store.history(run_id)
-        shapes = {store.snapshot(run_id, epoch).shape[0] for epoch in store.snapshot_epochs(run_id)}
-    except (ValueError, OSError) as error:  # pyarrow's errors are among these
+        _check_parts(store, run_id, record, embedding)
+    # pyarrow's errors are among these; a header may say that gigabytes follow.
+    except (ValueError, OSError, MemoryError, OverflowError) as error:
+        if isinstance(error, AtlasError):
+            raise
         raise _no_run(f"a part cannot be read: {error}") from error
-    if shapes - {len(embedding)}:
-        raise _no_run("its snapshots have other categories")
-    for metric in METRICS:
-        trust = store.trust(run_id, metric)
-        if trust is not None and len(trust.stability) != len(embedding):
-            raise _no_run("its trust was measured of other categories")
     made = store.made(run_id)
     plain = {name: value for name, value in made.choices.items() if isinstance(value, str | int)}
     store.write_made(run_id, made.model_copy(update={"choices": plain}))
     return record
+
+
+def _check_parts(store: RunStore, run_id: str, record: RunRecord, embedding: Embedding) -> None:
+    """Refuse what pages could not show: parts that are of other categories, and a curve that is none."""
+    n, vectors = len(embedding), embedding.vectors.shape
+    if len(record.support) != n or len(record.target_mean or embedding) != n:
+        raise _no_run("run.json has other numbers of rows than of categories")
+    history = store.history(run_id)
+    if "epoch" not in history or any(kind.kind not in "iuf" for kind in history.dtypes):
+        raise _no_run("its history is no table of numbers by epoch")
+    if any(store.snapshot(run_id, epoch).shape != vectors for epoch in store.snapshot_epochs(run_id)):
+        raise _no_run("its snapshots are of other vectors")
+    for metric in METRICS:
+        trust = store.trust(run_id, metric)
+        if trust is None:
+            continue
+        per_category = (trust.stability, *filter(len, (trust.is_told, trust.control_vectors)))
+        if any(len(each) != n for each in per_category) or trust.places.shape[1:] not in ((0, 0), vectors):
+            raise _no_run("its trust was measured of other categories")
 
 
 def _no_run(reason: str) -> AtlasError:

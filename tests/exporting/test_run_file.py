@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import embed_core as ec
@@ -84,6 +85,26 @@ def test_opened_twice_it_is_there_twice(content: bytes, store: RunStore) -> None
 
 
 RECORD = json.dumps({"id": "0" * 24, "name": "x", "config": {"column": "a", "target": "b"}}).encode()
+OTHER = pd.DataFrame({"a": ["b"]}).to_parquet()
+HUGE = b"\x93NUMPY\x01\x00\x76\x00" + (
+    b"{'descr': '<f4', 'fortran_order': False, 'shape': (11, 99999999999), }".ljust(117) + b"\n"
+)
+
+
+def _saved(**arrays: object) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def _snapshot() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.zeros((2, 3), np.float32))
+    return file.getvalue()
+
+
+TRUST = _saved(k=2, metric="cosine", replicates=2, stability=np.zeros(3), chance=0.1)
+SNAPSHOT = _snapshot()
 HOSTILE = {
     "a path that leads out": ({"..__..__evil_dot_py": b"x"}, "which no run has"),
     "a file that no run has": ({"shell_dot_sh": b"x"}, "which no run has"),
@@ -93,6 +114,10 @@ HOSTILE = {
     "no embedding": ({"embedding__0__embedding_dot_parquet": None}, "no embedding"),
     "an embedding that is none": ({"embedding__0__embedding_dot_parquet": b"PAR1"}, "cannot be read"),
     "a history that is none": ({"history_dot_parquet": b"x"}, "a part cannot be read"),
+    "a history of other things": ({"history_dot_parquet": OTHER}, "no table of numbers by epoch"),
+    "a snapshot of other vectors": ({"snapshots__00000001_dot_npy": SNAPSHOT}, "are of other vectors"),
+    "a snapshot that says it is huge": ({"snapshots__00000001_dot_npy": HUGE}, "a part cannot be read"),
+    "trust of other categories": ({"trust__cosine_dot_npz": TRUST}, "of other categories"),
     "a snapshot that would run code": (
         {"snapshots__00000001_dot_npy": b"\x80\x04."},
         "a part cannot be read",
