@@ -1,6 +1,7 @@
 """Distinct rows with their counts: what a training needs of a table of any size."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ibis
 import numpy as np
@@ -64,18 +65,21 @@ def count_training_data(
     more: list[Feature] = []
     if others is None or others:
         table, more, notes = features(table, others, without=(*inputs, target), binned=False)
-    vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency)
+    numeric = [feature.name for feature in more if feature.kind == "number"]
+    asked = _Asked.of(table, (*inputs, *(f.name for f in more if f.kind == "levels")), numeric, target, kind)
+    whole = _whole(table, asked, max_rows) if aggregate else None
+    counted = asked.frequencies(whole) if whole is not None else None
+    vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency, counted=counted)
     vocabularies = dict.fromkeys(inputs, vocabulary)
-    for feature in list(more):
+    for feature in more:
         if feature.kind == "levels":
-            found = count_vocabulary(table, (feature.name,), min_frequency=min_frequency, embedded=False)
+            found = count_vocabulary(
+                table, (feature.name,), min_frequency=min_frequency, embedded=False, counted=counted
+            )
             if len(found) > 1:
                 vocabularies[feature.name] = found
-            else:
-                more.remove(feature)
-    numeric = [feature.name for feature in more if feature.kind == "number"]
     rows = _count_rows(
-        table, vocabularies, numeric, target, kind, classes, aggregate=aggregate, max_rows=max_rows, seed=seed
+        table, vocabularies, asked, classes, whole, aggregate=aggregate, max_rows=max_rows, seed=seed
     )
     if not allow_negative and rows.numbers[target].min() < 0:
         raise AtlasError(
@@ -113,48 +117,97 @@ def _spread(values: npt.NDArray[np.float64], counts: Counts) -> tuple[float, flo
     return mean, deviation or 1.0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The columns that are counted, as their engine is asked for them.
+
+    Attributes:
+        texts: the name of each categorical column in ``rows``.
+        numbers: the name of each number.
+        target: the column to predict, which is ``target`` in ``rows``.
+        kind: of the target.
+        rows: all rows of the table.
+    """
+
+    texts: dict[str, str]
+    numbers: dict[str, str]
+    target: str
+    kind: str
+    rows: ibis.Table
+
+    @classmethod
+    def of(
+        cls, table: Table, columns: Sequence[str], numeric: Sequence[str], target: str, kind: str
+    ) -> "_Asked":
+        texts = {column: f"input_{place}" for place, column in enumerate(columns)}
+        numbers = {column: f"number_{place}" for place, column in enumerate(numeric)}
+        values: dict[str, ibis.Value] = {name: table.texts(column) for column, name in texts.items()}
+        values |= {name: table.numbers(column) for column, name in numbers.items()}
+        value = table.numbers(target) if kind == "number" else table.texts(target)
+        return cls(texts, numbers, target, kind, table.expression.select(**values, target=value))
+
+    def grouped(self, rows: ibis.Table) -> ibis.Table:
+        """Return the distinct ones of some rows with their counts."""
+        names = [*self.texts.values(), *self.numbers.values(), "target"]
+        return rows.group_by(names).aggregate(rows=lambda group: group.count())
+
+    def frequencies(self, whole: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Return how many rows have each text of a column, of all distinct rows."""
+        return {
+            column: whole[[name, "rows"]].set_axis(["label", "rows"], axis=1)
+            for column, name in self.texts.items()
+        }
+
+
+def _whole(table: Table, asked: _Asked, most: int) -> pd.DataFrame | None:
+    """Return all distinct rows with their counts, those without a target too; None where they are too many.
+
+    Everything else that is to be known of the columns is in them: the engine reads its rows once.
+    """
+    frame = table.execute(asked.grouped(asked.rows).limit(most + 1))
+    return frame if len(frame) <= most else None
+
+
 def _count_rows(
     table: Table,
     vocabularies: dict[str, Vocabulary],
-    numeric: list[str],
-    target: str,
-    kind: str,
+    asked: _Asked,
     classes: tuple[str, ...],
+    whole: pd.DataFrame | None,
     *,
     aggregate: bool,
     max_rows: int,
     seed: int,
 ) -> CountedRows:
-    value = table.numbers(target) if kind == "number" else table.texts(target)
-    names = {column: f"input_{i}" for i, column in enumerate(vocabularies)}
-    number_names = {column: f"number_{i}" for i, column in enumerate(numeric)}
-    values = {name: table.texts(column) for column, name in names.items()}
-    values |= {name: table.numbers(column) for column, name in number_names.items()}
-    wanted = table.expression.select(**values, target=value)
-    known = wanted.filter(wanted["target"].notnull())
-    kept = table.count(known)
-    notes = left_out_notes(table.n_rows, kept, [target])
+    target, notes = asked.target, []
+    if whole is not None:
+        frame = whole[whole["target"].notna()]
+        kept = int(frame["rows"].sum())
+    else:
+        known = asked.rows.filter(asked.rows["target"].notnull())
+        kept = table.count(known)
 
-    def counted(rows: ibis.Table) -> ibis.Table:
-        if not aggregate:
-            return rows.mutate(rows=ibis.literal(1, "int64"))
-        return rows.group_by([*values, "target"]).aggregate(rows=lambda group: group.count())
+        def counted(rows: ibis.Table) -> ibis.Table:
+            return asked.grouped(rows) if aggregate else rows.mutate(rows=ibis.literal(1, "int64"))
 
-    chosen = counted(known)
-    if kept > max_rows and (not aggregate or table.count(chosen) > max_rows):
-        notes.append(sample_note(max_rows, of=kept, use="trained on"))
-        chosen = counted(sample(known, most=max_rows, of=kept, seed=seed))
-    frame = table.execute(chosen)
+        chosen = counted(known)
+        if kept > max_rows and (not aggregate or table.count(chosen) > max_rows):
+            notes.append(sample_note(max_rows, of=kept, use="trained on"))
+            chosen = counted(sample(known, most=max_rows, of=kept, seed=seed))
+        frame = table.execute(chosen)
     if frame.empty:
         raise AtlasError(
             f"No row is left to learn {quoted(target)} from: {kept:,} of {table.n_rows:,} rows have a value that can "
             f"be used, and about {max_rows:,} were to be taken. Choose another target or a larger max_rows."
         )
-    codes = {column: encode(vocabularies[column], frame[name]) for column, name in names.items()}
-    numbers = {
-        column: frame[name].to_numpy(np.float64, na_value=np.nan) for column, name in number_names.items()
+    notes = [*left_out_notes(table.n_rows, kept, [target]), *notes]
+    codes = {
+        column: encode(vocabulary, frame[asked.texts[column]]) for column, vocabulary in vocabularies.items()
     }
-    if kind == "number":
+    numbers = {
+        column: frame[name].to_numpy(np.float64, na_value=np.nan) for column, name in asked.numbers.items()
+    }
+    if asked.kind == "number":
         numbers[target] = frame["target"].to_numpy(np.float64)
     else:
         codes[target] = pd.Index(classes).get_indexer(pd.Index(frame["target"])).astype(np.int32)

@@ -28,7 +28,14 @@ def describe_target(
     """
     values = table.values(column)
     dtype = values.type()
-    distinct = int(table.execute(table.expression.aggregate(n=values.nunique()))["n"].iloc[0])
+    labels = None
+    if dtype.is_string():  # few classes are all in one answer; of more, only their number is wanted
+        found = table.expression.select(table.texts(column).name("label")).distinct().limit(MOST_CLASSES + 2)
+        labels = table.execute(found)["label"].dropna()
+    if labels is not None and len(labels) <= MOST_CLASSES:
+        distinct = len(labels)
+    else:
+        distinct = int(table.execute(table.expression.aggregate(n=values.nunique()))["n"].iloc[0])
     if distinct < 2:
         raise AtlasError(
             f"The target {quoted(column)} has {distinct} different value{'' if distinct == 1 else 's'}, and there "
@@ -55,8 +62,9 @@ def describe_target(
             f"The target {quoted(column)} has {distinct:,} different values, and a {kind} target at most "
             f"{most:,}. Choose another target" + (" or read it as a number." if dtype.is_numeric() else ".")
         )
-    text = table.texts(column).name("label")
-    labels = table.execute(table.expression.select(text).distinct())["label"].dropna()
+    if labels is None:
+        text = table.texts(column).name("label")
+        labels = table.execute(table.expression.select(text).distinct())["label"].dropna()
     return kind, tuple(sorted(labels, key=float if dtype.is_numeric() else None))
 
 

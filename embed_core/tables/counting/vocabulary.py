@@ -1,5 +1,7 @@
 """Which categories a column has, and the code of each."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,7 +13,12 @@ from embed_core.types import MISSING, RARE, Codes, Vocabulary
 
 
 def count_vocabulary(
-    table: Table, columns: tuple[str, ...], *, min_frequency: int = 1, embedded: bool = True
+    table: Table,
+    columns: tuple[str, ...],
+    *,
+    min_frequency: int = 1,
+    embedded: bool = True,
+    counted: Mapping[str, pd.DataFrame] | None = None,
 ) -> Vocabulary:
     """Count the categories of one column, or of several that share a vocabulary.
 
@@ -20,14 +27,15 @@ def count_vocabulary(
         columns: the first names the vocabulary; support is summed over all.
         min_frequency: categories with fewer rows are pooled into *(rare)*; missing values never are.
         embedded: whether the categories are what is looked at; False takes columns of any kind.
+        counted: the `frequencies` of the columns, where they are known; a label may come more than once.
 
     Raises:
         AtlasError: an embedded column has one category only, looks like an identifier, or pools into nothing; or
             columns that are to share a vocabulary have no category in common.
     """
-    counted = [frequencies(table, column) for column in columns]
-    _require_shared(columns, counted)
-    counts, missing = _sorted(pd.concat(counted))
+    found = [counted[column] if counted else frequencies(table, column) for column in columns]
+    _require_shared(columns, found)
+    counts, missing = _sorted(pd.concat(found))
     if embedded:
         _require_repeats(columns, counts, min_frequency)
     vocabulary = _pooled(columns[0], counts, missing, (counts["rows"] >= min_frequency).to_numpy())
