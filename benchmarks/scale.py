@@ -1,0 +1,149 @@
+"""Seconds to count, to train and in all, and peak memory, for tables of any number of rows.
+
+    python -m benchmarks.scale [--rows 1 10 100] [--billion] [--folder FOLDER]
+
+Each table is a Parquet file of so many million rows: 5,000 categories with Zipf's frequencies, a target of two classes
+and three more columns. It is counted, and trained on, in a process of its own with the defaults of ``target``, of
+``context`` with three columns, and beside it stands what DuckDB itself takes for the same group-bys over the same file.
+Where memory holds it, one epoch of pandas and ``keras.Model.fit`` is timed for ``target`` (batches of 1,024).
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.machine import heading
+
+MILLION = 1_000_000
+CATEGORIES = 5_000
+FIT_MOST = 10
+_COLUMNS = {"target": ("late",), "context": ("region", "carrier", "band")}
+
+
+def make(path: Path, millions: int) -> None:
+    """Write the Parquet file, unless it is there."""
+    if path.exists():
+        return
+    # By its number, mixed: the same file each time, of rows that come in no order.
+    duckdb.sql(f"""
+        COPY (
+            SELECT 'product ' || lpad(category::VARCHAR, 4, '0') AS product,
+                   CASE WHEN hash(row, 2) % 1000 < 100 + (category * 37) % 800 THEN 'yes' ELSE 'no' END AS late,
+                   'region ' || ((category * 7 + hash(row, 3) % 5) % 20) AS region,
+                   'carrier ' || ((category * 3 + hash(row, 4) % 4) % 12) AS carrier,
+                   (hash(row, 5) % 7 + category % 5)::INTEGER AS band
+            FROM (SELECT range AS row,
+                         floor({CATEGORIES} * pow((hash(range, 1) % 1000003) / 1000003.0, 2))::INTEGER AS category
+                  FROM range({millions * MILLION}))
+        ) TO '{path}' (FORMAT parquet)
+    """)
+
+
+def plain(path: Path, columns: tuple[str, ...]) -> float:
+    """Return the seconds of DuckDB's own group-bys."""
+    started = time.perf_counter()
+    with duckdb.connect() as connection:
+        for column in columns:
+            connection.sql(
+                f"SELECT product, {column}, count(*) FROM read_parquet('{path}') GROUP BY ALL"
+            ).to_arrow_table()
+    return time.perf_counter() - started
+
+
+def measured(path: Path, objective: str) -> dict[str, Any]:
+    """Count and train, in this process; return the seconds of each part and the peak of its memory in GB."""
+    import embed_core as ec
+    from embed_core.learning.config import TrainingConfig
+    from embed_core.training.fit import fit
+    from embed_core.training.prepare import prepare
+
+    settings = {"target": "late"} if objective == "target" else {"context": _COLUMNS["context"]}
+    config = TrainingConfig.checked(column="product", objective=objective, **settings)
+    started = time.perf_counter()
+    data = prepare(ec.read_table(path), config)
+    counted = time.perf_counter()
+    fit(data, config)
+    ended = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return {"count": counted - started, "train": ended - counted, "peak": peak}
+
+
+def fitted(path: Path) -> dict[str, Any]:
+    """Read the file with pandas and train one epoch with ``fit``, in this process."""
+    import keras
+    import pandas as pd
+
+    started = time.perf_counter()
+    frame = pd.read_parquet(path, columns=["product", "late"])
+    codes, labels = pd.factorize(frame["product"])
+    truth = (frame["late"] == "yes").to_numpy("float32")
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(len(labels), 8),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    model.fit(codes[:, None], truth, batch_size=1_024, epochs=1, verbose=0)
+    return {"seconds": time.perf_counter() - started}
+
+
+def _in_a_process(path: Path, what: str) -> dict[str, Any]:
+    asked = [sys.executable, "-m", "benchmarks.scale", "--one", str(path), what]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    found: dict[str, Any] = json.loads(answer.splitlines()[-1])
+    return found
+
+
+def line(path: Path, millions: int, objective: str) -> str:
+    """Measure a table; return its line of the printed table."""
+    own = min(plain(path, _COLUMNS[objective]) for _ in range(2))
+    found = _in_a_process(path, objective)
+    fit = "–"
+    if objective == "target" and millions <= FIT_MOST:
+        fit = f"{_in_a_process(path, 'fit')['seconds']:.1f} s"
+    return (
+        f"| {millions:,} million | {objective} | {found['count']:.2f} s | {own:.2f} s | {found['count'] / own:.1f} | "
+        f"{found['train']:.1f} s | {found['count'] + found['train']:.1f} s | {found['peak']:.2f} GB | {fit} |"
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, nargs="+", default=[1, 10, 100], help="millions of them")
+    parser.add_argument("--billion", action="store_true")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        path, what = Path(options.one[0]), options.one[1]
+        print(json.dumps(fitted(path) if what == "fit" else measured(path, what)))
+        return
+    print(heading("duckdb", "tensorflow", "keras"))
+    print(
+        "| rows | objective | counting | DuckDB's own | ratio | training | in all | peak memory | one epoch of fit |"
+    )
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as kept:
+        folder = options.folder or Path(kept)
+        for millions in [*options.rows, *([1_000] if options.billion else [])]:
+            path = folder / f"{millions}.parquet"
+            make(path, millions)
+            for objective in _COLUMNS:
+                print(line(path, millions, objective), flush=True)
+
+
+if __name__ == "__main__":
+    main()
