@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -48,9 +48,13 @@ def wait_until(holds: Callable[[], Any], seconds: float = 20) -> None:
 
 @contextmanager
 def serving(
-    script: Path, *, options: dict[str, str] | None = None, environment: dict[str, str] | None = None
+    script: Path,
+    *,
+    options: dict[str, str] | None = None,
+    environment: dict[str, str] | None = None,
+    log: IO[bytes] | None = None,
 ) -> Iterator[str]:
-    """Run a Streamlit script on a free port and give its address."""
+    """Run a Streamlit script on a free port and give its address; what it says goes to the log, if there is one."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -64,8 +68,8 @@ def serving(
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(script), *(f"--{k}={v}" for k, v in chosen.items())],
         cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log or subprocess.DEVNULL,
         env=os.environ | (environment or {}),
     )
     address = f"http://127.0.0.1:{port}"
@@ -74,7 +78,7 @@ def serving(
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _is_up(url: str) -> bool:

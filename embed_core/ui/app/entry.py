@@ -6,9 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from embed_core.ui.app import server, state
+from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.history import a_step_for_each_page
 from embed_core.ui.app.line import line
 from embed_core.ui.app.page_entry import inside_app
+from embed_core.ui.app.yours import let_in
 
 # By then the browser has painted the first page.
 _WORKERS_AFTER = 1.0
@@ -46,6 +48,7 @@ def main() -> None:
     """Set the page up, show the navigation and the line in hand, run the page."""
     # A picture of our own, and first: Streamlit would fetch the page's Material icon for the tab from the web.
     st.set_page_config(page_icon=Path(__file__).parent / "icon.png", layout="wide")
+    let_in()
     state.restore()
     page = st.navigation(
         [st.Page(each.file, title=each.title, icon=each.icon, default=each is PAGES[0]) for each in PAGES],
@@ -54,7 +57,7 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} · Category Atlas")
     st.html(_STYLESHEET)
     line()
-    with inside_app():
+    with inside_app(), errors_in_place():
         page.run()
     a_step_for_each_page()
     state.remember()

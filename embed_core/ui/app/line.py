@@ -12,6 +12,7 @@ from embed_core.ui.app.run_words import STATUS_ICONS, told_apart
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.tables import GALLERY
 from embed_core.ui.app.text import plain
+from embed_core.ui.app.yours import welcome, yours
 
 MOST_RUNS = 30
 _ANOTHER, _ALL = "another", "all"
@@ -22,6 +23,8 @@ def line() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="in_hand"):
         _tables()
         _runs()
+        yours()
+    welcome()
     _notices()
 
 
@@ -85,7 +88,7 @@ def _tables() -> None:
 
 
 def _runs() -> None:
-    records = _ours_first(state.jobs().records())
+    records = _ours_first(state.jobs().records())[:MOST_RUNS]
     if not records:
         return
     current = state.current_record()
@@ -94,7 +97,7 @@ def _runs() -> None:
     titles = {
         record.id: f"{STATUS_ICONS[record.status]} {plain(names[record.id], limit=70)}"
         + ("" if record.fingerprint == here else f" · *{plain(record.table, limit=40)}*")
-        for record in records[:MOST_RUNS]
+        for record in records
     }
     titles[_ALL] = ":material/list: All runs: rename, delete, compare"
     chosen = st.menu_button(

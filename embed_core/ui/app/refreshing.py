@@ -5,6 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from embed_core.ui.app.errors import errors_in_place
+
 # Without an answer for so long, the browser asks once more.
 _PATIENCE_SECONDS = 5
 
@@ -43,7 +45,8 @@ def while_running(draw: Callable[[], None], *, every: Callable[[], float | None]
 def _drawn(draw: Callable[[], None], every: Callable[[], float | None], seconds: float | None) -> None:
     if every() != seconds:
         st.rerun()
-    draw()
+    with errors_in_place():
+        draw()
 
 
 def follow(look: Callable[[], object], *, every: float) -> None:

@@ -1,6 +1,6 @@
 """What is said of a run where several are listed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from embed_core.learning.config import TrainingConfig
@@ -33,10 +33,16 @@ def told_apart(records: Sequence[RunRecord]) -> dict[str, str]:
     alike: dict[tuple[str, str], list[RunRecord]] = defaultdict(list)
     for record in records:
         alike[record.fingerprint, record.name].append(record)
-    return {
-        record.id: " · ".join([record.name, *_differences(record, alike[record.fingerprint, record.name])])
-        for record in records
-    }
+    found = {}
+    for group in alike.values():
+        settings = [_settings_of(record) for record in group] if len(group) > 1 else [()]
+        differing, same = _differing(settings), Counter(settings)
+        for record, own in zip(group, settings, strict=True):
+            said = [_setting(name, getattr(record.config, name)) for name in differing[:_MOST_DIFFERENCES]]
+            if same[own] > 1:
+                said.append(f"{record.created.astimezone():%d %b, %H:%M:%S}")
+            found[record.id] = " · ".join([record.name, *said])
+    return {record.id: found[record.id] for record in records}
 
 
 def last_loss(record: RunRecord) -> float | None:
@@ -44,17 +50,19 @@ def last_loss(record: RunRecord) -> float | None:
     return record.last.get("val_loss", record.last.get("loss"))
 
 
-def _differences(record: RunRecord, others: Sequence[RunRecord]) -> list[str]:
-    if len(others) == 1:
-        return []
-    differing = [
-        name
-        for name in TrainingConfig.model_fields
-        if len({repr(getattr(other.config, name)) for other in others}) > 1
-    ]
-    said = [_setting(name, getattr(record.config, name)) for name in differing[:_MOST_DIFFERENCES]]
-    same = [other for other in others if other.config == record.config]
-    return said if len(same) == 1 else [*said, f"{record.created.astimezone():%d %b, %H:%M:%S}"]
+def _differing(settings: Sequence[tuple[str, ...]]) -> list[str]:
+    """Name the settings in which some differ."""
+    places = {
+        place
+        for other in settings[1:]
+        for place, (one, another) in enumerate(zip(settings[0], other, strict=True))
+        if one != another
+    }
+    return [name for place, name in enumerate(TrainingConfig.model_fields) if place in places]
+
+
+def _settings_of(record: RunRecord) -> tuple[str, ...]:
+    return tuple(repr(getattr(record.config, name)) for name in TrainingConfig.model_fields)
 
 
 def _setting(name: str, value: object) -> str:

@@ -1,18 +1,40 @@
 """What belongs to the server, and to no session: the workers, and the jobs and uploads of each workspace."""
 
+import shutil
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from embed_core.runs.cluster import Workers
-from embed_core.runs.jobs import Jobs
+from embed_core.runs.jobs import MOST_AT_ONCE, Jobs
 from embed_core.runs.store import RunStore, home
+from embed_core.runs.sweeping import sweep
 from embed_core.ui.app.uploads import Uploads
+from embed_core.ui.app.visitors import is_shared
 
 LOCAL = "local"
 """The workspace of the one person of a personal server."""
+IDLE_SECONDS = 6 * 3600.0
+"""After so long without a click, the tables of a workspace that does nothing are given up; its runs stay."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What was deleted of a workspace.
+
+    Attributes:
+        runs: how many runs.
+        tables: how many uploaded tables.
+        comparisons: how many comparisons.
+    """
+
+    runs: int
+    tables: int
+    comparisons: int
 
 
 class Workspace:
@@ -25,6 +47,17 @@ class Workspace:
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
         self.uploads = Uploads()
+        self.used_at = time.monotonic()
+
+    def delete_everything(self) -> Deleted:
+        """End all that is going on, and remove all that there is."""
+        found = Deleted(
+            len(self.jobs.store.ids()), len(self.uploads.held()), len(list(self.jobs.comparisons))
+        )
+        self.jobs.end()
+        self.uploads.clear()
+        self.jobs.store.delete_all()
+        return found
 
 
 class Server:
@@ -33,10 +66,14 @@ class Server:
     Args:
         workers: where jobs run; made when they are not given.
         folder: of all that is kept; see `home`.
+        shared: whether every visitor has a workspace (default False: there is one person).
     """
 
-    def __init__(self, workers: Workers | None = None, *, folder: Path | None = None) -> None:
+    def __init__(
+        self, workers: Workers | None = None, *, folder: Path | None = None, shared: bool = False
+    ) -> None:
         self.workers = workers or Workers()
+        self.is_shared = shared
         self._folder = folder or home()
         self._workspaces: dict[str, Workspace] = {}
         self._lock = threading.Lock()
@@ -50,17 +87,44 @@ class Server:
         """
         with self._lock:
             if name not in self._workspaces:
-                folder = self._folder if name == LOCAL else self._folder / "workspaces" / name
-                self._workspaces[name] = Workspace(Jobs(RunStore(folder / "runs"), self.workers))
-            return self._workspaces[name]
+                self._forget_idle()
+                store = RunStore(self._folder_of(name) / "runs")
+                self._workspaces[name] = Workspace(
+                    Jobs(store, self.workers, most=MOST_AT_ONCE if self.is_shared else None)
+                )
+            found = self._workspaces[name]
+            found.used_at = time.monotonic()
+            return found
+
+    def has_workspace(self, name: str) -> bool:
+        """Whether a workspace is there, in use or kept from before."""
+        return name in self._workspaces or self._folder_of(name).is_dir()
 
     def share(self, name: str, workspace: Workspace) -> None:
         """Have a workspace that was made elsewhere under a name of this server."""
         self._workspaces[name] = workspace
 
+    def delete(self, name: str) -> Deleted:
+        """Remove all that is in a workspace, and its folder."""
+        deleted = self.workspace(name).delete_everything()
+        if name != LOCAL:
+            shutil.rmtree(self._folder_of(name), ignore_errors=True)
+        return deleted
+
     def close(self) -> None:
         """End the workers, and with them what they do."""
         self.workers.close()
+
+    def _folder_of(self, name: str) -> Path:
+        return self._folder if name == LOCAL else self._folder / "workspaces" / name
+
+    def _forget_idle(self) -> None:
+        """Give up what nobody has looked at for long: what is on disk comes back with the visitor."""
+        limit = time.monotonic() - IDLE_SECONDS
+        for name, each in list(self._workspaces.items()):
+            if name != LOCAL and each.used_at < limit and not each.jobs.are_busy:
+                each.jobs.end()
+                del self._workspaces[name]
 
 
 _lock = threading.Lock()
@@ -72,7 +136,7 @@ def current() -> Server:
     global _server
     with _lock:
         if _server is None:
-            _server = Server()
+            _server = Server(shared=is_shared())
         return _server
 
 
@@ -86,8 +150,9 @@ def give(server: Server | None) -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Make the server's own before the first visitor comes, and end it with the server."""
-    server = Server()
+    server = Server(shared=is_shared())
     give(server)
+    threading.Thread(target=sweep, args=(home(),), name="atlas-sweep", daemon=True).start()
     try:
         yield
     finally:

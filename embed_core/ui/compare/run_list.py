@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from embed_core.errors import AtlasError
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app import state
@@ -20,6 +21,7 @@ _ROW, _HEAD, _MOST_ROWS = 35, 37, 14
 def run_list() -> None:
     """Show all runs, those of a table together and the newest first; what can be done with the selected one."""
     records = _by_table(state.jobs().records())
+    _unreadable()
     if not records:
         st.markdown("There is no run yet.")
         st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
@@ -78,7 +80,7 @@ def _actions(record: RunRecord | None) -> None:
             disabled=record is None or record.status.is_live,
             help="It can be taken back until another is deleted. One that is training must be stopped first.",
             on_click=_delete,
-            args=(record,),
+            args=(record.id, record.name) if record else None,
         )
         st.caption(plain(record.name, limit=80) if record else "Select a run in the table.", width="content")
 
@@ -109,8 +111,27 @@ def _rename(record: RunRecord) -> None:
             st.rerun()
 
 
-def _delete(record: RunRecord) -> None:
-    state.jobs().store.set_aside(record.id)
-    st.session_state[keys.DELETED] = record.id, record.name
-    if st.session_state.get(keys.RUN) == record.id:
+def _delete(run_id: str, name: str) -> None:
+    try:
+        state.jobs().set_aside(run_id)
+    except AtlasError as refusal:
+        st.session_state[keys.NOTICE] = str(refusal)
+        return
+    st.session_state[keys.DELETED] = run_id, name
+    if st.session_state.get(keys.RUN) == run_id:
         st.session_state[keys.RUN] = None
+
+
+def _unreadable() -> None:
+    """List the runs that cannot be read, and why; each can be deleted."""
+    for run_id, sentence in state.jobs().store.unreadable().items():
+        with st.container(horizontal=True, vertical_alignment="center", key=f"unreadable_{run_id}"):
+            st.caption(f":material/broken_image: {plain(sentence, limit=1_000)}", width="stretch")
+            st.button(
+                "Delete",
+                icon=":material/delete:",
+                type="tertiary",
+                key=f"delete_{run_id}",
+                on_click=_delete,
+                args=(run_id, f"the run {run_id}"),
+            )

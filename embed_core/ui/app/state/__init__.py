@@ -24,6 +24,7 @@ from embed_core.ui.app.state.tables import (
     read_again,
     source_of_table,
 )
+from embed_core.ui.app.state.workspace import delete_everything
 from embed_core.ui.app.uploads import MOST_HELD
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "config",
     "current_record",
     "current_table",
+    "delete_everything",
     "gallery_table",
     "held_tables",
     "jobs",

@@ -3,6 +3,8 @@
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from embed_core.errors import AtlasError
 from embed_core.tables.gallery import SAMPLES, load_sample
@@ -53,7 +55,8 @@ def open_upload(file: Any, **overrides: Any) -> None:
             f"The file {file.name} has {file.size / 1024**2:,.1f} MB, and uploads may have {limit:,} MB. Upload a part "
             "of it, or a Parquet file of the columns that matter."
         )
-    _open(read_table(file, **overrides))
+    _open(read_table(file, **overrides), file.size)
+    _forget_file(file)
 
 
 def read_again(table: Table, **options: Any) -> None:
@@ -73,8 +76,15 @@ def read_again(table: Table, **options: Any) -> None:
         _begin(read)
 
 
-def _open(table: Table) -> None:
-    _take(workspace().uploads.add(table, held_table(table.fingerprint())), table)
+def _open(table: Table, size: int) -> None:
+    _take(workspace().uploads.add(table, held_table(table.fingerprint()), size=size), table)
+
+
+def _forget_file(file: Any) -> None:
+    """Have Streamlit hold the file no longer than it is read: it would until the browser goes."""
+    session = get_script_run_ctx()
+    if session is not None and runtime.exists() and (file_id := getattr(file, "file_id", None)):
+        runtime.get_instance().uploaded_file_mgr.remove_file(session.session_id, file_id)
 
 
 def _take(token: str, table: Table) -> None:
