@@ -58,6 +58,7 @@ def open_run_file(content: bytes, store: RunStore) -> RunRecord:
     Raises:
         AtlasError: it is no run, or one of its parts cannot be read.
     """
+    store.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=store.folder, prefix=".opening-") as folder:
         here = RunStore(Path(folder))
         run_id = new_id()

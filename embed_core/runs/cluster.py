@@ -4,13 +4,12 @@ TensorFlow lives in the workers: Streamlit clears Keras' global state after ever
 that dies takes only its own work with it.
 """
 
-import functools
 import logging
 import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from embed_core.errors import AtlasError
 from embed_core.runs import in_worker
 from embed_core.runs.job import Job
 from embed_core.runs.pool import WARM_SECONDS, Pool, local_cluster
+from embed_core.runs.turns import Turn, Turns
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
 KILLED = (
@@ -28,7 +28,15 @@ OUT_OF_MEMORY = (
     "The machine ran out of memory, and the system ended the worker process that did this. Nothing else was harmed: "
     "try again with fewer categories or a smaller dimension."
 )
+NOT_BEGUN = "It was stopped before it began, so there is nothing to keep."
+NO_WORKER = (
+    "No worker process has come for a minute, so nothing can be trained. Start workers for the scheduler, or restart "
+    "the server, and try again."
+)
 RETRIES = (1.0, 5.0, 0.0)
+NO_WORKER_SECONDS = 60.0
+_LOOK_SECONDS = 0.25
+_LOST_SECONDS = 5.0
 HANDED = 20
 _log = logging.getLogger(__name__)
 
@@ -47,6 +55,8 @@ class Workers:
         self._address = scheduler or os.environ.get(SCHEDULER_VARIABLE) or None
         self._jobs: dict[str, Job] = {}
         self._begun: dict[str, int] = {}  # and how often memory had run out
+        self._turns = Turns()
+        self._news = threading.Event()
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.client: Any = None
         self.cluster: Any = None
@@ -66,6 +76,7 @@ class Workers:
             self._has_begun = True
         threading.Thread(target=self._connect, name="atlas-connect", daemon=True).start()
         threading.Thread(target=self._listen, name="atlas-listen", daemon=True).start()
+        threading.Thread(target=self._give_seats, name="atlas-seats", daemon=True).start()
 
     def start_after(self, seconds: float) -> None:
         """Start the workers in a while: importing TensorFlow takes both cores, which the first page needs."""
@@ -75,26 +86,42 @@ class Workers:
             timer.start()
 
     def submit(
-        self, job: Job, work: Callable[..., Any], arguments: tuple[Any, ...], *, priority: int = 0
+        self,
+        job: Job,
+        work: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        *,
+        priority: int = 0,
+        owner: Hashable = None,
     ) -> None:
-        """Have a worker call ``work(*arguments, on_progress=, keep_going=)``, and return at once.
+        """Have a worker call ``work(*arguments, on_progress=, keep_going=)`` when its turn comes; returns at once.
 
         Args:
             job: who hears of it.
             work: a function of a module.
             arguments: travel apart from the order, because they may be large.
-            priority: of what waits for a worker, the highest goes first (default 0).
+            priority: from 0 on, somebody waits for it; less, it is done when nobody waits for anything (default 0).
+            owner: whose it is: workers are shared between owners.
         """
         self.start()
         self._jobs[job.id] = job
-        given = (job, in_worker.Work(work, arguments, job.options), priority)
-        threading.Thread(target=self._hand_over, args=given, name="atlas-submit", daemon=True).start()
+        self._turns.join(Turn(job, in_worker.Work(work, arguments, job.options), priority, owner))
+        self._news.set()
 
     def control(self, job: Job) -> None:
-        """Say to a worker how the job is to proceed."""
+        """Say to a worker how the job is to proceed; one that waits and shall end needs none."""
+        if job.controls.abandon or (job.controls.stop and not job.turn):
+            turn = self._turns.leave_line(job)
+            if turn is not None:
+                self._inbox.put(lambda: self._end(job, None, NOT_BEGUN))
+                return
         if self.client is not None:
             message = {"job": job.id, "controls": job.controls.as_dict()}
             self.client.log_event(in_worker.CONTROLS, message)
+
+    def place_in_line(self, job: Job) -> int | None:
+        """Return which in line a job is, from 1; None when it does not wait for a worker."""
+        return self._turns.place(job)
 
     def is_busy_with(self, job: Job) -> bool:
         """Whether the work has not ended, although nobody may want it any more."""
@@ -132,63 +159,91 @@ class Workers:
             self._connected.set()
             self.warm.set()
 
-    def _hand_over(self, job: Job, work: in_worker.Work, priority: int, handed: int = 0) -> None:
-        """Send the work; a worker that dies while the data is on its way is soon replaced, and tried again."""
+    def _give_seats(self) -> None:
+        """Hand jobs over as their turn comes, until the end."""
         self.warm.wait()
-        error = self._failure
-        for wait in () if error else RETRIES:
+        seen = time.monotonic()
+        while not self._closing:
+            self._news.wait(_LOOK_SECONDS)
+            self._news.clear()
             try:
-                sent = self.client.scatter(work, direct=False, hash=False)
-                controls = job.controls.as_dict()
-                key = f"{job.id}-{job.turn}-{handed}"
-                future = self.client.submit(
-                    in_worker.run,
-                    sent,
-                    job.id,
-                    controls,
-                    key=key,
-                    pure=False,
-                    priority=priority,
-                    **self._where(job),
-                )
-            except Exception as problem:  # whatever it is, the person must not wait for ever
-                _log.exception("%s could not be sent to a worker", job.id)
-                error = f"The data could not be sent to a worker process: {problem}. Try again in a minute."
-                time.sleep(wait)
-            else:
-                taken = functools.partial(
-                    self._take_outcome, job=job, work=work, priority=priority, handed=handed + 1
-                )
-                return future.add_done_callback(
-                    functools.partial(lambda taken, ended: self._inbox.put(lambda: taken(ended)), taken)
-                )
-        self._inbox.put(lambda: self._end(job, None, error))
+                if not self._turns.are_waiting and not self._turns.seated:
+                    seen = time.monotonic()
+                    continue
+                seats = [] if self._pool is None or self._failure else self._pool.seats()
+                now = time.monotonic()
+                if seats or not self._turns.are_waiting:
+                    seen = now
+                elif self._failure or now - seen > NO_WORKER_SECONDS:
+                    for turn in self._turns.give_up_all():
+                        self._fail(turn, self._failure or NO_WORKER)
+                self._change_seats(seats, now)
+            except Exception:  # whatever it is, those that wait must have their turn
+                _log.exception("a worker could not be given")
 
-    def _where(self, job: Job) -> dict[str, Any]:
-        """Return which worker had best do a job, as the scheduler takes it; any other may, when that one is gone."""
-        if job.worker is None:
-            return {}
-        addresses = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
-        return {"workers": [addresses[job.worker % len(addresses)]], "allow_other_workers": True}
+    def _change_seats(self, seats: list[str], now: float) -> None:
+        for turn in self._turns.seat(seats, now):
+            threading.Thread(target=self._hand_over, args=(turn,), name="atlas-submit", daemon=True).start()
+        for turn in self._turns.must_leave(seats, now):
+            turn.job.ask_back()
+            self.control(turn.job)
+        for turn in self._turns.seated:
+            is_lost = turn.seat not in seats and turn.job.id not in self._begun
+            if is_lost and turn.future is not None and now - turn.since > _LOST_SECONDS:
+                turn.future.cancel()  # what is not begun on a worker that is gone is done by another
 
-    def _take_outcome(self, future: Any, job: Job, work: in_worker.Work, priority: int, handed: int) -> None:
+    def _hand_over(self, turn: Turn) -> None:
+        """Send the work to the worker; one that dies while the data is on its way is tried again, or another."""
+        job, address = turn.job, turn.seat.split()[0]
+        is_ours = self.cluster is not None
+        where: dict[str, Any] = {"workers": [address]} if is_ours or job.worker is not None else {}
+        try:
+            sent = self.client.scatter(turn.work, direct=False, hash=False, **(where if is_ours else {}))
+            future = self.client.submit(
+                in_worker.run,
+                sent,
+                job.id,
+                job.controls.as_dict(),
+                key=f"{job.id}-{job.turn}-{turn.handed}-{turn.failures}",
+                pure=False,
+                priority=turn.priority,
+                allow_other_workers=bool(where) and not is_ours,
+                **where,
+            )
+        except Exception as problem:  # whatever it is, the person must not wait for ever
+            _log.exception("%s could not be sent to a worker", job.id)
+            self._turns.leave_seat(turn)
+            turn.failures += 1
+            if turn.failures >= len(RETRIES):
+                words = f"The data could not be sent to a worker process: {problem}. Try again in a minute."
+                return self._fail(turn, words)
+            time.sleep(RETRIES[turn.failures - 1])
+            self._turns.join(turn)
+            self._news.set()
+        else:
+            turn.future = future
+            future.add_done_callback(lambda ended: self._inbox.put(lambda: self._take_outcome(ended, turn)))
+
+    def _fail(self, turn: Turn, sentence: str) -> None:
+        self._inbox.put(lambda: self._end(turn.job, None, sentence))
+
+    def _take_outcome(self, future: Any, turn: Turn) -> None:
         """End a job; one whose worker died before it had begun is handed to another, a few times."""
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
+        job = turn.job
+        self._turns.leave_seat(turn)
+        self._news.set()
         began = self._begun.get(job.id)
         try:
             result, error = future.result(), ""
         except AtlasError as refusal:
             result, error = None, str(refusal)
         except (KilledWorker, FutureCancelledError):
-            if began is None and handed < HANDED and job.is_running and not self._closing:
-                threading.Thread(
-                    target=self._hand_over,
-                    args=(job, work, priority, handed),
-                    name="atlas-submit",
-                    daemon=True,
-                ).start()
+            if began is None and turn.handed < HANDED and job.is_running and not self._closing:
+                turn.handed += 1
+                self._turns.join(turn)
                 return
             more = began is not None and _times_out_of_memory() > began
             result, error = None, OUT_OF_MEMORY if more else KILLED
@@ -223,6 +278,31 @@ class Workers:
                 task()
             except Exception:  # the other jobs must be heard
                 _log.exception("what a worker reported could not be taken")
+
+
+class Share:
+    """The workers as one owner has them; a place for jobs.
+
+    Args:
+        workers: shared with other owners.
+    """
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def submit(
+        self, job: Job, work: Callable[..., Any], arguments: tuple[Any, ...], *, priority: int = 0
+    ) -> None:
+        """Have it done when its turn comes."""
+        self._workers.submit(job, work, arguments, priority=priority, owner=self)
+
+    def control(self, job: Job) -> None:
+        """Say to a worker how the job is to proceed."""
+        self._workers.control(job)
+
+    def is_busy_with(self, job: Job) -> bool:
+        """Whether the work has not ended, although nobody may want it any more."""
+        return self._workers.is_busy_with(job)
 
 
 def _times_out_of_memory() -> int:

@@ -40,9 +40,13 @@ class GivenBack:
 
     Attributes:
         state: what it goes on from: given to it as ``state=``.
+        steps: that it was asked for and has not done.
+        serial: of the last controls that it heard.
     """
 
     state: Any
+    steps: int = 0
+    serial: int = 0
 
 
 class ControlledLoop:
@@ -85,6 +89,11 @@ class ControlledLoop:
         """Return when it need not wait any more, or after so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: not self._controls.paused or self._ends, seconds)
+
+    def given_back(self, state: Any) -> GivenBack:
+        """Return what work returns that gives its worker back."""
+        with self._changed:
+            return GivenBack(state, self._steps_left, self._controls.serial)
 
     def gives_back(self) -> bool:
         """Whether the worker is wanted back, and the work shall go on later."""

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
@@ -33,7 +34,10 @@ class Job:
         rest: what it goes on from, while it runs nowhere, having given its worker back.
         turn: how often it has gone on.
         options: what the work is given beside its arguments: what it goes on from.
-        worker: number of the worker that had best do it; None for any.
+        worker: number of the worker that is to do it; None for any.
+        can_give_back: whether its work knows how to give its worker back before its end, when others wait for one.
+        comes_back: whether it goes on by itself, once it gave its worker back.
+        changed_at: when it was last said how it is to proceed.
         send: has the work done where jobs of its list run.
         id: names it in messages; of no two jobs alike.
     """
@@ -53,6 +57,9 @@ class Job:
     turn: int = 0
     options: dict[str, Any] = field(default_factory=dict, repr=False)
     worker: int | None = None
+    can_give_back: bool = False
+    comes_back: bool = False
+    changed_at: float = field(default_factory=time.monotonic, repr=False)
     send: Callable[[], None] = field(default=lambda: None, repr=False)
     id: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -65,12 +72,23 @@ class Job:
         """Whether more is to come."""
         return self.status == "running"
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it is paused, and was not asked for a step."""
+        return self.controls.paused and not self.controls.steps and not self.controls.stop
+
     def change(self, **controls: Any) -> None:
         """Change how it is to proceed; whoever runs it must still hear of it, see `JobList.control`."""
+        self.changed_at = time.monotonic()
         with self._lock:
             self.controls = replace(self.controls, serial=self.controls.serial + 1, **controls)
             if self.is_running and self.controls.abandon:
                 self.status = "stopped"
+
+    def ask_back(self) -> None:
+        """Have it give its worker back, and come back by itself when it may; whoever runs it must still hear of it."""
+        self.comes_back = True
+        self.change(give_back=True)
 
     def go_on(self) -> None:
         """Run again from where it gave its worker back; nothing when it did not."""
@@ -78,9 +96,16 @@ class Job:
             rest, self.rest = self.rest, None
             if rest is None or not self.is_running:
                 return
+            self.comes_back = False
             self.options = {"state": rest.state}
             self.turn += 1
         self.send()
+
+    def come_back(self) -> None:
+        """Go on, if it gave its worker back for others and has something to do."""
+        controls = self.controls
+        if controls.stop or (self.comes_back and (not controls.paused or controls.steps)):
+            self.go_on()
 
     def take_progress(self, progress: JobProgress) -> None:
         """Take what the work reports."""
@@ -92,10 +117,10 @@ class Job:
         if not self.is_running:
             return
         if isinstance(result, GivenBack):
-            self.change(give_back=False, steps=0)
+            unheard = self.controls.steps if self.controls.serial > result.serial else 0
+            self.change(give_back=False, steps=result.steps + unheard)
             self.rest = result
-            if self.controls.stop:
-                self.go_on()
+            self.come_back()
             return
         if not error:
             try:
@@ -108,6 +133,19 @@ class Job:
             if self.is_running:
                 self.result, self.error = None if error else result, error
                 self.status = "failed" if error else "stopped" if self.controls.stop else "done"
+
+
+def check_room(going: int, most: int | None, what: str) -> None:
+    """Refuse to begin one more when as many as may are going on.
+
+    Raises:
+        AtlasError: there is no room.
+    """
+    if most is not None and going >= most:
+        raise AtlasError(
+            f"At most {most} {what} may go on at a time on this server, and {going} of yours do. Stop one, or wait "
+            "until it has ended."
+        )
 
 
 class Place(Protocol):
@@ -132,10 +170,21 @@ class JobList:
         place: where they run.
         priority: of what waits for a worker, the highest goes first.
         remembered: how many are kept, those that run apart.
+        most: how many may run at a time; None for any number.
+        called: what they are in a sentence.
     """
 
-    def __init__(self, place: Place, *, priority: int = 0, remembered: int = _REMEMBERED) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *,
+        priority: int = 0,
+        remembered: int = _REMEMBERED,
+        most: int | None = None,
+        called: str = "jobs",
+    ) -> None:
         self._place = place
+        self._most, self._called = most, called
         self._priority = priority
         self._remembered = remembered
         self._jobs: dict[Hashable, Job] = {}
@@ -155,11 +204,15 @@ class JobList:
             work: a function of a module. ``on_progress(progress)`` takes a `JobProgress`; ``keep_going()`` returns
                 False when the work shall stop.
             *arguments: what it needs; they travel to a worker.
+
+        Raises:
+            AtlasError: as many as may are running already.
         """
         with self._lock:
             going = self._jobs.get(job.key)
             if going and going.is_running:
                 return going
+            check_room(sum(each.is_running for each in self._jobs.values()), self._most, self._called)
             self._jobs.pop(job.key, None)
             self._jobs[job.key] = job
             self._forget()
@@ -181,8 +234,7 @@ class JobList:
         """Change how a job proceeds, see `Controls`; one that gave its worker back must go on to be stopped."""
         job.change(**controls)
         self._place.control(job)
-        if job.controls.stop:
-            job.go_on()
+        job.come_back()
 
     def give_back(self, job: Job) -> None:
         """Have a job give its worker back between two chunks; its work must know how, see `GivenBack`."""
@@ -202,6 +254,11 @@ class JobList:
         job = self._jobs.pop(key, None)
         if job is not None and job.is_running:
             self.control(job, abandon=True)
+
+    def drop_all(self) -> None:
+        """End all jobs and forget them."""
+        for key in list(self._jobs):
+            self.drop(key)
 
     def touch(self, key: Hashable) -> None:
         """Count a job as begun last, so that it is forgotten last."""

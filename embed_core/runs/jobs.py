@@ -4,7 +4,7 @@ import os
 
 import pandas as pd
 
-from embed_core.runs.cluster import Workers
+from embed_core.runs.cluster import Share, Workers
 from embed_core.runs.job import JobList
 from embed_core.runs.projections import Projections
 from embed_core.runs.record import RunRecord
@@ -15,6 +15,8 @@ from embed_core.runs.trainings import Trainings
 from embed_core.runs.trust_jobs import TrustJobs
 
 UNASKED_VARIABLE = "CATEGORY_ATLAS_MEASURES_UNASKED"
+MOST_AT_ONCE = 3
+"""How many trainings, and how many comparisons, a visitor of a shared server may have going on."""
 
 
 class Jobs:
@@ -25,6 +27,7 @@ class Jobs:
         workers: where jobs that need TensorFlow run.
         measures_unasked: whether trust is measured as soon as a training has ended; by default it is, unless the
             environment variable ``CATEGORY_ATLAS_MEASURES_UNASKED`` is ``0``.
+        most: how many trainings, and how many comparisons, may go on at a time; None for any number.
 
     Attributes:
         trainings: write runs.
@@ -35,17 +38,41 @@ class Jobs:
         projections: maps that move, in threads of this process.
     """
 
-    def __init__(self, store: RunStore, workers: Workers, *, measures_unasked: bool | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        workers: Workers,
+        *,
+        measures_unasked: bool | None = None,
+        most: int | None = None,
+    ) -> None:
         if measures_unasked is None:
             measures_unasked = os.environ.get(UNASKED_VARIABLE) != "0"
         self.store = store
         self.workers = workers
-        self.trust = TrustJobs(store, workers, unasked=measures_unasked)
-        self.trainings = Trainings(store, workers, hear=self.trust.hear)
-        self.comparisons = JobList(workers)
-        self.lessons = JobList(workers)
-        self.rehearsals = Rehearsals(workers)
+        share = Share(workers)
+        self.trust = TrustJobs(store, share, unasked=measures_unasked)
+        self.trainings = Trainings(store, share, hear=self.trust.hear, most=most)
+        self.comparisons = JobList(share, most=most, called="comparisons")
+        self.lessons = JobList(share)
+        self.rehearsals = Rehearsals(share)
         self.projections = Projections(Threads())
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether anything goes on that a person has begun."""
+        lists = (self.comparisons, self.lessons)
+        going = any(job.is_running for jobs in lists for job in jobs)
+        return going or self.trainings.are_busy or self.trust.are_busy
+
+    def end(self) -> None:
+        """End all that goes on, and forget it; runs that are not finished are left as they are on disk."""
+        self.trainings.end()
+        self.trust.end()
+        self.rehearsals.end()
+        self.projections.end()
+        self.comparisons.drop_all()
+        self.lessons.drop_all()
 
     def record(self, run_id: str) -> RunRecord:
         """Return what is known of a run, going on or not.
@@ -54,12 +81,17 @@ class Jobs:
             AtlasError: there is no such run.
         """
         live = self.trainings.find(run_id)
-        return live.record if live else self.store.record(run_id)
+        return live.record if live else self.trainings.unsaved(run_id) or self.store.record(run_id)
 
     def records(self) -> list[RunRecord]:
         """Return all readable runs, newest first, going on or not."""
-        stored = self.store.records()
-        return [live.record if (live := self.trainings.find(each.id)) else each for each in stored]
+        stored, own = self.store.records(), self.trainings.records()
+        return [own.get(each.id, each) for each in stored] if own else stored
+
+    def set_aside(self, run_id: str) -> None:
+        """Remove a run so that it can be taken back, see `RunStore.set_aside`."""
+        self.trainings.forget(run_id)
+        self.store.set_aside(run_id)
 
     def history(self, run_id: str) -> pd.DataFrame:
         """Return the history so far, a row per epoch."""

@@ -29,6 +29,7 @@ class LiveRun:
         vectors: the newest, float32 (n, d), None before the first.
         job: the work on a worker; its controls say how it is to proceed.
         trial: which trial, from 1, while the strength of the prior is chosen; 0 when that is over.
+        is_unwritten: whether something of it could not be written while it trained.
         started_at: monotonic seconds when the first epoch was about to begin.
     """
 
@@ -40,6 +41,7 @@ class LiveRun:
     vectors: Floats | None = None
     trial: int = 0
     started_at: float | None = None
+    is_unwritten: bool = False
 
     @property
     def status(self) -> RunStatus:

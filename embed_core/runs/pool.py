@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from embed_core.runs import in_worker
+from embed_core.runs.turns import seats_of
 
 WORKERS = 2
 GROWN_BY = 250_000_000
@@ -65,10 +66,16 @@ class Pool:
         self._grown_by = grown_by
         self._warm_bytes: dict[str, int] = {}
         self._warmed: set[str] = set()
+        self._ready: dict[str, int] = {}
         self._missing: dict[Any, float] = {}
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._tend, name="atlas-pool", daemon=True)
         self._thread.start()
+
+    def seats(self) -> list[str]:
+        """Return the places for jobs on workers that are there now, are warm, and are not about to go."""
+        present = self._workers()
+        return seats_of({address: threads for address, threads in self._ready.items() if address in present})
 
     def close(self) -> None:
         """Look after them no longer."""
@@ -111,6 +118,8 @@ class Pool:
             with contextlib.suppress(TimeoutError):  # a job was there first
                 future.result(timeout=WARM_SECONDS)
         finally:
+            if address in (workers := self._workers()):
+                self._ready = self._ready | {address: workers[address]["nthreads"]}
             self.warm.set()
 
     def _lost(self, present: set[Any]) -> list[Any]:
@@ -130,6 +139,7 @@ class Pool:
                 return
         for each in new:
             self._warm_up(each)
+        self._ready = {each: threads for each, threads in self._ready.items() if each != address}
         self._client.retire_workers([address], close_workers=False, remove=False)
         while any(self._client.processing([address]).values()) and not self._closing.wait(_LOOK_SECONDS):
             pass

@@ -134,6 +134,12 @@ class Projections:
             if live is not None and (live.is_moving or not if_moving):
                 self._jobs.drop(key)
 
+    def end(self) -> None:
+        """End all, and forget them."""
+        with self._lock:
+            self._jobs.drop_all()
+            self._expected = None
+
     def is_busy(self, live: LiveProjection) -> bool:
         """Whether somebody is not yet done with it, stopped or not."""
         return self._place.is_busy_with(live.job)

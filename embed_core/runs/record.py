@@ -13,6 +13,9 @@ from embed_core.space.embedding import Embedding
 from embed_core.training.run import RunStatus
 from embed_core.types import Target
 
+FORMAT = 1
+"""Of what this version writes; it reads every one up to it."""
+
 
 class RunRecord(BaseModel):
     """``run.json``: what is known of a run without opening its arrays.
@@ -33,7 +36,7 @@ class RunRecord(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    format: int = 1
+    format: int = FORMAT
     id: str
     name: str
     config: Annotated[TrainingConfig, BeforeValidator(as_stored)]

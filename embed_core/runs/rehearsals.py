@@ -132,6 +132,13 @@ class Rehearsals:
                 return known.data, known.prior
         return prepare(table, config), None
 
+    def end(self) -> None:
+        """Give all up."""
+        with self._lock:
+            for rehearsal in self._known.values():
+                self._give_up(rehearsal)
+            self._known.clear()
+
     def _count(self, rehearsal: Rehearsal, table: Table, config: TrainingConfig) -> None:
         try:
             time.sleep(_STILL_CHOOSING)
@@ -151,7 +158,7 @@ class Rehearsals:
         name = f"rehearsal-{secrets.token_hex(6)}-{number}"
         if number == WORKERS:
             if config.prior_strength == "auto":
-                rehearsal.search = Job(name, id=name)
+                rehearsal.search = Job(name, id=name, can_give_back=True)
                 self._jobs.begin(rehearsal.search, search_prior, rehearsal.data, config)
             return
 

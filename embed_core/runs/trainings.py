@@ -1,8 +1,9 @@
 """Trainings as jobs on the workers, written to the run store as they go."""
 
+import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,23 @@ import pandas as pd
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.training_state import TrainingState
-from embed_core.progress import JobProgress, Moment, OnJobProgress
-from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, Controls, GivenBack
-from embed_core.runs.job import Job, JobList, Place
+from embed_core.progress import JobProgress, Moment
+from embed_core.runs.controls import Controls
+from embed_core.runs.job import Job, JobList, Place, check_room
 from embed_core.runs.live_run import LiveRun, describe_run
+from embed_core.runs.owner import this_process
+from embed_core.runs.progress_files import snapshot_stride
 from embed_core.runs.record import RunRecord
-from embed_core.runs.store import RunStore, new_id, snapshot_stride, this_process
-from embed_core.training.fit import Fitted, embeddings_of, fit
+from embed_core.runs.refusals import beginning
+from embed_core.runs.store import RunStore, new_id
+from embed_core.runs.training_work import run_training
+from embed_core.runs.unsaved import Unsaved
+from embed_core.training.fit import Fitted, embeddings_of
 from embed_core.training.prepare import settled
 from embed_core.training.run import RunStatus
-from embed_core.types import Floats, TrainingData, TrainingUpdate
+from embed_core.types import Floats, TrainingData
+
+_log = logging.getLogger(__name__)
 
 
 class Trainings:
@@ -31,6 +38,7 @@ class Trainings:
         place: where they run.
         hear: called with a run's id when it has ``begun``, when its first epoch has ``started``, and when it has
             ``ended``, well or not.
+        most: how many may go on at a time; None for any number.
     """
 
     def __init__(
@@ -39,12 +47,15 @@ class Trainings:
         place: Place,
         *,
         hear: Callable[[str, Moment], object] = lambda run, moment: None,
+        most: int | None = None,
     ) -> None:
         self._store = store
+        self._most = most
         self._hear = hear
         self._jobs = JobList(place, priority=1)
         self._owner = this_process()
         self._live: dict[str, LiveRun] = {}
+        self._unsaved = Unsaved()
 
     def begin(
         self,
@@ -69,16 +80,22 @@ class Trainings:
             fingerprint: the table's.
             pace: epochs per second at most; 0 is full speed.
             prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
+
+        Raises:
+            AtlasError: as many as may are going on already, or the run cannot be written.
         """
+        check_room(len(self._live), self._most, "trainings")
         config = settled(config, data)
         record = describe_run(data, config).changed(
             id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
         )
-        self._store.write(record)
+        with beginning():
+            self._store.write(record)
         job = Job(
             f"train-{record.id}",
             controls=Controls(pace=pace),
             keeps_result=True,
+            can_give_back=True,
             on_progress=lambda progress: self._take(live, progress),
             on_result=lambda fitted: self._finish(live, fitted),
             on_failure=lambda sentence: self._fail(live, sentence),
@@ -87,6 +104,30 @@ class Trainings:
         self._hear(record.id, "begun")
         self._jobs.begin(job, run_training, data, config, snapshot_stride(config.planned_epochs), prior)
         return record.id
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether any goes on."""
+        return bool(self._live)
+
+    def end(self) -> None:
+        """End all, without a result."""
+        for live in list(self._live.values()):
+            self._jobs.drop(live.job.key)
+        self._live.clear()
+        self._unsaved.forget_all()
+
+    def records(self) -> dict[str, RunRecord]:
+        """Return the records of runs that are going on, or could not be written yet, by id."""
+        return self._unsaved.records() | {run_id: live.record for run_id, live in list(self._live.items())}
+
+    def unsaved(self, run_id: str) -> RunRecord | None:
+        """Return the record of a run that has ended and could not be written yet; None of any other."""
+        return self._unsaved.record(run_id)
+
+    def forget(self, run_id: str) -> None:
+        """Write no more of a run that has ended; it has been deleted."""
+        self._unsaved.forget(run_id)
 
     def find(self, run_id: str) -> LiveRun | None:
         """Return a run that is still going on, None when it has ended or is not of this server."""
@@ -133,7 +174,7 @@ class Trainings:
             if time.monotonic() > limit:
                 raise TimeoutError(f"run {run_id} has not ended in {seconds} seconds")
             time.sleep(0.02)
-        return self._store.record(run_id)
+        return self.unsaved(run_id) or self._store.record(run_id)
 
     def _control(self, run_id: str, **controls: Any) -> None:
         live = self._live.get(run_id)
@@ -147,17 +188,19 @@ class Trainings:
         if "baseline" in progress:
             live.record = live.record.changed(status=live.status, baseline=progress["baseline"])
             live.started_at = time.monotonic()
-            self._store.write(live.record)
+            with _not_now(live):
+                self._store.write(live.record)
             self._hear(live.record.id, "started")
             return
         shape = tuple(progress["shape"])
         live.trial = progress["trial"]
-        for epoch, vectors in progress["snapshots"]:
-            self._store.add_snapshot(live.record.id, epoch, _array(vectors, shape))
-        self._store.append_history(live.record.id, progress["rows"])
         live.rows.extend(progress["rows"])
         epoch, vectors = progress["latest"]
         live.epoch, live.vectors = epoch, _array(vectors, shape)
+        with _not_now(live):
+            for epoch, vectors in progress["snapshots"]:
+                self._store.add_snapshot(live.record.id, epoch, _array(vectors, shape))
+            self._store.append_history(live.record.id, progress["rows"])
 
     def _finish(self, live: LiveRun, fitted: Fitted) -> None:
         record = live.record.changed(
@@ -169,110 +212,40 @@ class Trainings:
             **_so_far(live),
         )
         embeddings = embeddings_of(live.data, live.record.config, fitted)
+        self._end(
+            live,
+            record,
+            lambda: self._store.finish(
+                record, pd.DataFrame(live.rows), embeddings, fitted.model, fitted.fed_model
+            ),
+        )
+
+    def _fail(self, live: LiveRun, sentence: str) -> None:
+        record = live.record.changed(status=RunStatus.FAILED, error=sentence, **_so_far(live))
+        self._end(live, record, lambda: self._store.write(record))
+
+    def _end(self, live: LiveRun, record: RunRecord, write: Callable[[], None]) -> None:
+        """Write how a training ended; where that cannot be done now, it is kept and tried again."""
         try:
-            self._store.finish(record, pd.DataFrame(live.rows), embeddings, fitted.model, fitted.fed_model)
-        except OSError as problem:
-            raise AtlasError(
-                f"The result could not be written: {problem}. Make room, and train again."
-            ) from problem
+            write()
+        except (OSError, AtlasError) as problem:
+            self._unsaved.keep(record, write, problem)
         live.record = record
         self._live.pop(record.id, None)
         self._hear(record.id, "ended")
 
-    def _fail(self, live: LiveRun, sentence: str) -> None:
-        live.record = live.record.changed(status=RunStatus.FAILED, error=sentence, **_so_far(live))
-        try:
-            self._store.write(live.record)
-        finally:  # a run that cannot even be written must not go on for ever
-            self._live.pop(live.record.id, None)
-            self._hear(live.record.id, "ended")
 
-
-def run_training(
-    data: TrainingData,
-    config: TrainingConfig,
-    stride: int,
-    prior: float | None = None,
-    *,
-    on_progress: OnJobProgress,
-    keep_going: ControlledLoop,
-    state: TrainingState | None = None,
-) -> Fitted | GivenBack:
-    """Train in a worker; returns the result, or what to go on from.
-
-    Args:
-        data: counted rows.
-        config: the settings.
-        stride: every how many epochs the vectors are kept for replaying.
-        prior: the strength of the prior, where it was chosen before.
-        on_progress: called with the ``baseline``, and then with epochs a few times a second.
-        keep_going: the loop that obeys.
-        state: of a training that gave its worker back, to go on from.
-    """
-    report = _EpochReport(on_progress, stride)
-
-    def on_update(update: TrainingUpdate) -> bool:
-        report.epoch(update, at_once=keep_going.is_slow)
-        return keep_going.after_epoch(update.epoch)
-
-    fitted = fit(
-        data,
-        config,
-        on_start=lambda baseline: on_progress({"baseline": baseline}),
-        on_update=on_update,
-        on_trial=report.trial,
-        keep_going=keep_going,
-        with_vectors=True,
-        with_model=True,
-        prior=prior,
-        state=state,
-        goes_on_later=keep_going.gives_back,
-    )
-    report.flush()
-    return fitted if fitted.state is None else GivenBack(fitted.state)
-
-
-@dataclass
-class _EpochReport:
-    """Gathers epochs and reports them a few times a second."""
-
-    on_progress: OnJobProgress
-    stride: int
-    rows: list[dict[str, float]] = field(default_factory=list)
-    snapshots: list[tuple[int, Floats]] = field(default_factory=list)
-    latest: tuple[int, Floats] | None = None
-    number: int = 0
-    sent_at: float = 0.0
-
-    def trial(self, number: int, vectors: dict[str, Floats]) -> None:
-        self.number, self.latest = number, (0, next(iter(vectors.values())))
-        if time.monotonic() - self.sent_at > REPORT_SECONDS:
-            self.flush()
-
-    def epoch(self, update: TrainingUpdate, *, at_once: bool) -> None:
-        vectors = next(iter(update.vectors.values()))
-        self.number = 0
-        if update.epoch:
-            self.rows.append({"epoch": update.epoch, **update.metrics})
-        self.latest = (update.epoch, vectors)
-        if update.epoch % self.stride == 0:
-            self.snapshots.append((update.epoch, vectors))
-        if at_once or time.monotonic() - self.sent_at > REPORT_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        if self.latest is not None:
-            self.on_progress(
-                {
-                    "trial": self.number,
-                    "rows": self.rows,
-                    "latest": (self.latest[0], self.latest[1].tobytes()),
-                    "snapshots": [(epoch, vectors.tobytes()) for epoch, vectors in self.snapshots],
-                    "shape": list(self.latest[1].shape),
-                }
+@contextmanager
+def _not_now(live: LiveRun) -> Iterator[None]:
+    """Go on training where something cannot be written: all of it is written at the end."""
+    try:
+        yield
+    except OSError as problem:
+        if not live.is_unwritten:
+            _log.warning(
+                "what a training does cannot be written: %s", problem.strerror or type(problem).__name__
             )
-        self.rows, self.snapshots, self.latest = [], [], None
-        self.sent_at = time.monotonic()
+        live.is_unwritten = True
 
 
 def _so_far(live: LiveRun) -> dict[str, Any]:

@@ -125,6 +125,19 @@ class TrustJobs:
         total = kept.replicates + 1
         return TrustState("done", total, total, result=kept)
 
+    @property
+    def are_busy(self) -> bool:
+        """Whether any goes on."""
+        return any(found.is_going for found in self._found.values())
+
+    def end(self) -> None:
+        """End all measurements, and measure nothing that was to be."""
+        with self._lock:
+            self._expected.clear()
+            for run_id in list(self._found):
+                self.stop(run_id)
+            self._found.clear()
+
     def is_busy(self, run_id: str) -> bool:
         """Whether a worker is not yet done with the measurement, stopped or not."""
         found = self._found.get(run_id)
@@ -200,6 +213,7 @@ class TrustJobs:
             found.next_key(),
             on_result=lambda result: self._take(found, part, job, result),
             on_failure=lambda sentence: self._fail(found, job, sentence),
+            can_give_back=part != COMPARISON,
         )
         found.jobs.append(job)
         if part == COMPARISON:

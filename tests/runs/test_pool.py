@@ -93,7 +93,7 @@ def test_what_had_not_begun_is_done_by_another_worker_when_all_die(jobs: Jobs) -
     os.kill(next(iter(processes(jobs))), signal.SIGKILL)
     after = jobs.lessons.begin(Job("after"), wait, 0.0)
     until(lambda: not after.is_running)
-    assert after.status == "done"
+    assert (after.status, after.error) == ("done", "")
     until(lambda: len(jobs.workers.client.scheduler_info(n_workers=-1)["workers"]) == 2)
 
 

@@ -17,8 +17,10 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.layer_list import Layer
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.made import Made
+from embed_core.runs.owner import this_process
+from embed_core.runs.progress_files import MOST_SNAPSHOTS, snapshot_stride
 from embed_core.runs.record import RunRecord
-from embed_core.runs.store import MOST_SNAPSHOTS, RunStore, home, new_id, snapshot_stride, this_process
+from embed_core.runs.store import RunStore, home, new_id
 from embed_core.space.embedding import Embedding
 from embed_core.training.run import RunStatus
 from embed_core.training.trust_measures import TrustMeasures
@@ -39,7 +41,7 @@ def store(tmp_path: Path) -> RunStore:
 @pytest.fixture(scope="module")
 def dead_owner() -> str:
     """The name of a process that has lived and died, in the words of the process itself."""
-    code = "from embed_core.runs.store import this_process; print(this_process())"
+    code = "from embed_core.runs.owner import this_process; print(this_process())"
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -149,7 +151,7 @@ def test_a_run_that_has_ended_does_not_ask_for_its_server(store: RunStore, dead_
 
 @pytest.mark.parametrize("run_id", NO_SUCH_IDS)
 def test_what_is_no_id_never_reaches_the_disk(store: RunStore, run_id: str) -> None:
-    (store.folder.parent / "x").mkdir()
+    (store.folder.parent / "x").mkdir(parents=True)
     (store.folder.parent / "x" / "run.json").write_text(record().model_dump_json())
     calls = (
         store.record,
@@ -168,7 +170,7 @@ def test_what_is_no_id_never_reaches_the_disk(store: RunStore, run_id: str) -> N
     for call in calls:
         with pytest.raises(AtlasError, match="There is no run"):
             call(run_id)
-    assert [path.name for path in store.folder.iterdir()] == []
+    assert not any(store.folder.glob("*"))
     assert (store.folder.parent / "x" / "run.json").exists()
 
 
@@ -483,7 +485,7 @@ def test_a_run_of_an_objective_that_is_no_longer_registered_is_left_out(
 ) -> None:
     gone = store.record(written(store).id)  # known by now
     others = {name: one for name, one in OBJECTIVES.items() if name != gone.config.objective}
-    monkeypatch.setattr("embed_core.runs.store.OBJECTIVES", others)
+    monkeypatch.setattr("embed_core.runs.reading.OBJECTIVES", others)
     assert store.records() == []
     with pytest.raises(AtlasError, match=f'objective "{gone.config.objective}", which is not here'):
         store.record(gone.id)

@@ -1,5 +1,6 @@
 """Two runs of which the Compare page shows what differs."""
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -18,11 +19,18 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import WORDS
 
 NEIGHBORS = 10
+MOST_OFFERED = 200
 
 
 def runs_with_result() -> list[RunRecord]:
-    """Return the runs that can be compared, newest first."""
-    return [record for record in state.jobs().store.records() if record.status.has_result]
+    """Return the runs that can be compared, newest first: those in hand, and of very many the newest."""
+    found = [record for record in state.jobs().store.records() if record.status.has_result]
+    in_hand = {
+        st.session_state.get(keys.RUN),
+        st.session_state.get(keys.AGAINST),
+        *st.session_state.get(keys.COMPARE_FIRST, ()),
+    }
+    return found[:MOST_OFFERED] + [record for record in found[MOST_OFFERED:] if record.id in in_hand]
 
 
 def comparable(first: RunRecord, runs: list[RunRecord]) -> list[RunRecord]:
@@ -83,10 +91,10 @@ def _take_second() -> None:
 
 def _names(runs: list[RunRecord]) -> dict[str, str]:
     """Return the runs' names by their id, with the time where two have the same."""
-    names = [run.name for run in runs]
+    names = Counter(run.name for run in runs)
     return {
         run.id: run.name
-        if names.count(run.name) == 1
+        if names[run.name] == 1
         else f"{run.name} · {run.created.astimezone():%d %B, %H:%M:%S}"
         for run in runs
     }

@@ -9,12 +9,14 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.runs.comparisons import run_parts
 from embed_core.runs.job import Job
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.text import counted, plain, seconds
+from embed_core.ui.app.waiting import in_line
 
 REFRESH_SECONDS = 0.5
 _ENDED = {"done": "done", "stopped": "stopped", "failed": "failed"}
@@ -135,8 +137,9 @@ def begin(work: Work, wanted: Comparison) -> None:
     with st.spinner("Counting the table…", show_time=True):
         data, comparison = work.prepare(wanted)
     about = replace(comparison, earlier=len(done), began=time.monotonic())
-    job = Job(comparison.key, about=about, progress=[{"earlier": done}] if done else [])
-    state.jobs().comparisons.begin(job, work.run, data, comparison.config, done)
+    earlier = [{"earlier": done}] if done else []
+    job = Job(comparison.key, about=about, progress=earlier, can_give_back=True)
+    state.jobs().comparisons.begin(job, run_parts, work.run, data, comparison.config, done)
     st.session_state[work.place] = comparison.key
 
 
@@ -202,6 +205,9 @@ def _progress_words(shown: Comparison, done: int) -> str:
     words = f"**{done:,}** of {counted(shown.total, shown.unit)}"
     if not shown.is_running:
         return f"{words} · {_ENDED.get(shown.status, 'no longer known')}"
+    job = state.jobs().comparisons.find(shown.key)
+    if job is not None and (waits := in_line(job)):
+        return f"{words} · {waits.lower()}"
     since, fresh = time.monotonic() - shown.began, done - shown.earlier
     if not fresh:
         is_warm = state.jobs().workers.warm.is_set()

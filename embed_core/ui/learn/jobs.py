@@ -12,6 +12,7 @@ from embed_core.runs.job import Job
 from embed_core.ui.app import state
 from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.text import plain
+from embed_core.ui.app.waiting import in_line
 
 REFRESH_SECONDS = 0.3
 
@@ -73,6 +74,8 @@ def progress(job: Job | None, *, unit: str) -> None:
     words = f"{done:,} of {total:,} {unit}" if counted else "Getting ready…"
     if not state.jobs().workers.warm.is_set():
         words = "The workers are warming up: a few seconds…"
+    elif waits := in_line(job):
+        words = waits
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Stop",

@@ -13,6 +13,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import seconds
+from embed_core.ui.app.waiting import in_line
 
 _PACES = {"watch": "Watch", "full": "Full speed"}
 _CLOCK_SECONDS = 4.0
@@ -140,8 +141,9 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
     if live is None:
         return f"{words} · {record.status} · {seconds(record.seconds)}"
     if live.started_at is None:
-        warm = state.jobs().workers.warm.is_set()
-        return "Getting ready…" if warm else "The workers are warming up, once after the server's start…"
+        if not state.jobs().workers.warm.is_set():
+            return "The workers are warming up, once after the server's start…"
+        return in_line(live.job) or "Getting ready…"
     words += f" · {seconds(time.monotonic() - live.started_at)}"
     if live.trial:
         st.session_state.pop(keys.TRAINING_CLOCK, None)
@@ -151,6 +153,8 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
     if record.status is RunStatus.PAUSED:
         st.session_state.pop(keys.TRAINING_CLOCK, None)
         return f"{words} · paused"
+    if waits := in_line(live.job):
+        return f"{words} · others have their turn, it goes on by itself: {waits.lower()}"
     rate = _rate(record.id, done, live.started_at)
     return f"{words} · {seconds((planned - done) / rate)} left" if rate else words
 
