@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
+import psutil
 from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
@@ -31,8 +32,12 @@ _loops: dict[str, ControlledLoop] = {}
 _lock = threading.Lock()
 
 
-def warm_up() -> bool:
-    """Import TensorFlow and compile something small, so that the first training starts at once."""
+def warm_up() -> int:
+    """Import TensorFlow and compile something small, so that the first training starts at once.
+
+    Returns:
+        the bytes that this process takes then.
+    """
     keep_programs()
     with _silence():
         gently(lambda: importlib.import_module("embed_core.learning.trainer"))
@@ -41,7 +46,8 @@ def warm_up() -> bool:
         rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
         config = TrainingConfig(column="a", target="b", epochs=1, validation_share=0.0, prior_strength=0.0)
         list(Trainer(ModelSpec("target", ((2, 2),)), rows, rows, config).epochs())
-    return True
+    taken: int = psutil.Process().memory_info().rss
+    return taken
 
 
 def gently(work: Callable[[], _Result]) -> _Result:

@@ -114,11 +114,14 @@ class Pool:
         """Warm a worker up, one after the other: the first is ready sooner, and a training waits for it."""
         self._warmed.add(address)
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
+        taken = 0
         try:
-            with contextlib.suppress(TimeoutError):  # a job was there first
-                future.result(timeout=WARM_SECONDS)
+            with contextlib.suppress(TimeoutError):  # the machine is busy
+                taken = future.result(timeout=WARM_SECONDS)
         finally:
             if address in (workers := self._workers()):
+                # What it last said of itself may be of before it was warm.
+                self._warm_bytes[address] = max(taken, workers[address]["metrics"].get("memory", 0))
                 self._ready = self._ready | {address: workers[address]["nthreads"]}
             self.warm.set()
 

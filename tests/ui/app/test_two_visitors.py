@@ -13,7 +13,7 @@ from embed_core.ui.app.visitors import COOKIE, new_key, workspace_of_key
 from tests.helpers.old_runs import put
 
 NOBODYS = "0123456789abcdef01234567"
-PAGES = ("", "train", "map", "compare")
+PAGES = ("", "train", "map", "compare", "export")
 TABLE = b"secret_kind,secret_answer\n" + b"".join(
     f"secret {'abc'[n % 3]},{n % 2}\n".encode() for n in range(60)
 )

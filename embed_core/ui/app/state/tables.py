@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from embed_core.errors import AtlasError
@@ -83,8 +84,9 @@ def _open(table: Table, size: int) -> None:
 def _forget_file(file: Any) -> None:
     """Have Streamlit hold the file no longer than it is read: it would until the browser goes."""
     session = get_script_run_ctx()
-    if session is not None and runtime.exists() and (file_id := getattr(file, "file_id", None)):
-        runtime.get_instance().uploaded_file_mgr.remove_file(session.session_id, file_id)
+    files = runtime.get_instance().uploaded_file_mgr if session is not None and runtime.exists() else None
+    if session is not None and isinstance(files, MemoryUploadedFileManager):
+        files.remove_file(session.session_id, file.file_id)
 
 
 def _take(token: str, table: Table) -> None:
