@@ -174,7 +174,8 @@ class RunStore:
         try:
             return record.with_metric(Embedding.load(self._path(run_id) / "embedding" / str(place)))
         except AtlasError as problem:  # says where the files are, which is no visitor's business
-            raise damaged(run_id, "its embedding") from problem
+            is_gone = isinstance(problem.__cause__, FileNotFoundError)
+            raise damaged(run_id, "it has no embedding" if is_gone else "its embedding") from problem
 
     def model_file(self, run_id: str, *, fed: bool = False) -> Path:
         """Return where the run's ``.keras`` file is: of codes, or of texts, which runs of versions up to 0.1 lack."""
