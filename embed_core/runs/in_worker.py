@@ -50,6 +50,11 @@ def warm_up() -> int:
     return taken
 
 
+def close_http(dask_worker: Any) -> None:
+    """Have a worker listen to jobs alone, over TLS: Dask opens a port for web pages, even without any."""
+    dask_worker.http_server.stop()
+
+
 def gently(work: Callable[[], _Result]) -> _Result:
     """Do something at low priority: what a person waits for, such as a page that is being drawn, goes first.
 

@@ -33,7 +33,7 @@ def local_cluster() -> Any:
             "distributed.worker.http.routes": [],
         }
     )
-    return LocalCluster(
+    cluster = LocalCluster(
         n_workers=WORKERS,
         threads_per_worker=1,
         processes=True,
@@ -45,6 +45,12 @@ def local_cluster() -> Any:
         scheduler_kwargs={"dashboard": False},
         silence_logs=logging.CRITICAL,
     )
+    cluster.sync(_close_http, cluster.scheduler)
+    return cluster
+
+
+async def _close_http(scheduler: Any) -> None:
+    scheduler.http_server.stop()
 
 
 class Pool:
@@ -112,6 +118,8 @@ class Pool:
 
     def _warm_up(self, address: str) -> None:
         """Warm a worker up, one after the other: the first is ready sooner, and a training waits for it."""
+        if self._cluster is not None:
+            self._client.run(in_worker.close_http, workers=[address])
         self._warmed.add(address)
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
         taken = 0

@@ -251,7 +251,9 @@ class TrustJobs:
             found.status = "none"  # the run has been deleted meanwhile
             self._abandon(found)
         except OSError as error:
-            found.fail(f"What was measured could not be written: {error}. Make room, and measure again.")
+            reason = error.strerror or str(error)
+            found.status = "failed"  # although all of it was measured
+            found.error = f"What was measured could not be written: {reason}. Make room, and measure again."
             self._abandon(found)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+import psutil
 import pytest
 from distributed.security import Security
 
@@ -117,6 +118,28 @@ def test_with_no_keys_or_others_nobody_speaks_to_the_scheduler(
     ):
         connection.sendall(b"hello")
         connection.recv(1)
+
+
+def test_no_port_of_the_cluster_answers_without_keys(jobs: Jobs) -> None:
+    until(lambda: len(jobs.workers._pool.seats()) == 2)
+    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    ports = {
+        (each.pid, found.laddr.port)
+        for each in family
+        for found in each.net_connections("tcp")
+        if found.status == psutil.CONN_LISTEN
+    }
+    workers = processes(jobs)
+    assert sorted(pid for pid, _ in ports if pid in workers) == sorted(workers), "one port each"
+    for _, port in ports:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            connection.settimeout(5)
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            try:
+                answer = connection.recv(100)
+            except OSError:
+                answer = b""
+        assert not answer.startswith(b"HTTP"), port
 
 
 def test_the_pool_of_somebody_else_is_only_warmed_up(jobs: Jobs) -> None:
