@@ -5,6 +5,7 @@ import numpy as np
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
 from embed_core.map.standalone import map_html
+from embed_core.map.svg import svg_map
 from embed_core.map.view import Coloring, MapView
 from embed_core.space.neighbors.nearest import usable_k
 
@@ -80,6 +81,24 @@ def _make(content: Content) -> bytes:
     ).encode()
 
 
+def drawing_of(content: Content) -> str:
+    """Return the map as a drawing that stands still, coloured by clusters."""
+    embedding = content.embedding
+    numbers = np.full(len(embedding), -1) if content.clusters is None else content.clusters.labels
+    return svg_map(
+        embedding.labels, content.map.coordinates, embedding.support, numbers, title=f"Map of {content.title}"
+    )
+
+
+MAP_DRAWING = Exporter(
+    "svg",
+    "The map as a drawing",
+    "SVG, for papers and slides: points coloured by cluster, the largest categories named. The Map page saves PNG and "
+    "SVG of what it shows.",
+    ".svg",
+    lambda content: drawing_of(content).encode(),
+    section="To read and to show",
+)
 MAP_PAGE = Exporter(
     "map",
     "The map as a page",

@@ -10,7 +10,7 @@ from embed_core.exporting.content import Content
 from embed_core.exporting.embedding_atlas import EMBEDDING_ATLAS
 from embed_core.exporting.groups import GROUPS
 from embed_core.exporting.lookup_sql import LOOKUP_SQL
-from embed_core.exporting.map_page import MAP_PAGE
+from embed_core.exporting.map_page import MAP_DRAWING, MAP_PAGE
 from embed_core.exporting.model import CODES, KERAS
 from embed_core.exporting.neighbors import NEIGHBORS
 from embed_core.exporting.own_table import OWN_CSV, OWN_EXCEL, OWN_PARQUET
@@ -37,6 +37,7 @@ def register(exporter: Exporter) -> None:
 
 register(REPORT)
 register(MAP_PAGE)
+register(MAP_DRAWING)
 register(OWN_EXCEL)
 register(OWN_CSV)
 register(OWN_PARQUET)

@@ -1,6 +1,7 @@
 """A map as a drawing that stands still: SVG, for paper."""
 
 import html
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ COLORS = (
 )
 """Of groups, the colours of the map itself by daylight (`frontend/src/color.js`)."""
 NO_GROUP = "#7d8587"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARGIN, _LETTER, _LINE = 26, 6.1, 13
 _MOST_NAMED, _LONGEST = 90, 26
 
@@ -51,14 +53,14 @@ def svg_map(
     order = np.argsort(-rows, kind="stable")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{html.escape(title)}" font-family="system-ui, sans-serif" font-size="11">',
+        f'aria-label="{_text(title)}" font-family="system-ui, sans-serif" font-size="11">',
         f'<rect x="1" y="1" width="{width - 2}" height="{height - 2}" fill="#fbfaf7" stroke="#9aa3a8"/>',
     ]
     for i in order:
         color = COLORS[group[i] % len(COLORS)] if group[i] >= 0 else NO_GROUP
         lines.append(
             f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{radius[i]:.1f}" fill="{color}" fill-opacity=".8" '
-            f'stroke="#fbfaf7" stroke-width=".7"><title>{html.escape(labels[i])}</title></circle>'
+            f'stroke="#fbfaf7" stroke-width=".7"><title>{_text(labels[i])}</title></circle>'
         )
     taken: list[tuple[float, float, float, float]] = []
     for i in order[:_MOST_NAMED]:
@@ -73,9 +75,14 @@ def svg_map(
         taken.append(box)
         lines.append(
             f'<text x="{left:.1f}" y="{y[i] + 4:.1f}" fill="#1d2a33" stroke="#fbfaf7" stroke-width="2.5" '
-            f'paint-order="stroke" stroke-linejoin="round">{html.escape(name)}</text>'
+            f'paint-order="stroke" stroke-linejoin="round">{_text(name)}</text>'
         )
     return "\n".join([*lines, "</svg>"])
+
+
+def _text(value: str) -> str:
+    """Return text as XML can hold it: some control characters it cannot, not even escaped."""
+    return html.escape(_NOT_XML.sub("\ufffd", value))
 
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

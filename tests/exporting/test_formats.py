@@ -4,6 +4,7 @@ import csv
 import io
 import sqlite3
 import zipfile
+from xml.etree import ElementTree
 
 import duckdb
 import numpy as np
@@ -29,6 +30,7 @@ NASTY = [
     "New York",
     "New_York",
     "ü 😀",
+    "a\x0b\x01",
 ]
 
 
@@ -109,6 +111,15 @@ def test_the_projector_has_a_line_for_each_name_and_the_same_neighbours(content:
         assert centre < 1e-5 and "their mean was taken" in files["README.txt"]
     else:
         assert lengths == pytest.approx(1) and "the length 1" in files["README.txt"]
+
+
+def test_the_drawing_is_well_formed_and_names_stay_text(content: Content) -> None:
+    root = ElementTree.fromstring(made("svg", content))
+    circles = root.findall(".//{*}circle/{*}title")
+    assert sorted(each.text or "" for each in circles) == sorted(
+        label.replace("\r", "\n").translate({1: "\ufffd", 11: "\ufffd"}) for label in NASTY
+    )
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} == {"svg", "rect", "circle", "title", "text"}
 
 
 def word2vec(text: str) -> dict[str, list[np.float32]]:

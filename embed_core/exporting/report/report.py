@@ -11,10 +11,10 @@ import numpy as np
 from embed_core.errors import percent
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
-from embed_core.exporting.map_page import source_line, target_title
+from embed_core.exporting.map_page import drawing_of, source_line, target_title
 from embed_core.exporting.report.curves import svg_curves
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.map.svg import COLORS, svg_map
+from embed_core.map.svg import COLORS
 from embed_core.space.projections.quality import describe
 from embed_core.space.projections.registry import projection_method
 
@@ -67,10 +67,6 @@ def report_html(content: Content) -> str:
     assert record is not None and trust is not None
     config = record.config
     objective = OBJECTIVES[config.objective]
-    numbers = np.full(len(embedding), -1) if content.clusters is None else content.clusters.labels
-    drawing = svg_map(
-        embedding.labels, content.map.coordinates, embedding.support, numbers, title=f"Map of {content.title}"
-    )
     loss = record.baseline.get("loss")
     read = [] if content.table is None else content.table.report.lines()
     return _template().render(
@@ -86,7 +82,7 @@ def report_html(content: Content) -> str:
         objective=objective,
         map_title=projection_method(content.map.method).title,
         map_quality=describe(content.map.quality),
-        drawing=markupsafe.Markup(drawing),
+        drawing=markupsafe.Markup(drawing_of(content)),
         curves=markupsafe.Markup(svg_curves(content.history, loss)),
         reached=_reached(content),
         clusters=_clusters(content),
