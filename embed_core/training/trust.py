@@ -139,8 +139,9 @@ class Trust:
 
     @property
     def few_rows(self) -> int:
-        """How many categories have fewer than 10 rows."""
-        return int((self.embedding.support < FEW_ROWS).sum())
+        """How many categories have fewer than 10 rows; none where rows were not counted: none has two then."""
+        support = self.embedding.support
+        return 0 if support.max(initial=0) <= 1 else int((support < FEW_ROWS).sum())
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -31,6 +31,7 @@ def test_they_are_on_every_page_and_can_be_exported(app: AppTest, jobs: Jobs) ->
     embedding = jobs.store.embedding(run_id)
     assert embedding.labels == LABELS
     np.testing.assert_array_equal(embedding.vectors, VECTORS)
+    assert "too few rows" not in words(app)
     for page in PAGES:
         app.switch_page(page).run()
         assert not app.exception, page
