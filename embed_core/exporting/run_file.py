@@ -149,16 +149,14 @@ def _checked(store: RunStore, run_id: str) -> RunRecord:
     store.write(record)
     if not record.columns or len(record.columns) > 100:
         raise _no_run(f"it has {len(record.columns)} columns")
-    embedding, *_ = [store.embedding(run_id, column) for column in record.columns]
-    if embedding.labels != record.labels:
-        raise _no_run("run.json and its embedding have other categories")
     try:
+        embedding, *_ = [store.embedding(run_id, column) for column in record.columns]
         _check_parts(store, run_id, record, embedding)
-    # pyarrow's errors are among these; a header may say that gigabytes follow.
+    except _NoRun:
+        raise
+    # The store's and pyarrow's errors are among these; a header may say that gigabytes follow.
     except (ValueError, OSError, MemoryError, OverflowError) as error:
-        if isinstance(error, AtlasError):
-            raise
-        raise _no_run(f"a part cannot be read: {error}") from error
+        raise _no_run("a part of it is missing or damaged") from error
     made = store.made(run_id)
     plain = {name: value for name, value in made.choices.items() if isinstance(value, str | int)}
     store.write_made(run_id, made.model_copy(update={"choices": plain}))
@@ -168,6 +166,8 @@ def _checked(store: RunStore, run_id: str) -> RunRecord:
 def _check_parts(store: RunStore, run_id: str, record: RunRecord, embedding: Embedding) -> None:
     """Refuse what pages could not show: parts that are of other categories, and a curve that is none."""
     n, vectors = len(embedding), embedding.vectors.shape
+    if embedding.labels != record.labels:
+        raise _no_run("run.json and its embedding have other categories")
     if len(record.support) != n or len(record.target_mean or embedding) != n:
         raise _no_run("run.json has other numbers of rows than of categories")
     history = store.history(run_id)
@@ -184,8 +184,12 @@ def _check_parts(store: RunStore, run_id: str, record: RunRecord, embedding: Emb
             raise _no_run("its trust was measured of other categories")
 
 
-def _no_run(reason: str) -> AtlasError:
-    return AtlasError(
+class _NoRun(AtlasError):
+    """A file that is no run."""
+
+
+def _no_run(reason: str) -> _NoRun:
+    return _NoRun(
         f"This file cannot be opened as a run: {reason}. Choose a file that the Export page wrote as "
         f"“The run as one file” ({SUFFIX})."
     )

@@ -111,16 +111,16 @@ HOSTILE = {
     "no record": ({"run_dot_json": None}, "no run.json"),
     "a record that is none": ({"run_dot_json": b"{}"}, "run.json, id"),
     "a run without a result": ({"run_dot_json": RECORD}, "is waiting, and has no embedding"),
-    "no embedding": ({"embedding__0__embedding_dot_parquet": None}, "no embedding"),
-    "an embedding that is none": ({"embedding__0__embedding_dot_parquet": b"PAR1"}, "cannot be read"),
-    "a history that is none": ({"history_dot_parquet": b"x"}, "a part cannot be read"),
+    "no embedding": ({"embedding__0__embedding_dot_parquet": None}, "missing or damaged"),
+    "an embedding that is none": ({"embedding__0__embedding_dot_parquet": b"PAR1"}, "missing or damaged"),
+    "a history that is none": ({"history_dot_parquet": b"x"}, "missing or damaged"),
     "a history of other things": ({"history_dot_parquet": OTHER}, "no table of numbers by epoch"),
     "a snapshot of other vectors": ({"snapshots__00000001_dot_npy": SNAPSHOT}, "are of other vectors"),
-    "a snapshot that says it is huge": ({"snapshots__00000001_dot_npy": HUGE}, "a part cannot be read"),
+    "a snapshot that says it is huge": ({"snapshots__00000001_dot_npy": HUGE}, "missing or damaged"),
     "trust of other categories": ({"trust__cosine_dot_npz": TRUST}, "of other categories"),
     "a snapshot that would run code": (
         {"snapshots__00000001_dot_npy": b"\x80\x04."},
-        "a part cannot be read",
+        "missing or damaged",
     ),
 }
 
