@@ -63,6 +63,8 @@ class Table:
         report: ReadingReport,
         keep: object = None,
         rereading: Rereading | None = None,
+        profile: pd.DataFrame | None = None,
+        fingerprint: str | None = None,
     ):
         """Wrap ``expression``.
 
@@ -72,6 +74,8 @@ class Table:
             report: what was assumed while reading.
             keep: lives as long as the table (a temporary folder, for instance).
             rereading: how its file can be read with other options; None when it comes from none.
+            profile: what `profile` returns, when it is known; counted when it is first asked for unless given.
+            fingerprint: likewise.
         """
         self.expression = expression
         self.name = name
@@ -79,6 +83,8 @@ class Table:
         self._keep = keep
         self.rereading = rereading
         self._lock = _lock_of(expression)
+        self._known_profile = profile
+        self._known_fingerprint = fingerprint
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {self.report.rows:,} rows, {len(self.columns):,} columns)"
@@ -181,7 +187,7 @@ class Table:
 
     def execute(self, expression: ibis.Table) -> pd.DataFrame:
         """Run an Ibis table expression in this table's engine and return its rows."""
-        with self._asking():
+        with self.asking():
             return expression.to_pandas()
 
     def to_arrow(self, expression: ibis.Table) -> "pa.Table":
@@ -190,7 +196,7 @@ class Table:
             return expression.to_pyarrow()
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def asking(self) -> Iterator[None]:
         """Hold the engine, and give its errors as a sentence."""
         try:
             with self._lock:
@@ -210,11 +216,13 @@ class Table:
 
     def profile(self) -> pd.DataFrame:
         """Describe every column in a row: see `embed_core.tables.profile.columns.profile`."""
-        with self._asking():
+        with self.asking():
             return self._profile.copy()
 
     @cached_property
     def _profile(self) -> pd.DataFrame:
+        if self._known_profile is not None:
+            return self._known_profile
         return profile(self.expression, rows=self.n_rows)
 
     def fingerprint(self) -> str:
@@ -222,11 +230,13 @@ class Table:
 
         The order of the rows does not matter. On other engines the contents are not read.
         """
-        with self._asking():
+        with self.asking():
             return self._fingerprint
 
     @cached_property
     def _fingerprint(self) -> str:
+        if self._known_fingerprint is not None:
+            return self._known_fingerprint
         parts = [f"{name}:{kind}" for name, kind in self.expression.schema().items()]
         parts += [str(self.n_rows), _content_hash(self.expression)]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import Jobs
+from embed_core.tables.reader_process.readers import Readers
 from embed_core.ui.app import server, starting
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +33,19 @@ def _without_rehearsals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "rehearsal", lambda: None)
 
 
+# Shared by all tests, as the workers are.
+READERS = Readers()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readers_end() -> Iterator[None]:
+    yield
+    READERS.close()
+
+
 def server_of(jobs: Jobs) -> server.Server:
     """A server whose workspace has these jobs."""
-    ours = server.Server(jobs.workers)
+    ours = server.Server(jobs.workers, readers=READERS)
     ours.share(server.LOCAL, server.Workspace(jobs))
     return ours
 

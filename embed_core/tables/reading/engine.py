@@ -7,6 +7,9 @@ from typing import Any
 import duckdb
 import ibis
 
+LIMITS: dict[str, Any] = {}
+"""Settings of DuckDB for every connection of this process; a process that reads what strangers bring has some."""
+
 
 def connect() -> Any:
     """Return a DuckDB of its own, in memory, which never downloads anything."""
@@ -14,6 +17,7 @@ def connect() -> Any:
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
         temp_directory=tempfile.gettempdir(),
+        **LIMITS,
     )
     # In a notebook without ipywidgets DuckDB has no progress bar, and refuses to hear of one.
     with contextlib.suppress(duckdb.InvalidInputException):

@@ -98,7 +98,7 @@ def read_table(
     if isinstance(source, str | Path):
         return _read_path(source, name, options, wanted)
     if hasattr(source, "read") and not hasattr(source, "__arrow_c_stream__"):
-        return _read_upload(source, name, options, wanted)
+        return stored(source, name).table(options, wanted)
     refuse(options, (), f"this is a {type(source).__name__}")
     table = read_expression(source, name) if isinstance(source, ibis.Table) else read_memory(source, name)
     if table is None:
@@ -110,7 +110,7 @@ def read_table(
 
 
 @dataclass(frozen=True)
-class _File:
+class StoredFile:
     """A file on disk.
 
     Attributes:
@@ -125,11 +125,11 @@ class _File:
     name: str
     keep: object = None
 
-    def table(self, options: dict[str, Any], types: dict[str, str]) -> Table:
+    def table(self, options: Mapping[str, Any], types: Mapping[str, str]) -> Table:
+        """Read it, with options that were checked."""
         with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
             expression, report, left, takes = self._read(options, types, Path(folder))
-        given = options | ({"types": types} if types else {})
-        rereading = Rereading(self._again, given, takes)
+        rereading = Rereading(self._again, as_given(options, types), takes)
         table = Table(expression, name=self.name, report=report, keep=self.keep, rereading=rereading)
         return overruled(table, left)
 
@@ -137,8 +137,8 @@ class _File:
         return self.table(given_options(**options), check_types(types))
 
     def _read(
-        self, options: dict[str, Any], types: dict[str, str], folder: Path
-    ) -> tuple[ibis.Table, ReadingReport, dict[str, str], tuple[str, ...]]:
+        self, options: Mapping[str, Any], types: Mapping[str, str], folder: Path
+    ) -> tuple[ibis.Table, ReadingReport, Mapping[str, str], tuple[str, ...]]:
         """Return what was read, the types that its reader has not seen to, and the options that it has."""
         path, called = self.path, self.called
         is_packed = path.suffix.lower() in PACKED
@@ -154,7 +154,7 @@ class _File:
         if file_format.is_text:
             _refuse_mislabeled(path, self.name)
         by_reader = "types" in file_format.options
-        given = options | ({"types": types} if by_reader else {})
+        given = dict(options) | ({"types": types} if by_reader else {})
         expression, report = file_format.read(
             path, connection=connect(), folder=folder, name=self.name, **given
         )
@@ -162,7 +162,7 @@ class _File:
         return expression, report, {} if by_reader else types, takes
 
 
-class _Folder:
+class TemporaryFolder:
     """A temporary folder that is removed with the last that needs it."""
 
     def __init__(self) -> None:
@@ -179,7 +179,7 @@ def _read_path(source: str | Path, name: str | None, options: dict[str, Any], ty
         )
     path = Path(source).expanduser()
     if path.is_file():
-        return _File(path, path.name, name or path.name).table(options, types)
+        return StoredFile(path, path.name, name or path.name).table(options, types)
     is_pattern = bool(_PATTERN & set(str(path)))
     if not is_pattern and not path.is_dir():
         raise AtlasError(f"There is no file {quoted(path, limit=200)}. Check the path and its spelling.")
@@ -188,12 +188,22 @@ def _read_path(source: str | Path, name: str | None, options: dict[str, Any], ty
     return overruled(Table(expression, name=name or path.name, report=report), types)
 
 
-def _read_upload(source: Any, name: str | None, options: dict[str, Any], types: dict[str, str]) -> Table:
+def stored(source: Any, name: str | None = None) -> StoredFile:
+    """Copy what a binary file object holds to a temporary file, which goes with the last that needs it.
+
+    Raises:
+        AtlasError: it gives text.
+    """
     called = Path(str(getattr(source, "name", "upload.csv"))).name
-    folder = _Folder()
+    folder = TemporaryFolder()
     path = folder.path / ("upload" + Path(called).suffix)
     _copy_bytes(source, path, called)
-    return _File(path, called, name or called, keep=folder).table(options, types)
+    return StoredFile(path, called, name or called, keep=folder)
+
+
+def as_given(options: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any]:
+    """Return options and types as `read_table` takes them."""
+    return dict(options) | ({"types": dict(types)} if types else {})
 
 
 def _copy_bytes(source: Any, path: Path, name: str) -> None:

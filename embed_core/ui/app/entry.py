@@ -13,7 +13,7 @@ from embed_core.ui.app.page_entry import inside_app
 from embed_core.ui.app.yours import let_in
 
 # By then the browser has painted the first page.
-_WORKERS_AFTER = 1.0
+_PROCESSES_AFTER = 1.0
 # The one place for what Streamlit's own settings cannot do; the map has its own.
 _STYLESHEET = Path(__file__).with_name("style.css")
 
@@ -61,4 +61,4 @@ def main() -> None:
         page.run()
     a_step_for_each_page()
     state.remember()
-    server.current().workers.start_after(_WORKERS_AFTER)
+    server.current().start_after(_PROCESSES_AFTER)

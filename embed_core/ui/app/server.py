@@ -1,4 +1,4 @@
-"""What belongs to the server, and to no session: the workers, and the jobs and uploads of each workspace."""
+"""What belongs to the server, and to no session: its processes, and the jobs and uploads of each workspace."""
 
 import shutil
 import threading
@@ -13,6 +13,7 @@ from embed_core.runs.cluster import Workers
 from embed_core.runs.jobs import MOST_AT_ONCE, Jobs
 from embed_core.runs.store import RunStore, home
 from embed_core.runs.sweeping import sweep
+from embed_core.tables.reader_process.readers import Readers
 from embed_core.ui.app.uploads import Uploads
 from embed_core.ui.app.visitors import is_shared
 
@@ -61,22 +62,30 @@ class Workspace:
 
 
 class Server:
-    """The workers that all workspaces share, and the workspaces.
+    """The processes that all workspaces share, and the workspaces.
 
     Args:
         workers: where jobs run; made when they are not given.
+        readers: where uploads are read; likewise.
         folder: of all that is kept; see `home`.
         shared: whether every visitor has a workspace (default False: there is one person).
     """
 
     def __init__(
-        self, workers: Workers | None = None, *, folder: Path | None = None, shared: bool = False
+        self,
+        workers: Workers | None = None,
+        *,
+        readers: Readers | None = None,
+        folder: Path | None = None,
+        shared: bool = False,
     ) -> None:
         self.workers = workers or Workers()
+        self.readers = readers or Readers()
         self.is_shared = shared
         self._folder = folder or home()
         self._workspaces: dict[str, Workspace] = {}
         self._lock = threading.Lock()
+        self._is_starting = False
 
     def workspace(self, name: str = LOCAL) -> Workspace:
         """Return a workspace, made when it is first asked for.
@@ -111,8 +120,18 @@ class Server:
             shutil.rmtree(self._folder_of(name), ignore_errors=True)
         return deleted
 
+    def start_after(self, seconds: float) -> None:
+        """Start the processes in a while, unless they were: importing takes both cores, which the first page needs."""
+        if not self._is_starting:
+            self._is_starting = True
+            timer = threading.Timer(seconds, self.readers.start)
+            timer.daemon = True
+            timer.start()
+        self.workers.start_after(seconds)
+
     def close(self) -> None:
-        """End the workers, and with them what they do."""
+        """End the processes, and with them what they do."""
+        self.readers.close()
         self.workers.close()
 
     def _folder_of(self, name: str) -> Path:

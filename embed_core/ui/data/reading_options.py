@@ -8,6 +8,7 @@ from embed_core.errors import AtlasError
 from embed_core.tables.reading.options import COLUMN_TYPES
 from embed_core.tables.table import Rereading, Table
 from embed_core.ui.app import state
+from embed_core.ui.app.reading import STOPPED, reading
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 
@@ -52,14 +53,18 @@ def _read(table: Table, wanted: dict[str, Any]) -> None:
     refused, sentence = st.session_state.get(keys.READING_REFUSED) or (None, "")
     if refused != asked:
         try:
-            with st.spinner("Reading the table…", show_time=True):
+            with reading(lambda: _refuse(asked, STOPPED), key="stop_reading_again"):
                 state.read_again(table, **wanted)
         except AtlasError as error:
             sentence = str(error)
-            st.session_state[keys.READING_REFUSED] = asked, sentence
+            _refuse(asked, sentence)
         else:
             st.rerun()
     st.error(plain(f"{sentence} The table is as it was.", limit=2_000), icon=":material/error:")
+
+
+def _refuse(asked: tuple[Any, Any], sentence: str) -> None:
+    st.session_state[keys.READING_REFUSED] = asked, sentence
 
 
 def _wanted(table: Table, reading: Rereading) -> dict[str, Any]:

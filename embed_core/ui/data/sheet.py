@@ -7,6 +7,7 @@ import streamlit as st
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.reading import reading
 from embed_core.ui.app.state import keys
 
 
@@ -19,13 +20,21 @@ def sheet(table: Table) -> None:
         "Sheet",
         sheets,
         index=sheets.index(table.report.sheet) if table.report.sheet in sheets else 0,
-        key=f"sheet_{st.session_state[keys.TABLE]}",
+        key=_key(),
         width=320,
     )
     if chosen != table.report.sheet:
-        with errors_in_place(), st.spinner("Reading the sheet…", show_time=True):
+        with errors_in_place(), reading(lambda: _back(table), key="stop_sheet"):
             state.read_again(table, **_options(table), sheet=chosen)
             st.rerun()
+
+
+def _key() -> str:
+    return f"sheet_{st.session_state[keys.TABLE]}"
+
+
+def _back(table: Table) -> None:
+    st.session_state[_key()] = table.report.sheet
 
 
 def _options(table: Table) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from typing import Any
 
 import streamlit as st
 
+from embed_core.errors import AtlasError
 from embed_core.exporting.run_file import is_run_file, open_run_file
 from embed_core.tables.reading.formats import suffixes, titles
 from embed_core.tables.reading.packed import PACKED
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.reading import STOPPED, reading
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain
 
 
@@ -31,6 +34,7 @@ def upload() -> None:
 
 
 def _open(file: Any) -> None:
+    """Read a file and go on with its table; what was refused, or stopped, is not read again at every click."""
     # Both tables and runs may be ZIP files.
     is_packed = file.read(2) == b"PK"
     file.seek(0)
@@ -39,9 +43,23 @@ def _open(file: Any) -> None:
             state.open_run(open_run_file(content, state.jobs().store))
             st.switch_page("pages/map.py")
         return
-    with errors_in_place(), st.spinner("Reading the table…", show_time=True):
-        state.open_upload(file)
-        st.rerun()
+    refused, sentence = st.session_state.get(keys.UPLOAD_REFUSED) or ("", "")
+    if refused != file.file_id:
+        try:
+            with reading(
+                lambda: _refuse(file, f"{STOPPED} Drop the file again to have it read."), key="stop"
+            ):
+                state.open_upload(file)
+        except AtlasError as error:
+            sentence = str(error)
+            _refuse(file, sentence)
+        else:
+            st.rerun()
+    st.error(plain(sentence, limit=2_000), icon=":material/error:")
+
+
+def _refuse(file: Any, sentence: str) -> None:
+    st.session_state[keys.UPLOAD_REFUSED] = file.file_id, sentence
 
 
 def _yours(held: dict[str, Table]) -> None:

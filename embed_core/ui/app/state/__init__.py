@@ -22,6 +22,7 @@ from embed_core.ui.app.state.tables import (
     open_sample,
     open_upload,
     read_again,
+    read_upload,
     source_of_table,
 )
 from embed_core.ui.app.state.workspace import delete_everything
@@ -50,6 +51,7 @@ __all__ = [
     "open_sample",
     "open_upload",
     "read_again",
+    "read_upload",
     "remember",
     "restore",
     "set_setting",

@@ -24,6 +24,8 @@ INSIDE_APP = "inside_app"
 COLUMNS_TABLE, COLUMN_NAMES = "columns", "column_names"
 READING_REFUSED = "reading_refused"
 """Of which table which options were refused, and the sentence."""
+UPLOAD_REFUSED = "upload_refused"
+"""Id of an upload that was not read, and the sentence."""
 
 # Train
 PACE, PACE_CONTROL = "pace", "pace_control"

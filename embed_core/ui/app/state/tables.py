@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from embed_core.errors import AtlasError
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.profile.suggestions import embeddable
-from embed_core.tables.reading.read import read_table
+from embed_core.tables.reading.read import stored
 from embed_core.tables.table import Table
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.settings import (
@@ -20,7 +20,7 @@ from embed_core.ui.app.state.settings import (
     replace_settings,
     settings_fit,
 )
-from embed_core.ui.app.state.workspace import workspace
+from embed_core.ui.app.state.workspace import readers, workspace
 
 GALLERY = "gallery:"
 """How the id of a table of the gallery begins."""
@@ -44,8 +44,18 @@ def open_sample(name: str) -> None:
     replace_settings(good_start(SAMPLES[name]))
 
 
-def open_upload(file: Any, **overrides: Any) -> None:
+def open_upload(file: Any, **options: Any) -> None:
     """Read an uploaded file and open it, with the best column chosen.
+
+    Raises:
+        AtlasError: it is larger than the server allows, or cannot be read.
+    """
+    _open(read_upload(file, **options), file.size)
+    _forget_file(file)
+
+
+def read_upload(file: Any, **options: Any) -> Table:
+    """Read an uploaded file, in a process that may die.
 
     Raises:
         AtlasError: it is larger than the server allows, or cannot be read.
@@ -56,8 +66,7 @@ def open_upload(file: Any, **overrides: Any) -> None:
             f"The file {file.name} has {file.size / 1024**2:,.1f} MB, and uploads may have {limit:,} MB. Upload a part "
             "of it, or a Parquet file of the columns that matter."
         )
-    _open(read_table(file, **overrides), file.size)
-    _forget_file(file)
+    return readers().read(stored(file), **options)
 
 
 def read_again(table: Table, **options: Any) -> None:

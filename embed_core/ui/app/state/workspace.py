@@ -1,4 +1,4 @@
-"""The workspace of a session: the only way to a run, a job or an uploaded table."""
+"""The workspace of a session: the only way to a run, a job or an uploaded table; and the readers of the server."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.tables.reader_process.readers import Readers
 from embed_core.ui.app import server
 from embed_core.ui.app.server import LOCAL, Deleted, Workspace
 from embed_core.ui.app.state import keys
@@ -64,3 +65,8 @@ def delete_everything() -> Deleted:
             del st.session_state[key]
     st.query_params.clear()
     return deleted
+
+
+def readers() -> Readers:
+    """Return the processes in which uploads are read."""
+    return server.current().readers

@@ -10,8 +10,8 @@ import streamlit as st
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.reading.formats import suffixes
-from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
+from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
@@ -128,7 +128,7 @@ def _take(file: Any, labels: Sequence[str]) -> None:
     if st.session_state.get(keys.OWN_TABLE, (None, None))[0] == file.file_id:
         return
     st.session_state.pop(keys.OWN_TABLE, None)
-    table = read_table(file)
+    table = state.read_upload(file)
     if table.n_rows > _MOST_ROWS:
         raise AtlasError(
             f"The table has {table.n_rows:,} rows, and one about categories may have {_MOST_ROWS:,}: a row for each. "
