@@ -15,6 +15,8 @@ from embed_core.exporting.shown_map import show_map
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
+from embed_core.tables.changing.changes import keep_rows, merge_spellings
+from embed_core.tables.changing.similar import similar_spellings
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -47,11 +49,14 @@ __all__ = [
     "compare_encoders",
     "compare_runs",
     "export",
+    "keep_rows",
     "load_sample",
+    "merge_spellings",
     "open_run",
     "read_table",
     "recommend",
     "show_map",
+    "similar_spellings",
     "stability",
     "sweep_dimensions",
     "train",

@@ -53,6 +53,8 @@ class Table:
         name: what people call the table.
         report: what was assumed while reading.
         rereading: how its file was read, and can be read otherwise; None when it comes from none.
+        base: the table as it was before it was changed by hand; None when it was not.
+        changes: what was changed of that, see `embed_core.tables.changing`.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class Table:
         rereading: Rereading | None = None,
         profile: pd.DataFrame | None = None,
         fingerprint: str | None = None,
+        base: "Table | None" = None,
+        changes: tuple[Any, ...] = (),
     ):
         """Wrap ``expression``.
 
@@ -76,6 +80,8 @@ class Table:
             rereading: how its file can be read with other options; None when it comes from none.
             profile: what `profile` returns, when it is known; counted when it is first asked for unless given.
             fingerprint: likewise.
+            base: the table as it was before it was changed by hand.
+            changes: what was changed of that, see `embed_core.tables.changing`.
         """
         self.expression = expression
         self.name = name
@@ -83,6 +89,8 @@ class Table:
         self._keep = keep
         self.rereading = rereading
         self._lock = _lock_of(expression)
+        self.base = base
+        self.changes = changes
         self._known_profile = profile
         self._known_fingerprint = fingerprint
 
@@ -172,14 +180,20 @@ class Table:
         self.require(column)
         return self.expression[column]
 
-    def head(self, n: int = 5) -> pd.DataFrame:
+    def head(self, n: int = 5, *, columns: int | None = None) -> pd.DataFrame:
         """Return some rows: the first ones, where the engine keeps an order.
+
+        Args:
+            n: how many.
+            columns: how many columns, from the first; None for all.
 
         >>> from embed_core.tables.gallery import load_sample
         >>> load_sample("us_flights").head(1)[["origin", "destination"]].values.tolist()
         [['ATL', 'FLL']]
         """
-        return self.execute(self.expression.limit(n))
+        shown = self.columns[:columns]
+        narrow = self.expression if len(shown) == len(self.columns) else self.expression.select(*shown)
+        return self.execute(narrow.limit(n))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return all rows, which leave the engine."""

@@ -33,7 +33,8 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
     }
     copies = times_copied(table) if splits else 1
     if isinstance(wanted, ContextToCount):
-        return count_context(table, wanted.column, wanted.columns, splits=splits, copies=copies, **settings)
+        data = count_context(table, wanted.column, wanted.columns, splits=splits, copies=copies, **settings)
+        return dataclasses.replace(data, notes=(*_changes(table), *data.notes))
     data = count_training_data(
         table,
         wanted.inputs,
@@ -46,7 +47,12 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         paired=wanted.paired,
         **settings,
     )
-    return dataclasses.replace(data, copies=copies)
+    return dataclasses.replace(data, copies=copies, notes=(*_changes(table), *data.notes))
+
+
+def _changes(table: Table) -> tuple[str, ...]:
+    """Return what was changed of the table by hand, for the run to say."""
+    return tuple(change.note for change in table.changes)
 
 
 def settled(config: TrainingConfig, data: TrainingData) -> TrainingConfig:

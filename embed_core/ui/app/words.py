@@ -82,7 +82,9 @@ def summary(table: Table) -> str:
     target, partner = (plain(each, limit=40) if each else "" for each in (config.target, config.partner))
     source = objective.summary(Shown(target=target, meaning=meaning, partner=partner, others=others))
     numbers = counted(config.dimension, "number")
-    start = f"**{_categories(table, config)} → {numbers} each**, {source}, {counted(table.n_rows, 'row')}."
+    where = "; ".join(plain(change.words, limit=80) for change in table.changes)
+    rows = counted(table.n_rows, "row") + (f" ({where})" if where else "")
+    start = f"**{_categories(table, config)} → {numbers} each**, {source}, {rows}."
     ways = objective.directions(kind, len(classes), config.dimension) if kind else None
     if ways is None:
         return start

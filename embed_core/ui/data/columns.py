@@ -8,11 +8,12 @@ from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
+from embed_core.ui.data.changing import changing
+from embed_core.ui.data.first_rows import FIRST_ROWS, first_rows
 from embed_core.ui.data.reading_report import reading_report
 
 _ROW, _HEAD = 35, 37
 _MOST_ROWS = 12
-_FIRST_ROWS = 10
 _COLORS = (
     *("primary", "orange", "orange", "orange"),
     *("blue", "blue", "violet", "gray", "gray", "gray", "gray"),
@@ -21,21 +22,22 @@ _ROLES = {"column": "categories", "partner": "second column", "target": "target"
 
 
 def table_tabs(table: Table) -> None:
-    """Show the columns, the first rows, and how the table was read."""
+    """Show the columns, the first rows, how the table was read, and what can be changed of it."""
     notes = len(table.report.notes)
     how = "How it was read" + (f" · {counted(notes, 'note')}" if notes else "")
-    by_column, by_row, by_note = st.tabs(
-        [f"{len(table.columns):,} columns", f"First {min(_FIRST_ROWS, table.n_rows)} rows", how],
+    changes = "Rows and spellings" + (f" · {counted(len(table.changes), 'change')}" if table.changes else "")
+    by_column, by_row, by_note, by_change = st.tabs(
+        [f"{len(table.columns):,} columns", f"First {min(FIRST_ROWS, table.n_rows)} rows", how, changes],
         key="table_tabs",
     )
     with by_column:
         _columns(table)
     with by_row:
-        st.dataframe(
-            table.head(_FIRST_ROWS), hide_index=True, height=_HEAD + _ROW * _FIRST_ROWS, alt="The first rows"
-        )
+        first_rows(table, alt="The first rows")
     with by_note:
         reading_report(table)
+    with by_change:
+        changing(table)
 
 
 def _columns(table: Table) -> None:

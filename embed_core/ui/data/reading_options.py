@@ -11,6 +11,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.reading import STOPPED, reading
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
+from embed_core.ui.data.first_rows import first_rows
 
 _FOUND = "found"
 _NO_NAMES = "none"
@@ -44,7 +45,7 @@ def reading_options(table: Table) -> None:
     wanted = _wanted(table, reading)
     if wanted != reading.given:
         _read(table, wanted)
-    st.dataframe(table.head(10), hide_index=True, alt="The first rows, as they are read now")
+    first_rows(table, alt="The first rows, as they are read now")
 
 
 def _read(table: Table, wanted: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from embed_core.ui.app.state.settings import (
     settings,
 )
 from embed_core.ui.app.state.tables import (
+    change_table,
     close_table,
     current_table,
     gallery_table,
@@ -34,6 +35,7 @@ __all__ = [
     "back_to_start",
     "bound",
     "bring_choices",
+    "change_table",
     "choose_objective",
     "close_table",
     "config",

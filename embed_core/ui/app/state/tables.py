@@ -1,5 +1,6 @@
 """The open table: of the gallery, or uploaded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from embed_core.errors import AtlasError
+from embed_core.tables.changing.changes import Change, changed
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import stored
@@ -78,12 +80,25 @@ def read_again(table: Table, **options: Any) -> None:
     Raises:
         AtlasError: it cannot be read so.
     """
-    read = table.read_again(**options)
+    _put_in_place(table, table.read_again(**options))
+
+
+def change_table(table: Table, changes: Sequence[Change]) -> None:
+    """Open a table with these changes made to it, in its place; what was changed before, and is not here, is undone.
+
+    Raises:
+        AtlasError: it cannot be changed so.
+    """
+    _put_in_place(table, changed(table, changes))
+
+
+def _put_in_place(table: Table, other: Table) -> None:
     uploads, token = workspace().uploads, st.session_state[keys.TABLE]
     trained = any(record.fingerprint == table.fingerprint() for record in workspace().jobs.records())
-    st.session_state[keys.TABLE] = uploads.add(read, None if trained else token)
-    if not settings_fit(read.columns):
-        _begin(read)
+    is_new = trained or token.startswith(GALLERY)
+    st.session_state[keys.TABLE] = uploads.add(other, None if is_new else token)
+    if not settings_fit(other.columns):
+        _begin(other)
 
 
 def _open(table: Table, size: int) -> None:

@@ -1,0 +1,169 @@
+"""Which rows of the table count, and which spellings stand for the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from embed_core.errors import AtlasError
+from embed_core.tables.changing.changes import OPERATORS, Change, Kept, Merged
+from embed_core.tables.changing.similar import similar_spellings
+from embed_core.tables.table import Table
+from embed_core.ui.app import state
+from embed_core.ui.app.state import keys
+from embed_core.ui.app.text import counted, plain
+
+_MOST_VALUES = 2_000
+_SUGGESTED = 6
+
+
+def changing(table: Table) -> None:
+    """Show what was changed, with a way to undo it, and ask for more."""
+    refused = st.session_state.pop(keys.CHANGE_REFUSED, "")
+    if refused:
+        st.error(plain(refused, limit=2_000), icon=":material/error:")
+    for at, change in enumerate(table.changes):
+        others = [*table.changes[:at], *table.changes[at + 1 :]]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(plain(change.note, limit=300), width="content")
+            st.button(
+                "Undo",
+                key=f"undo_{at}",
+                type="tertiary",
+                on_click=_change,
+                args=(table, others),
+                icon=":material/undo:",
+            )
+    _rows(table)
+    _spellings(table)
+
+
+def _change(table: Table, changes: Sequence[Change]) -> None:
+    try:
+        state.change_table(table, changes)
+    except AtlasError as error:
+        st.session_state[keys.CHANGE_REFUSED] = str(error)
+
+
+def _rows(table: Table) -> None:
+    st.markdown("**Keep only some rows**")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = _column(table, keys.CHANGE_COLUMN, table.columns)
+        operator = st.selectbox("how it is", OPERATORS, key=keys.CHANGE_OPERATOR, width=150)
+        value: Any = None
+        if operator in ("is", "is not"):
+            key = f"{keys.CHANGE_VALUES}_{column}"
+            chosen = st.multiselect(
+                "values",
+                _values(table, column),
+                key=key,
+                accept_new_options=True,
+                format_func=_shown,
+                width=320,
+            )
+            value = tuple(chosen) or None
+        elif operator in ("contains", "at least", "at most"):
+            value = st.text_input("value", key=keys.CHANGE_VALUES, width=220) or None
+        ready = value is not None or operator in ("is missing", "is not missing")
+        st.button(
+            "Keep these rows",
+            key="keep_rows",
+            icon=":material/filter_alt:",
+            disabled=not ready,
+            on_click=_change,
+            args=(table, (*table.changes, Kept(column, operator, value))),
+        )
+
+
+def _spellings(table: Table) -> None:
+    st.markdown("**Read spellings as one**")
+    texts = [name for name in table.columns if table.expression[name].type().is_string()]
+    if not texts:
+        st.caption("No column holds text.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = _column(table, keys.MERGE_COLUMN, texts)
+        values = _values(table, column)
+        found = st.multiselect(
+            "spellings",
+            values,
+            key=f"{keys.MERGE_FROM}_{column}",
+            accept_new_options=True,
+            format_func=_shown,
+            width=320,
+        )
+        into = st.selectbox(
+            "read as",
+            values,
+            index=None,
+            key=f"{keys.MERGE_TO}_{column}",
+            accept_new_options=True,
+            format_func=_shown,
+            width=220,
+        )
+        pairs = tuple((each, into) for each in found if each != into) if into else ()
+        st.button(
+            "Merge",
+            key="merge_spellings",
+            icon=":material/merge:",
+            disabled=not pairs,
+            on_click=_change,
+            args=(table, (*table.changes, Merged(column, pairs))),
+        )
+    _suggestions(table, column)
+
+
+def _suggestions(table: Table, column: str) -> None:
+    # Not unasked: of many values it takes a second.
+    if not st.toggle("Suggest similar ones", key="suggest_spellings"):
+        return
+    similar = _similar(table, (table.fingerprint(), column), column)
+    if not similar:
+        st.caption("No two differ by a letter, an accent, a blank or the case only.")
+        return
+    st.caption("These differ by a letter, an accent, a blank or the case only:")
+    with st.container(horizontal=True):
+        for one, rows, other, others in similar:
+            st.button(
+                f"{_shown(one)} → {_shown(other)}",
+                key=f"merge_{one}",
+                help=f"{counted(rows, 'row')} and {counted(others, 'row')}",
+                on_click=_change,
+                args=(table, (*table.changes, Merged(column, ((one, other),)))),
+            )
+
+
+def _column(table: Table, key: str, columns: Sequence[str]) -> str:
+    """Ask for a column; the one to embed, where it is among them, unless another was chosen."""
+    if st.session_state.get(key) not in columns:
+        wanted = state.settings()["column"]
+        st.session_state[key] = wanted if wanted in columns else columns[0]
+    chosen: str = st.selectbox(
+        "column", columns, key=key, format_func=lambda name: plain(name, limit=60), width=220
+    )
+    return chosen
+
+
+def _shown(text: str) -> str:
+    """Return a value for display: blanks at its ends are seen."""
+    shown = plain(text, limit=60)
+    return shown if text == text.strip() else f"“{shown}”"
+
+
+def _values(table: Table, column: str) -> list[str]:
+    return _most_common(table, (table.fingerprint(), column), column)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _most_common(_table: Table, key: tuple[str, str], column: str) -> list[str]:
+    """Return the values of a column as text, the most common first; ``key`` is what the cache knows them by."""
+    texts = _table.expression.select(text=_table.texts(column)).drop_null("text")
+    rows = texts.group_by("text").aggregate(rows=lambda t: t.count())
+    found: pd.DataFrame = _table.execute(rows.order_by([rows.rows.desc(), rows.text]).limit(_MOST_VALUES))
+    return [str(text) for text in found["text"]]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _similar(_table: Table, key: tuple[str, str], column: str) -> list[tuple[str, int, str, int]]:
+    return similar_spellings(_table, column, most=_SUGGESTED)

@@ -1,0 +1,38 @@
+"""Rows are left out and spellings merged on the Data page."""
+
+from streamlit.testing.v1 import AppTest
+
+from embed_core.ui.app.state import keys
+from tests.helpers.driving import upload, words
+from tests.ui.data.test_reading_options import table_of
+
+TOWNS = "town,sold\n" + "".join(
+    f"{town},{number}\n" for number in range(60) for town in ["Boston", "Berlin", "Ulm"]
+).replace("Boston,7\n", "Bostn,7\n")
+
+
+def test_rows_and_spellings_are_changed_and_the_change_is_undone(app: AppTest) -> None:
+    upload(app, TOWNS.encode(), "towns.csv")
+    app.multiselect(key=f"{keys.CHANGE_VALUES}_town").set_value(["Ulm"])
+    app.selectbox(key=keys.CHANGE_OPERATOR).set_value("is not").run()
+    app.button(key="keep_rows").click().run()
+    assert not app.exception and table_of(app).n_rows == 120
+    assert "town is not" in words(app) and "120 rows" in words(app)
+
+    app.toggle(key="suggest_spellings").set_value(True).run()
+    app.button(key="merge_Bostn").click().run()
+    assert not app.exception and table_of(app).profile().set_index("name")["distinct"]["town"] == 2
+
+    app.button(key="undo_0").click().run()
+    assert table_of(app).n_rows == 180 and len(table_of(app).changes) == 1
+    app.button(key="undo_0").click().run()
+    assert table_of(app).name == "towns.csv"
+
+
+def test_a_change_that_leaves_nothing_is_refused_and_the_table_stays(app: AppTest) -> None:
+    upload(app, TOWNS.encode(), "towns.csv")
+    app.selectbox(key=keys.CHANGE_COLUMN).set_value("sold")
+    app.selectbox(key=keys.CHANGE_OPERATOR).set_value("at least").run()
+    app.text_input(key=keys.CHANGE_VALUES).set_value("1000").run()
+    app.button(key="keep_rows").click().run()
+    assert "No row is left" in app.error[0].value and table_of(app).n_rows == 180
