@@ -7,6 +7,8 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from embed_core.tables.values import LARGEST, as_number, is_number
 
@@ -58,9 +60,9 @@ def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
     expression, columns = _countable(table), list(table.columns)
     wide = len(columns) > _BATCH
     if wide and rows * len(columns) <= _CELLS_IN_MEMORY:
-        # Ibis needs minutes for queries over thousands of columns; so few cells are counted here.
-        frame, types = expression.to_pandas(), expression.schema()
-        return [_measured_here(frame[name], types[name]) for name in columns]
+        # Queries over thousands of columns take minutes; so few cells are counted here.
+        cells, types = expression.to_pyarrow(), expression.schema()
+        return [_measured_here(name, types[name], cells[name].combine_chunks()) for name in columns]
     found: list[Measures] = []
     for names in _batches(columns):
         part = expression.select(*names) if wide else expression
@@ -170,23 +172,46 @@ def _add_bins(expression: ibis.Table, columns: Sequence[Measures]) -> None:
         column.bins = [int(row[f"rows_{position}_{bar}"]) for bar in range(BARS)]
 
 
-def _measured_here(series: pd.Series, kind: Any) -> Measures:
-    """Measure a column that was fetched."""
-    filled = series.dropna()
-    counts = filled.astype(str).value_counts()
-    common = sorted(counts.head(10 * BARS).items(), key=lambda item: (-item[1], str(item[0])))[:BARS]
-    number = filled.astype(float) if is_number(kind) else pd.Series(dtype=float)
-    number = number[number.abs() < LARGEST]
+def _measured_here(name: str, kind: Any, cells: Any) -> Measures:
+    """Measure a column that was fetched, as an Arrow array."""
+    if pa.types.is_floating(cells.type):
+        cells = pc.if_else(pc.is_nan(cells), None, cells)
+    filled = len(cells) - cells.null_count
+    counted = pc.value_counts(cells.drop_null())
+    rows = counted.field("counts").to_numpy()
+    number = np.zeros(0)
+    if is_number(kind):
+        number = pc.cast(cells.drop_null(), pa.float64()).to_numpy(zero_copy_only=False)
+        number = number[np.abs(number) < LARGEST]
     column = _first_facts(
-        Measures(str(series.name), kind, int(filled.nunique()), len(filled)),
+        Measures(name, kind, len(counted), filled),
         low=float(number.min()) if len(number) else None,
         high=float(number.max()) if len(number) else None,
         broken=float((number != np.floor(number)).sum()),
-        length=float(filled.str.len().mean()) if kind.is_string() and len(filled) else None,
+        length=float(pc.utf8_length(cells).sum().as_py()) / filled if kind.is_string() and filled else None,
     )
     if column.filled > column.distinct:
-        column.top, column.top_count = str(common[0][0]), int(common[0][1])
-        column.common = [int(rows) for _, rows in common]
-    if column.low is not None and column.distinct > 1:
-        column.bins = np.histogram(number, bins=BARS)[0].tolist()
+        _take_most_common(column, counted.field("values"), rows)
+    if column.low is not None and column.high is not None and column.distinct > 1:
+        share = (number - column.low) / ((column.high - column.low) or 1.0)
+        bars = np.clip(np.floor(share * BARS), 0, BARS - 1).astype(int)
+        column.bins = np.bincount(bars, minlength=BARS).tolist()
     return column
+
+
+def _take_most_common(column: Measures, values: Any, rows: Any) -> None:
+    """Take the most common values; of those that are as common, the first in the order of their texts."""
+    least = np.partition(rows, -BARS)[-BARS] if len(rows) > BARS else 0
+    # So many that are as common as the last of them make no difference that is seen.
+    among = np.flatnonzero(rows >= least)
+    among = among[np.argsort(-rows[among], kind="stable")][: 10 * BARS]
+    texts = [_text(value) for value in values.take(pa.array(among)).to_pylist()]
+    common = sorted(zip(texts, rows[among].tolist(), strict=True), key=lambda each: (-each[1], each[0]))[
+        :BARS
+    ]
+    column.top, column.top_count = common[0]
+    column.common = [count for _, count in common]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from embed_core.tables.reading.engine import connect, identifier, literal
+from embed_core.tables.reading.engine import connect, identifier, literal, table_in
 from embed_core.tables.table import Table
 
 # What Parquet has no type for, and DuckDB would write as something else.
@@ -63,4 +63,4 @@ def opened(path: Path, columns: list[Column]) -> ibis.Table:
     ).fetchall()
     for setting in ("enable_external_access = false", "lock_configuration = true"):
         engine.execute(f"SET {setting}").fetchall()
-    return connection.table("data")
+    return table_in(connection)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from embed_core.errors import AtlasError, quoted
-from embed_core.tables.reading.engine import connect, identifier, literal
+from embed_core.tables.reading.engine import connect, identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
@@ -42,7 +42,7 @@ def read_arrow(arrow: pa.Table, name: str, *, kind: str = "Arrow table", notes: 
     report = ReadingReport(
         kind, rows=table.num_rows, columns=table.num_columns, notes=(*notes, *renamed, *changed)
     )
-    return Table(connection.table("data"), name=name, report=report, keep=table)
+    return Table(table_in(connection), name=name, report=report, keep=table)
 
 
 def read_dataset(dataset: ds.Dataset, name: str) -> Table:
@@ -61,7 +61,7 @@ def read_dataset(dataset: ds.Dataset, name: str) -> Table:
     rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
     require_rows(name, rows=rows, columns=len(names))
     report = ReadingReport("Arrow dataset", rows=rows, columns=len(names), notes=(*renamed, *notes))
-    return Table(connection.table("data"), name=name, report=report, keep=dataset)
+    return Table(table_in(connection), name=name, report=report, keep=dataset)
 
 
 def read_stream(source: Any, name: str, *, kind: str) -> Table:
@@ -86,7 +86,7 @@ def read_stream(source: Any, name: str, *, kind: str) -> Table:
     rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
     require_rows(name, rows=rows, columns=len(names))
     report = ReadingReport(kind, rows=rows, columns=len(names), notes=(*renamed, *notes))
-    return Table(connection.table("data"), name=name, report=report)
+    return Table(table_in(connection), name=name, report=report)
 
 
 def read_arrow_file(
@@ -123,7 +123,7 @@ def read_arrow_file(
     table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     notes += adopt(connection, table)
     report = ReadingReport("Arrow", rows=arrow.num_rows, columns=len(columns), notes=(*renamed, *notes))
-    return connection.table("data"), report
+    return table_in(connection), report
 
 
 def readable(names: Sequence[str], columns: Sequence[Any]) -> tuple[dict[str, Any], list[str]]:

@@ -33,6 +33,8 @@ _FORMS = [re.compile(_PATTERNS[kind]) for kind in ("digits", "point", "comma", "
 _FIRST_ROWS = 30
 _BATCH = 200
 _NOTES = 20
+_FEW_CELLS, _FEW_COLUMNS = 5_000_000, 50
+_WIDE_BATCH = 1_000
 NOT_PLAIN = "category-atlas: a cell does not fit the type of its column"
 
 Run = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -55,8 +57,12 @@ class Counts:
     digits: int = 0
 
 
-def count_kinds(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:
-    """Count what the cells of every column look like; ``run`` executes SQL over ``source``."""
+def count_kinds(
+    run: Run, source: str, columns: Sequence[str], *, rows: int | None = None
+) -> dict[str, Counts]:
+    """Count what the cells of every column look like; ``run`` executes SQL over ``source``, which has so many rows."""
+    if rows is not None and rows * len(columns) <= _FEW_CELLS and len(columns) > _FEW_COLUMNS:
+        return _count_few(run, source, columns)
     counted: dict[str, Counts] = {}
     for start in range(0, len(columns), _BATCH):
         batch = columns[start : start + _BATCH]
@@ -82,12 +88,12 @@ def _promising(run: Run, source: str, columns: Sequence[str]) -> list[str]:
     """Return the columns of whose first cells one at least looks like a value: others are texts with digits in them."""
     if not columns:
         return []
-    wanted = ", ".join(f"list({name}) FILTER ({name} IS NOT NULL)" for name in map(identifier, columns))
-    row = run(f"SELECT {wanted} FROM (FROM {source} LIMIT {_FIRST_ROWS})")[0]
+    rows = run(f"SELECT {', '.join(map(identifier, columns))} FROM {source} LIMIT {_FIRST_ROWS}")
+    cells_of = ([cell for cell in cells if cell is not None] for cells in zip(*rows, strict=True))
     # Of a column that is empty at first nothing is known yet.
     return [
         name
-        for name, cells in zip(columns, row, strict=True)
+        for name, cells in zip(columns, cells_of, strict=True)
         if not cells or any(form.fullmatch(cell) for cell in cells for form in _FORMS)
     ]
 
@@ -106,6 +112,35 @@ def _count_patterns(
         name: Counts(counted[name].filled, True, *row[position * size : (position + 1) * size])
         for position, name in enumerate(columns)
     }
+
+
+def _count_few(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:
+    """Count as `count_kinds` does, with one test for each kind and not for each kind and column.
+
+    To prepare a test takes longer than to run it on a thousand cells.
+    """
+    tests = [
+        f"coalesce(sum(repeats) FILTER ({_test('cell', kind, pattern)}), 0)::BIGINT"
+        for kind, pattern in _PATTERNS.items()
+    ]
+    facts = ", ".join(["sum(repeats)::BIGINT", "bool_or(regexp_matches(cell, '[0-9]'))", *tests])
+    counted = dict.fromkeys(columns, Counts(0))
+    for start in range(0, len(columns), _WIDE_BATCH):
+        batch = columns[start : start + _WIDE_BATCH]
+        names = ", ".join(map(identifier, batch))
+        cells = f"SELECT unnest(range({len(batch)})) AS place, unnest([{names}]) AS cell FROM {source}"
+        distinct = (
+            f"SELECT place, cell, count(*) AS repeats FROM ({cells}) WHERE cell IS NOT NULL GROUP BY ALL"
+        )
+        found = {
+            batch[row[0]]: row[1:] for row in run(f"SELECT place, {facts} FROM ({distinct}) GROUP BY place")
+        }
+        promising = set(_promising(run, source, [name for name, row in found.items() if row[1]]))
+        counted |= {
+            name: Counts(*row) if name in promising else Counts(row[0], bool(row[1]))
+            for name, row in found.items()
+        }
+    return counted
 
 
 def _test(column: str, kind: str, pattern: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import ibis
+from ibis.expr.operations import DatabaseTable, Namespace
 
 LIMITS: dict[str, Any] = {}
 """Settings of DuckDB for every connection of this process; a process that reads what strangers bring has some."""
@@ -26,6 +27,19 @@ def connect() -> Any:
     connection.raw_sql("ATTACH ':memory:' AS atlas (COMPRESS)").fetchall()
     connection.raw_sql("USE atlas").fetchall()
     return connection
+
+
+def table_in(connection: Any, name: str = "data") -> ibis.Table:
+    """Return a table or view of a connection; unlike Ibis itself, read each type once: there may be 10,000 columns."""
+    types: dict[str, Any] = {}
+    columns = {}
+    for column, kind, *_ in connection.con.execute(f"DESCRIBE {identifier(name)}").fetchall():
+        if kind not in types:
+            types[kind] = connection.compiler.type_mapper.from_string(kind)
+        columns[column] = types[kind]
+    return DatabaseTable(
+        name, schema=ibis.schema(columns), source=connection, namespace=Namespace()
+    ).to_expr()
 
 
 def identifier(name: str) -> str:

@@ -11,8 +11,8 @@ import ibis
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.reading.cells import columns_of
 from embed_core.tables.reading.encoding import as_utf8
-from embed_core.tables.reading.engine import identifier, literal
-from embed_core.tables.reading.file_format import FileFormat
+from embed_core.tables.reading.engine import identifier, literal, table_in
+from embed_core.tables.reading.file_format import FileFormat, check_width
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import unique_names
 
@@ -50,9 +50,7 @@ def read_json(
     rows = engine.execute("SELECT count(*) FROM data").fetchall()[0][0]
     if not rows or not columns:
         raise AtlasError(f"The file {quoted(name)} has no records in it. Choose a file with rows.")
-    return connection.table("data"), ReadingReport(
-        "JSON", rows=rows, columns=len(columns), notes=tuple(notes)
-    )
+    return table_in(connection), ReadingReport("JSON", rows=rows, columns=len(columns), notes=tuple(notes))
 
 
 def _fast(engine: Any, path: Path) -> bool:
@@ -87,6 +85,7 @@ def _carefully(engine: Any, path: Path, name: str) -> list[str]:
     names: dict[str, None] = {}
     for record in records:
         names |= dict.fromkeys(record)
+    check_width(len(names), name)
     unique, renamed = unique_names(names)
     columns = ([_plain(record.get(each)) for record in records] for each in names)
     table, typing_notes = columns_of(unique, columns)

@@ -84,9 +84,12 @@ def make_typed(
     free = [name for name in names if name not in types]
     run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
     seen = run("SELECT count(*) FROM sample")[0][0]
-    guess = _guess(run, "sample", free, decimal, delimiter)
-    run("DROP TABLE sample")
+    guess = _guess(run, "sample", free, decimal, delimiter, rows=seen)
     partial = seen >= _SAMPLE_ROWS
+    if partial:
+        run("DROP TABLE sample")
+    else:
+        source = "sample"
     if partial and not all(counts.filled for counts in guess.counted.values()):
         guess, partial = _guess(run, source, free, decimal, delimiter), False
     while True:
@@ -120,12 +123,21 @@ def make_typed(
     notes = guess.notes + notes + notes_on(guess.forms)
     notes += text_notes(left, guess.kinds, first_rows=seen if partial else None)
     notes += _lost(run, source, types, guess.usual, marks)
+    run("DROP TABLE IF EXISTS sample")
     written = {name: form.written for name, form in guess.forms.items() if form.written}
     return Typed(guess.usual, written, notes)
 
 
-def _guess(run: Any, source: str, names: Sequence[str], decimal: str | None, delimiter: str) -> _Guess:
-    counted = count_kinds(run, source, names)
+def _guess(
+    run: Any,
+    source: str,
+    names: Sequence[str],
+    decimal: str | None,
+    delimiter: str,
+    *,
+    rows: int | None = None,
+) -> _Guess:
+    counted = count_kinds(run, source, names, rows=rows)
     kinds, usual, notes = choose_kinds(counted, decimal=decimal, delimiter=delimiter)
     left = {name: counted[name].filled for name in names if kinds[name] == "text" and counted[name].numeric}
     forms = find_forms(run, source, left, decimal=usual)

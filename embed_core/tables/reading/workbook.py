@@ -10,6 +10,7 @@ from python_calamine import SheetVisibleEnum as Visible
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.reading.cells import columns_of, text_of
+from embed_core.tables.reading.engine import table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import find_heading
 from embed_core.tables.reading.packed import check_unpacked_size
@@ -87,7 +88,7 @@ def read_workbook(
     connection.con.execute("CREATE TABLE data AS FROM arrived").fetchall()
     connection.con.unregister("arrived")
     notes += [*heading.notes, *(renamed if heading.header_line is not None else []), *typing_notes]
-    return connection.table("data"), ReadingReport(
+    return table_in(connection), ReadingReport(
         "Workbook",
         rows=len(rows),
         columns=width,
