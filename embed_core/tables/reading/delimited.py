@@ -15,7 +15,7 @@ import pyarrow as pa
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
-from embed_core.tables.reading.engine import identifier, literal
+from embed_core.tables.reading.engine import identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
@@ -28,6 +28,7 @@ from embed_core.tables.table import unique_names
 
 _SAMPLE_CHARACTERS = 1 << 18
 _BATCH_ROWS = 20_000
+_LONGEST_LINE = 1 << 24
 
 
 @dataclass
@@ -93,8 +94,10 @@ def read_delimited(
     """
     types = types or {}
     text = as_utf8(path, folder, name=name, encoding=encoding)
-    lines = _first_lines(text)
-    dialect = sniff(lines, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top)
+    lines = _first_lines(text, name)
+    dialect = sniff(
+        lines, name=name, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top
+    )
     given = [*dialect.header, *[""] * (dialect.width - len(dialect.header))]
     names, renamed = unique_names(given)
     if not names:
@@ -144,15 +147,20 @@ def read_delimited(
         notes=tuple(notes),
     )
     with_whole_numbers(engine, "opened")
-    return connection.table("data"), report
+    return table_in(connection), report
 
 
-def _first_lines(text: TextFile) -> list[str]:
+def _first_lines(text: TextFile, name: str) -> list[str]:
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
         sample = file.read(_SAMPLE_CHARACTERS)
         more = file.read(1)
         if more:
-            sample += more + file.readline()
+            sample += more + file.readline(_LONGEST_LINE)
+            if len(sample) >= _LONGEST_LINE:
+                raise AtlasError(
+                    f"The file {quoted(name)} has a line of more than {_LONGEST_LINE / 1e6:,.0f} million characters, "
+                    "which no row of a table has. Look whether its lines end as they should, and save it again."
+                )
     lines = sample.split(text.line_end)
     ended = [line + text.line_end for line in lines[:-1]]
     return [*ended, lines[-1]] if lines[-1] else ended

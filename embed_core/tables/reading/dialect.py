@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from embed_core.tables.reading.file_format import check_width
 from embed_core.tables.reading.heading import find_heading, usual_width
 from embed_core.tables.reading.records import Record, records
 
@@ -43,6 +44,7 @@ class Dialect:
 def sniff(
     lines: list[str],
     *,
+    name: str,
     delimiter: str | None = None,
     quote: str | None = None,
     header_line: int | str | None = "detect",
@@ -52,10 +54,14 @@ def sniff(
 
     Args:
         lines: lines with their ends.
+        name: what people call the file, for messages.
         delimiter: the separator, None to detect it.
         quote: what stands around quoted cells, "" for nothing, None to detect it.
         header_line: line of the column names from 0, None for no names, "detect" to detect it.
         skip_top: how many lines above to leave out.
+
+    Raises:
+        AtlasError: there are too many columns.
     """
     notes = []
     named = _SEPARATOR_LINE.match(lines[0].rstrip("\r\n")) if lines else None
@@ -75,6 +81,7 @@ def sniff(
         for record in _sample(lines[skipped:], chosen, quote, skip_blank)
         if any(record.cells)
     ]
+    check_width(usual_width(found), name)
     heading = find_heading(found, header_line=header_line)
     first = len(lines) if heading.first_line is None else heading.first_line
     notes += heading.notes

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 import ibis
 
+from embed_core.errors import AtlasError, quoted
 from embed_core.tables.report import ReadingReport
+
+MOST_COLUMNS = 16_384
+"""As many as a sheet of Excel can have."""
 
 Reader = Callable[..., tuple[ibis.Table, ReadingReport]]
 
@@ -31,3 +35,16 @@ class FileFormat:
     signature: bytes = b""
     is_text: bool = False
     options: tuple[str, ...] = ()
+
+
+def check_width(columns: int, name: str) -> None:
+    """Refuse a table of more columns than anyone can look through.
+
+    Raises:
+        AtlasError: it has more than `MOST_COLUMNS`.
+    """
+    if columns > MOST_COLUMNS:
+        raise AtlasError(
+            f"The file {quoted(name)} has {columns:,} columns, and a table may have {MOST_COLUMNS:,}. Save those that "
+            "matter, or turn the table so that its columns are rows."
+        )

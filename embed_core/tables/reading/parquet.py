@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.reading.arrow_tables import readable, selection
-from embed_core.tables.reading.engine import identifier, literal
-from embed_core.tables.reading.file_format import FileFormat
+from embed_core.tables.reading.engine import identifier, literal, table_in
+from embed_core.tables.reading.file_format import FileFormat, check_width
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import unique_names
@@ -46,6 +46,7 @@ def read_parquet(
     many = len(files) > 1
     paths = f"[{', '.join(literal(file, pattern=True) for file in files)}]"
     source = f"read_parquet({paths}, hive_partitioning = {partitions}, union_by_name = {many})"
+    check_width(len(names), name)
     try:
         if many or partitions:
             described = connection.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
@@ -65,7 +66,7 @@ def read_parquet(
     if sum(file.stat().st_size for file in files) <= _CHECKED_BYTES:
         notes += _mend(connection.con, files, chosen, name)
     with_whole_numbers(connection.con, "opened")
-    expression = connection.table("data")
+    expression = table_in(connection)
     return expression, ReadingReport(
         "Parquet", rows=rows, columns=len(expression.columns), notes=tuple(notes)
     )
@@ -98,9 +99,14 @@ def _of_many(source: str, columns: Sequence[str], kinds: dict[str, pa.DataType])
 def _mend(engine: Any, files: Sequence[Path], chosen: str, name: str) -> list[str]:
     """Read every column once; those that DuckDB cannot read are read by Arrow, or left out."""
     columns = [row[0] for row in engine.execute("DESCRIBE opened").fetchall()]
-    if _can_be_read(engine, columns):
-        return []
-    bad = [column for column in columns if not _can_be_read(engine, [column])]
+    try:
+        if _can_be_read(engine, columns):
+            return []
+        bad = [column for column in columns if not _can_be_read(engine, [column])]
+    except duckdb.OutOfMemoryException as error:
+        raise AtlasError(
+            f"The file {quoted(name)} takes more memory to read than there is. Save the columns that matter."
+        ) from error
     if len(bad) == len(columns) or len(files) > 1:
         raise _damaged(name)
     try:
@@ -124,6 +130,8 @@ def _can_be_read(engine: Any, columns: Sequence[str]) -> bool:
     wanted = ", ".join(f"bit_xor(hash({identifier(column)}))" for column in columns)
     try:
         engine.execute(f"SELECT {wanted} FROM opened").fetchall()
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return False
     return True
