@@ -206,6 +206,7 @@ def _record(run: Run, table: Table | None) -> RunRecord:
         table="" if table is None else table.name,
         source=_source(table),
         fingerprint="" if table is None else table.fingerprint(),
+        changes=[] if table is None else list(table.changes),
         table_rows=0 if table is None else table.n_rows,
         rows=int(embedding.support.sum()),
         target=run.target,

@@ -7,6 +7,7 @@ from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.tables.changing.changes import Change, Merged, suffix
 from embed_core.tables.gallery import SAMPLES
 from embed_core.training.run import RunStatus
 
@@ -23,9 +24,11 @@ def _make(content: Content) -> bytes:
     ]
     name = record.source.removeprefix(GALLERY)
     if record.source.startswith(GALLERY) and name in SAMPLES:
-        lines += [f"table = ec.load_sample({name!r})", ""]
+        lines += [f"table = ec.load_sample({name!r})"]
     else:
-        lines += [f"FILE = {record.table!r}  # the file, where it lies with you", _reading(content), ""]
+        file = record.table.removesuffix(suffix(record.changes))
+        lines += [f"FILE = {file!r}  # the file, where it lies with you", _reading(content)]
+    lines += [*map(_changed, record.changes), ""]
     if record.status is RunStatus.STOPPED:
         lines += [
             f"# The run was stopped after {record.epochs_done:,} of its epochs. These lines go on to the end, unless",
@@ -46,6 +49,13 @@ def _reading(content: Content) -> str:
         given = {name: value for name, value in content.table.rereading.given.items() if value is not None}
     options = "".join(f", {option}={_literal(value)}" for option, value in given.items())
     return f"table = ec.read_table(FILE{options})"
+
+
+def _changed(change: Change) -> str:
+    if isinstance(change, Merged):
+        return f"table = ec.merge_spellings(table, {change.column!r}, {_literal(dict(change.spellings))})"
+    value = list(change.value) if isinstance(change.value, tuple) else change.value
+    return f"table = ec.keep_rows(table, {change.column!r}, {change.operator!r}, {_literal(value)})"
 
 
 def _arguments(config: TrainingConfig) -> list[str]:

@@ -10,6 +10,7 @@ from embed_core.learning.config import TrainingConfig, as_stored
 from embed_core.learning.layer_list import Layer
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
+from embed_core.tables.changing.changes import Kept, Merged
 from embed_core.training.run import RunStatus
 from embed_core.types import Target
 
@@ -24,6 +25,7 @@ class RunRecord(BaseModel):
         id: cannot be guessed; names the folder.
         name: what people call it.
         source: how the table can be opened again: ``gallery:NAME`` or ``upload``.
+        changes: what was changed of the table by hand before.
         labels: the categories, in the order of the vectors' rows.
         columns: all that are embedded, the configuration's column first.
         numbers: those that the model takes as numbers.
@@ -46,6 +48,7 @@ class RunRecord(BaseModel):
     table: str = ""
     source: str = "upload"
     fingerprint: str = ""
+    changes: list[Kept | Merged] = Field(default_factory=list)
     table_rows: int = 0
     rows: int = 0
     distinct_rows: int = 0

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from embed_core.runs.refusals import beginning
 from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.training_work import run_training
 from embed_core.runs.unsaved import Unsaved
+from embed_core.tables.changing.changes import Change
 from embed_core.training.fit import Fitted, embeddings_of
 from embed_core.training.prepare import settled
 from embed_core.training.run import RunStatus
@@ -66,6 +67,7 @@ class Trainings:
         table: str = "",
         source: str = "upload",
         fingerprint: str = "",
+        changes: Sequence[Change] = (),
         pace: float = 0.0,
         prior: float | None = None,
     ) -> str:
@@ -78,6 +80,7 @@ class Trainings:
             table: the table's name.
             source: how to open it again.
             fingerprint: the table's.
+            changes: what was changed of the table by hand.
             pace: epochs per second at most; 0 is full speed.
             prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
 
@@ -87,7 +90,13 @@ class Trainings:
         check_room(len(self._live), self._most, "trainings")
         config = settled(config, data)
         record = describe_run(data, config).changed(
-            id=new_id(), name=name, table=table, source=source, fingerprint=fingerprint, owner=self._owner
+            id=new_id(),
+            name=name,
+            table=table,
+            source=source,
+            fingerprint=fingerprint,
+            changes=list(changes),
+            owner=self._owner,
         )
         with beginning():
             self._store.write(record)

@@ -22,6 +22,7 @@ def test_the_script_of_a_run_gives_its_numbers_again(
     frame["region"] = 1 + (frame["the 'shop'"] > "c")
     frame.to_csv("shops; table.csv", index=False, sep=";")
     table = ec.read_table("shops; table.csv", types={"region": "text"})
+    table = ec.merge_spellings(ec.keep_rows(table, "the 'shop'", "is not", ["f"]), "late", {"yes": "late"})
     run = ec.train(
         table,
         column="the 'shop'",
@@ -34,6 +35,7 @@ def test_the_script_of_a_run_gives_its_numbers_again(
         seed=5,
     )
     script = PYTHON.make(Content.of(run, table=table)).decode()
+    assert "FILE = 'shops; table.csv'" in script and "'is not', ['f'])" in script
     assert "types={'region': 'text'}" in script and "seed=5" in script and "batch_size" not in script
     names: dict[str, object] = {}
     exec(compile(script, "run.py", "exec"), names)

@@ -146,11 +146,10 @@ def changed(table: Table, changes: Sequence[Change]) -> Table:
     if result is base:
         return base
     notes = (*base.report.notes, *(change.note for change in changes))
-    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
     reading = base.rereading
     return Table(
         result.expression,
-        name=f"{base.name} ({changes[0].words}{more})",
+        name=base.name + suffix(changes),
         report=result.report.replaced(notes=notes),
         keep=base,
         rereading=reading
@@ -160,6 +159,12 @@ def changed(table: Table, changes: Sequence[Change]) -> Table:
         base=base,
         changes=tuple(changes),
     )
+
+
+def suffix(changes: Sequence[Change]) -> str:
+    """Return what the name of a changed table ends with."""
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return f" ({changes[0].words}{more})" if changes else ""
 
 
 def keep_rows(table: Table, column: str, operator: Operator, value: Any = None) -> Table:

@@ -95,10 +95,11 @@ class Readers:
     def _asked(self, file: StoredFile, options: dict[str, Any], types: dict[str, str], folder: Path) -> Table:
         scratch, target = folder / "scratch", folder / "table.parquet"
         scratch.mkdir()
+        seconds = seconds_for(file.path.stat().st_size)
         request = {
             **{"path": str(file.path), "called": file.called, "name": file.name},
             **{"options": options, "types": types, "folder": str(scratch), "target": str(target)},
-            "seconds": seconds_for(file.path.stat().st_size),
+            "seconds": seconds,
         }
         process = self._take()
         answer: Mapping[str, Any] = {}
@@ -108,7 +109,7 @@ class Readers:
             self._give_back(process, usable="columns" in answer or "refused" in answer)
         shutil.rmtree(scratch, ignore_errors=True)
         if "columns" not in answer:
-            raise _error(file.name, answer, request["seconds"])
+            raise _error(file.name, answer, seconds)
         report = dict(answer["report"])
         report |= {"notes": tuple(report["notes"]), "sheets": tuple(report["sheets"])}
         return Table(

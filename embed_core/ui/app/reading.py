@@ -12,7 +12,7 @@ STOPPED = "Reading was stopped."
 
 
 @contextmanager
-def reading(stop: Callable[[], object], *, key: str) -> Iterator[None]:
+def reading(stop: Callable[[], None], *, key: str) -> Iterator[None]:
     """Show what the reading within is at.
 
     Args:

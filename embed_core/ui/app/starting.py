@@ -91,6 +91,7 @@ def begin(*, one_step: bool = False) -> None:
         table=table.name,
         source=state.source_of_table(),
         fingerprint=table.fingerprint(),
+        changes=table.changes,
         pace=pace(settled(config, data).planned_epochs),
         prior=prior,
     )

@@ -6,6 +6,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.record import RunRecord
+from embed_core.tables.changing.changes import changed
 from embed_core.tables.gallery import SAMPLES
 from embed_core.tables.table import Table
 from embed_core.ui.app.state import keys
@@ -39,10 +40,13 @@ def open_run(record: RunRecord) -> None:
     """Take up an earlier run, with its settings and, when it can be had, its table."""
     st.session_state[keys.RUN] = record.id
     st.session_state[keys.CATEGORY] = None
-    if record.source.startswith(GALLERY):
+    if record.source.startswith(GALLERY) and not record.changes:
         st.session_state[keys.TABLE] = record.source
     elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
-        st.session_state[keys.TABLE] = held_table(record.fingerprint)
+        token = held_table(record.fingerprint)
+        if token is None and (table := table_of(record)) is not None:
+            token = workspace().uploads.add(table)
+        st.session_state[keys.TABLE] = token
     if OBJECTIVES[record.config.objective].is_offered:
         replace_settings(defaults() | record.config.model_dump())
 
@@ -52,11 +56,14 @@ def table_of(record: RunRecord) -> Table | None:
     table = current_table()
     if table is not None and table.fingerprint() == record.fingerprint:
         return table
-    if not record.source.startswith(GALLERY):
-        token = held_table(record.fingerprint)
+    token = held_table(record.fingerprint)
+    if token is not None or not record.source.startswith(GALLERY):
         return None if token is None else workspace().uploads.get(token)
     name = record.source.removeprefix(GALLERY)
     if name not in SAMPLES:
         return None
-    table = gallery_table(name)
+    try:
+        table = changed(gallery_table(name), record.changes)
+    except AtlasError:  # a run from elsewhere, of another table
+        return None
     return table if table.fingerprint() == record.fingerprint else None

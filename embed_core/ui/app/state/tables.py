@@ -153,6 +153,11 @@ def close_table() -> None:
 def source_of_table() -> str:
     """Return how the open table can be opened again."""
     table_id = st.session_state[keys.TABLE] or ""
+    table = current_table()
+    if table is not None and table.base is not None:
+        base = table.base
+        names = (name for name, sample in SAMPLES.items() if sample.title == base.name)
+        table_id = next((GALLERY + name for name in names if gallery_table(name) is base), table_id)
     return table_id if table_id.startswith(GALLERY) else "upload"
 
 
