@@ -226,9 +226,10 @@ def _record(run: Run, table: Table | None) -> RunRecord:
 
 def _source(table: Table | None) -> str:
     """Return how the table can be opened again: a table of the gallery is known by its title and size."""
+    known = None if table is None else table.base or table
     names = [
         name
         for name, sample in SAMPLES.items()
-        if table is not None and (table.name, table.n_rows) == (sample.title, sample.rows)
+        if known is not None and (known.name, known.n_rows) == (sample.title, sample.rows)
     ]
     return GALLERY + names[0] if names else "upload"
