@@ -82,7 +82,7 @@ def test_both_uploaders_name_a_format_that_was_added_and_none_refuses_without_a_
     assert len(uploaders) == 2
     # With a list of types, the browser refuses others as "image/png files are not allowed".
     assert list(uploaders[0].proto.type) == []
-    assert "JSON lines or Toy." in uploaders[0].proto.label and ".toy, .toys" in uploaders[0].proto.help
+    assert "JSON lines or Toy" in uploaders[0].proto.label and ".toy, .toys" in uploaders[0].proto.help
     assert list(uploaders[1].proto.type) == suffixes()
 
 
