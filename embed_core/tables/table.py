@@ -206,7 +206,7 @@ class Table:
 
     def to_arrow(self, expression: ibis.Table) -> "pa.Table":
         """Run an Ibis table expression in this table's engine and return its rows, each value of its own type."""
-        with self._asking():
+        with self.asking():
             return expression.to_pyarrow()
 
     @contextmanager
