@@ -23,11 +23,16 @@ _ROLES = {"column": "categories", "partner": "second column", "target": "target"
 
 def table_tabs(table: Table) -> None:
     """Show the columns, the first rows, how the table was read, and what can be changed of it."""
-    notes = len(table.report.notes)
+    # A tab whose label changes is not open any more: what is changed by hand counts in none.
+    notes = len((table.base or table).report.notes)
     how = "How it was read" + (f" · {counted(notes, 'note')}" if notes else "")
-    changes = "Rows and spellings" + (f" · {counted(len(table.changes), 'change')}" if table.changes else "")
     by_column, by_row, by_note, by_change = st.tabs(
-        [f"{len(table.columns):,} columns", f"First {min(FIRST_ROWS, table.n_rows)} rows", how, changes],
+        [
+            f"{len(table.columns):,} columns",
+            f"First {min(FIRST_ROWS, table.n_rows)} rows",
+            how,
+            "Rows and spellings",
+        ],
         key="table_tabs",
     )
     with by_column:
