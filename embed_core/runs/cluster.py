@@ -179,7 +179,8 @@ class Workers:
                         self._fail(turn, self._failure or NO_WORKER)
                 self._change_seats(seats, now)
             except Exception:  # whatever it is, those that wait must have their turn
-                _log.exception("a worker could not be given")
+                if not self._closing:
+                    _log.exception("a worker could not be given")
 
     def _change_seats(self, seats: list[str], now: float) -> None:
         for turn in self._turns.seat(seats, now):
