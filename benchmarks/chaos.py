@@ -111,6 +111,7 @@ def killed_workers(home: Path, times: int, ended: set[str]) -> list[float]:
         if victims:
             _kill(random.choice(victims).pid)
         waits.append(server.next_run(ended))
+        _say("process of the pool", waits[-1])
     _end(server)
     return waits
 
@@ -130,6 +131,7 @@ def killed_servers(home: Path, times: int, ended: set[str]) -> tuple[list[float]
         orphans += len(left)
         for each in left:
             _kill(each.pid)
+        _say("server", waits[-1])
         running += sum(record.status.is_live for record in RunStore(home / "runs").records())
         server = Server(home)
     waits.append(server.next_run(ended))
@@ -147,6 +149,10 @@ def lost_and_damaged(home: Path, ended: set[str]) -> tuple[int, int]:
         except AtlasError:
             lost += 1
     return lost, len(store.unreadable())
+
+
+def _say(what: str, seconds: float) -> None:
+    print(f"{what} killed; the training before or after it took {seconds:.1f} s", file=sys.stderr, flush=True)
 
 
 def _command(process: psutil.Process) -> list[str]:
