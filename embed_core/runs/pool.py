@@ -1,6 +1,5 @@
 """The worker processes of this server: warmed up, replaced when they die for good, and when they have grown."""
 
-import contextlib
 import logging
 import threading
 import time
@@ -13,6 +12,7 @@ WORKERS = 2
 GROWN_BY = 250_000_000
 """Bytes beyond what a worker took when it was warm: some tens of programs, which XLA never gives back."""
 _LOOK_SECONDS = 1.0
+_WARM_LOOK_SECONDS = 0.1
 WARM_SECONDS = 120.0
 _MISSING_SECONDS = 15.0  # a worker that died is started again within a few
 _log = logging.getLogger(__name__)
@@ -122,16 +122,19 @@ class Pool:
             self._client.run(in_worker.close_http, workers=[address])
         self._warmed.add(address)
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
-        taken = 0
-        try:
-            with contextlib.suppress(TimeoutError):  # the machine is busy
-                taken = future.result(timeout=WARM_SECONDS)
-        finally:
-            if address in (workers := self._workers()):
-                # What it last said of itself may be of before it was warm.
-                self._warm_bytes[address] = max(taken, workers[address]["metrics"].get("memory", 0))
-                self._ready = self._ready | {address: workers[address]["nthreads"]}
-            self.warm.set()
+        end = time.monotonic() + WARM_SECONDS
+        # One that dies before it begins leaves this waiting for ever.
+        while not future.done() and time.monotonic() < end and address in self._workers():
+            if self._closing.wait(_WARM_LOOK_SECONDS):
+                return
+        taken = future.result() if future.status == "finished" else 0
+        if not taken:
+            future.cancel()
+        if address in (workers := self._workers()):
+            # What it last said of itself may be of before it was warm.
+            self._warm_bytes[address] = max(taken, workers[address]["metrics"].get("memory", 0))
+            self._ready = self._ready | {address: workers[address]["nthreads"]}
+        self.warm.set()
 
     def _lost(self, present: set[Any]) -> list[Any]:
         """Return the names of workers that nobody starts again."""
