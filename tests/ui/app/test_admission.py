@@ -154,7 +154,9 @@ def test_another_site_cannot_put_a_browser_into_a_workspace(
     assert status == 403 and "set-cookie" not in headers
 
 
-@pytest.mark.parametrize("key", ["", "../..", new_key(), "x" * 5_000])
+@pytest.mark.parametrize(
+    "key", ["", "../..", new_key(), "x" * 5_000], ids=["none", "path", "unknown", "long"]
+)
 def test_a_key_of_no_workspace_opens_none(shared: Starlette, key: str) -> None:
     body, origin = f"key={key}".encode(), "http://localhost:8501"
     assert asked(shared, "/workspace", method="POST", body=body, origin=origin)[0] == 404
