@@ -173,6 +173,8 @@ def test_the_first_request_after_the_servers_start_may_be_for_any_page(
         settle(page)
         assert page.get_by_role("dialog").count() == 0
         page.locator(".st-key-setting_epochs input").fill("7")
+        page.keyboard.press("Enter")
+        settle(page)
         assert page.get_by_role("link", name="Map").first.is_visible()
         page.close()
 
