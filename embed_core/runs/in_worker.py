@@ -21,7 +21,7 @@ from embed_core.learning.model_spec import ModelSpec
 from embed_core.runs.controls import ControlledLoop, Controls
 
 ANSWER_SECONDS, ANSWER_TRIALS = 0.1, 20
-LOW_PRIORITY = 10
+LOW_PRIORITY, _WARM_PRIORITY = 10, 3
 # One topic each for all jobs: the scheduler remembers the last events of every topic that it has seen.
 CONTROLS = "category-atlas-controls"
 UPDATES = "category-atlas-updates"
@@ -40,7 +40,8 @@ def warm_up() -> int:
     """
     keep_programs()
     with _silence():
-        gently(lambda: importlib.import_module("embed_core.learning.trainer"))
+        # Not last of all: on a busy machine whoever came first would wait for minutes.
+        gently(lambda: importlib.import_module("embed_core.learning.trainer"), by=_WARM_PRIORITY)
         from embed_core.learning.trainer import Trainer
 
         rows = Examples((np.zeros(2, np.int32),), (np.array([0, 1], np.int32),), np.ones(2, np.int64))
@@ -55,15 +56,19 @@ def close_http(dask_worker: Any) -> None:
     dask_worker.http_server.stop()
 
 
-def gently(work: Callable[[], _Result]) -> _Result:
+def gently(work: Callable[[], _Result], *, by: int = LOW_PRIORITY) -> _Result:
     """Do something at low priority: what a person waits for, such as a page that is being drawn, goes first.
 
     In a thread of its own, because a priority that was lowered cannot be raised again.
+
+    Args:
+        work: what is done.
+        by: how much lower, from 1 to 19.
     """
 
     def lower() -> None:
         if sys.platform == "linux":  # elsewhere a priority is the whole process'
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), by)
 
     with ThreadPoolExecutor(1, initializer=lower) as thread:
         return thread.submit(work).result()

@@ -16,7 +16,7 @@ def test_the_lesson_is_trained_from_top_to_bottom(open_app: Callable[..., Any], 
     settle(page)
     runs = [run.id for run in jobs.store.records()]
     page.locator(".st-key-learn_train button").click()
-    page.wait_for_selector("text=in epoch 5;")
+    page.wait_for_selector("text=in epoch 5;", timeout=200_000)  # a worker may be warming up
     for words in (
         "Curve of the loss over 5 epochs",
         "Curve of the accuracy over 5",
@@ -45,10 +45,10 @@ def test_a_number_typed_into_the_matrix_changes_the_products(open_app: Callable[
     page.wait_for_timeout(1_000)
     box = cells.bounding_box()
     page.mouse.dblclick(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.62)  # row B, dimension 1
-    page.wait_for_timeout(500)
+    page.wait_for_selector("#portal textarea, #portal input")
     page.keyboard.press("Control+a")
     page.keyboard.type("2.5")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(500)
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 × 2.5 = 2.5")
     page.get_by_role("link", name="Data", exact=True).click()

@@ -56,12 +56,20 @@ def test_snapshots_are_kept_evenly_and_at_most_sixty(jobs: Jobs, shops: pd.DataF
     assert jobs.store.snapshot(run_id, 200) == pytest.approx(jobs.store.embedding(run_id).vectors)
 
 
+def at_rest(jobs: Jobs, run_id: str) -> int:
+    """Wait until what was on its way has come, and return how many epochs are done."""
+    seen = -1
+    while (done := epochs_done(jobs, run_id)) != seen:
+        seen = done
+        time.sleep(0.5)
+    return done
+
+
 def test_pause_step_go_on_and_stop(jobs: Jobs, shops: pd.DataFrame) -> None:
     run_id = begin(jobs, shops, epochs=100_000, pace=20)
     until(lambda: epochs_done(jobs, run_id) >= 3)
     jobs.trainings.pause(run_id)
-    time.sleep(0.3)
-    paused_at = epochs_done(jobs, run_id)
+    paused_at = at_rest(jobs, run_id)
     time.sleep(0.5)
     assert epochs_done(jobs, run_id) == paused_at
     assert jobs.record(run_id).status is RunStatus.PAUSED
