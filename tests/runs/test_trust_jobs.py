@@ -201,6 +201,8 @@ def test_no_run_no_result_and_no_metric_are_refused(jobs: Jobs, shops: pd.DataFr
     going = jobs.trainings.begin(data, config, name="going", pace=20)
     with pytest.raises(ec.AtlasError, match="has no embedding"):
         jobs.trust.begin(going, data)
+    live = jobs.trainings.find(going)
+    until(lambda: bool(live and live.rows))  # stopped before it begins, it would have failed
     jobs.trainings.stop(going)
     assert jobs.trainings.wait(going).status is RunStatus.STOPPED
     with pytest.raises(ec.AtlasError, match="There is no metric"):
