@@ -87,7 +87,9 @@ def test_an_update_comes_after_every_epoch_and_true_stops(shops: pd.DataFrame) -
 
 
 def test_epochs_that_are_left_to_the_rows_are_known_in_the_end(shops: pd.DataFrame) -> None:
-    found = ec.train(shops, column="shop", objective="context", dimension=2, prior_strength=0.15)
+    found = ec.train(
+        shops, column="shop", objective="context", dimension=2, prior_strength=0.15, patience=None
+    )
     assert found.config.epochs == len(found.history) == 600, "one step each: few categories"
 
 
