@@ -135,8 +135,6 @@ def test_word2vec_has_a_word_for_each_name_and_its_vector(content: Content) -> N
     found = word2vec(made("word2vec", content).decode())
     assert list(found) == words_of(NASTY) and len(found) == len(NASTY)
     np.testing.assert_array_equal(np.array(list(found.values())), content.embedding.vectors)
-    gensim = pytest.importorskip("gensim", reason="gensim is not installed; its rules are followed above")
-    assert gensim
 
 
 def test_embedding_atlas_finds_one_list_column_places_and_neighbours_by_row(content: Content) -> None:
