@@ -162,6 +162,21 @@ def differing_settings(one: TrainingConfig, other: TrainingConfig) -> pd.DataFra
     return pd.DataFrame(rows, columns=["setting", "first", "second"], dtype=object)
 
 
+def setting_text(value: object) -> str:
+    """Return the value of a setting as people read it.
+
+    >>> [setting_text(value) for value in (None, True, (), ("store", "month"), 0.05, 8)]
+    ['–', 'yes', 'none', 'store, month', '0.05', '8']
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def relative_losses(history: pd.DataFrame, baseline: dict[str, float]) -> pd.DataFrame:
     """Return ``epoch`` and the losses as shares of the loss of knowing nothing, so that runs can be compared.
 

@@ -4,6 +4,7 @@ import csv
 import io
 import sqlite3
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
@@ -122,19 +123,13 @@ def test_the_drawing_is_well_formed_and_names_stay_text(content: Content) -> Non
     assert {each.tag.rpartition("}")[2] for each in root.iter()} == {"svg", "rect", "circle", "title", "text"}
 
 
-def word2vec(text: str) -> dict[str, list[np.float32]]:
-    """Read the format as gensim does: lines, and blanks between the parts of one."""
-    head, *lines = text.rstrip("\n").split("\n")
-    n, d = map(int, head.split())
-    parts = [line.rstrip().split(" ") for line in lines]
-    assert len(parts) == n and {len(each) for each in parts} == {d + 1}
-    return {each[0]: [np.float32(number) for number in each[1:]] for each in parts}
+def test_word2vec_has_a_word_for_each_name_and_its_vector(content: Content, tmp_path: Path) -> None:
+    from gensim.models import KeyedVectors  # here: a second to import
 
-
-def test_word2vec_has_a_word_for_each_name_and_its_vector(content: Content) -> None:
-    found = word2vec(made("word2vec", content).decode())
-    assert list(found) == words_of(NASTY) and len(found) == len(NASTY)
-    np.testing.assert_array_equal(np.array(list(found.values())), content.embedding.vectors)
+    (tmp_path / "vectors.txt").write_bytes(made("word2vec", content))
+    found = KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
+    assert found.index_to_key == words_of(NASTY) and len(found) == len(NASTY)
+    np.testing.assert_array_equal(found.vectors, content.embedding.vectors)
 
 
 def test_embedding_atlas_finds_one_list_column_places_and_neighbours_by_row(content: Content) -> None:

@@ -8,6 +8,7 @@ import jinja2
 import markupsafe
 import numpy as np
 
+from embed_core.comparing.two_runs import setting_text
 from embed_core.errors import percent
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
@@ -93,7 +94,7 @@ def report_html(content: Content) -> str:
         read=read,
         notes=record.notes,
         settings=[
-            (name.replace("_", " "), _setting(value))
+            (name.replace("_", " "), setting_text(value))
             for name, value in config.model_dump().items()
             if objective.takes(name)
         ],
@@ -180,16 +181,6 @@ def _neighbors(content: Content) -> list[tuple[str, int, list[tuple[str, float]]
         pairs = list(zip(near["category"].tolist(), near["distance"].tolist(), strict=True))
         lines.append((label, int(embedding.support[row]), pairs))
     return lines
-
-
-def _setting(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 REPORT = Exporter(

@@ -11,6 +11,7 @@ from embed_core.comparing.two_runs import (
     compare_embeddings,
     differing_settings,
     relative_losses,
+    setting_text,
 )
 from embed_core.runs.record import RunRecord
 from embed_core.space.neighbors.movement import LEAST_IN_COMMON
@@ -125,17 +126,11 @@ def differing(first: RunRecord, second: RunRecord) -> pd.DataFrame:
     """Return the settings that differ, as texts: a row for each, a column for each run."""
     rows = [("table", first.table, second.table)] if first.fingerprint != second.fingerprint else []
     rows += [
-        (WORDS.get(name, name.replace("_", " ")).removeprefix("the "), _text(mine), _text(yours))
+        (
+            WORDS.get(name, name.replace("_", " ")).removeprefix("the "),
+            setting_text(mine),
+            setting_text(yours),
+        )
         for name, mine, yours in differing_settings(first.config, second.config).itertuples(index=False)
     ]
     return pd.DataFrame(rows, columns=["setting", "first", "second"])
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
