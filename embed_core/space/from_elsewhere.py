@@ -1,6 +1,7 @@
 """Vectors that were not trained here: of a Keras model, a table, or a file of another tool."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,15 +23,15 @@ _AXIS = re.compile(r"\D{0,20}\d+")
 _SEPARATED = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 
 
-class FromElsewhere:
+class FromElsewhere(ABC):
     """The ways to an `Embedding` of vectors that were not trained here."""
 
     __slots__ = ()
 
     @classmethod
+    @abstractmethod
     def of_parts(cls, parts: EmbeddingParts) -> Self:
         """Return the embedding with these parts."""
-        raise NotImplementedError
 
     @classmethod
     def from_keras(

@@ -59,15 +59,12 @@ def _recipes() -> None:
 
 
 def _steps() -> None:
-    chosen = state.settings()["epochs"]
-    st.selectbox(
+    _auto_or_number(
         "Epochs",
-        _EPOCHS if chosen in _EPOCHS else (*_EPOCHS, chosen),
-        format_func=lambda epochs: epochs if isinstance(epochs, str) else f"{epochs:,}",
-        accept_new_options=True,
+        "epochs",
+        _EPOCHS,
         help="Passes over all that there is to learn from. auto: as many as make about nine thousand steps, from 100 "
         "to 600.",
-        **state.bound("epochs"),
     )
     chosen = state.settings()["batch_size"]
     st.selectbox(
@@ -111,6 +108,19 @@ def _steps() -> None:
     )
 
 
+def _auto_or_number(label: str, name: str, usual: tuple[Any, ...], *, help: str) -> None:
+    """Show the choice of a setting that is "auto" or a number, the usual ones or any that is typed."""
+    chosen = state.settings()[name]
+    st.selectbox(
+        label,
+        usual if chosen in usual else (*usual, chosen),
+        format_func=lambda value: value if isinstance(value, str) else f"{value:,g}",
+        accept_new_options=True,
+        help=help,
+        **state.bound(name),
+    )
+
+
 def _model() -> None:
     st.slider("Dimension", 1, max(64, state.settings()["dimension"]), **state.bound("dimension"))
     if state.applies("hidden"):
@@ -131,15 +141,12 @@ def _model() -> None:
             help="Share of the embeddings' and hidden units' numbers that is dropped in each step",
             **state.bound("dropout"),
         )
-    chosen = state.settings()["prior_strength"]
-    st.selectbox(
+    _auto_or_number(
         "Prior strength",
-        _PRIORS if chosen in _PRIORS else (*_PRIORS, chosen),
-        format_func=lambda strength: strength if isinstance(strength, str) else f"{strength:g}",
-        accept_new_options=True,
+        "prior_strength",
+        _PRIORS,
         help="Pulls every vector to 0 as so many rows of data would: what has few rows stays near the middle. auto: "
         "the one with which rows that are held out for that are predicted best; it is learned to the last epoch then.",
-        **state.bound("prior_strength"),
     )
     if state.applies("category_dropout"):
         st.slider(
