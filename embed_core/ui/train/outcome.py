@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.learning.batches import resolve_epochs
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
@@ -166,6 +167,10 @@ def _belongs_to_older_settings(record: RunRecord) -> None:
         config = state.config()
     except AtlasError:
         return
+    is_category = OBJECTIVES[config.objective].learns_categories(config)
+    examples = len(record.labels) if is_category else record.distinct_rows
+    epochs = resolve_epochs(config.epochs, config.batch_size, max(1, examples))
+    config = config.model_copy(update={"epochs": epochs})
     changed = [
         name for name in TrainingConfig.model_fields if getattr(config, name) != getattr(record.config, name)
     ]

@@ -81,6 +81,18 @@ def test_an_upload_trains_and_the_line_lists_the_run(app: AppTest, jobs: Jobs, s
     assert app.session_state[keys.RUN] == run_id and app.segmented_control(key="method")
 
 
+def test_a_result_belongs_to_the_settings_it_was_made_by_until_they_change(
+    app: AppTest, jobs: Jobs, shops: pd.DataFrame
+) -> None:
+    upload(app, csv(shops))
+    app.session_state[keys.SETTINGS] |= {"column": "shop", "objective": "context", "dimension": 2}
+    train(app, jobs, epochs="auto", prior_strength=0.15)
+    assert "other settings" not in words(app), "as many epochs as suit the rows are what was asked for"
+    app.session_state[keys.SETTINGS] |= {"epochs": 7}
+    app.run()
+    assert "belongs to other settings than those below: epochs" in words(app)
+
+
 def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, jobs: Jobs) -> None:
     app.run()
     app.button(key="open_diamonds").click().run()
