@@ -51,7 +51,7 @@ def workspace_of_key(key: str) -> str:
     """Return the name of a workspace, from which nobody can tell the key: it is a folder's name and may be shown.
 
     >>> workspace_of_key("x" * 43)
-    'f6aa65a24e80cb0e41dd37de'
+    'e92205002426f1033ad7797f'
     """
     return _name("key", key)
 
