@@ -1,5 +1,6 @@
 """Drawing again while something runs: by a period, or as fast as the browser can draw."""
 
+import itertools
 from collections.abc import Callable
 
 import streamlit as st
@@ -39,11 +40,16 @@ def while_running(draw: Callable[[], None], *, every: Callable[[], float | None]
         every: says how many seconds lie between two drawings; None when nothing runs. Asked at each drawing.
     """
     seconds = every()
-    st.fragment(_drawn, run_every=seconds)(draw, every, seconds)
+    st.fragment(_drawn, run_every=seconds)(draw, every, seconds, _is_first())
 
 
-def _drawn(draw: Callable[[], None], every: Callable[[], float | None], seconds: float | None) -> None:
-    if every() != seconds:
+def _drawn(
+    draw: Callable[[], None],
+    every: Callable[[], float | None],
+    seconds: float | None,
+    is_first: Callable[[], bool],
+) -> None:
+    if not is_first() and every() != seconds:
         st.rerun()
     with errors_in_place():
         draw()
@@ -56,12 +62,21 @@ def follow(look: Callable[[], object], *, every: float) -> None:
         look: returns what is to be compared.
         every: how many seconds lie between two looks.
     """
-    st.fragment(_followed, run_every=every)(look, look())
+    st.fragment(_followed, run_every=every)(look, look(), _is_first())
 
 
-def _followed(look: Callable[[], object], seen: object) -> None:
-    if look() != seen:
+def _followed(look: Callable[[], object], seen: object, is_first: Callable[[], bool]) -> None:
+    if not is_first() and look() != seen:
         st.rerun()
+
+
+def _is_first() -> Callable[[], bool]:
+    """Return what says of each drawing whether it is the first, which belongs to the drawing of the whole page.
+
+    That one must come to its end: what Streamlit has not sent yet is lost with a page that is drawn again.
+    """
+    drawings = itertools.count()
+    return lambda: next(drawings) == 0
 
 
 def refresh_after(seconds: float, *, key: str) -> None:

@@ -59,6 +59,8 @@ def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.
 
     A widget's own value is lost when its page is left; the setting stays. A setting that is not
     among the ``options`` becomes the first of them; of one that is a list, those among them stay.
+    It persists for Streamlit's sake, which then sends the value until the browser has it. Else it is sent once, and
+    where that run is cut short by the next, the browser shows the widget's first option and takes it for chosen.
     The ``place`` is the name under which the session holds the settings: those of the training, or others.
     """
     key = keys.of_setting(name, place)
@@ -71,7 +73,7 @@ def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.
             value = held[name] = options[0] if options else None
     if st.session_state.get(key) != value or key not in st.session_state:
         st.session_state[key] = value
-    return {"key": key, "on_change": _store, "args": (name, place)}
+    return {"key": key, "on_change": _store, "args": (name, place), "persist_state": "session"}
 
 
 def set_setting(name: str, value: Any) -> None:
