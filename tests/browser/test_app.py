@@ -110,6 +110,7 @@ def test_context_and_entity_train_from_the_gallery(
     page.wait_for_selector("text=What do you want to know?")
     settle(page)
     assert page.get_by_text(summary).count() == 1
+    page.wait_for_function("window.Plotly")  # read before a map needs it
     page.locator(".st-key-train_here button").click()
     wait_for_frame(page, 1)
     page.get_by_text("Full speed").click()

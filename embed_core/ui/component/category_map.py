@@ -25,6 +25,7 @@ __all__ = [
     "lassoed",
     "lassoed_title",
     "level_bars",
+    "load_map_ahead",
     "map_chooser",
     "picked",
     "recolored",
@@ -67,6 +68,7 @@ export default (component) => {{
 
 # The large parts of the data are components that show nothing, sent only when they change.
 _PART = _component("category_atlas_part", "receivePart")
+_AHEAD = _component("category_atlas_ahead", "loadAhead")
 _MAP = _component(
     "category_atlas_map",
     "showMap",
@@ -140,6 +142,11 @@ def category_map(
             on_size_change=partial(_take_event, key, "size", on_size),
         )
     return clicked(key)
+
+
+def load_map_ahead() -> None:
+    """Have the browser load what a map needs while nobody waits for one: it takes seconds to read Plotly."""
+    _AHEAD(key="map_ahead", data={"plotly": PLOTLY.address})
 
 
 def clicked(key: str) -> str | None:

@@ -12,6 +12,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.refreshing import follow
 from embed_core.ui.app.text import plain
 from embed_core.ui.app.words import named, summary
+from embed_core.ui.component.category_map import load_map_ahead
 
 _REFRESH_SECONDS = 0.5
 
@@ -20,6 +21,7 @@ def train_bar(table: Table) -> None:
     """Sum the choice up in a sentence, with the button that trains; it follows how far that is made ready."""
     ready = launch.rehearsal()
     _bar(table, ready)
+    load_map_ahead()
     if ready is not None and not ready.has_ended:
         # A fragment within what stays in view would be drawn into the next page.
         follow(lambda: launch.readiness(ready), every=_REFRESH_SECONDS)

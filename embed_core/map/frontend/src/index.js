@@ -9,6 +9,7 @@ import { Levels } from "./levels.js";
 import css from "./map.css";
 import { CategoryMap } from "./map.js";
 import { Panel } from "./panel.js";
+import { hasWebGL, loadPlotly } from "./plotly.js";
 
 export { receivePart } from "./received.js";
 
@@ -54,3 +55,15 @@ export const showPanel = showing(".atlas-panel", Panel);
 export const showChooser = showing(".atlas-chooser", Chooser);
 export const showLevels = showing(".atlas-levels", Levels);
 export const showFinder = showing(".atlas-finder", Finder);
+
+/**
+ * Load what a map will need, when the browser has nothing else to do: to read Plotly takes it seconds.
+ *
+ * @param {Host<{ plotly: string }>} host
+ */
+export function loadAhead({ data }) {
+  const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has none
+  whenIdle(() => {
+    loadPlotly(data.plotly).then(hasWebGL, () => {}); // a map says so itself, if it comes to that
+  });
+}
