@@ -9,8 +9,8 @@ from embed_core.comparing.encoders.compare import compare_encoders
 from embed_core.comparing.knowledge import what_vectors_know
 from embed_core.comparing.two_runs import TwoRuns, compare_runs
 from embed_core.errors import AtlasError
+from embed_core.exporting.kept_runs import keep_run, kept_runs, open_run
 from embed_core.exporting.registry import EXPORTERS, export
-from embed_core.exporting.run_file import open_run
 from embed_core.exporting.shown_map import show_map
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -50,6 +50,8 @@ __all__ = [
     "compare_runs",
     "export",
     "keep_rows",
+    "keep_run",
+    "kept_runs",
     "load_sample",
     "merge_spellings",
     "open_run",

@@ -16,7 +16,7 @@ LONGEST_FILE, LONGEST_TEST = 320, 500
 # Each may import those in the lines above it, and nothing in its own line.
 FLOORS = (
     ("display", "errors", "progress", "types", "writing"),
-    ("settings",),
+    ("settings", "progress_bar"),
     ("map", "tables", "learning", "space"),
     ("training",),
     ("estimator",),
@@ -30,6 +30,7 @@ PAGES = ("data", "train", "map_page", "compare", "export", "learn")
 HEAVY = {
     *("tensorflow", "keras", "sklearn", "scipy", "openTSNE", "umap", "numba"),
     *("distributed", "dask", "plotly", "duckdb", "ibis", "pyarrow", "pandas", "altair"),
+    *("rich", "IPython"),
 }
 UNSAFE_READERS = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 

@@ -12,7 +12,7 @@ from embed_core.errors import AtlasError, quoted
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
 from embed_core.runs.record import RunRecord
-from embed_core.runs.store import RunStore, new_id
+from embed_core.runs.store import RunStore, cleaned_name, new_id
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import METRICS
 from embed_core.tables.gallery import SAMPLES
@@ -72,37 +72,52 @@ def open_run_file(content: bytes, store: RunStore) -> RunRecord:
     return store.record(run_id)
 
 
-def open_run(path: str | Path) -> Run:
-    """Return a run that ``export(run, "run", path)`` or the Export page wrote; its model is not opened.
+def run_of(store: RunStore, run_id: str) -> Run:
+    """Return a run on disk as one in memory; its model is not opened.
 
     Raises:
-        AtlasError: there is no such file, or it is no run.
+        AtlasError: there is no such run, or it has no result.
     """
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise AtlasError(
-            f"The file {quoted(path, limit=200)} cannot be read: {error.strerror or error}."
-        ) from error
-    with tempfile.TemporaryDirectory() as folder:
-        store = RunStore(Path(folder))
-        record = open_run_file(content, store)
-        models = [store.model_file(record.id, fed=fed) for fed in (False, True)]
-        return Run(
-            config=record.config,
-            status=record.status,
-            history=store.history(record.id),
-            embeddings={column: store.embedding(record.id, column) for column in record.columns},
-            baseline=record.baseline,
-            best_epoch=record.best_epoch,
-            model=models[0].read_bytes() if models[0].exists() else b"",
-            prior_strength=record.prior_strength,
-            notes=tuple(record.notes),
-            seconds=record.seconds,
-            target=record.target,
-            fed_model=models[1].read_bytes() if models[1].exists() else b"",
-            numbers=tuple(record.numbers),
-        )
+    record = store.record(run_id)
+    models = [store.model_file(run_id, fed=fed) for fed in (False, True)]
+    return Run(
+        config=record.config,
+        status=record.status,
+        history=store.history(run_id),
+        embeddings={column: store.embedding(run_id, column) for column in record.columns},
+        baseline=record.baseline,
+        best_epoch=record.best_epoch,
+        model=models[0].read_bytes() if models[0].exists() else b"",
+        prior_strength=record.prior_strength,
+        notes=tuple(record.notes),
+        seconds=record.seconds,
+        target=record.target,
+        fed_model=models[1].read_bytes() if models[1].exists() else b"",
+        numbers=tuple(record.numbers),
+    )
+
+
+def put(content: Content, store: RunStore, *, name: str | None = None) -> RunRecord:
+    """Write a run that is in memory to a store, under an id of its own.
+
+    Args:
+        content: what there is of it.
+        store: where the run goes.
+        name: what people call it; None leaves the one that it has.
+
+    Raises:
+        OSError, AtlasError: it cannot be written, or the name is too long.
+    """
+    assert content.record is not None
+    record = content.record.changed(id=new_id())
+    if name is not None:
+        record = record.changed(name=cleaned_name(name))
+    store.write(record.changed(status=RunStatus.INTERRUPTED))  # until all of it is there
+    models = [each() for each in (content.model, content.fed_model) if each is not None]
+    store.finish(record, content.history, content.embeddings, *models)
+    if content.measures is not None:
+        store.write_trust(record.id, content.measures)
+    return record
 
 
 def _unpack(content: bytes, folder: Path) -> None:
@@ -198,16 +213,9 @@ def _no_run(reason: str) -> _NoRun:
 def _make(content: Content) -> bytes:
     if content.run_file is not None:
         return content.run_file()
-    record = content.record
-    assert record is not None
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
-        store.write(record.changed(status=RunStatus.FINISHED))
-        models = [each() for each in (content.model, content.fed_model) if each is not None]
-        store.finish(record, content.history, content.embeddings, *models)
-        if content.measures is not None:
-            store.write_trust(record.id, content.measures)
-        return packed(store.folder / record.id)
+        return packed(store.folder / put(content, store).id)
 
 
 RUN_FILE = Exporter(

@@ -46,6 +46,23 @@ def new_id() -> str:
     return secrets.token_hex(12)
 
 
+def cleaned_name(name: str) -> str:
+    """Return the name of a run without blanks around and between its words.
+
+    Raises:
+        AtlasError: it has not 1 to 80 characters.
+
+    >>> cleaned_name("  late   shops ")
+    'late shops'
+    """
+    cleaned = " ".join(name.split())
+    if not 1 <= len(cleaned) <= 80:
+        raise AtlasError(
+            f"A run's name has 1 to 80 characters; got {len(cleaned)}: {quoted(name)}. Choose another."
+        )
+    return cleaned
+
+
 class RunStore:
     """The runs in a folder. One process writes a run, any number read it.
 
@@ -199,11 +216,7 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name, at most 80 characters."""
-        cleaned = " ".join(name.split())
-        if not 1 <= len(cleaned) <= 80:
-            raise AtlasError(
-                f"A run's name has 1 to 80 characters; got {len(cleaned)}: {quoted(name)}. Choose another."
-            )
+        cleaned = cleaned_name(name)
         with changing(run_id):
             self.write(self.record(run_id).changed(name=cleaned))
 

@@ -13,6 +13,7 @@ from embed_core.learning.examples import examples, with_unknown
 from embed_core.learning.machine_cache import keep_programs
 from embed_core.learning.model_spec import embedded, with_missing
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.quiet import import_tensorflow
 from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
@@ -91,6 +92,7 @@ def fit(
         AtlasError: the loss explodes, or is no longer a number.
     """
     keep_programs()
+    import_tensorflow()
     from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow
     from embed_core.learning.networks.fed import fed_model
     from embed_core.learning.trainer import Trainer

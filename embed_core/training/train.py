@@ -6,11 +6,12 @@ from typing import Any, Unpack
 import pandas as pd
 
 from embed_core.learning.config import TrainingConfig, TrainingSettings
+from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.prepare import prepare, settled
-from embed_core.training.replicates import Replicates, Resampling
+from embed_core.training.replicates import Replicate, Replicates, Resampling
 from embed_core.training.run import Run, RunStatus
 from embed_core.types import OnUpdate, TrainingUpdate
 
@@ -22,6 +23,7 @@ def train(
     on_update: OnUpdate | None = None,
     replicates: int = 0,
     how: Resampling = "halves",
+    progress: Shown = "auto",
     **settings: Unpack[TrainingSettings],
 ) -> Run:
     """Train an embedding of a categorical column and return the finished run.
@@ -32,6 +34,7 @@ def train(
         on_update: called with a `TrainingUpdate` after every epoch; returning True stops.
         replicates: train so many copies as well, for ``run.replicates`` (default 0); see `Replicates`.
         how: ``"halves"`` (default), ``"reseed"`` or ``"shuffled"``.
+        progress: ``"auto"`` (default) shows a bar in a terminal or notebook, lines in a pipe; False shows nothing.
         **settings: the other settings of `TrainingConfig`, which says what each means. Their defaults, where the
             objective has no start of its own: objective="target", target=None, target_kind="auto", partner=None,
             features=None, context=None, measure="distance", dimension=8, epochs=100, batch_size="auto",
@@ -49,21 +52,29 @@ def train(
     (['a', 'b', 'c'], (3, 2), ['epoch', 'loss', 'accuracy'])
     """
     config = TrainingConfig.checked(column=column, **settings)
-    table = source if isinstance(source, Table) else read_table(source)
-    started = time.time()
-    data = prepare(table, config, splits=(replicates + 1) // 2 if how == "halves" else 0)
-    config = settled(config, data)
-    history: list[dict[str, float]] = []
+    with ProgressBar(progress, f"Counting {column}") as bar:
+        table = source if isinstance(source, Table) else read_table(source)
+        started = time.time()
+        data = prepare(table, config, splits=(replicates + 1) // 2 if how == "halves" else 0)
+        config = settled(config, data)
+        history: list[dict[str, float]] = []
+        bar.at(0, config.planned_epochs, f"Training {column}")
 
-    def remember(update: TrainingUpdate) -> object:
-        if update.epoch:
-            history.append({"epoch": update.epoch, **update.metrics})
-            return on_update(update) if on_update else None
-        return None
+        def remember(update: TrainingUpdate) -> object:
+            bar.at(update.epoch, words=_words(column, update))
+            if update.epoch:
+                history.append({"epoch": update.epoch, **update.metrics})
+                return on_update(update) if on_update else None
+            return None
 
-    fitted = fit(data, config, on_update=remember, with_vectors=on_update is not None, with_model=True)
-    ended = fitted.best_epoch if config.keeps_best else len(history)
-    copies = Replicates(config.with_prior(fitted.prior_strength), ended).of(data, replicates, how)
+        fitted = fit(data, config, on_update=remember, with_vectors=on_update is not None, with_model=True)
+        ended = fitted.best_epoch if config.keeps_best else len(history)
+        bar.at(len(history), len(history))
+        copies: list[Replicate] = []
+        if replicates:
+            bar.at(0, replicates, f"Training copies of {column}")
+            again = Replicates(config.with_prior(fitted.prior_strength), ended, on_progress=bar.at)
+            copies = list(again.of(data, replicates, how))
     return Run(
         config=config,
         status=RunStatus.STOPPED if fitted.stopped else RunStatus.FINISHED,
@@ -80,3 +91,8 @@ def train(
         seconds=time.time() - started,
         target=data.target,
     )
+
+
+def _words(column: str, update: TrainingUpdate) -> str:
+    loss = update.metrics.get("val_loss", update.metrics.get("loss"))
+    return f"Training {column}" + ("" if loss is None else f", loss {loss:.4g}")

@@ -14,6 +14,7 @@ from embed_core.display import line, shown
 from embed_core.errors import check_whole
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.overlap import Shares
@@ -194,6 +195,7 @@ def trust(
     metric: str | None = None,
     projection: Projection | None = None,
     on_progress: Progress = lambda done, total: None,
+    progress: Shown = "auto",
 ) -> Trust:
     """Measure how far a run and a map of it can be trusted, as the dashboard does; needs TensorFlow.
 
@@ -209,6 +211,7 @@ def trust(
         projection: the map that the verdict is about; None takes the vectors themselves where they have up to two
             dimensions, else PCA. `Trust.on` gives the verdict on another one.
         on_progress: called with the trainings done and all that there are, at the start and after each.
+        progress: whether that is shown: ``"auto"`` (default) or False, as in `train`.
 
     Raises:
         AtlasError: there are fewer than 4 categories, the table is not the run's, or a retraining's loss explodes.
@@ -220,18 +223,25 @@ def trust(
     >>> found.verdict.level in ("good", "careful", "do not rely"), found.stability.shape
     (True, (4,))
     """
-    data, embedding = _data_of(table, run, splits), run.embedding
+    embedding = run.embedding
     metric = metric or embedding.metric
-    measures = measure(
-        data,
-        run.trained_by,
-        embedding.vectors,
-        k=k,
-        splits=splits,
-        metric=metric,
-        epochs=_epochs_behind(run),
-        on_progress=on_progress,
-    )
+    with ProgressBar(progress, "Counting halves of the rows") as bar:
+
+        def note(done: int, total: int) -> None:
+            bar.at(done, total, "Training again")
+            on_progress(done, total)
+
+        data = _data_of(table, run, splits)
+        measures = measure(
+            data,
+            run.trained_by,
+            embedding.vectors,
+            k=k,
+            splits=splits,
+            metric=metric,
+            epochs=_epochs_behind(run),
+            on_progress=note,
+        )
     if projection is None:
         projection = embedding.project("identity" if embedding.dimension <= 2 else "pca", metric=metric)
     return Trust.of(embedding, run.config, data.target).measured(measures).on(projection)

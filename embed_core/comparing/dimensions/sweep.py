@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.progress import KeepGoing, OnJobProgress
+from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.reading.read import read_table
@@ -76,6 +77,7 @@ def sweep_dimensions(
     dimensions: Sequence[int] = DIMENSIONS,
     replicates: int = 3,
     on_result: Callable[[Mapping[str, Any]], object] | None = None,
+    progress: Shown = "auto",
     **settings: Unpack[TrainingSettings],
 ) -> pd.DataFrame:
     """Train with several dimensions and return the validation loss of each.
@@ -86,6 +88,7 @@ def sweep_dimensions(
         dimensions: which to try (default 1, 2, 4, 8, 16, 32).
         replicates: how often each (default 3), see `run_sweep`.
         on_result: called with each row as it comes; returning True stops.
+        progress: whether it is shown how far it is: ``"auto"`` (default) or False, as in `train`.
         **settings: the other settings of `TrainingConfig`, as `train` takes them.
 
     Returns:
@@ -105,16 +108,20 @@ def sweep_dimensions(
     """
     training = TrainingConfig.checked(column=column, **settings)
     config = SweepConfig.checked(training=training, dimensions=tuple(dimensions), replicates=replicates)
-    table = source if isinstance(source, Table) else read_table(source)
     rows: list[dict[str, Any]] = []
     going = True
+    with ProgressBar(progress, f"Counting {column}") as bar:
 
-    def on_progress(row: dict[str, Any]) -> None:
-        nonlocal going
-        rows.append(row)
-        going = not (on_result and on_result(row))
+        def on_progress(row: dict[str, Any]) -> None:
+            nonlocal going
+            rows.append(row)
+            bar.at(len(rows))
+            going = not (on_result and on_result(row))
 
-    run_sweep(prepare(table, config.training), config, on_progress=on_progress, keep_going=lambda: going)
+        table = source if isinstance(source, Table) else read_table(source)
+        data = prepare(table, config.training)
+        bar.at(0, config.total, "Trying dimensions")
+        run_sweep(data, config, on_progress=on_progress, keep_going=lambda: going)
     results = as_results(rows)
     results.attrs["validation_share"] = config.training.validation_share
     return results

@@ -14,6 +14,7 @@ from embed_core.comparing.encoders.registry import EncoderSettings
 from embed_core.comparing.encoders.scores import Score, ScoreRow, encoder_verdict, summarize
 from embed_core.errors import AtlasError
 from embed_core.progress import KeepGoing
+from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 
@@ -64,6 +65,7 @@ def compare_encoders(
     column: str | Sequence[str],
     target: str,
     on_score: Callable[[ScoreRow], object] | None = None,
+    progress: Shown = "auto",
     **settings: Unpack[ComparisonSettings],
 ) -> pd.DataFrame:
     """Compare ways to encode a categorical column, or several, for models that predict a target.
@@ -73,6 +75,7 @@ def compare_encoders(
         column: the categorical column, or several.
         target: what is predicted.
         on_score: called with each fold's scores, see `Score.as_row`; returning True stops.
+        progress: whether it is shown how far it is: ``"auto"`` (default) or False, as in `train`.
         **settings: the other settings of `ComparisonConfig`, which says what each means, with their defaults:
             target_kind="auto", features=None, encoders and models (all), folds=5, repeats=2, split="random",
             group=None, order=None, dimension=8, epochs=20, min_frequency=1, max_rows=20_000, seed=0.
@@ -91,16 +94,19 @@ def compare_encoders(
     """
     columns = (column,) if isinstance(column, str) else tuple(column)
     config = ComparisonConfig.checked(columns=columns, target=target, **settings)
-    data = prepare_comparison(source if isinstance(source, Table) else read_table(source), config)
     scores: list[ScoreRow] = []
     is_stopped = False
+    with ProgressBar(progress, "Counting") as bar:
 
-    def on_progress(score: ScoreRow) -> None:
-        nonlocal is_stopped
-        scores.append(score)
-        is_stopped = is_stopped or bool(on_score and on_score(score))
+        def on_progress(score: ScoreRow) -> None:
+            nonlocal is_stopped
+            scores.append(score)
+            bar.at(len(scores))
+            is_stopped = is_stopped or bool(on_score and on_score(score))
 
-    run_folds(data, config, on_progress=on_progress, keep_going=lambda: not is_stopped)
+        data = prepare_comparison(source if isinstance(source, Table) else read_table(source), config)
+        bar.at(0, fits_wanted(data, config), "Scoring encoders")
+        run_folds(data, config, on_progress=on_progress, keep_going=lambda: not is_stopped)
     found = summarize(scores, data.kind, config)
     found.attrs |= {
         "verdict": encoder_verdict(scores, data.kind, config),

@@ -1,0 +1,52 @@
+"""TensorFlow without its greetings: what it writes to the terminal that is neither an error nor ours to act upon."""
+
+import importlib
+import logging
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Written past Python, and before TensorFlow has read what it shall write.
+_GREETING = re.compile(
+    rb"WARNING: All log messages before absl|[IWE]\d{4} [\d:]+\.\d|\d{4}-\d\d-\d\d .*: [IW] "
+)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow, the first time without its greetings; whatever else is written meanwhile is passed on."""
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _without_greetings():
+        importlib.import_module("tensorflow")
+    logging.getLogger("tensorflow").addFilter(_is_of_use)
+
+
+@contextmanager
+def _without_greetings() -> Iterator[None]:
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, ValueError, AttributeError):  # there is no standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            written.seek(0)
+            rest = b"".join(line for line in written if not _GREETING.match(line))
+            if rest:
+                os.write(kept, rest)
+            os.close(kept)
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Tell what is worth reading from a warning that our programs are traced: each is, once, for its own shape."""
+    message = record.getMessage()
+    return not ("triggered tf.function retracing" in message and "Program." in message)
