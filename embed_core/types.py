@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ class CountedRows:
 
     Attributes:
         codes: categorical columns, as int32 (rows,) positions in their vocabulary.
-        numbers: numeric columns, as float64 (rows,).
+        numbers: numeric columns, as float64 (rows,); `WEIGHT` among them where rows have weights.
         counts: how many rows of the table each stands for, int64 (rows,).
         notes: sentences about what was left out or sampled, for people.
     """
@@ -70,6 +71,10 @@ class CountedRows:
     def total(self) -> int:
         """Rows of the table that are counted here."""
         return int(self.counts.sum())
+
+    def weighed(self, counts: Counts) -> npt.NDArray[Any]:
+        """Return what so many of each distinct row count in what is learned: times their weight, if they have one."""
+        return counts * self.numbers[WEIGHT] if WEIGHT in self.numbers else counts
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,9 @@ class Head:
     levels: tuple[str, ...]
     rare: int | None = None
 
+
+WEIGHT = "weight of a row"
+"""The mean weight of the rows that are counted together, in ``numbers`` of `CountedRows` where rows weigh."""
 
 # The columns of counted context: category × level, one table under the other.
 CATEGORY, HEAD, LEVEL = "category", "head", "level"

@@ -10,6 +10,7 @@ import pandas as pd
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.space.groups.enrichment import LevelCounts, distinguishing
 from embed_core.tables.counting.context import count_context
+from embed_core.tables.counting.weights import weighted
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.run import Run
@@ -54,16 +55,26 @@ def what_sets_apart(
     embedding = run.embeddings[column]
     rows = [embedding.index(member) for member in members]
     table = table if isinstance(table, Table) else read_table(table)
-    counted = count_levels(table, column, min_frequency=run.config.min_frequency)
+    counted = count_levels(table, column, min_frequency=run.config.min_frequency, weight=run.config.weight)
     return distinguishing(counts_by_level(counted, column, embedding.labels), np.array(rows, np.int64))
 
 
-def count_levels(table: Table, column: str, *, min_frequency: int = 1) -> TrainingData:
+def count_levels(
+    table: Table, column: str, *, min_frequency: int = 1, weight: str | None = None
+) -> TrainingData:
     """Count, in the table's engine, how often each category goes with each level of all other suitable columns.
+
+    Args:
+        table: the table.
+        column: of the categories.
+        min_frequency: categories with fewer rows are pooled.
+        weight: the column that says how many rows each row stands for, if one does.
 
     Raises:
         AtlasError: a column is not there or cannot be embedded, or there is no other column.
     """
+    if weight is not None:
+        table, _ = weighted(table, weight)
     return count_context(table, column, min_frequency=min_frequency, validation_share=0.0)
 
 

@@ -39,6 +39,7 @@ class TrainingSettings(TypedDict, total=False):
     partner: str | None
     features: Sequence[str] | None
     context: Sequence[str] | None
+    weight: str | None
     measure: Measure
     dimension: int
     epochs: int | Literal["auto"]
@@ -81,6 +82,9 @@ for the default.
             that shares the embedding.
         features: for ``entity``, the other columns; None takes all that are suitable.
         context: for ``context``, the columns to relate by; None takes all that are suitable.
+        weight: a column that says how many rows each row stands for, or how much it weighs. Whole numbers are counts:
+            all is as if each row were there so often. Others scale the loss of a row, in units of their mean, and
+            what is split, resampled and counted is rows. None (default) counts each row once.
         measure: for ``distance``, what the number is: ``"distance"`` (equals it), ``"time"`` (a start
             plus a scale times it, both learned) or ``"similarity"`` (falls by it).
         dimension: numbers per category, 1 to 1,024.
@@ -142,10 +146,15 @@ for the default.
                 f"Leave it out, or choose an objective that does: {listed(others)}."
             )
         columns = objective.columns(self)
+        if self.weight in (*(self.features or ()), *(self.context or ())):
+            raise ValueError(
+                f"The column {quoted(self.weight)} says what each row weighs, so it cannot be learned from as well. "
+                "Leave it out of the other columns, or choose another weight."
+            )
         if len(set(columns)) < len(columns):
             raise ValueError(
                 f"The columns of a training must differ, and these do not: {listed(columns)}. "
-                "Choose another target or partner."
+                "Choose another target, partner or weight."
             )
         if self.learning_rate > 1 and self.optimizer != "sgd":
             raise ValueError(

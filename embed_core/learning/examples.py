@@ -48,16 +48,16 @@ class Examples:
 
 
 def examples(data: TrainingData, counts: Counts) -> Examples:
-    """Return the rows of which ``counts`` has any, with those counts as weights."""
+    """Return the rows of which ``counts`` has any, with those counts, times what the rows weigh, as weights."""
     if data.stacked:
         return _stacked_examples(data, counts)
-    chosen = counts > 0
+    chosen, weights = counts > 0, data.rows.weighed(counts)[counts > 0]
     inputs = tuple(data.rows.codes[column][chosen] for column in data.vocabularies)
     target = data.target
     if target is None:
         truth = tuple(data.rows.codes[head.name][chosen] for head in data.heads)
-        return Examples(inputs, truth, counts[chosen])
-    return Examples(inputs, (_truth(data)[chosen],), counts[chosen], _numbers(data, chosen))
+        return Examples(inputs, truth, weights)
+    return Examples(inputs, (_truth(data)[chosen],), weights, _numbers(data, chosen))
 
 
 def _truth(data: TrainingData) -> npt.NDArray[Any]:
@@ -83,15 +83,19 @@ def _stacked_examples(data: TrainingData, counts: Counts) -> Examples:
     """Return one row per category, whose truth is how often each level goes with it."""
     size = len(next(iter(data.vocabularies.values())))
     codes = data.rows.codes
-    shares = []
+    shares, weighed, weights = [], data.rows.weighed(counts), np.zeros(size)
     for place, head in enumerate(data.heads):
         here = codes[HEAD] == place
         category = codes[CATEGORY][here]
-        weights = np.bincount(category, counts[here], minlength=size)  # the same for every head
+        # The same for every head, but of rows that were drawn, where they have a weight.
+        total = np.bincount(category, weighed[here], minlength=size)
+        weights += total
         # Keras' gradient of the cross-entropy is right only when the shares sum to 1.
         table = np.zeros((size, len(head.levels)), np.float32)
-        table[category, codes[LEVEL][here]] = counts[here] / np.maximum(weights, 1)[category]
+        share = weighed[here] / np.where(total > 0, total, 1)[category]
+        np.add.at(table, (category, codes[LEVEL][here]), share.astype(np.float32))
         shares.append(table)
+    weights /= len(data.heads)
     # Categories that were not drawn stay, at weight 0: all draws then share one compiled program.
     places = np.arange(size if weights.any() else 0, dtype=np.int32)
     return Examples((places,), (places,) * len(shares), weights[: len(places)], shares=tuple(shares))

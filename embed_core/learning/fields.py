@@ -30,6 +30,7 @@ class TrainingFields(Settings):
     partner: str | None = None
     features: tuple[str, ...] | None = None
     context: tuple[str, ...] | None = None
+    weight: str | None = None
     measure: Measure = "distance"
     dimension: int = Field(8, ge=1, le=1024)
     epochs: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = 100

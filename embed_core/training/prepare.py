@@ -10,6 +10,7 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.counting.copies import times_copied
 from embed_core.tables.counting.rows import count_training_data
+from embed_core.tables.counting.weights import weighted
 from embed_core.tables.table import Table
 from embed_core.types import TrainingData
 
@@ -25,16 +26,19 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
     Raises:
         AtlasError: a column cannot be used as the configuration says.
     """
-    objective = OBJECTIVES[config.objective]
+    objective, notes = OBJECTIVES[config.objective], _changes(table)
+    copies = times_copied(table) if splits and config.weight is None else 1
+    if config.weight is not None:
+        table, said = weighted(table, config.weight)
+        notes = (*notes, *said)
     wanted = objective.counting(config)
     settings: dict[str, Any] = {
         name: getattr(config, name)
         for name in ("min_frequency", "validation_share", "aggregate", "max_rows", "seed")
     }
-    copies = times_copied(table) if splits else 1
     if isinstance(wanted, ContextToCount):
         data = count_context(table, wanted.column, wanted.columns, splits=splits, copies=copies, **settings)
-        return dataclasses.replace(data, notes=(*_changes(table), *data.notes))
+        return dataclasses.replace(data, notes=(*notes, *data.notes))
     data = count_training_data(
         table,
         wanted.inputs,
@@ -47,7 +51,7 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         paired=wanted.paired,
         **settings,
     )
-    return dataclasses.replace(data, copies=copies, notes=(*_changes(table), *data.notes))
+    return dataclasses.replace(data, copies=copies, notes=(*notes, *data.notes))
 
 
 def _changes(table: Table) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "features": columns,
     "context": columns,
     "measure": st.sampled_from(["distance", "time", "similarity"]),
+    "weight": st.none() | st.just("rows that it stands for"),
     "dimension": st.integers(1, 1_024),
     "epochs": st.integers(1, 100_000),
     "batch_size": st.just("auto") | st.integers(1, 10_000_000),

@@ -118,7 +118,8 @@ class Objective(ABC):
 
     def columns(self, config: TrainingFields) -> tuple[str, ...]:
         """Return the columns that must differ from one another."""
-        return (*self.inputs(config), *filter(None, [config.target if "target" in self.needs else None]))
+        target = config.target if "target" in self.needs else None
+        return (*self.inputs(config), *filter(None, (target, config.weight)))
 
     def source(self, config: TrainingFields) -> str:
         """Return what the vectors are learned by, for the name of a run."""

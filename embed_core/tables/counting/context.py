@@ -17,6 +17,14 @@ from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
 from embed_core.tables.counting.selection import sample, sample_note
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, levels, pooled_notes
+from embed_core.tables.counting.weights import (
+    carried,
+    counted_rows,
+    counts_of,
+    of_each,
+    rows_there,
+    with_weights,
+)
 from embed_core.tables.table import Table
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Head, TrainingData, Vocabulary
 
@@ -79,7 +87,7 @@ def count_context(
         max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
     )
     is_drawn_from = splits > 0 or validation_share > 0
-    rows_are_known = aggregate and is_drawn_from and table.n_rows <= MOST_ROWS
+    rows_are_known = aggregate and is_drawn_from and rows_there(table) <= MOST_ROWS
     splits = 0 if rows_are_known else splits
 
     def pairs(names: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -217,9 +225,11 @@ def _gain(vocabulary: Vocabulary, counted: pd.DataFrame) -> float:
 def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:
     """Count the rows of each category with each level, its ``label``, of another column; and those of first halves."""
     number = own_number(table) if splits else {}
-    pairs = table.expression.select(category=table.texts(column), label=table.texts(other), **number)
+    pairs = table.expression.select(
+        category=table.texts(column), label=table.texts(other), **number, **carried(table)
+    )
     grouped = pairs.group_by(["category", "label"])
-    return table.execute(grouped.aggregate(rows=lambda group: group.count(), **halved(splits)))
+    return table.execute(grouped.aggregate(**counted_rows(pairs), **halved(splits)))
 
 
 def _stacked(
@@ -234,10 +244,10 @@ def _stacked(
             CATEGORY: encode(vocabulary, pairs["category"]),
             LEVEL: encode(head, pairs["label"]),
         }
-        parts.append((codes, pairs[["rows", *half_columns(splits)]].to_numpy(np.int64)))
+        parts.append((codes, counts_of(pairs, *half_columns(splits))))
     codes = {name: np.concatenate([part[name] for part, _ in parts]) for name in (HEAD, CATEGORY, LEVEL)}
     codes, _, counts = merged(codes, {}, np.concatenate([counts for _, counts in parts]))
-    return CountedRows(codes, {}, np.ascontiguousarray(counts[:, 0])), counts.T[1:] if splits else None
+    return with_weights(codes, {}, counts), counts.T[1 : splits + 1] if splits else None
 
 
 def _rows(
@@ -246,11 +256,13 @@ def _rows(
     """Return every row as it is."""
     columns = {vocabulary.column: vocabulary, **heads}
     names = {column: f"column_{i}" for i, column in enumerate(columns)}
-    wanted = table.expression.select(**{name: table.texts(column) for column, name in names.items()})
-    notes = []
-    if table.n_rows > max_rows:
-        notes.append(sample_note(max_rows, of=table.n_rows, use="trained on"))
-        wanted = sample(wanted, most=max_rows, of=table.n_rows, seed=seed)
-    frame = table.execute(wanted)
+    wanted = table.expression.select(
+        **{name: table.texts(column) for column, name in names.items()}, **carried(table)
+    )
+    notes, there = [], rows_there(table)
+    if there > max_rows:
+        notes.append(sample_note(max_rows, of=there, use="trained on"))
+        wanted = sample(wanted, most=max_rows, of=there, seed=seed)
+    frame = table.execute(wanted.mutate(**of_each(wanted)))
     codes = {column: encode(known, frame[names[column]]) for column, known in columns.items()}
-    return CountedRows(codes, {}, np.ones(len(frame), np.int64), tuple(notes))
+    return dataclasses.replace(with_weights(codes, {}, counts_of(frame)), notes=tuple(notes))

@@ -9,6 +9,7 @@ import ibis
 import numpy as np
 
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.counting.weights import carried, counted_rows, stand_for_several
 from embed_core.tables.table import Table
 
 BINS = 10
@@ -106,7 +107,7 @@ def features(
         made = {name: value for name, value in made.items() if name not in taken}
         notes.append(f"Columns of these names were there already and are used as they are: {listed(taken)}.")
     extended = Table(table.expression.mutate(**made) if made else table.expression, name=table.name,
-                     report=table.report, keep=table)  # fmt: skip
+                     report=table.report, keep=table, profile=profile.reset_index())  # fmt: skip
     return extended, found, notes
 
 
@@ -129,14 +130,36 @@ def parts(table: Table, name: str) -> dict[str, ibis.Value]:
 def _bins(table: Table, name: str) -> ibis.Value | None:
     """Return the decile that a number lies in, as text; None when they all fall together."""
     finite = table.numbers(name)
+    if stand_for_several(table.expression):
+        return _in_bins(finite, *_repeated_deciles(table, finite))
     # Asked for together, as the engine then sorts once: on 20 million rows, a third of the time.
     deciles = finite.quantile((np.arange(1, BINS) / BINS).tolist())
     row = table.execute(
         table.expression.aggregate(deciles=deciles, low=finite.min(), high=finite.max())
     ).iloc[0]
-    if not np.isfinite(row["low"]):
-        return None
-    edges = _edges(row["deciles"], row["low"], row["high"])
+    return _in_bins(finite, row["deciles"], row["low"], row["high"])
+
+
+def _repeated_deciles(
+    table: Table, number: ibis.expr.types.FloatingValue
+) -> tuple[Sequence[float], float, float]:
+    """Return the deciles, the lowest and the highest of a number, each row as often there as it counts."""
+    rows = table.expression.select(number=number, **carried(table))
+    known = rows.filter(rows["number"].notnull())
+    counted = table.execute(known.group_by("number").aggregate(**counted_rows(known))).sort_values("number")
+    values, until = counted["number"].to_numpy(np.float64), counted["rows"].to_numpy(np.int64).cumsum()
+    if not len(values):
+        return [], np.nan, np.nan
+    place = np.arange(1, BINS) / BINS * (until[-1] - 1)
+    low, high = (values[np.searchsorted(until, side(place), side="right")] for side in (np.floor, np.ceil))
+    return (low + (place - np.floor(place)) * (high - low)).tolist(), values[0], values[-1]
+
+
+def _in_bins(
+    finite: ibis.expr.types.FloatingValue, deciles: Sequence[float], low: float, high: float
+) -> ibis.Value | None:
+    """Return the bin of each number between its deciles, as text; None when they all fall together."""
+    edges = _edges(deciles, low, high) if np.isfinite(low) else []
     if not edges:
         return None
     for digits in range(6, 18):  # bins whose texts were the same would be one bin

@@ -10,8 +10,9 @@ import numpy as np
 
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.vocabulary import encode
+from embed_core.tables.counting.weights import carried, counted_rows, counts_of, with_weights
 from embed_core.tables.table import Table
-from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Vocabulary
+from embed_core.types import CATEGORY, HEAD, LEVEL, WEIGHT, CountedRows, Counts, Vocabulary
 
 MOST_ROWS = 1_000_000
 """Of larger tables only counts leave the engine."""
@@ -21,11 +22,13 @@ def count_joint(table: Table, vocabulary: Vocabulary, heads: Mapping[str, Vocabu
     """Count the distinct rows of a category with its levels: `CATEGORY`, and `level_of` each head by its number."""
     columns = {vocabulary.column: vocabulary, **heads}
     names = {column: f"column_{place}" for place, column in enumerate(columns)}
-    values = table.expression.select(**{name: table.texts(column) for column, name in names.items()})
-    frame = table.execute(values.group_by(list(names.values())).aggregate(rows=lambda group: group.count()))
+    values = table.expression.select(
+        **{name: table.texts(column) for column, name in names.items()}, **carried(table)
+    )
+    frame = table.execute(values.group_by(list(names.values())).aggregate(**counted_rows(values)))
     found = [encode(known, frame[names[column]]) for column, known in columns.items()]
     keys = [CATEGORY, *map(level_of, range(len(heads)))]
-    return CountedRows(*merged(dict(zip(keys, found, strict=True)), {}, frame["rows"].to_numpy(np.int64)))
+    return with_weights(*merged(dict(zip(keys, found, strict=True)), {}, counts_of(frame)))
 
 
 def level_of(head: int) -> str:
@@ -64,4 +67,7 @@ def stacked(joint: CountedRows) -> CountedRows:
         CATEGORY: np.tile(categories, heads),
         LEVEL: np.concatenate([joint.codes[level_of(head)] for head in range(heads)]),
     }
-    return CountedRows(*merged(codes, {}, np.tile(joint.counts, heads)))
+    counts = joint.counts[:, None]
+    if WEIGHT in joint.numbers:
+        counts = np.stack([joint.counts, joint.weighed(joint.counts)], axis=1)
+    return with_weights(*merged(codes, {}, np.tile(counts, (heads, 1))))

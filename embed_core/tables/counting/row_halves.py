@@ -12,6 +12,7 @@ import pandas as pd
 from ibis.expr.operations import RowNumber
 
 from embed_core.errors import AtlasError
+from embed_core.tables.counting.weights import carried, of_each
 from embed_core.tables.table import Table
 
 # A prime below 2²⁶: products are exact even where an engine takes the remainder in floats, as SQLite does.
@@ -65,7 +66,7 @@ def count_halves(
         )
     if not _can_number(table):
         texts = {column: table.texts(column) for column in columns}
-        moved = ibis.memtable(table.execute(table.expression.select(**texts)))
+        moved = ibis.memtable(table.execute(table.expression.select(**texts, **carried(table))))
         table = Table(moved, name=table.name, report=table.report, keep=table)
     if copies == 1:
         counted = count(_with_numbers(table, (), seed))
@@ -83,7 +84,9 @@ def halved(splits: int) -> dict[str, Callable[[ibis.Table], ibis.Value]]:
     """Return aggregates: how many rows of a group are in the first half, for each split."""
 
     def rows_in(bit: int) -> Callable[[ibis.Table], ibis.Value]:
-        return lambda group: (group[_MIXED] % 2 ** (bit + 1) >= 2**bit).ifelse(1, 0).sum()
+        return lambda group: (
+            (group[_MIXED] % 2 ** (bit + 1) >= 2**bit).ifelse(of_each(group)["rows"], 0).sum().cast("int64")
+        )
 
     return {name: rows_in(_FIRST_BIT + split) for split, name in enumerate(half_columns(splits))}
 

@@ -1,7 +1,9 @@
 """Distinct rows with their counts: what a training needs of a table of any size."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import numpy as np
@@ -15,8 +17,9 @@ from embed_core.tables.counting.resampling import split_counts, split_pairs
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
+from embed_core.tables.counting.weights import carried, counted_rows, counts_of, of_each, with_weights
 from embed_core.tables.table import Table
-from embed_core.types import CountedRows, Counts, Target, TrainingData, Vocabulary
+from embed_core.types import CountedRows, Target, TrainingData, Vocabulary
 
 
 def count_training_data(
@@ -92,7 +95,7 @@ def count_training_data(
     else:
         training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
     wanted = Target(target, kind, classes, log=target_kind == "log number")
-    described = scaled_target(wanted, rows, training, centered=centered)
+    described = scaled_target(wanted, rows, rows.weighed(training), centered=centered)
     notes += pooled_notes(vocabulary, min_frequency)
     return TrainingData(
         vocabularies,
@@ -100,14 +103,14 @@ def count_training_data(
         training,
         validation,
         described,
-        features={name: _spread(rows.numbers[name], training) for name in numeric},
+        features={name: _spread(rows.numbers[name], rows.weighed(training)) for name in numeric},
         paired=paired,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )
 
 
-def _spread(values: npt.NDArray[np.float64], counts: Counts) -> tuple[float, float]:
+def _spread(values: npt.NDArray[np.float64], counts: npt.NDArray[Any]) -> tuple[float, float]:
     """Return mean and standard deviation over the rows in which a number is known; 1 for one that is constant."""
     known = np.isfinite(values) & (counts > 0)
     if not known.any():
@@ -144,12 +147,14 @@ class _Asked:
         values: dict[str, ibis.Value] = {name: table.texts(column) for column, name in texts.items()}
         values |= {name: table.numbers(column) for column, name in numbers.items()}
         value = table.numbers(target) if kind == "number" else table.texts(target)
-        return cls(texts, numbers, target, kind, table.expression.select(**values, target=value))
+        return cls(
+            texts, numbers, target, kind, table.expression.select(**values, target=value, **carried(table))
+        )
 
     def grouped(self, rows: ibis.Table) -> ibis.Table:
         """Return the distinct ones of some rows with their counts."""
         names = [*self.texts.values(), *self.numbers.values(), "target"]
-        return rows.group_by(names).aggregate(rows=lambda group: group.count())
+        return rows.group_by(names).aggregate(**counted_rows(rows))
 
     def frequencies(self, whole: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Return how many rows have each text of a column, of all distinct rows."""
@@ -185,15 +190,16 @@ def _count_rows(
         kept = int(frame["rows"].sum())
     else:
         known = asked.rows.filter(asked.rows["target"].notnull())
-        kept = table.count(known)
+        there = table.count(known)
+        kept = int(table.execute(known.aggregate(**counted_rows(known)))["rows"].iloc[0])
 
         def counted(rows: ibis.Table) -> ibis.Table:
-            return asked.grouped(rows) if aggregate else rows.mutate(rows=ibis.literal(1, "int64"))
+            return asked.grouped(rows) if aggregate else rows.mutate(**of_each(rows))
 
         chosen = counted(known)
-        if kept > max_rows and (not aggregate or table.count(chosen) > max_rows):
-            notes.append(sample_note(max_rows, of=kept, use="trained on"))
-            chosen = counted(sample(known, most=max_rows, of=kept, seed=seed))
+        if there > max_rows and (not aggregate or table.count(chosen) > max_rows):
+            notes.append(sample_note(max_rows, of=there, use="trained on"))
+            chosen = counted(sample(known, most=max_rows, of=there, seed=seed))
         frame = table.execute(chosen)
     if frame.empty:
         raise AtlasError(
@@ -211,8 +217,8 @@ def _count_rows(
         numbers[target] = frame["target"].to_numpy(np.float64)
     else:
         codes[target] = pd.Index(classes).get_indexer(pd.Index(frame["target"])).astype(np.int32)
-    counts = frame["rows"].to_numpy(np.int64)
+    counts = counts_of(frame)
     if aggregate:
         # Engines answer a group-by in any order, and pooled categories make rows equal again.
         codes, numbers, counts = merged(codes, numbers, counts)
-    return CountedRows(codes, numbers, counts, tuple(notes))
+    return dataclasses.replace(with_weights(codes, numbers, counts), notes=tuple(notes))

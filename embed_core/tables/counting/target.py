@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import ibis
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.profile.columns import is_amount
 from embed_core.tables.table import Table
-from embed_core.types import CountedRows, Counts, Target, TrainingData
+from embed_core.types import WEIGHT, CountedRows, Target, TrainingData
 
 MOST_CLASSES = 4_096
 
@@ -77,7 +78,7 @@ def _guessed_kind(dtype: ibis.expr.datatypes.DataType, distinct: int, allowed: S
     return "number" if is_number else "multiclass"
 
 
-def scaled_target(target: Target, rows: CountedRows, training: Counts, *, centered: bool) -> Target:
+def scaled_target(target: Target, rows: CountedRows, training: npt.NDArray[Any], *, centered: bool) -> Target:
     """Return a number's target with the mean and the scale of the training part; others as they are.
 
     Raises:
@@ -115,23 +116,26 @@ def target_summary(
     if data.target is None or data.target.kind == "multiclass":
         return None
     size = len(data.vocabularies[column])
-    counts = data.rows.counts
+    counts = data.rows.weighed(data.rows.counts)
     is_number = data.target.kind == "number"
     value = (data.rows.numbers if is_number else data.rows.codes)[data.target.column].astype(np.float64)
     # Squares of numbers far from 0, such as years or timestamps, would leave nothing of the variance.
     shift = np.average(value, weights=counts) if is_number else 0.0
     value -= shift
-    rows, total, squares = np.zeros((3, size))
+    rows, total, squares, weights = np.zeros((4, size))
     for name, vocabulary in data.vocabularies.items():
         if vocabulary is data.vocabularies[column]:
             codes = data.rows.codes[name]
             rows += np.bincount(codes, counts, minlength=size)
             total += np.bincount(codes, counts * value, minlength=size)
             squares += np.bincount(codes, counts * value**2, minlength=size)
+            weights += np.bincount(codes, data.rows.weighed(counts), minlength=size)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / rows
+        mean, spread = total / rows, squares / rows
+        if WEIGHT in data.rows.numbers:
+            rows = rows**2 / weights  # as many rows of one weight are as certain (L. Kish, 1965)
         if is_number:
-            variance = np.maximum(squares / rows - mean**2, 0) * rows / (rows - 1)
+            variance = np.maximum(spread - mean**2, 0) * rows / (rows - 1)
             reach = 1.96 * np.sqrt(variance / rows)
             mean += shift
             return mean, np.stack([mean - reach, mean + reach], axis=1)

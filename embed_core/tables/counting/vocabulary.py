@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.counting.weights import carried, counted_rows
 from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
 from embed_core.types import MISSING, RARE, Codes, Vocabulary
@@ -63,8 +64,8 @@ def frequencies(table: Table, column: str) -> pd.DataFrame:
         AtlasError: there is no such column.
     """
     text = table.texts(column).name("label")
-    grouped = table.expression.select(text).group_by("label").aggregate(rows=lambda rows: rows.count())
-    return table.execute(grouped)
+    rows = table.expression.select(text, **carried(table))
+    return table.execute(rows.group_by("label").aggregate(**counted_rows(rows)))
 
 
 def levels(column: str, counted: pd.DataFrame, *, most: int) -> Vocabulary:

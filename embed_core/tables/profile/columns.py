@@ -1,5 +1,6 @@
 """What is in each column of a table: its kind, exact counts, and a hint on what it is good for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -14,7 +15,7 @@ _IDENTIFIER_ROWS = 20
 _LONG_TEXT = 60
 
 
-def profile(table: ibis.Table, *, rows: int) -> pd.DataFrame:
+def profile(table: ibis.Table, *, rows: int, filled: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Describe every column of a table in one row each, on any Ibis backend.
 
     Kinds: "constant" has at most one value; "identifier" hardly repeats (or counts the rows);
@@ -24,6 +25,7 @@ def profile(table: ibis.Table, *, rows: int) -> pd.DataFrame:
     Args:
         table: the table in its engine, which serves nobody else meanwhile: `Table.profile` sees to that.
         rows: how many it has.
+        filled: in how many of them each column has a value; None counts. For rows that stand for several.
 
     Returns:
         name, kind, distinct (exact, without missing), missing (rows), missing_share, top (the most
@@ -35,7 +37,10 @@ def profile(table: ibis.Table, *, rows: int) -> pd.DataFrame:
     >>> described[["name", "kind", "distinct", "missing", "top"]].to_csv(index=False).split()
     ['name,kind,distinct,missing,top', 'size,category,2,1,S']
     """
-    return pd.DataFrame([_described(column, rows) for column in measure(table, rows=rows)])
+    measured = measure(table, rows=rows)
+    for column in measured:
+        column.filled = (filled or {}).get(column.name, column.filled)
+    return pd.DataFrame([_described(column, rows) for column in measured])
 
 
 def hardly_repeats(distinct: int, rows: int) -> bool:

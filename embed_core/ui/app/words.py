@@ -22,6 +22,7 @@ WORDS = {
     "context": "the other columns",
     "measure": "what the number is",
     "min_frequency": "pooling",
+    "weight": "rows that a row stands for",
     "optimizer": "optimiser",
     "hidden": "hidden layers",
     "category_dropout": "unknown share",
@@ -84,6 +85,8 @@ def summary(table: Table) -> str:
     numbers = counted(config.dimension, "number")
     where = "; ".join(plain(change.words, limit=80) for change in table.changes)
     rows = counted(table.n_rows, "row") + (f" ({where})" if where else "")
+    if config.weight is not None:
+        rows += f", each with its {plain(config.weight, limit=40)} as weight"
     start = f"**{_categories(table, config)} → {numbers} each**, {source}, {rows}."
     ways = objective.directions(kind, len(classes), config.dimension) if kind else None
     if ways is None:

@@ -7,9 +7,9 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.profile.suggestions import embeddable, first_embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
-from embed_core.ui.app.text import counted
+from embed_core.ui.app.text import counted, plain
 from embed_core.ui.data.dimension import choose_dimension
-from embed_core.ui.data.needs import choose_needs
+from embed_core.ui.data.needs import choose_needs, choose_weight
 
 
 def choose(table: Table) -> None:
@@ -44,6 +44,7 @@ def choose(table: Table) -> None:
                 help="Rare categories share one vector called (rare). 1 pools none.",
                 **state.bound("min_frequency"),
             )
+            choose_weight(table)
 
 
 def _choose_objective() -> None:
@@ -71,4 +72,6 @@ def _size_words() -> str:
     chosen = state.settings()
     size = f"{counted(chosen['dimension'], 'number')} per category"
     least = chosen["min_frequency"]
-    return size + (f" · fewer than {least:,} rows pooled" if least > 1 else " · none pooled")
+    pooled = f" · fewer than {least:,} rows pooled" if least > 1 else " · none pooled"
+    weight = chosen["weight"]
+    return size + pooled + (f" · weighted by {plain(weight, limit=30)}" if weight else "")

@@ -9,6 +9,7 @@ import streamlit as st
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
+from embed_core.tables.values import is_number
 from embed_core.ui.app import helpful, state
 from embed_core.ui.app.text import plain
 
@@ -46,6 +47,24 @@ def choose_needs(table: Table, profile: pd.DataFrame) -> None:
     for name in ("features", "context"):
         if state.applies(name):
             _choose_others(table, profile, name)
+
+
+def choose_weight(table: Table) -> None:
+    """Let the person name a column of numbers that says how many rows each row stands for; most tables have none."""
+    chosen = state.settings()
+    taken = {chosen[other] for other in ("column", "target", "partner") if state.applies(other)}
+    taken |= {each for name in ("features", "context") if state.applies(name) for each in chosen[name] or ()}
+    numbers = [
+        name for name in table.columns if name not in taken and is_number(table.expression[name].type())
+    ]
+    st.selectbox(
+        "A row stands for",
+        [None, *numbers],
+        format_func=lambda name: "one row" if name is None else f"as many as {name} says",
+        help="A column of counts, such as how often each case occurred, or of survey weights. Whole numbers are "
+        "counts: all is as if each row were there so often. Others weigh what is learned from a row.",
+        **state.bound("weight", options=[None, *numbers]),
+    )
 
 
 def _choose_partner(columns: Sequence[str]) -> None:

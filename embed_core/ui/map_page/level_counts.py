@@ -88,13 +88,16 @@ def _counts(map_state: MapState, table: Table) -> list[LevelCounts]:
     return _aligned(*map_state.key, map_state.embedding.labels, _counted(*_counting(map_state), table))
 
 
-def _counting(map_state: MapState) -> tuple[str, str, int]:
-    return map_state.record.fingerprint, map_state.column, map_state.record.config.min_frequency
+def _counting(map_state: MapState) -> tuple[str, str, int, str | None]:
+    config = map_state.record.config
+    return map_state.record.fingerprint, map_state.column, config.min_frequency, config.weight
 
 
 @st.cache_resource(max_entries=4, show_spinner="Counting what the categories go with…", show_time=True)
-def _counted(fingerprint: str, column: str, min_frequency: int, _table: Table) -> TrainingData:
-    return count_levels(_table, column, min_frequency=min_frequency)
+def _counted(
+    fingerprint: str, column: str, min_frequency: int, weight: str | None, _table: Table
+) -> TrainingData:
+    return count_levels(_table, column, min_frequency=min_frequency, weight=weight)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -161,3 +161,15 @@ def test_a_shared_vocabulary_embeds_both_columns_together(
     assert record.columns[:2] == ["shop", "to"]
     assert [layer.name for layer in record.layers].count("Embedding") == 2
     assert "It misses minutes by" in words(app)
+
+
+def test_a_column_of_counts_is_chosen_as_weight_and_said(app: AppTest) -> None:
+    open_sample(app, "us_flights")
+    choose_objective(app, "context")
+    weight = app.selectbox(key="setting_weight")
+    assert weight.value is None and config_of(app).weight is None
+    assert "distance_mi" in " ".join(weight.options) and "carrier" not in " ".join(weight.options)
+    weight.set_value("distance_mi").run()
+    assert config_of(app).weight == "distance_mi"
+    assert "40,000 rows, each with its distance_mi as weight" in summary_of(app)
+    assert "in 5 other columns" in summary_of(app)

@@ -14,7 +14,7 @@ from embed_core.ui.app.state import keys
 # What is learned from what; the other settings say how.
 _CHOICES = (
     *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
-    *("dimension", "min_frequency"),
+    *("dimension", "min_frequency", "weight"),
 )
 
 
@@ -121,7 +121,7 @@ def defaults() -> dict[str, Any]:
 def settings_fit(columns: Sequence[str]) -> bool:
     """Whether every column that the settings name is among these."""
     chosen = settings()
-    named = [chosen[name] for name in ("column", "target", "partner")]
+    named = [chosen[name] for name in ("column", "target", "partner", "weight")]
     named += [column for name in ("features", "context") for column in chosen[name] or ()]
     return bool(chosen["column"]) and all(column in columns for column in named if column)
 
