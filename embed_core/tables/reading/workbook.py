@@ -5,18 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.reading.cells import columns_of, text_of
+from embed_core.tables.reading.column_types import count_kinds
 from embed_core.tables.reading.engine import table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import find_heading
+from embed_core.tables.reading.options import require_columns
+from embed_core.tables.reading.overruling import overruled
 from embed_core.tables.reading.packed import check_unpacked_size
 from embed_core.tables.reading.records import Record
+from embed_core.tables.reading.typed_table import Typed, make_typed
+from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import unique_names
+from embed_core.tables.table import Table, unique_names
 
 _SAMPLE_RECORDS = 300
 
@@ -32,6 +38,7 @@ def read_workbook(
     skip_top: int = 0,
     skip_bottom: int = 0,
     missing: tuple[str, ...] = (),
+    types: dict[str, str] | None = None,
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read a sheet of a workbook into ``connection`` (Ibis on DuckDB).
 
@@ -45,6 +52,7 @@ def read_workbook(
         skip_top: how many lines above to leave out.
         skip_bottom: how many lines below to leave out.
         missing: texts that mean that a cell is empty.
+        types: what a person says that some columns are.
 
     Raises:
         AtlasError: it is no workbook, is locked, has no such sheet, or the sheet has no rows.
@@ -84,19 +92,50 @@ def read_workbook(
         for at in range(width)
     )
     table, typing_notes = columns_of(names, columns)
-    connection.con.register("arrived", table)
-    connection.con.execute("CREATE TABLE data AS FROM arrived").fetchall()
-    connection.con.unregister("arrived")
-    notes += [*heading.notes, *(renamed if heading.header_line is not None else []), *typing_notes]
-    return table_in(connection), ReadingReport(
+    types = types or {}
+    require_columns(types, names)
+    engine = connection.con
+    engine.register("arrived", table)
+    engine.execute("CREATE TABLE cells AS FROM arrived").fetchall()
+    engine.unregister("arrived")
+    texts = [each.name for each in table.schema if each.type == pa.string()]
+    made = _typed(engine, names, texts, types)
+    engine.execute("DROP TABLE cells").fetchall()
+    with_whole_numbers(engine, "opened")
+    notes += [
+        *heading.notes,
+        *(renamed if heading.header_line is not None else []),
+        *typing_notes,
+        *made.notes,
+    ]
+    report = ReadingReport(
         "Workbook",
         rows=len(rows),
-        columns=width,
+        columns=sum(types.get(each) != "ignore" or each not in texts for each in names),
         sheet=chosen.name,
         sheets=tuple(sheets),
         header_line=heading.header_line,
+        written=made.written,
         notes=tuple(notes),
     )
+    others = {column: kind for column, kind in types.items() if column not in texts}
+    found = overruled(Table(table_in(connection), name=name, report=report), others)
+    return found.expression, found.report
+
+
+def _typed(engine: Any, names: list[str], texts: list[str], types: dict[str, str]) -> Typed:
+    """Read what cells of text say as in any other text; whole numbers that are kept as text stay it: codes are."""
+
+    def run(sql: str) -> Any:
+        return engine.execute(sql).fetchall()
+
+    free = [each for each in texts if each not in types]
+    counted = count_kinds(run, "cells", free)
+    whole = [each for each in free if 0 < counted[each].integer == counted[each].filled]
+    as_they_are = dict.fromkeys([*whole, *(each for each in names if each not in texts)], "text")
+    made = make_typed(engine, "cells", names, decimal=None, delimiter="", types=types | as_they_are)
+    notes = [f'"{each}" holds whole numbers that the sheet keeps as text: they stay text.' for each in whole]
+    return Typed(made.decimal, made.written, made.notes + notes)
 
 
 def _open(path: Path, name: str) -> CalamineWorkbook:
@@ -171,6 +210,6 @@ EXCEL = FileFormat(
     (".xlsx", ".xlsm", ".xlsb", ".xls"),
     read_workbook,
     signature=b"\xd0\xcf\x11\xe0",
-    options=("sheet", "header_line", "skip_top", "skip_bottom", "missing"),
+    options=("sheet", "header_line", "skip_top", "skip_bottom", "missing", "types"),
 )
 ODS = FileFormat("OpenDocument", (".ods",), read_workbook, options=EXCEL.options)

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from embed_core.errors import AtlasError
@@ -138,3 +139,24 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.
     content = xlsx({"A": [["a"], *[["x" * 100]] * 20_000]})
     with pytest.raises(AtlasError, match="unpacks to more than"):
         read_table(upload(content, "t.xlsx"))
+
+
+def test_what_cells_of_text_say_is_read_as_in_any_other_text() -> None:
+    rows = [
+        ["sum", "share", "on", "weight", "zip", "pieces"],
+        ["1.095,53 €", "12 %", "12.09.2024", "1,5", "01067", "7"],
+        ["70,74 €", "7,5 %", "13.09.2024", "2,25", "89073", "12"],
+    ]
+    content = xlsx({"A": rows})
+    table = read_table(upload(content, "t.xlsx"))
+    assert rows_of(table) == [
+        [1095.53, 12.0, pd.Timestamp(2024, 9, 12), 1.5, "01067", "7"],
+        [70.74, 7.5, pd.Timestamp(2024, 9, 13), 2.25, "89073", "12"],
+    ]
+    assert '"sum" holds amounts of money: they are numbers without their signs.' in table.report.notes
+    assert '"pieces" holds whole numbers that the sheet keeps as text: they stay text.' in table.report.notes
+
+    said = read_table(upload(content, "t.xlsx"), types={"sum": "text", "pieces": "number", "zip": "ignore"})
+    assert [row[0] for row in rows_of(said)] == ["1.095,53 €", "70,74 €"]
+    assert [row[-1] for row in rows_of(said)] == [7, 12]
+    assert said.report.columns == 5
