@@ -16,7 +16,7 @@ LONGEST_FILE, LONGEST_TEST = 320, 500
 # Each may import those in the lines above it, and nothing in its own line.
 FLOORS = (
     ("display", "errors", "progress", "types", "writing"),
-    ("settings", "progress_bar"),
+    ("extras", "progress_bar", "settings"),
     ("map", "tables", "learning", "space"),
     ("training",),
     ("estimator",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import examples, with_unknown
 from embed_core.learning.machine_cache import keep_programs
@@ -89,8 +90,9 @@ def fit(
         goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model.
 
     Raises:
-        AtlasError: the loss explodes, or is no longer a number.
+        AtlasError: there is no TensorFlow; the loss explodes, or is no longer a number.
     """
+    check_tensorflow()
     keep_programs()
     import_tensorflow()
     from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow

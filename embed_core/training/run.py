@@ -8,6 +8,7 @@ import pandas as pd
 
 from embed_core.display import line, rows_of, shown
 from embed_core.errors import quoted
+from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
 from embed_core.training.model_inputs import texts_and_numbers
@@ -93,8 +94,9 @@ class Run:
             source: a `Table`, or anything that `read_table` takes, with the columns that the run was trained on.
 
         Raises:
-            AtlasError: one of the columns is not there.
+            AtlasError: one of the columns is not there, or TensorFlow.
         """
+        check_tensorflow("Making inputs of Keras")
         from embed_core.learning.networks.tensors import tensors  # here: TensorFlow
 
         return tensors(texts_and_numbers(source, self.embeddings, self.numbers))

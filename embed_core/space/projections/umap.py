@@ -1,10 +1,10 @@
 """UMAP by umap-learn, which is installed only when somebody wants it."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import numpy as np
 
+from embed_core.extras import missing
 from embed_core.space.neighbors.distances import Matrix
 from embed_core.space.projections.base import Projection, ProjectionMethod, Request, Setting
 from embed_core.space.projections.pca import pca_layout
@@ -12,13 +12,6 @@ from embed_core.types import Floats
 
 # The size that umap-learn gives to its own starts: UMAP works on the scale of a few units.
 _START_SIZE = 10.0
-
-
-def is_installed() -> bool:
-    """Whether umap-learn is there. It is not imported: that takes 25 s where TensorFlow is installed too."""
-    found = find_spec("umap")
-    # Not a mere folder of caches, which is left behind when it is uninstalled.
-    return found is not None and found.origin is not None
 
 
 class Umap(ProjectionMethod):
@@ -42,12 +35,8 @@ class Umap(ProjectionMethod):
 
     def missing(self) -> str:
         """Return how to install umap-learn where it is not."""
-        if is_installed():
-            return ""
-        return (
-            "UMAP needs the package umap-learn, which is not installed. "
-            'Install it with pip install "category-atlas[umap]", or choose pca or tsne.'
-        )
+        sentence = missing("umap", extra="umap", what="UMAP", title="umap-learn")
+        return sentence and f"{sentence} Or choose pca or tsne."
 
     def draw(self, vectors: Matrix, request: Request) -> Projection:
         """Return the map where UMAP ends."""

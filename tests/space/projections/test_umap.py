@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from embed_core import extras
 from embed_core.errors import AtlasError
 from embed_core.space.projections import umap
 from embed_core.space.projections.project import project
@@ -17,19 +18,19 @@ needs_umap = pytest.mark.slow
 
 
 def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(umap, "find_spec", lambda name: None)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(AtlasError, match=r'pip install "category-atlas\[umap\]"'):
         project(planted()[0], method="umap")
 
 
 def test_a_folder_left_behind_is_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None))
-    assert not umap.is_installed()
+    monkeypatch.setattr(extras, "find_spec", lambda name: ModuleSpec(name, None))
+    assert not extras.is_installed("umap")
 
 
 def test_other_projections_do_not_import_it() -> None:
     code = (
-        "import sys, numpy as np; from embed_core.space.projections import project, umap; umap.is_installed(); "
+        "import sys, numpy as np; from embed_core.space.projections import project, umap; umap.Umap().missing(); "
         "x = np.random.default_rng(0).normal(size=(9, 4)); project.project(x, method='pca'); "
         "assert not {'umap', 'numba', 'openTSNE', 'sklearn'} & set(sys.modules)"
     )
@@ -47,7 +48,7 @@ def test_what_it_is_asked_for_is_what_it_gets(monkeypatch: pytest.MonkeyPatch) -
         def fit_transform(self, vectors: Array) -> Array:
             return asked["init"][:, ::-1]
 
-    monkeypatch.setattr(umap, "find_spec", lambda name: ModuleSpec(name, None, origin="umap/__init__.py"))
+    monkeypatch.setattr(extras, "find_spec", lambda name: ModuleSpec(name, None, origin="umap/__init__.py"))
     monkeypatch.setattr(umap, "import_module", lambda name: type("umap", (), {"UMAP": Standin}))
     x = planted()[0]
     result = project(x, method="umap", seed=5, metric="cosine", n_neighbors=7)
