@@ -118,8 +118,8 @@ def read_workbook(
         written=made.written,
         notes=tuple(notes),
     )
-    others = {column: kind for column, kind in types.items() if column not in texts}
-    found = overruled(Table(table_in(connection), name=name, report=report), others)
+    native = {column: kind for column, kind in types.items() if column not in texts}
+    found = overruled(Table(table_in(connection), name=name, report=report), native)
     return found.expression, found.report
 
 
