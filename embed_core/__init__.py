@@ -26,7 +26,7 @@ from embed_core.training.trust import Trust, stability, trust
 from embed_core.types import TrainingUpdate
 
 if TYPE_CHECKING:
-    from embed_core.estimator import CategoryEmbedder
+    from embed_core.estimator.embedder import CategoryEmbedder
 
 __version__ = "0.1.0"
 
@@ -71,7 +71,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the one name that needs scikit-learn when it is asked for: a server starts twice as fast without."""
     if name == "CategoryEmbedder":
-        from embed_core.estimator import CategoryEmbedder
+        from embed_core.estimator.embedder import CategoryEmbedder
 
         return CategoryEmbedder
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

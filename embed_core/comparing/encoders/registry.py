@@ -116,7 +116,7 @@ def _target(columns: Sequence[str], settings: EncoderSettings) -> Any:
 
 def _embedding(objective: str, start: Mapping[str, Any]) -> Callable[[Sequence[str], EncoderSettings], Any]:
     def make(columns: Sequence[str], settings: EncoderSettings) -> Any:
-        from embed_core.estimator import CategoryEmbedder
+        from embed_core.estimator.embedder import CategoryEmbedder
 
         return CategoryEmbedder(
             tuple(columns),

@@ -223,7 +223,7 @@ def test_the_library_is_imported_without_scikit_learn() -> None:
         "import sys, embed_core, embed_core.comparing.encoders.compare; assert 'sklearn' not in sys.modules; "
         "embed_core.CategoryEmbedder(); assert 'sklearn' in sys.modules and 'keras' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
 def test_the_training_ends_early_when_it_may_not_go_on(deliveries: pd.DataFrame, shops: pd.DataFrame) -> None:

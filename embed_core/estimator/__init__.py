@@ -1,0 +1,1 @@
+"""Learned embeddings as a scikit-learn transformer."""

@@ -1,0 +1,169 @@
+"""What the transformer learns of each column, in one training or one per column."""
+
+import dataclasses
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.estimator.given import least_rows, seed_of
+from embed_core.estimator.strangers import check_handling
+from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.progress import KeepGoing
+from embed_core.space.embedding import Embedding
+from embed_core.tables.counting.features import suitable
+from embed_core.tables.counting.vocabulary import count_vocabulary
+from embed_core.tables.table import Table
+from embed_core.training.fit import embeddings_of, fit
+from embed_core.training.padding import padded
+from embed_core.training.prepare import prepare, settled
+from embed_core.types import Vocabulary
+
+Found = dict[str, tuple[Embedding, Vocabulary]]
+# Those that a training takes as they are.
+_SETTINGS = (
+    *("objective", "dimension", "target_kind", "optimizer", "batch_size", "dropout", "category_dropout"),
+    *("min_frequency", "validation_share", "patience", "seed"),
+)
+# Those of which None means the objective's own.
+_OWN = ("epochs", "learning_rate", "schedule", "prior_strength")
+
+
+def needs_target(objective: str) -> bool:
+    """Whether y is used; of an objective that there is not, it is."""
+    known = OBJECTIVES.get(objective) if isinstance(objective, str) else None
+    return known is None or "target" in known.needs
+
+
+def check_settings(parameters: Mapping[str, Any], y: Any) -> None:
+    """Refuse parameters that no training could use, or a target that is not there.
+
+    Raises:
+        AtlasError: the objective needs another table, y is missing, or strangers would have no vector.
+    """
+    objective, dropped = parameters["objective"], parameters["category_dropout"]
+    # One that needs a second column of the same kind cannot be learned for any column.
+    possible = [name for name, each in OBJECTIVES.items() if each.is_offered and "partner" not in each.needs]
+    if objective not in possible:
+        raise AtlasError(
+            f"The objective of a CategoryEmbedder must be one of {listed(possible)}; got {quoted(objective)}. "
+            + ("Use embed_core.train for that one." if objective in OBJECTIVES else "Choose one.")
+        )
+    if y is None and needs_target(objective):
+        free = [name for name in possible if not needs_target(name)]
+        raise AtlasError(
+            f"The objective {quoted(objective)} requires y to be passed, but the target y is None. Give what is to "
+            f"be predicted, or choose the objective {listed(free)}."
+        )
+    check_handling(parameters["handle_unknown"])
+    if not isinstance(dropped, int | float) or not dropped > 0:
+        raise AtlasError(
+            f'The setting "category_dropout" must be above 0; got {quoted(dropped)}: without it there is no vector for '
+            "categories that were not seen. Choose 0.02, for instance."
+        )
+
+
+def settled_settings(parameters: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """Return the parameters with a number for the seed, and one of rows for a share of so many."""
+    least = least_rows(parameters["min_frequency"], rows)
+    return {**parameters, "min_frequency": least, "seed": seed_of(parameters["random_state"])}
+
+
+def learn(
+    table: Table,
+    names: Sequence[str],
+    target: str | None,
+    settings: Mapping[str, Any],
+    configs: Mapping[str, TrainingConfig] | None = None,
+) -> tuple[Found, tuple[str, ...], dict[str, TrainingConfig]]:
+    """Train, once per column or once for all; return what was learned of each, notes and settings.
+
+    Args:
+        table: the rows to learn from.
+        names: of the columns that are embedded.
+        target: what is predicted; None for nothing.
+        settings: from `settled_settings`.
+        configs: those of a training on more rows: then these rows need not have a column that can be learned from.
+
+    Raises:
+        AtlasError: no column can be learned from, or a setting cannot be used.
+    """
+    useless = _useless(table, names, settings["min_frequency"])
+    if len(useless) == len(names) and configs is None:
+        none = "X has no column of text or categories that can be embedded. "
+        raise AtlasError((none if settings["columns"] is None else "") + next(iter(useless.values())))
+    found: Found = {}
+    notes = [f"{sentence} Until then its vectors are zeros." for sentence in useless.values()]
+    learnable, used = [name for name in names if name not in useless], {}
+    # With features the other columns are embedded along.
+    together = OBJECTIVES[settings["objective"]].takes("features")
+    for column in learnable[:1] if together else learnable:
+        started = time.perf_counter()
+        config = (configs or {}).get(column) or _config(table, column, learnable, target, settings)
+        embeddings, more, used[column] = _trained(table, config, settings["keep_going"])
+        if settings["verbose"]:
+            sizes = ", ".join(f"{len(e):,} categories of {name}" for name, (e, _) in embeddings.items())
+            print(
+                f"[CategoryEmbedder] {sizes} from {table.n_rows:,} rows: {time.perf_counter() - started:.1f} s",
+                flush=True,
+            )
+        notes += more
+        found |= embeddings
+    for name in names:
+        if name not in found:
+            found[name] = _zeros(table, name, settings["dimension"])
+    return found, tuple(dict.fromkeys(notes)), used
+
+
+def _config(
+    table: Table, column: str, names: Sequence[str], target: str | None, settings: Mapping[str, Any]
+) -> TrainingConfig:
+    given = {name: settings[name] for name in _SETTINGS}
+    given |= {name: settings[name] for name in _OWN if settings[name] is not None}
+    hidden = settings["hidden"]
+    given["hidden"] = tuple(hidden) if isinstance(hidden, Iterable) else hidden
+    others = [name for name in names if name != column]
+    objective = OBJECTIVES[settings["objective"]]
+    if objective.takes("context"):
+        # All that suit, and the columns that were asked for even if they look like identifiers.
+        given["context"] = others + suitable(table, without=(*names,))
+    if objective.takes("features"):
+        given["features"] = others + suitable(table, without=(*names, target))
+    return TrainingConfig.checked(column=column, target=target, **given)
+
+
+def _trained(
+    table: Table, config: TrainingConfig, keep_going: KeepGoing | None
+) -> tuple[Found, tuple[str, ...], TrainingConfig]:
+    """Return what a training learns of each column, its notes, and its settings with the prior that was chosen."""
+    data = prepare(table, config)
+    config = settled(config, data)
+    fitted = fit(padded(data, config.dimension), config, keep_going=keep_going or (lambda: True))
+    vectors = {
+        name: fitted.vectors[name][: len(vocabulary)] for name, vocabulary in data.vocabularies.items()
+    }
+    embeddings = embeddings_of(data, config, dataclasses.replace(fitted, vectors=vectors))
+    found = {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
+    return found, data.notes, config.with_prior(fitted.prior_strength)
+
+
+def _useless(table: Table, names: Sequence[str], min_frequency: int) -> dict[str, str]:
+    """Return the sentences on the columns that cannot be learned from."""
+    found = {}
+    for name in names:
+        try:
+            count_vocabulary(table, (name,), min_frequency=min_frequency)
+        except AtlasError as problem:
+            found[name] = str(problem)
+    return found
+
+
+def _zeros(table: Table, name: str, dimension: int) -> tuple[Embedding, Vocabulary]:
+    """Return an embedding of zeros, for a column that cannot be learned from."""
+    vocabulary = count_vocabulary(table, (name,), embedded=False)
+    none = np.zeros((len(vocabulary), dimension), np.float32)
+    e = Embedding(list(vocabulary.labels), none, vocabulary.support, unknown=none[0], name=name)
+    return e, vocabulary
