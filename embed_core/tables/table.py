@@ -1,7 +1,6 @@
 """A table that stays in its engine."""
 
 import hashlib
-import re
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from ibis.expr.datatypes import DataType
 
 from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.tables.engines import failed
 from embed_core.tables.profile.columns import profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
@@ -23,7 +23,6 @@ from embed_core.tables.values import as_number, as_text, without_nan
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s\"':]+){2,}")
 _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
 _locks_guard = threading.Lock()
 
@@ -218,11 +217,7 @@ class Table:
         except AtlasError:
             raise
         except Exception as error:  # each engine has errors of its own
-            engine = self.expression.get_backend().name
-            raise AtlasError(
-                f"The table {quoted(self.name)} cannot be read: {engine} says {quoted(_sentence(error), limit=400)}. "
-                "Look whether the data are whole and the engine is there, and open the table again."
-            ) from error
+            raise failed(self.name, self.expression.get_backend().name, error) from error
 
     def count(self, expression: ibis.Table) -> int:
         """Return how many rows an Ibis table expression has in this table's engine."""
@@ -296,12 +291,6 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     while f"{wanted} ({number})".casefold() in taken:
         number += 1
     return f"{wanted} ({number})"
-
-
-def _sentence(error: Exception) -> str:
-    """Return the first line of an engine's error, without the paths in it."""
-    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return _PATH.sub("…", first)
 
 
 def _lock_of(expression: ibis.Table) -> threading.RLock:

@@ -182,7 +182,7 @@ def _rows(
     notes = left_out_notes(table.n_rows, kept, filled)
     most = max(_MOST_FETCHED, 2 * config.max_rows)
     if kept > most:
-        rows = sample(rows, most=most, of=kept, seed=config.seed)
+        rows = sample(rows, most=most, of=kept, seed=config.seed, in_order=True)
     frame = table.execute(rows)
     if len(frame) > config.max_rows:
         notes.append(sample_note(config.max_rows, of=kept, use="compared on", exact=True))

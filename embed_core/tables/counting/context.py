@@ -262,7 +262,7 @@ def _rows(
     notes, there = [], rows_there(table)
     if there > max_rows:
         notes.append(sample_note(max_rows, of=there, use="trained on"))
-        wanted = sample(wanted, most=max_rows, of=there, seed=seed)
+        wanted = sample(wanted, most=max_rows, of=there, seed=seed, in_order=True)
     frame = table.execute(wanted.mutate(**of_each(wanted)))
     codes = {column: encode(known, frame[names[column]]) for column, known in columns.items()}
     return dataclasses.replace(with_weights(codes, {}, counts_of(frame)), notes=tuple(notes))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import ibis
 import numpy as np
 import pandas as pd
-from ibis.expr.operations import RowNumber
 
 from embed_core.errors import AtlasError
-from embed_core.tables.counting.weights import carried, of_each
+from embed_core.tables.counting.weights import of_each
+from embed_core.tables.engines import by_bytes
 from embed_core.tables.table import Table
 
 # A prime below 2²⁶: products are exact even where an engine takes the remainder in floats, as SQLite does.
@@ -43,7 +43,6 @@ def count_halves(
 ) -> dict[str, pd.DataFrame]:
     """Return count tables in which a row of the table is in the same half everywhere.
 
-    The rows of an engine that numbers none, such as Polars, are copied into DuckDB, as texts.
     A row is known by its number as the engine reads it, where all count tables agree on it: an engine is free to read
     in another order each time. Else by its number among all rows sorted by the columns that are used: rows that are
     equal in all of them may change places, which changes no count.
@@ -64,10 +63,6 @@ def count_halves(
             f"Rows can be halved {_MOST_SPLITS} times at most, for {2 * _MOST_SPLITS} replicates. Got {splits} "
             "splits. Choose fewer."
         )
-    if not _can_number(table):
-        texts = {column: table.texts(column) for column in columns}
-        moved = ibis.memtable(table.execute(table.expression.select(**texts, **carried(table))))
-        table = Table(moved, name=table.name, report=table.report, keep=table)
     if copies == 1:
         counted = count(_with_numbers(table, (), seed))
         if _agree(list(counted.values()), half_columns(splits)):
@@ -95,7 +90,7 @@ def _with_numbers(table: Table, order: Sequence[str], seed: int, copies: int = 1
     """Return the table with a random number a row: its number, mixed by two quadratic steps modulo a prime."""
     place = ibis.row_number()
     if order:
-        place = place.over(order_by=[table.texts(column) for column in order])
+        place = place.over(order_by=[by_bytes(table.texts(column)) for column in order])
     block = (
         place.cast("int64") if copies == 1 else (place.cast("int64") - place.cast("int64") % copies) / copies
     )
@@ -105,10 +100,6 @@ def _with_numbers(table: Table, order: Sequence[str], seed: int, copies: int = 1
         value = expression[_MIXED]
         expression = expression.mutate(**{_MIXED: (value * (value + factor) + factor) % _PRIME})
     return Table(expression, name=table.name, report=table.report, keep=table)
-
-
-def _can_number(table: Table) -> bool:
-    return bool(table.expression.get_backend().has_operation(RowNumber))
 
 
 def _agree(counted: Sequence[pd.DataFrame], halves: list[str]) -> bool:

@@ -199,7 +199,7 @@ def _count_rows(
         chosen = counted(known)
         if there > max_rows and (not aggregate or table.count(chosen) > max_rows):
             notes.append(sample_note(max_rows, of=there, use="trained on"))
-            chosen = counted(sample(known, most=max_rows, of=there, seed=seed))
+            chosen = counted(sample(known, most=max_rows, of=there, seed=seed, in_order=not aggregate))
         frame = table.execute(chosen)
     if frame.empty:
         raise AtlasError(

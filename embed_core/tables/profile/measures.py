@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embed_core.tables.values import LARGEST, as_number, is_number
+from embed_core.tables.engines import by_bytes
+from embed_core.tables.values import LARGEST, as_number, as_text, is_number, without_nan
 
 BARS = 12
 _BATCH = 100
@@ -91,7 +92,7 @@ def _counted(expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
     """Count each column and find its range, in one query."""
     aggregates: dict[str, Any] = {}
     for position, name in enumerate(names):
-        column = expression[name]
+        column = without_nan(expression[name])
         facts = {"distinct": column.nunique(), "filled": column.count()}
         if column.type().is_string():
             facts["length"] = column.length().mean()
@@ -101,7 +102,7 @@ def _counted(expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
             if not column.type().is_integer():
                 # Larger ones are whole, and some engines cannot round them.
                 small = (number.abs() < 2.0**53).ifelse(number, 0.0)
-                facts["broken"] = (small != small.floor()).cast("int64").sum()
+                facts["broken"] = (small != small.floor()).ifelse(1, 0).sum()
         aggregates |= {f"{fact}_{position}": value for fact, value in facts.items()}
     row = expression.aggregate(**aggregates).to_pandas().iloc[0]
 
@@ -136,10 +137,10 @@ def _add_most_common(expression: ibis.Table, columns: Sequence[Measures]) -> Non
     """Find the most common values of the columns in which values repeat, in one query."""
     parts = []
     for position, column in enumerate(columns):
-        value = expression[column.name].cast("string")
+        value = as_text(expression[column.name])
         counted = expression.group_by(value=value).aggregate(rows=lambda t: t.count())
         filled = counted.filter(lambda t: t.value.notnull())
-        first = filled.order_by([ibis.desc("rows"), ibis.asc("value")]).limit(BARS)
+        first = filled.order_by([ibis.desc("rows"), by_bytes(filled.value)]).limit(BARS)
         parts.append(first.mutate(position=ibis.literal(position, "int64")))
     if not parts:
         return
@@ -163,7 +164,7 @@ def _add_bins(expression: ibis.Table, columns: Sequence[Measures]) -> None:
         return
     binned = expression.select(**bin_of)
     bars = {
-        f"rows_{position}_{bar}": (binned[f"bin_{position}"] == bar).cast("int64").sum()
+        f"rows_{position}_{bar}": (binned[f"bin_{position}"] == bar).ifelse(1, 0).sum()
         for position in range(len(columns))
         for bar in range(BARS)
     }
