@@ -31,10 +31,12 @@ def memory(categories: int, *, rows: int, most: int) -> charts.Spec:
         "axis": {"values": [3, 10, 100, 1_000, 10_000, 100_000], "format": ",d", "grid": False},
         "title": "categories",
     }
+    sizes = [row["bytes"] for row in values]
     y = {
         "field": "bytes",
         "type": "quantitative",
-        "scale": {"type": "log"},
+        # Streamlit gives Vega the values after the chart, which has no extent until then.
+        "scale": {"type": "log", "domain": [min(sizes), max(sizes)]},
         "axis": {"format": ".0s", "tickCount": 5},
         "title": "bytes",
     }
@@ -47,11 +49,12 @@ def memory(categories: int, *, rows: int, most: int) -> charts.Spec:
         },
         "legend": {"title": None, "orient": "bottom", "direction": "vertical", "symbolSize": 40},
     }
+    # One legend shows both: what Vega-Lite is given for one and not for the other is a conflict.
     dash = {
         "field": "way",
         "type": "nominal",
         "scale": {"domain": list(names.values()), "range": [[1, 0], [6, 3], [1, 0]]},
-        "legend": None,
+        "legend": color["legend"],
     }
     tooltip = [
         {"field": "way", "title": "kept as"},
