@@ -1,5 +1,6 @@
 """What is not always installed, and the sentence that says how to install it."""
 
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from embed_core.errors import AtlasError
@@ -31,6 +32,20 @@ def missing(package: str, *, extra: str, what: str, title: str) -> str:
     if is_installed(package):
         return ""
     return f'{what} needs {title}, which is not installed. Install it with pip install "category-atlas[{extra}]".'
+
+
+def installed_version(package: str) -> str:
+    """Return the version of a package, or of its build for processors (``tensorflow-cpu``); "" where there is none.
+
+    >>> installed_version("no_such_package")
+    ''
+    """
+    for name in (package, f"{package}-cpu"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""
 
 
 def check_tensorflow(what: str = "Training") -> None:

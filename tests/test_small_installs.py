@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,17 @@ def test_inputs_of_a_model_need_tensorflow(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(ec.AtlasError, match=r"needs TensorFlow.*category-atlas\[train\]"):
         run.model_inputs(None)
+
+
+def test_the_build_for_processors_is_tensorflow_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name != "tensorflow-cpu":
+            raise PackageNotFoundError(name)
+        return "2.21.0"
+
+    monkeypatch.setattr(extras, "version", version)
+    assert extras.installed_version("tensorflow") == "2.21.0"
+    assert extras.installed_version("keras") == ""
 
 
 def packages(file: str) -> set[str]:

@@ -10,8 +10,9 @@ import os
 import platform
 import stat
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
+
+from embed_core.extras import installed_version
 
 FOLDER_VARIABLE = "CATEGORY_ATLAS_PROGRAMS"
 MOST_BYTES = 256_000_000
@@ -30,7 +31,7 @@ def keep_programs() -> None:
     chosen = os.environ.get(FOLDER_VARIABLE, str(Path("~/.cache/category-atlas/programs").expanduser()))
     if not chosen or _FLAG in flags:
         return
-    folder = Path(chosen) / f"tensorflow-{version('tensorflow')}-{_processor()}"
+    folder = Path(chosen) / f"tensorflow-{installed_version('tensorflow')}-{_processor()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_ours_alone(folder):

@@ -1,10 +1,10 @@
 """A run that is still going on."""
 
-import importlib.metadata
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from embed_core.extras import installed_version
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -71,5 +71,5 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         support=vocabulary.support.tolist(),
         target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],
         notes=list(data.notes),
-        versions={package: importlib.metadata.version(package) for package in _PACKAGES},
+        versions={package: found for package in _PACKAGES if (found := installed_version(package))},
     )
