@@ -6,6 +6,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.export.offers import nothing_to_export, offers, same_in_python
+from embed_core.ui.export.share import share
 from embed_core.ui.export.taken import content_of
 
 through_app(__file__)
@@ -20,3 +21,4 @@ with st.container(width=1000):
             content, is_of_map_page = content_of(record)
             offers(content, is_of_map_page=is_of_map_page)
             same_in_python()
+            share(record)

@@ -11,6 +11,7 @@ from typing import Any
 
 from embed_core.runs.cluster import Workers
 from embed_core.runs.jobs import MOST_AT_ONCE, Jobs
+from embed_core.runs.shared_copies import SharedCopies
 from embed_core.runs.store import RunStore, home
 from embed_core.runs.sweeping import sweep
 from embed_core.tables.reader_process.readers import Readers
@@ -83,6 +84,7 @@ class Server:
         self.readers = readers or Readers()
         self.is_shared = shared
         self._folder = folder or home()
+        self.copies = SharedCopies(self._folder / "copies")
         self._workspaces: dict[str, Workspace] = {}
         self._lock = threading.Lock()
         self._is_starting = False
@@ -116,6 +118,7 @@ class Server:
     def delete(self, name: str) -> Deleted:
         """Remove all that is in a workspace, and its folder."""
         deleted = self.workspace(name).delete_everything()
+        self.copies.take_back(name)
         if name != LOCAL:
             shutil.rmtree(self._folder_of(name), ignore_errors=True)
         return deleted

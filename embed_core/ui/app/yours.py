@@ -44,6 +44,13 @@ def yours() -> None:
             st.code(_link(key), language=None, wrap_lines=True)
             st.caption("Whoever has the link has all that is in it, and without it nobody can bring it back.")
         st.caption(f"The operator knows it as {workspace_name()}.")
+        if given := len(server.current().copies.given(workspace_name() or "")):
+            st.button(
+                f"Take {counted(given, 'link')} to copies back",
+                icon=":material/link_off:",
+                key="take_links_back",
+                on_click=_take_links_back,
+            )
         with st.expander("Delete everything of mine", icon=":material/delete_forever:"):
             _delete()
 
@@ -77,6 +84,10 @@ def _delete() -> None:
         deleted = state.delete_everything()
         st.session_state[keys.DELETED_ALL] = deleted
         st.switch_page("pages/data.py")
+
+
+def _take_links_back() -> None:
+    server.current().copies.take_back(workspace_name() or "")
 
 
 def _be_welcomed() -> None:

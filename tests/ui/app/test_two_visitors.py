@@ -129,3 +129,22 @@ def test_everything_of_mine_is_deleted_and_nothing_of_others(
     assert "my own" not in stranger.open().text
     assert list(home.glob(f"workspaces/*/runs/{run_id}/run.json"))
     assert "secret_kind" in owner.open().text
+
+
+def test_a_link_opens_a_copy_until_it_is_taken_back(
+    known: tuple[Visitor, str], stranger: Visitor, address: str, home: Path
+) -> None:
+    owner, run_id = known
+    with Visitor(address, owner.cookie) as giver:
+        word = re.search(r"\?copy=([\w-]{32})", giver.open("export", run=run_id).press("share_copy").text)
+        assert word is not None
+        assert "copy of your own" in stranger.open("", copy=word[1]).text
+        copied = re.search(r"run=(\w+)", stranger.query)
+        assert copied is not None and copied[1] != run_id and "copy=" not in stranger.query
+        assert "secret" not in stranger.text
+        assert len(list(home.glob(f"workspaces/*/runs/{copied[1]}/run.json"))) == 1
+
+        assert "share_copy" in giver.press("unshare_copy").text
+        with Visitor(address) as late:
+            assert "opens nothing" in late.open("", copy=word[1]).text
+        assert f"run={copied[1]}" in stranger.open("map", run=copied[1]).query  # what was copied stays
