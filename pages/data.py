@@ -8,6 +8,7 @@ from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.data.choices import choose
 from embed_core.ui.data.columns import table_tabs
+from embed_core.ui.data.databases import databases
 from embed_core.ui.data.gallery import gallery
 from embed_core.ui.data.sheet import sheet
 from embed_core.ui.data.train_bar import train_bar
@@ -24,6 +25,7 @@ if table is None:
         "read the map."
     )
     upload()
+    databases()
     own_vectors()
     gallery()
 else:

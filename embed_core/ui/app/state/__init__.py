@@ -1,6 +1,7 @@
 """What a session holds, under which names, and how the address bar brings it back."""
 
 from embed_core.ui.app.state.address import remember, restore
+from embed_core.ui.app.state.databases import databases, open_from_database, tables_of
 from embed_core.ui.app.state.kept import bring_choices, keep, made_of
 from embed_core.ui.app.state.runs import current_record, jobs, open_run, table_of
 from embed_core.ui.app.state.settings import (
@@ -41,6 +42,7 @@ __all__ = [
     "config",
     "current_record",
     "current_table",
+    "databases",
     "delete_everything",
     "gallery_table",
     "held_tables",
@@ -48,6 +50,7 @@ __all__ = [
     "keep",
     "made_of",
     "missing",
+    "open_from_database",
     "open_held",
     "open_run",
     "open_sample",
@@ -60,4 +63,5 @@ __all__ = [
     "settings",
     "source_of_table",
     "table_of",
+    "tables_of",
 ]

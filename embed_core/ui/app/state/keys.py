@@ -31,6 +31,8 @@ CHANGE_REFUSED = "change_refused"
 UPLOAD_REFUSED = "upload_refused"
 """Id of an upload that was not read, and the sentence."""
 
+DATABASE, DATABASE_TABLE = "database", "database_table"
+
 # Train
 PACE, PACE_CONTROL = "pace", "pace_control"
 CURVE, CURVE_SCALE = "curve", "curve_scale"

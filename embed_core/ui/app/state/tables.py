@@ -52,7 +52,7 @@ def open_upload(file: Any, **options: Any) -> None:
     Raises:
         AtlasError: it is larger than the server allows, or cannot be read.
     """
-    _open(read_upload(file, **options), file.size)
+    open_table(read_upload(file, **options), file.size)
     _forget_file(file)
 
 
@@ -101,7 +101,13 @@ def _put_in_place(table: Table, other: Table) -> None:
         _begin(other)
 
 
-def _open(table: Table, size: int) -> None:
+def open_table(table: Table, size: int = 0) -> None:
+    """Open a table that was brought, with the best column chosen.
+
+    Args:
+        table: the table.
+        size: of its file in bytes.
+    """
     _take(workspace().uploads.add(table, held_table(table.fingerprint()), size=size), table)
 
 
