@@ -45,3 +45,14 @@ def dots(places: npt.ArrayLike, *, size: int = 280) -> str:
         f'<svg width="{size}" height="{size}" viewBox="0 0 {size} {size}" fill="#0b6e7f" fill-opacity=".6" '
         f'style="border: 1px solid #8884; margin: 4px 0; display: block">{circles}</svg>'
     )
+
+
+def printable(text: str) -> str:
+    r"""Return a text for a terminal: what would move its cursor, ring or colour is written out.
+
+    >>> print(printable("a\x1b[2Jb\n"))
+    a\x1b[2Jb\n
+    """
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
+    )

@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
+from embed_core.display import printable
 from embed_core.errors import AtlasError, quoted
 
 Shown = Literal["auto"] | bool
@@ -40,7 +41,7 @@ class ProgressBar:
         if progress not in ("auto", True, False):
             raise AtlasError(f'The setting "progress" must be "auto", True or False; got {quoted(progress)}.')
         self._is_shown = bool(progress)
-        self._now: tuple[str, int, int | None] = (words, 0, None)
+        self._now: tuple[str, int, int | None] = (printable(words), 0, None)
         self._display: _Display | None = None
 
     def __enter__(self) -> Self:
@@ -58,7 +59,7 @@ class ProgressBar:
             words: what is being done; None keeps what was said.
         """
         known, _, whole = self._now
-        self._now = words or known, done, total or whole
+        self._now = known if words is None else printable(words), done, total or whole
         if self._display is not None:
             self._display.show(*self._now)
 

@@ -91,18 +91,41 @@ def export(
     a 0.0 1.0
     b 2.0 3.5
     """
-    exporter = EXPORTERS.get(format)
-    if exporter is None:
-        hint = did_you_mean(format, EXPORTERS) or f"The formats are: {listed(EXPORTERS)}."
-        raise AtlasError(f"There is no format {quoted(format)} to export to. {hint}")
+    require_format(format)  # before the table is read
     known = {
         "table": table if table is None or isinstance(table, Table) else read_table(table),
         "measures": None if trust is None else trust.measures,
         "projection": projection,
     }
-    content = Content.of(source, column=column, **known)
+    return write(Content.of(source, column=column, **known), format, path)
+
+
+def require_format(format: str) -> Exporter:
+    """Return the exporter of a format.
+
+    Raises:
+        AtlasError: there is none.
+    """
+    exporter = EXPORTERS.get(format)
+    if exporter is None:
+        hint = did_you_mean(format, EXPORTERS) or f"The formats are: {listed(EXPORTERS)}."
+        raise AtlasError(f"There is no format {quoted(format)} to export to. {hint}")
+    return exporter
+
+
+def write(content: Content, format: str, path: str | Path, *, table_is: str = "table=…") -> Path:
+    """Write what there is of a run or an embedding; see `export`.
+
+    Args:
+        content: what there is.
+        format: such as ``"report"``.
+        path: of the file.
+        table_is: how a table is given, for the sentence that says that it is missing.
+    """
+    exporter = require_format(format)
     if missing := exporter.missing(content):
-        raise AtlasError(f"The format {quoted(format)} cannot be written. {_in_code(missing)}")
+        missing = missing.replace("open that again on the Data page", f"give it as {table_is}")
+        raise AtlasError(f"The format {quoted(format)} cannot be written. {missing}")
     path = Path(path)
     made = exporter.make(content)
     try:
@@ -114,7 +137,3 @@ def export(
             "Choose a place that you may write to."
         ) from error
     return path
-
-
-def _in_code(missing: str) -> str:
-    return missing.replace("open that again on the Data page", "give it as table=…")

@@ -120,8 +120,8 @@ for the default.
     @model_validator(mode="before")
     @classmethod
     def _started(cls, settings: Any) -> Any:
-        if isinstance(settings, Mapping) and settings.get("objective") in OBJECTIVES:
-            return dict(OBJECTIVES[settings["objective"]].start) | dict(settings)
+        if isinstance(settings, Mapping) and str(settings.get("objective")) in OBJECTIVES:
+            return dict(OBJECTIVES[str(settings["objective"])].start) | dict(settings)
         return settings
 
     @model_validator(mode="after")
