@@ -134,7 +134,8 @@ class _Terminal(_Bar):
 
         # Its own way to the terminal: while TensorFlow is imported, what is written to standard error waits.
         self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding)
-        super().__init__(console=Console(file=self._stream))
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()  # else what is printed is not for eyes
+        super().__init__(console=Console(file=self._stream), redirect_stdout=is_terminal)
         self._is_begun = False
 
     def show(self, words: str, done: int, total: int | None) -> None:
@@ -167,9 +168,8 @@ class _Notebook(_Bar):
     def _draw(self) -> None:
         from IPython.display import display
 
-        bar = self.progress.get_renderable()
         if self._handle is None:
-            self._handle = display(bar, display_id=True)
+            self._handle = display(self.progress, display_id=True)
         else:
-            self._handle.update(bar)
+            self._handle.update(self.progress)
         self._at = time.monotonic()

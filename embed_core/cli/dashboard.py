@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from embed_core.errors import AtlasError
+from embed_core.extras import missing
 
 _INSTALLED = "share/category-atlas/app.py"
 
@@ -33,7 +34,13 @@ def script() -> Path:
 
 
 def serve(options: list[str]) -> int:
-    """Run the dashboard until it is ended, and return its exit code; options go to ``streamlit run``."""
+    """Run the dashboard until it is ended, and return its exit code; options go to ``streamlit run``.
+
+    Raises:
+        AtlasError: Streamlit is not installed, or the dashboard is not.
+    """
+    if sentence := missing("streamlit", extra="app", what="The dashboard", title="Streamlit"):
+        raise AtlasError(sentence)
     command = [sys.executable, "-m", "streamlit", "run", str(script()), *options]
     with subprocess.Popen(command) as server:
         while True:

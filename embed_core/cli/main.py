@@ -1,5 +1,6 @@
 """The commands, each a function that calls the library once and prints what it found."""
 
+import io
 import sys
 from typing import Annotated, Any
 
@@ -259,6 +260,8 @@ def _of_run(run_id: str) -> dict[str, Any]:
 
 def main() -> None:
     """Run the command line; a refusal is a sentence and the exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whatever the terminal cannot write is written out
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name=_NAME)
     except AtlasError as error:

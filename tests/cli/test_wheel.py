@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import urllib.error
 import urllib.request
 import venv
 from pathlib import Path
@@ -63,7 +64,8 @@ def test_an_installed_wheel_starts_the_dashboard_from_an_empty_folder(tmp_path: 
     empty.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"CATEGORY_ATLAS_HOME": str(tmp_path / "home")}
-    subprocess.run([python, "-c", FIRST_PAGE], cwd=empty, env=environment, check=True)
+    personal = environment | {"STREAMLIT_SERVER_ADDRESS": "localhost"}  # as its own settings say to a server
+    subprocess.run([python, "-c", FIRST_PAGE], cwd=empty, env=personal, check=True)
 
     with socket.socket() as found:
         found.bind(("localhost", 0))
@@ -71,7 +73,13 @@ def test_an_installed_wheel_starts_the_dashboard_from_an_empty_folder(tmp_path: 
     start = [python.with_name("category-atlas"), "app", "--port", str(port), "--server.headless=true"]
     server = subprocess.Popen(start, cwd=empty, env=environment, start_new_session=True)
     try:
-        assert _answer(f"http://localhost:{port}/_stcore/health", server) == "ok"
+        address = f"http://localhost:{port}"
+        assert _answer(f"{address}/_stcore/health", server) == "ok"
+        assert "Streamlit" in _answer(address, server)
+        # Its own settings are there, too: it is a personal server, which answers to no other name.
+        request = urllib.request.Request(address, headers={"Host": "atlas.example"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request, timeout=30)
     finally:
         os.killpg(server.pid, signal.SIGINT)
         server.wait(60)
