@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 FIRST_PAGE = """
 from streamlit.testing.v1 import AppTest
 from embed_core.cli.dashboard import script
+from streamlit import config
 import embed_core
+config.set_option("server.address", "localhost")  # a server reads that beside the script
 assert "site-packages" in embed_core.__file__ and "share" in str(script()), (embed_core.__file__, script())
 shown = AppTest.from_file(str(script()), default_timeout=120).run()
 assert not shown.exception, shown.exception
@@ -64,8 +66,7 @@ def test_an_installed_wheel_starts_the_dashboard_from_an_empty_folder(tmp_path: 
     empty.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"CATEGORY_ATLAS_HOME": str(tmp_path / "home")}
-    personal = environment | {"STREAMLIT_SERVER_ADDRESS": "localhost"}  # as its own settings say to a server
-    subprocess.run([python, "-c", FIRST_PAGE], cwd=empty, env=personal, check=True)
+    subprocess.run([python, "-c", FIRST_PAGE], cwd=empty, env=environment, check=True)
 
     with socket.socket() as found:
         found.bind(("localhost", 0))
