@@ -29,7 +29,7 @@ PAGES = ("data", "train", "map_page", "compare", "export", "learn")
 # The one reason to import inside a function: what is imported takes seconds, or hundreds of megabytes.
 HEAVY = {
     *("tensorflow", "keras", "sklearn", "scipy", "openTSNE", "umap", "numba"),
-    *("distributed", "dask", "plotly", "duckdb", "ibis", "pyarrow", "pandas", "altair"),
+    *("distributed", "dask", "plotly", "duckdb", "skops", "ibis", "pyarrow", "pandas", "altair"),
     *("rich", "IPython"),
 }
 UNSAFE_READERS = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}

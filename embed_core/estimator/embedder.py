@@ -1,6 +1,6 @@
 """Learned embeddings as a scikit-learn transformer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -21,13 +21,8 @@ from embed_core.estimator.given import (
     places_of,
 )
 from embed_core.estimator.lookup import Lookup
-from embed_core.estimator.out_of_fold import (
-    Learned,
-    folds,
-    in_frame_of,
-    side_by_side,
-)
-from embed_core.estimator.strangers import lookup_of, refuse_strangers, warn_of_strangers
+from embed_core.estimator.out_of_fold import Learned, folds, in_frame_of, side_by_side
+from embed_core.estimator.strangers import known_lookup, lookup_of, refuse_strangers, warn_of_strangers
 from embed_core.estimator.values import Values, values_of
 from embed_core.learning.fields import Schedule, TargetKind
 from embed_core.progress import KeepGoing
@@ -152,22 +147,23 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         self.verbose = verbose
         self.keep_going = keep_going
 
-    def fit(self, X: Any, y: Any = None) -> "CategoryEmbedder":
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> "CategoryEmbedder":
         """Learn the vectors.
 
         Args:
             X: DataFrame or array, (rows, columns).
             y: what to predict, (rows,); not used by ``context``.
+            sample_weight: of each row, (rows,): whole numbers are counts of rows, others scale their loss.
 
         Raises:
             AtlasError: a setting or a column cannot be used, or y is missing.
         """
-        self._learn(X, y)
+        self._learn(X, y, sample_weight)
         return self
 
-    def fit_transform(self, X: Any, y: Any = None) -> Floats:
+    def fit_transform(self, X: Any, y: Any = None, sample_weight: Any = None) -> Floats:
         """Learn the vectors, and return for each row those that have not seen its y; else as `fit`."""
-        learned = self._learn(X, y)
+        learned = self._learn(X, y, sample_weight)
         made = side_by_side(self._lookups, learned.values)
         if self.cv is None or learned.target is None:
             return made
@@ -185,7 +181,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             made[left_out] = side_by_side(lookups, [values.of(left_out) for values in learned.values])
         return made
 
-    def _learn(self, X: Any, y: Any) -> Learned:
+    def _learn(self, X: Any, y: Any, sample_weight: Any) -> Learned:
         """Learn from all rows; return what the parts need."""
         parameters = self.get_params(deep=False)
         check_settings(parameters, y)
@@ -201,7 +197,11 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         if needs_target(self.objective):
             target = free_name("target", frame.columns)
             frame[target] = one_column(y, len(frame))
-        settings = settled_settings(parameters, len(frame))
+        weight = None
+        if sample_weight is not None:
+            weight = free_name("weight", frame.columns)
+            frame[weight] = one_column(sample_weight, len(frame), "sample_weight")
+        settings = settled_settings(parameters, len(frame), weight)
         found, self.notes_, configs = learn(read_table(frame), names, target, settings)
         columns = [X.columns[place] for place in self._places]
         self.embeddings_ = {column: found[name][0] for column, name in zip(columns, names, strict=True)}
@@ -266,6 +266,33 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         names = [f"{name}_{i}" for name, n in zip(columns, dimensions, strict=True) for i in range(n)]
         return np.array(names, dtype=object)
 
+    @classmethod
+    def of(cls, embeddings: Mapping[str, Embedding]) -> "CategoryEmbedder":
+        """Return one that is fitted, with vectors that were learned already, such as ``run.embeddings``.
+
+        What is none of their categories gets the vector of *(rare)*, where rare ones were pooled, or of *(unknown)*.
+
+        Args:
+            embeddings: by the column whose categories they hold; each with an *(unknown)* vector.
+
+        Raises:
+            AtlasError: there is none, or one has no *(unknown)* vector.
+
+        >>> e = Embedding(["a", "b"], [[1], [2]], [5, 4], unknown=np.array([9.0]))
+        >>> CategoryEmbedder.of({"shop": e}).transform(pd.DataFrame({"shop": ["b", "z"]})).tolist()
+        [[2.0], [9.0]]
+        """
+        lookups = [known_lookup(column, embedding) for column, embedding in embeddings.items()]
+        if not lookups:
+            raise AtlasError(
+                "There are no embeddings. Give at least one, by the column whose categories it holds."
+            )
+        self = cls(list(embeddings))
+        self.embeddings_, self.notes_, self._lookups = dict(embeddings), (), lookups
+        self._places, self.n_features_in_ = list(range(len(lookups))), len(lookups)
+        self.feature_names_in_ = np.array(list(embeddings), dtype=object)
+        return self
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = tags.input_tags.string = tags.input_tags.allow_nan = True
@@ -275,7 +302,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         return tags
 
     def _checked(self, X: Any, *, reset: bool) -> pd.DataFrame:
-        frame = frame_of(X)
+        frame = frame_of(X, typed=reset)
         # What has no names of its own is not to get any.
         validate_data(
             self, frame if hasattr(X, "__arrow_c_stream__") else X, reset=reset, skip_check_array=True

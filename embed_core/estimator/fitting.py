@@ -26,7 +26,7 @@ Found = dict[str, tuple[Embedding, Vocabulary]]
 # Those that a training takes as they are.
 _SETTINGS = (
     *("objective", "dimension", "target_kind", "optimizer", "batch_size", "dropout", "category_dropout"),
-    *("min_frequency", "validation_share", "patience", "seed"),
+    *("min_frequency", "validation_share", "patience", "seed", "weight"),
 )
 # Those of which None means the objective's own.
 _OWN = ("epochs", "learning_rate", "schedule", "prior_strength")
@@ -66,10 +66,15 @@ def check_settings(parameters: Mapping[str, Any], y: Any) -> None:
         )
 
 
-def settled_settings(parameters: Mapping[str, Any], rows: int) -> dict[str, Any]:
-    """Return the parameters with a number for the seed, and one of rows for a share of so many."""
+def settled_settings(parameters: Mapping[str, Any], rows: int, weight: str | None) -> dict[str, Any]:
+    """Return the parameters with a number for the seed, one of rows for a share of so many, and a column of weights."""
     least = least_rows(parameters["min_frequency"], rows)
-    return {**parameters, "min_frequency": least, "seed": seed_of(parameters["random_state"])}
+    return {
+        **parameters,
+        "min_frequency": least,
+        "seed": seed_of(parameters["random_state"]),
+        "weight": weight,
+    }
 
 
 def learn(
@@ -129,9 +134,9 @@ def _config(
     objective = OBJECTIVES[settings["objective"]]
     if objective.takes("context"):
         # All that suit, and the columns that were asked for even if they look like identifiers.
-        given["context"] = others + suitable(table, without=(*names,))
+        given["context"] = others + suitable(table, without=(*names, settings["weight"]))
     if objective.takes("features"):
-        given["features"] = others + suitable(table, without=(*names, target))
+        given["features"] = others + suitable(table, without=(*names, target, settings["weight"]))
     return TrainingConfig.checked(column=column, target=target, **given)
 
 

@@ -22,8 +22,12 @@ _NULLABLE: dict[Any, Any] = {
 }
 
 
-def frame_of(X: Any) -> pd.DataFrame:
-    """Return X as a DataFrame, each column of its own type.
+def frame_of(X: Any, *, typed: bool) -> pd.DataFrame:
+    """Return X as a DataFrame.
+
+    Args:
+        X: a table, an array, or rows.
+        typed: whether the columns of an array of objects get types of their own, which takes longer than a lookup.
 
     Raises:
         AtlasError: it has no rows and columns, or cannot be read as a table.
@@ -52,7 +56,7 @@ def frame_of(X: Any) -> pd.DataFrame:
     if array.dtype.kind == "c":
         raise AtlasError("Complex data not supported. Give the real and the imaginary part as two columns.")
     frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
-    return frame.infer_objects() if array.dtype == object else frame
+    return frame.infer_objects() if typed and array.dtype == object else frame
 
 
 def check_enough(X: pd.DataFrame) -> None:
@@ -158,8 +162,8 @@ def free_name(name: str, taken: Any) -> str:
     return unique_names([*taken, name])[0][-1]
 
 
-def one_column(y: Any, rows: int) -> npt.NDArray[Any]:
-    """Return y as one column of so many rows.
+def one_column(y: Any, rows: int, called: str = "y") -> npt.NDArray[Any]:
+    """Return y, or what is called otherwise, as one column of so many rows.
 
     Raises:
         AtlasError: it is not.
@@ -169,7 +173,7 @@ def one_column(y: Any, rows: int) -> npt.NDArray[Any]:
         values = values[:, 0]
     if values.shape != (rows,):
         raise AtlasError(
-            f"y must have one value per row of X, {rows:,}; its shape is {values.shape}. Give a column."
+            f"{called} must have one value per row of X, {rows:,}; its shape is {values.shape}. Give a column."
         )
     return values
 

@@ -58,9 +58,9 @@ class Lookup:
             if vocabulary.rare is not None:
                 self._rows.setdefault(text, vocabulary.rare)
             self._is_text &= isinstance(value, str)
-            key = key_of(value, text)
-            if key is not None:
-                self._keys.setdefault(key, self._rows[text])
+            key, row = key_of(value, text), self._rows.get(text)
+            if key is not None and row is not None:
+                self._keys.setdefault(key, row)
 
     def vectors(self, values: Values) -> Floats:
         """Return the vector of each row, float32 (rows, dimension)."""

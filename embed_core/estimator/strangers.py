@@ -1,5 +1,6 @@
 """What becomes of values that were not there in fit."""
 
+import re
 import warnings
 from typing import Any
 
@@ -13,6 +14,7 @@ from embed_core.space.embedding import Embedding
 from embed_core.types import Vocabulary
 
 HANDLINGS = ("vector", "mean", "nan", "nearest_name", "error")
+_RARE, _MISSING = re.compile(r"\(+rare\)+"), re.compile(r"\(+missing\)+")
 # A served model asks for a row at a time, and one stranger is no sign that all are.
 _FEWEST_TO_WARN = 10
 
@@ -50,6 +52,29 @@ def lookup_of(
     elif handle_unknown == "nearest_name" and vocabulary is not None:
         names = NamesToVectors(vocabulary.named, embedding.vectors[: len(vocabulary.named)])
     return Lookup(embedding, vocabulary, seen, unknown=unknown, names=names)
+
+
+def known_lookup(column: str, embedding: Embedding) -> Lookup:
+    """Return a lookup of vectors without their table: the names of *(rare)* and *(missing)* tell them apart.
+
+    Raises:
+        AtlasError: it has no *(unknown)* vector.
+    """
+    if embedding.unknown is None:
+        raise AtlasError(
+            f"The embedding of {quoted(column)} has no (unknown) vector for categories that it does not know. Train "
+            "with category_dropout above 0."
+        )
+    labels = embedding.labels
+    missing = len(labels) - 1 if _MISSING.fullmatch(labels[-1]) else None
+    last = len(labels) - 1 - (missing is not None)
+    rare = last if last >= 0 and _RARE.fullmatch(labels[last]) else None
+    vocabulary = Vocabulary(column, tuple(labels), embedding.support, rare, missing)
+    named = list(vocabulary.named)
+    seen = Values(np.arange(len(named)), named, named)
+    return Lookup(
+        embedding, vocabulary, seen, unknown=embedding.unknown if rare is None else embedding.vectors[rare]
+    )
 
 
 def warn_of_strangers(column: Any, values: Values, strangers: Rows) -> None:

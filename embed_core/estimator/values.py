@@ -62,6 +62,8 @@ def values_of(column: "pd.Series[Any]") -> Values:
     ([0, -1, 1, 0], ['2.0', '1.0'])
     """
     codes, distinct = _codes(column)
+    if distinct.dtype == np.float32:  # an Index gives its numbers as Python's, which have more digits
+        distinct = np.asarray(distinct)
     plain = [value.item() if isinstance(value, np.generic) else value for value in distinct]
     return Values(codes, plain, [text_of(value) for value in distinct])
 

@@ -18,6 +18,7 @@ from embed_core.exporting.python_code import PYTHON
 from embed_core.exporting.report.report import REPORT
 from embed_core.exporting.run_file import RUN_FILE
 from embed_core.exporting.tensorboard import TENSORBOARD
+from embed_core.exporting.transformer import TRANSFORMER
 from embed_core.exporting.vectors import CSV, PARQUET
 from embed_core.exporting.word2vec import WORD2VEC
 from embed_core.space.embedding import Embedding
@@ -50,6 +51,7 @@ register(TENSORBOARD)
 register(WORD2VEC)
 register(EMBEDDING_ATLAS)
 register(RUN_FILE)
+register(TRANSFORMER)
 register(PYTHON)
 register(KERAS)
 register(CODES)
