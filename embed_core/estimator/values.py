@@ -70,13 +70,12 @@ def values_of(column: "pd.Series[Any]") -> Values:
 
 def _codes(column: "pd.Series[Any]") -> tuple[Rows, Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes: Rows = column.cat.codes.to_numpy(np.intp)
+        codes: Rows = np.asarray(column.cat.codes, dtype=np.intp)
         if len(column.cat.categories) <= len(column):
             return codes, column.cat.categories
         used, inverse = np.unique(codes, return_inverse=True)
         first = int(used[:1].sum() < 0)  # whether the first one stands for what is missing
-        rows: Rows = inverse.astype(np.intp) - first
-        return rows, column.cat.categories[used[first:]]
+        return np.asarray(inverse - first, dtype=np.intp), column.cat.categories[used[first:]]
     plain: Any = column.to_numpy() if column.dtype == object else column
     try:
         codes, distinct = pd.factorize(plain)
