@@ -201,6 +201,8 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         if sample_weight is not None:
             weight = free_name("weight", frame.columns)
             frame[weight] = one_column(sample_weight, len(frame), "sample_weight")
+            if not frame[weight].any():
+                raise AtlasError("sample_weight is zero in every row. Give a weight above zero to some.")
         settings = settled_settings(parameters, len(frame), weight)
         found, self.notes_, configs = learn(read_table(frame), names, target, settings)
         columns = [X.columns[place] for place in self._places]
