@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 from ibis.expr.datatypes import DataType
+from ibis.expr.operations import DatabaseTable
 
 from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
@@ -237,7 +238,8 @@ class Table:
     def fingerprint(self) -> str:
         """Return a short hash of the columns, their types, the number of rows and, in DuckDB, the contents.
 
-        The order of the rows does not matter. On other engines the contents are not read.
+        The order of the rows does not matter. On other engines the contents are not read: the names of their tables
+        stand for them.
         """
         with self.asking():
             return self._fingerprint
@@ -303,6 +305,6 @@ def _lock_of(expression: ibis.Table) -> threading.RLock:
 def _content_hash(expression: ibis.Table) -> str:
     engine: Any = expression.get_backend()
     if engine.name != "duckdb":
-        return ""
+        return " ".join(sorted(table.name for table in expression.op().find(DatabaseTable)))
     rows = f"SELECT sum(hash(rows)::HUGEINT)::VARCHAR FROM ({engine.compile(expression)}) AS rows"
     return str(engine.raw_sql(rows).fetchall()[0][0])

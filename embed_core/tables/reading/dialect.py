@@ -69,6 +69,7 @@ def sniff(
     if named:
         notes.append(f'Line 1 names the separator ("{named[1]}") and is not part of the table.')
         delimiter = delimiter or named[1]
+    is_said = quote is not None
     candidates = (delimiter,) if delimiter else DELIMITERS
     layouts = (_layout(lines[skipped:], candidate, quote) for candidate in candidates)
     score, chosen, quote, skip_blank = max(layouts, key=lambda found: found[0])
@@ -81,6 +82,11 @@ def sniff(
         for record in _sample(lines[skipped:], chosen, quote, skip_blank)
         if any(record.cells)
     ]
+    if not is_said and quote == '"' and any(_in_single_quotes(record.cells) for record in found):
+        notes.append(
+            "Some cells stand in single quotes, and most do not: these quotes were read as part of the text. If "
+            "they are not, say that the quote is '."
+        )
     check_width(usual_width(found), name)
     heading = find_heading(found, header_line=header_line)
     first = len(lines) if heading.first_line is None else heading.first_line
@@ -128,6 +134,16 @@ def _score(found: list[Record]) -> float:
     if first_is_narrow and steady < 0.6:
         return 0.0  # prose: some lines happen to hold the character
     return steady * math.log2(1 + width) * (0.5 if first_is_narrow else 1.0)
+
+
+def _in_single_quotes(cells: list[str]) -> bool:
+    """Whether a cell of a record, or several with the delimiters between, begin and end with a single quote."""
+    opened = next((at for at, cell in enumerate(cells) if cell.startswith("'")), None)
+    if opened is None:
+        return False
+    return any(
+        cell.endswith("'") and (at > opened or len(cell) > 1) for at, cell in enumerate(cells) if at >= opened
+    )
 
 
 def _quote(lines: list[str], delimiter: str) -> str:

@@ -17,7 +17,12 @@ def databases() -> None:
     with errors_in_place(), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Database", names, key=keys.DATABASE, format_func=plain)
         table = st.selectbox(
-            "Table", state.tables_of(name), key=keys.DATABASE_TABLE, index=None, format_func=plain
+            "Table",
+            state.tables_of(name),
+            key=keys.DATABASE_TABLE,
+            index=None,
+            placeholder="Choose a table",
+            format_func=plain,
         )
         if (
             st.button("Open", key="open_database", icon=":material/database:", disabled=table is None)

@@ -21,6 +21,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     connection = sqlite3.connect(path) if request.param == "sqlite" else duckdb.connect(str(path))
     connection.execute("CREATE TABLE sold (town TEXT, late BOOLEAN)")
     connection.executemany("INSERT INTO sold VALUES (?, ?)", [(f"t{n % 5}", n % 2 == 0) for n in range(100)])
+    connection.execute("CREATE TABLE bought AS SELECT 'of ' || town AS town, late FROM sold")
     connection.execute("CREATE VIEW few AS SELECT * FROM sold LIMIT 10")
     connection.commit()
     connection.close()
@@ -28,10 +29,16 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_tables_and_views_are_listed_and_opened(address: str) -> None:
-    assert tables_of("shop", address) == ["few", "sold"]
+    assert tables_of("shop", address) == ["bought", "few", "sold"]
     table = open_table("shop", address, "sold")
     assert (table.name, table.n_rows) == ("sold", 100)
     assert table.profile()["kind"].tolist() == ["category", "category"]
+
+
+def test_tables_that_look_alike_are_told_apart(address: str) -> None:
+    sold, bought = (open_table("shop", address, name).fingerprint() for name in ("sold", "bought"))
+    assert sold != bought
+    assert sold == open_table("shop", address, "sold").fingerprint()
 
 
 def test_nothing_is_written(address: str) -> None:
