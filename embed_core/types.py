@@ -108,6 +108,8 @@ class Target:
         offset: taken from a number before training, in its own unit (of its logarithm, when ``log``).
         scale: a number is divided by it before training, in its own unit (of its logarithm, when ``log``).
         log: whether log(1 + number) is learned in place of the number.
+        count: whether it counts: a rate is learned, whose logarithm is what the model adds up.
+        exposure: the column that says over how much was counted; "" where each row is one.
     """
 
     column: str
@@ -116,6 +118,15 @@ class Target:
     offset: float = 0.0
     scale: float = 1.0
     log: bool = False
+    count: bool = False
+    exposure: str = ""
+
+    @property
+    def mean_title(self) -> str:
+        """What its mean is called."""
+        if self.kind == "binary":
+            return f"share of {self.classes[1]}"
+        return f"{self.column} per {self.exposure}" if self.exposure else f"mean {self.column}"
 
 
 @dataclass(frozen=True)

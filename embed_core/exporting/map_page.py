@@ -50,9 +50,7 @@ def view_of(content: Content) -> MapView:
 def target_title(content: Content) -> str:
     """Return what the means of the target are."""
     target = None if content.record is None else content.record.target
-    if target is None:
-        return "target mean"
-    return f"share of {target.classes[1]}" if target.kind == "binary" else f"mean {target.column}"
+    return "target mean" if target is None else target.mean_title
 
 
 def source_line(content: Content) -> str:

@@ -39,7 +39,8 @@ def baseline(
     """Return the loss and the metric of knowing nothing: the training part's base rates, or its mean.
 
     Cross-entropy of the class shares and the share of the commonest class; of a number the mean squared error
-    of always saying the mean, standardised, and its mean absolute error in the target's unit; of several
+    of always saying the mean, standardised, and its mean absolute error in the target's unit; of a count the
+    Poisson loss of the overall rate, and as ``least_loss`` that of knowing every one; of several
     outputs the means over them, weighted as in the loss.
 
     Args:
@@ -53,7 +54,11 @@ def baseline(
         truth, mean = judged.truth[0], np.average(training.truth[0], weights=training.reported)
         values = [unit[0] + unit[1] * number for number in (truth.astype(float), mean)]
         apart = np.subtract(*(np.expm1(value) for value in values)) if spec.log else np.subtract(*values)
-        return {"loss": float(weights @ (truth - mean) ** 2), "mae": float(weights @ np.abs(apart))}
+        mae = float(weights @ np.abs(apart))
+        if spec.count:
+            loss, least = (float(weights @ _poisson(truth, rate)) for rate in (mean, truth))
+            return {"loss": loss, "mae": mae, "least_loss": least}
+        return {"loss": float(weights @ (truth - mean) ** 2), "mae": mae}
     outputs = (2,) if spec.kind == "binary" else spec.outputs
     scale = head_weights(training, outputs)
     rates = _base_rates(training, outputs)
@@ -67,3 +72,9 @@ def baseline(
         loss -= float(scale[place] * (seen @ np.log(known)))
         accuracy += float(seen[known.argmax()]) / len(rates)
     return {"loss": loss, "accuracy": accuracy}
+
+
+def _poisson(truth: npt.NDArray[Any], rate: Any) -> npt.NDArray[np.float64]:
+    """Return the loss of each row, as Keras defines it."""
+    found: npt.NDArray[np.float64] = rate - truth * np.log(rate + 1e-7)
+    return found

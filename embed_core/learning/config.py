@@ -36,6 +36,7 @@ class TrainingSettings(TypedDict, total=False):
     objective: str
     target: str | None
     target_kind: Reading
+    exposure: str | None
     partner: str | None
     features: Sequence[str] | None
     context: Sequence[str] | None
@@ -77,7 +78,9 @@ for the default.
         objective: what to learn from, a key of ``OBJECTIVES``.
         target: the column to predict, or to keep as a distance.
         target_kind: ``"auto"`` tells two classes, several classes and a number apart; ``"log number"`` learns
-            log(1 + number).
+            log(1 + number), ``"count"`` how many there are, such as claims or visits, by Poisson regression.
+        exposure: of a count, the column that says over how much was counted, such as years or visitors: what is learned
+            is how many there are per unit of it. None (default) takes each row as one.
         partner: a second column of the same kind of things: the pair of ``distance``; for ``entity``, one
             that shares the embedding.
         features: for ``entity``, the other columns; None takes all that are suitable.
@@ -145,16 +148,22 @@ for the default.
                 f"The objective {quoted(self.objective)} does not use the setting {quoted(name)}; got {given}. "
                 f"Leave it out, or choose an objective that does: {listed(others)}."
             )
-        columns = objective.columns(self)
-        if self.weight in (*(self.features or ()), *(self.context or ())):
+        if self.exposure is not None and self.target_kind != "count":
             raise ValueError(
-                f"The column {quoted(self.weight)} says what each row weighs, so it cannot be learned from as well. "
-                "Leave it out of the other columns, or choose another weight."
+                f'The setting "exposure" goes with a count alone; got {quoted(self.exposure)} and target_kind '
+                f'{quoted(self.target_kind)}. Leave it out, or set target_kind to "count".'
+            )
+        columns = objective.columns(self)
+        used = (*(self.features or ()), *(self.context or ()))
+        if taken := [each for each in (self.weight, self.exposure) if each in used]:
+            raise ValueError(
+                f"The column {quoted(taken[0])} says what each row weighs, so it cannot be learned from as well. "
+                "Leave it out of the other columns, or choose another weight or exposure."
             )
         if len(set(columns)) < len(columns):
             raise ValueError(
                 f"The columns of a training must differ, and these do not: {listed(columns)}. "
-                "Choose another target, partner or weight."
+                "Choose another target, partner, weight or exposure."
             )
         if self.learning_rate > 1 and self.optimizer != "sgd":
             raise ValueError(

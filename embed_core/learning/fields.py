@@ -7,7 +7,7 @@ from pydantic import Field
 from embed_core.settings import Settings
 
 TargetKind = Literal["binary", "multiclass", "number"]
-Reading = Literal["auto", "binary", "multiclass", "number", "log number"]
+Reading = Literal["auto", "binary", "multiclass", "number", "log number", "count"]
 Measure = Literal["distance", "time", "similarity"]
 Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
 Schedule = Literal["constant", "cosine"]
@@ -27,6 +27,7 @@ class TrainingFields(Settings):
     objective: str = "target"
     target: str | None = None
     target_kind: Reading = "auto"
+    exposure: str | None = None
     partner: str | None = None
     features: tuple[str, ...] | None = None
     context: tuple[str, ...] | None = None

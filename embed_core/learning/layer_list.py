@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from embed_core.learning.model_spec import ModelSpec
 
-_ACTIVATIONS = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}
-
 
 @dataclass(frozen=True)
 class Layer:
@@ -32,6 +30,6 @@ def width_of(spec: ModelSpec) -> int:
 
 def output_layer(spec: ModelSpec, width: int) -> Layer:
     """Return the output, which reads so many numbers."""
-    units, activation = sum(spec.outputs), _ACTIVATIONS[spec.kind]
+    units, activation = sum(spec.outputs), spec.activation
     heads = f"{len(spec.outputs)} heads, " if len(spec.outputs) > 1 else ""
     return Layer("Dense", f"{heads}{units:,} {activation}", units * (width + 1))

@@ -7,6 +7,8 @@ import numpy as np
 from embed_core.learning.fields import TargetKind
 from embed_core.types import TrainingData, Vocabulary
 
+_ACTIVATIONS = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}
+
 
 @dataclass(frozen=True)
 class ModelSpec:
@@ -20,6 +22,7 @@ class ModelSpec:
         outputs: units of each output layer: 1 unless ``kind`` is multi-class; several with ``context``.
         numbers: numeric inputs, indicators of missing ones included.
         log: whether the number learned is the logarithm of 1 + the target.
+        count: whether the number is the rate of a count: its logarithm is what the output layer adds up.
         hidden: units of each hidden layer.
         dropout: share of the embeddings' and hidden units' activations dropped in training.
         surplus: axes that the first embedding has beyond its dimension while it is trained, see
@@ -34,10 +37,16 @@ class ModelSpec:
     outputs: tuple[int, ...] = (1,)
     numbers: int = 0
     log: bool = False
+    count: bool = False
     hidden: tuple[int, ...] = ()
     dropout: float = 0.0
     measure: str = "distance"
     surplus: int = 0
+
+    @property
+    def activation(self) -> str:
+        """The activation of the output layers, as Keras calls it."""
+        return "exponential" if self.count else _ACTIVATIONS[self.kind]
 
 
 def embedded(data: TrainingData) -> list[Vocabulary]:

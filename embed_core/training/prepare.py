@@ -28,8 +28,8 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
     """
     objective, notes = OBJECTIVES[config.objective], _changes(table)
     copies = times_copied(table) if splits and config.weight is None else 1
-    if config.weight is not None:
-        table, said = weighted(table, config.weight)
+    if config.weight is not None or config.exposure is not None:
+        table, said = weighted(table, config.weight, target=config.target, exposure=config.exposure)
         notes = (*notes, *said)
     wanted = objective.counting(config)
     settings: dict[str, Any] = {
@@ -45,6 +45,7 @@ def prepare(table: Table, config: TrainingConfig, *, splits: int = 0) -> Trainin
         wanted.target,
         target_kinds=objective.target_kinds,
         target_kind=config.target_kind,
+        exposure=config.exposure,
         others=wanted.others,
         centered=wanted.centered,
         allow_negative=wanted.allow_negative,

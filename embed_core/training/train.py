@@ -36,11 +36,11 @@ def train(
         how: ``"halves"`` (default), ``"reseed"`` or ``"shuffled"``.
         progress: ``"auto"`` (default) shows a bar in a terminal or notebook, lines in a pipe; False shows nothing.
         **settings: the other settings of `TrainingConfig`, which says what each means. Their defaults, where the
-            objective has no start of its own: objective="target", target=None, target_kind="auto", partner=None,
-            features=None, context=None, weight=None, measure="distance", dimension=8, epochs=100, batch_size="auto",
-            optimizer="adam", momentum=0.0, learning_rate=0.01, schedule="constant", hidden=(128, 64), dropout=0.02,
-            category_dropout=0.02, min_frequency=1, validation_share=0.2, patience="auto", restore_best=True,
-            prior_strength="auto", seed=0, aggregate=True, max_rows=2_000_000.
+            objective has no start of its own: objective="target", target=None, target_kind="auto", exposure=None,
+            partner=None, features=None, context=None, weight=None, measure="distance", dimension=8, epochs=100,
+            batch_size="auto", optimizer="adam", momentum=0.0, learning_rate=0.01, schedule="constant",
+            hidden=(128, 64), dropout=0.02, category_dropout=0.02, min_frequency=1, validation_share=0.2,
+            patience="auto", restore_best=True, prior_strength="auto", seed=0, aggregate=True, max_rows=2_000_000.
 
     Raises:
         AtlasError: a setting or a column cannot be used, or the loss is no longer a number.

@@ -26,6 +26,7 @@ SPECS: dict[str, ModelSpec] = {
     "multiclass": ModelSpec("target", ONE, kind="multiclass", outputs=(4,)),
     "number": ModelSpec("target", ONE, kind="number"),
     "log number": ModelSpec("target", ONE, kind="number", log=True),
+    "count": ModelSpec("target", ONE, kind="number", count=True),
     "context": ModelSpec("context", ONE, kind="multiclass", outputs=(4, 3)),
     "entity": ModelSpec("entity", TWO, (0, 1, 0), numbers=2, hidden=(6, 4)),
     "entity of a number": ModelSpec("entity", TWO, (0, 1), kind="number", numbers=3, hidden=(6,)),
@@ -53,7 +54,9 @@ def rows_for(spec: ModelSpec, rows: int = 150, seed: int = 0) -> Examples:
     numbers = rng.normal(size=(rows, spec.numbers)).astype(np.float32) if spec.numbers else None
     truth: list[np.ndarray] = []
     for units in spec.outputs:
-        if spec.kind == "number":
+        if spec.count:
+            truth.append(rng.poisson(0.3 + inputs[0] / 2).astype(np.float32))
+        elif spec.kind == "number":
             truth.append(rng.normal(1.0, 0.5, rows).astype(np.float32))
         elif spec.kind == "multiclass":
             truth.append(((inputs[0] + rng.integers(0, 2, rows)) % units).astype(np.int32))

@@ -36,7 +36,7 @@ OBJECTIVE_COLUMNS: dict[str, dict[str, Any]] = {
 names = st.text(min_size=1, max_size=8)
 columns = st.none() | st.lists(names, max_size=3).map(tuple)
 CHANGES: dict[str, st.SearchStrategy[Any]] = {
-    "target_kind": st.sampled_from(["auto", "binary", "multiclass", "number", "log number"]),
+    "target_kind": st.sampled_from(["auto", "binary", "multiclass", "number", "log number", "count"]),
     "features": columns,
     "context": columns,
     "measure": st.sampled_from(["distance", "time", "similarity"]),
@@ -80,7 +80,9 @@ def test_any_settings_of_any_objective_come_back_from_json_as_they_were(
 
 
 def test_every_setting_is_tried() -> None:
-    assert set(CHANGES) | {"column", "objective", "target", "partner"} == set(TrainingConfig.model_fields)
+    assert set(CHANGES) | {"column", "objective", "target", "partner", "exposure"} == set(
+        TrainingConfig.model_fields
+    )
 
 
 def test_without_an_objectives_start_the_defaults_hold() -> None:
@@ -245,6 +247,7 @@ def test_context_needs_no_target_and_may_look_at_any_column() -> None:
 ASKED: dict[str, Any] = {
     "target": "late",
     "target_kind": "number",
+    "exposure": "days",
     "partner": "to",
     "features": ("way",),
     "context": ("way",),

@@ -39,7 +39,8 @@ def fit_with_keras(
         {"class_name": config.optimizer, "config": {"learning_rate": config.learning_rate, **momentum}}
     )
     heads = len(spec.outputs)
-    loss, metric = LOSSES.get(spec.kind, "mean_squared_error"), METRICS.get(spec.kind, "mae")
+    loss = "poisson" if spec.count else LOSSES.get(spec.kind, "mean_squared_error")
+    metric = METRICS.get(spec.kind, "mae")
     if heads == 1:
         model.compile(optimizer, loss, metrics=[metric])
     else:
@@ -70,6 +71,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("context", {"optimizer": "rmsprop"}),
     ("entity", {"optimizer": "adamw", "learning_rate": 0.01}),
     ("distance", {"optimizer": "adam"}),
+    ("count", {"optimizer": "adam"}),
 ]
 MORE_CASES: list[tuple[str, dict[str, Any]]] = [
     ("binary", {"optimizer": "adam"}),

@@ -21,6 +21,7 @@ CASES: dict[str, dict[str, Any]] = {
     "target, several classes": {"target": "way"},
     "target, a number": {"target": "hours"},
     "target, a log number": {"target": "hours", "target_kind": "log number"},
+    "target, a count": {"target": "hours", "target_kind": "count"},
     "context": {"objective": "context", "context": ("way", "size", "weight")},
     "entity, two classes": {
         "objective": "entity",

@@ -22,6 +22,12 @@ ROWS = 240
 KINDS: dict[str, dict[str, Any]] = {
     "target": {"objective": "target", "target": "late"},
     "target, a number": {"objective": "target", "target": "hours", "min_frequency": 55},
+    "target, a count": {
+        "target": "miles",
+        "target_kind": "count",
+        "exposure": "hours",
+        "prior_strength": 1.0,
+    },
     "entity": {"objective": "entity", "target": "late", "hidden": (4,)},
     "context": {"objective": "context"},
     "context of some columns": {"objective": "context", "context": ("way", "hours")},

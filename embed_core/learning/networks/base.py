@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from embed_core.learning.model_spec import ModelSpec
 
-_ACTIVATIONS = {"binary": "sigmoid", "multiclass": "softmax", "number": "linear"}
-
 
 class LossAndMetric:
     """Losses and metrics of the rows of a batch, as Keras computes them.
@@ -37,6 +35,8 @@ class LossAndMetric:
             return keras.losses.binary_crossentropy(truth, predicted)
         if self.spec.kind == "multiclass":
             return keras.losses.sparse_categorical_crossentropy(truth, predicted)
+        if self.spec.count:
+            return keras.losses.poisson(truth, predicted)
         return keras.losses.mean_squared_error(truth, predicted)
 
     def metric(self, truth: Any, predicted: Any) -> Any:
@@ -110,7 +110,7 @@ def output(spec: ModelSpec, place: int, seed: int) -> keras.layers.Dense:
     """Return one of the model's output layers, with its seeded start."""
     return keras.layers.Dense(
         spec.outputs[place],
-        activation=_ACTIVATIONS[spec.kind],
+        activation=spec.activation,
         kernel_initializer=_kernel_initializer(place, seed),
         name=f"head_{place}" if len(spec.outputs) > 1 else None,
     )

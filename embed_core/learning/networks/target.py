@@ -11,7 +11,8 @@ from embed_core.learning.networks.base import Network, embedding, output, output
 class TargetNetwork(Network):
     """``Embedding → Flatten → Dense``: the lesson's model.
 
-    Loss: binary or categorical cross-entropy, or squared error of the standardised number.
+    Loss: binary or categorical cross-entropy, squared error of the standardised number, or the Poisson
+    loss of a count, in units of the overall rate.
     With K outputs every gradient of a vector is a combination of the K columns of the output
     weights, so learning moves the vectors in at most K directions (K - 1 for softmax).
     """

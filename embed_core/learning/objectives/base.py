@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from embed_core.learning.networks.base import Network
 
 SPECIFIC = (
-    *("target", "target_kind", "partner", "features", "context", "measure"),
+    *("target", "target_kind", "exposure", "partner", "features", "context", "measure"),
     *("hidden", "dropout", "category_dropout"),
 )
 """The settings that not every objective uses; all use the others."""
@@ -119,7 +119,7 @@ class Objective(ABC):
     def columns(self, config: TrainingFields) -> tuple[str, ...]:
         """Return the columns that must differ from one another."""
         target = config.target if "target" in self.needs else None
-        return (*self.inputs(config), *filter(None, (target, config.weight)))
+        return (*self.inputs(config), *filter(None, (target, config.weight, config.exposure)))
 
     def source(self, config: TrainingFields) -> str:
         """Return what the vectors are learned by, for the name of a run."""
@@ -137,6 +137,8 @@ class Objective(ABC):
 
     def loss_unit(self, config: TrainingFields) -> str:
         """Return what its loss is measured in, in words; "" where there is nothing to say."""
+        if config.target_kind == "count":
+            return "Poisson loss, scaled"
         is_number = self.target_kinds == ("number",) or config.target_kind in ("number", "log number")
         return "mean squared error, scaled" if is_number else ""
 
@@ -183,6 +185,7 @@ class Objective(ABC):
             (units,),
             numbers=len(data.features) + len(with_missing(data)),
             log=data.target.log,
+            count=data.target.count,
             hidden=config.hidden if self.takes("hidden") else (),
             dropout=config.dropout if self.takes("dropout") else 0.0,
             measure=config.measure if self.takes("measure") else "distance",

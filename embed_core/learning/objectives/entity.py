@@ -26,7 +26,10 @@ class Entity(Objective):
         "surer than far."
     )
     needs = ("target",)
-    uses = ("target", "target_kind", "partner", "features", "hidden", "dropout", "category_dropout")
+    uses = (
+        *("target", "target_kind", "exposure", "partner", "features"),
+        *("hidden", "dropout", "category_dropout"),
+    )
     target_kinds = ("binary", "multiclass", "number")
     start = {"epochs": 100, "learning_rate": 0.01, "schedule": "cosine", "prior_strength": 0.0}  # noqa: RUF012
 

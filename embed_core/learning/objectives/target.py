@@ -23,7 +23,7 @@ class Target(Objective):
         "More classes open more directions."
     )
     needs = ("target",)
-    uses = ("target", "target_kind", "category_dropout")
+    uses = ("target", "target_kind", "exposure", "category_dropout")
     target_kinds = ("binary", "multiclass", "number")
     reads_directly = True
 

@@ -30,6 +30,7 @@ def count_training_data(
     target_kinds: Sequence[str],
     target_kind: str = "auto",
     others: Sequence[str] | None = (),
+    exposure: str | None = None,
     centered: bool = True,
     allow_negative: bool = True,
     paired: bool = False,
@@ -48,7 +49,8 @@ def count_training_data(
         target_kinds: the kinds of target that the model can learn.
         target_kind: one of those, or ``"auto"``: two different values are binary; whole numbers with up
             to 20 different values and text are multi-class; other numbers are numbers. ``"log number"`` learns
-            log(1 + number).
+            log(1 + number), ``"count"`` the rate of what cannot be negative.
+        exposure: what a count in the table was divided by.
         others: more inputs, each with a vocabulary of its own or a number; None takes all that are suitable.
         centered: whether a number is measured from its mean (otherwise from 0).
         allow_negative: whether a number may be below 0, which a distance may not.
@@ -84,17 +86,20 @@ def count_training_data(
     rows = _count_rows(
         table, vocabularies, asked, classes, whole, aggregate=aggregate, max_rows=max_rows, seed=seed
     )
-    if not allow_negative and rows.numbers[target].min() < 0:
+    is_count = target_kind == "count"
+    if (is_count or not allow_negative) and rows.numbers[target].min() < 0:
         raise AtlasError(
             f"The column {quoted(target)} holds negative numbers, such as {rows.numbers[target].min():g}, and a "
-            "distance cannot be negative. Choose another target or objective."
+            f"{'count' if is_count else 'distance'} cannot be negative. Choose another target or objective."
         )
     if paired:
         first, second = (rows.codes[column] for column in inputs)
         training, validation = split_pairs(first, second, rows.counts, share=validation_share, seed=seed)
     else:
         training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
-    wanted = Target(target, kind, classes, log=target_kind == "log number")
+    wanted = Target(
+        target, kind, classes, log=target_kind == "log number", count=is_count, exposure=exposure or ""
+    )
     described = scaled_target(wanted, rows, rows.weighed(training), centered=centered)
     notes += pooled_notes(vocabulary, min_frequency)
     return TrainingData(

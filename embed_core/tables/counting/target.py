@@ -21,7 +21,7 @@ def describe_target(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the kind of a target and its classes, in the order of their codes.
 
-    A ``target_kind`` of ``"log number"`` is a number here.
+    A ``target_kind`` of ``"log number"`` or ``"count"`` is a number here.
 
     Raises:
         AtlasError: there is no such column, it has one value or too many classes, or is not what the model can
@@ -42,7 +42,7 @@ def describe_target(
             f"The target {quoted(column)} has {distinct} different value{'' if distinct == 1 else 's'}, and there "
             "must be at least 2 to learn from. Choose another target."
         )
-    kind = target_kind.removeprefix("log ")
+    kind = "number" if target_kind == "count" else target_kind.removeprefix("log ")
     if kind == "auto":
         kind = _guessed_kind(dtype, distinct, allowed)
     if kind not in allowed:
@@ -81,6 +81,8 @@ def _guessed_kind(dtype: ibis.expr.datatypes.DataType, distinct: int, allowed: S
 def scaled_target(target: Target, rows: CountedRows, training: npt.NDArray[Any], *, centered: bool) -> Target:
     """Return a number's target with the mean and the scale of the training part; others as they are.
 
+    The scale of a count is its overall rate.
+
     Raises:
         AtlasError: the number does not vary in the training part, or has no logarithm.
     """
@@ -101,6 +103,8 @@ def scaled_target(target: Target, rows: CountedRows, training: npt.NDArray[Any],
             f"The target {quoted(target.column)} is always {mean:g} in the training part, and there is nothing to "
             "learn from it. Choose another target."
         )
+    if target.count:
+        return dataclasses.replace(target, scale=mean)
     return dataclasses.replace(target, offset=mean if centered else 0.0, scale=scale)
 
 

@@ -5,13 +5,15 @@ what is learned: rows stay rows where they are counted, split and resampled. Eng
 sum does not depend on the order, so the same seed gives the same numbers.
 """
 
+import functools
+import operator
 from functools import cached_property
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.counting.distinct import Columns
 from embed_core.tables.profile.columns import profile
 from embed_core.tables.table import Table
@@ -28,13 +30,13 @@ _BITS, _MOST_BITS = 62, 50
 class WeightedTable(Table):
     """A table whose rows stand for several; its weights are no column of its own."""
 
-    def __init__(self, expression: ibis.Table, base: Table, weight: str, rows: int) -> None:
+    def __init__(self, expression: ibis.Table, base: Table, weights: tuple[str, ...], rows: int) -> None:
         """Wrap ``expression``.
 
         Args:
-            expression: the rows with a weight, in whole units, and without the column that says it.
+            expression: the rows with a weight, in whole units, and without the columns that say it.
             base: the table.
-            weight: the column that says it.
+            weights: the columns that say it.
             rows: for how many rows all rows stand.
         """
         super().__init__(
@@ -45,7 +47,7 @@ class WeightedTable(Table):
             base=base.base,
             changes=base.changes,
         )
-        self._unweighted, self._weight = base, weight
+        self._unweighted, self._weights = base, weights
 
     @property
     def columns(self) -> list[str]:
@@ -57,7 +59,7 @@ class WeightedTable(Table):
         """The kinds that the columns would have if each row were there as often as it counts."""
         if _ROWS not in self.expression.columns:
             found = self._unweighted.profile()
-            return found[found["name"] != self._weight].reset_index(drop=True)
+            return found[~found["name"].isin(self._weights)].reset_index(drop=True)
         rows = self.expression[_ROWS]
         filled = {
             f"filled_{place}": self.values(name).notnull().ifelse(rows, 0).sum()
@@ -68,55 +70,88 @@ class WeightedTable(Table):
         return profile(known, rows=self.n_rows, filled=dict(zip(self.columns, counts, strict=True)))
 
 
-def weighted(table: Table, column: str) -> tuple[Table, list[str]]:
+def weighted(
+    table: Table, weight: str | None, *, target: str | None = None, exposure: str | None = None
+) -> tuple[Table, list[str]]:
     """Return the rows of a table that count, with what each counts, and sentences on that.
 
     Args:
         table: the table.
-        column: whole numbers are counts, others weights; rows in which it is 0 or missing are left out.
+        weight: whole numbers are counts, others weights; rows in which it is 0 or missing are left out.
+        target: what was counted, where there is an exposure; it becomes how many there were per unit of that.
+        exposure: over how much; a row weighs as much. The likelihood of a count is that of its rate, so weighed.
 
     Raises:
-        AtlasError: the column is not there, holds no numbers or negative ones, or nothing is left.
+        AtlasError: a column is not there, holds no numbers or negative ones, or nothing is left.
+    """
+    asked = [
+        (column, what) for column, what in ((weight, "weight"), (exposure, "exposure")) if column is not None
+    ]
+    is_whole = dict([_require_amounts(table, column, what) for column, what in asked])
+    amounts = {column: table.numbers(column) for column in is_whole}
+    rows = table.expression.filter([value.notnull() & (value != 0) for value in amounts.values()])
+    counts = amounts[weight] if weight is not None and is_whole[weight] else ibis.literal(1.0)
+    scales = [value for column, value in amounts.items() if column == exposure or not is_whole[column]]
+    scale = functools.reduce(operator.mul, scales, ibis.literal(1.0))
+    both = rows.select(count=counts, scale=scale)
+    facts = table.execute(
+        both.aggregate(left=both.count(), total=both["count"].sum(), high=both["scale"].max())
+    ).iloc[0]
+    left, total = int(facts["left"]), float(facts["total"] or 0)
+    if not left:
+        raise AtlasError(f"No row has {listed([*is_whole])}. Choose other columns.")
+    if total > _MOST_ROWS:
+        raise AtlasError(
+            f"The weights {quoted(weight)} add up to {total:g}, and whole weights are counts of rows, at most "
+            f"{_MOST_ROWS:,} together. Divide them by a number."
+        )
+    made: dict[str, ibis.Value] = {}
+    if scales:
+        # The same in every engine: a product of floats, and what is whole of it.
+        unit = 2.0 ** min(_MOST_BITS, _BITS - int(total).bit_length()) / float(facts["high"])
+        made[_UNITS] = (scale * unit + 0.5).floor().cast("int64")
+    if weight is not None and is_whole[weight]:
+        made[_ROWS] = counts.cast("int64")
+    if target is not None and exposure is not None:
+        made[target] = table.numbers(target) / amounts[exposure]
+    notes = []
+    if left < table.n_rows:
+        out = table.n_rows - left
+        notes.append(
+            f"{out:,} of {table.n_rows:,} rows have no {listed([*is_whole])}, or 0, and are left out."
+        )
+    if _ROWS in made:
+        notes.append(f"{left:,} rows stand for {int(total):,}, as {quoted(weight)} says.")
+    elif weight is not None:
+        notes.append(f"Each of {left:,} rows is learned from with its weight in {quoted(weight)}.")
+    return WeightedTable(rows.mutate(**made).drop(*is_whole), table, tuple(is_whole), int(total)), notes
+
+
+def _require_amounts(table: Table, column: str, what: str) -> tuple[str, bool]:
+    """Return a column with whether all of its numbers are whole.
+
+    Raises:
+        AtlasError: it is not there, holds no numbers or negative ones, or only 0.
     """
     table.require(column)
     kind = table.expression[column].type()
     if not is_number(kind):
         raise AtlasError(
-            f"The weight {quoted(column)} must be a number and holds {kind}. Choose a column of numbers."
+            f"The {what} {quoted(column)} must be a number and holds {kind}. Choose a column of numbers."
         )
     value = table.numbers(column)
     broken = (value != value.floor()).ifelse(1, 0).sum()
-    rows = table.expression.filter(value.notnull() & (value != 0))
-    facts = table.execute(
-        table.expression.aggregate(low=value.min(), high=value.max(), total=value.sum(), broken=broken)
-    ).iloc[0]
-    if pd.isna(facts["high"]) or facts["high"] <= 0:
-        raise AtlasError(f"The weight {quoted(column)} is 0 or missing in every row. Choose another column.")
-    if facts["low"] < 0:
+    facts = table.execute(table.expression.aggregate(low=value.min(), high=value.max(), broken=broken)).iloc[
+        0
+    ]
+    if not pd.isna(facts["low"]) and facts["low"] < 0:
         raise AtlasError(
-            f"The weight {quoted(column)} holds negative numbers, such as {facts['low']:g}, and no row can count "
+            f"The {what} {quoted(column)} holds negative numbers, such as {facts['low']:g}, and no row can count "
             "less than nothing. Choose another column, or keep the rows in which it is at least 0."
         )
-    left = table.count(rows)
-    notes = []
-    if left < table.n_rows:
-        out = table.n_rows - left
-        notes = [f"{out:,} of {table.n_rows:,} rows have no {quoted(column)}, or 0, and are left out."]
-    if facts["broken"]:
-        # The same in every engine: a product of two floats, and what is whole of it.
-        unit = 2.0 ** min(_MOST_BITS, _BITS - int(left).bit_length()) / float(facts["high"])
-        rows = rows.mutate(**{_UNITS: (value * unit + 0.5).floor().cast("int64")}).drop(column)
-        notes.append(f"Each of {left:,} rows is learned from with its weight in {quoted(column)}.")
-        return WeightedTable(rows, table, column, left), notes
-    if facts["total"] > _MOST_ROWS:
-        raise AtlasError(
-            f"The weights {quoted(column)} add up to {facts['total']:g}, and whole weights are counts of rows, at most "
-            f"{_MOST_ROWS:,} together. Divide them by a number."
-        )
-    total = int(facts["total"])
-    rows = rows.mutate(**{_ROWS: value.cast("int64")}).drop(column)
-    notes.append(f"{left:,} rows stand for {total:,}, as {quoted(column)} says.")
-    return WeightedTable(rows, table, column, total), notes
+    if pd.isna(facts["high"]) or facts["high"] == 0:
+        raise AtlasError(f"The {what} {quoted(column)} is 0 or missing in every row. Choose another column.")
+    return column, not facts["broken"]
 
 
 def carried(table: Table) -> dict[str, ibis.Value]:
@@ -127,17 +162,18 @@ def carried(table: Table) -> dict[str, ibis.Value]:
 
 def counted_rows(rows: ibis.Table) -> dict[str, ibis.Value]:
     """Return aggregates of rows that hold what is `carried`: ``rows``, and ``weight`` where they weigh."""
-    if _ROWS in rows.columns:
-        return {"rows": rows[_ROWS].sum().cast("int64")}
-    weight = {"weight": rows[_UNITS].sum().cast("int64")} if _UNITS in rows.columns else {}
-    return {"rows": rows.count(), **weight}
+    is_count = _ROWS in rows.columns
+    found = {"rows": rows[_ROWS].sum().cast("int64") if is_count else rows.count()}
+    if _UNITS in rows.columns:
+        units = rows[_UNITS] * rows[_ROWS] if is_count else rows[_UNITS]
+        found["weight"] = units.sum().cast("int64")
+    return found
 
 
 def of_each(rows: ibis.Table) -> dict[str, ibis.Value]:
     """Return what `counted_rows` says of each row by itself."""
-    one = ibis.literal(1, "int64")
-    weight = {"weight": rows[_UNITS]} if _UNITS in rows.columns else {}
-    return {"rows": rows[_ROWS] if _ROWS in rows.columns else one, **weight}
+    count = rows[_ROWS] if _ROWS in rows.columns else ibis.literal(1, "int64")
+    return {"rows": count, **({"weight": rows[_UNITS] * count} if _UNITS in rows.columns else {})}
 
 
 def stand_for_several(rows: ibis.Table) -> bool:

@@ -17,6 +17,7 @@ METRICS = {"cosine": "Cosine", "euclidean": "Euclidean"}
 """Names of the metrics on screen."""
 WORDS = {
     "target_kind": "how the target is read",
+    "exposure": "what it is counted over",
     "partner": "the second column",
     "features": "the other columns",
     "context": "the other columns",
@@ -51,11 +52,7 @@ def run_name(config: TrainingConfig) -> str:
 
 def color_title(record: RunRecord) -> str:
     """Return what the target means are, for the colour bar."""
-    if record.target is None:
-        return ""
-    if record.target.kind == "binary":
-        return f"share of {record.target.classes[1]}"
-    return f"mean {record.target.column}"
+    return "" if record.target is None else record.target.mean_title
 
 
 def summary(table: Table) -> str:
@@ -113,4 +110,6 @@ def _meaning(config: TrainingConfig, kind: str, classes: Sequence[str]) -> str:
         return f"the probability of {plain(classes[1] if len(classes) > 1 else '', limit=40)}"
     if kind == "multiclass":
         return counted(len(classes), "class", "classes")
+    if config.target_kind == "count":
+        return "a count" + (f" per {plain(config.exposure, limit=40)}" if config.exposure else "")
     return "a number, on a log scale" if config.target_kind == "log number" else "a number"

@@ -20,6 +20,7 @@ _TARGET_KINDS = {
     "multiclass": "Several classes",
     "number": "Number",
     "log number": "Number, on a log scale",
+    "count": "Count, such as claims or visits",
 }
 _MEASURES = {"distance": "Distance", "time": "Travel time", "similarity": "Similarity"}
 _MEASURE_WORDS = {
@@ -52,11 +53,9 @@ def choose_needs(table: Table, profile: pd.DataFrame) -> None:
 def choose_weight(table: Table) -> None:
     """Let the person name a column of numbers that says how many rows each row stands for; most tables have none."""
     chosen = state.settings()
-    taken = {chosen[other] for other in ("column", "target", "partner") if state.applies(other)}
+    taken = {chosen[other] for other in ("column", "target", "partner", "exposure") if state.applies(other)}
     taken |= {each for name in ("features", "context") if state.applies(name) for each in chosen[name] or ()}
-    numbers = [
-        name for name in table.columns if name not in taken and is_number(table.expression[name].type())
-    ]
+    numbers = _numbers(table, taken)
     st.selectbox(
         "A row stands for",
         [None, *numbers],
@@ -109,6 +108,25 @@ def _choose_target(table: Table, profile: pd.DataFrame) -> None:
             format_func=_TARGET_KINDS.__getitem__,
             **state.bound("target_kind", options=readings),
         )
+        if state.applies("exposure"):
+            _choose_exposure(table, taken | {chosen["target"], chosen["weight"]})
+
+
+def _choose_exposure(table: Table, taken: set[str | None]) -> None:
+    numbers = _numbers(table, taken)
+    st.selectbox(
+        "Counted over",
+        [None, *numbers],
+        format_func=lambda name: "each row is one" if name is None else str(name),
+        help="A column that says over how much was counted, such as years insured or visitors: what is learned is how "
+        "many there are per unit of it.",
+        **state.bound("exposure", options=[None, *numbers]),
+    )
+
+
+def _numbers(table: Table, taken: set[str | None]) -> list[str]:
+    """Name the columns of numbers that are not taken."""
+    return [name for name in table.columns if name not in taken and is_number(table.expression[name].type())]
 
 
 def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:

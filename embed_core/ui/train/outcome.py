@@ -73,7 +73,15 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
     part = "of the rows kept for validation" if judged else "of the rows learned from"
     shown = [("Validation loss" if judged else "Loss", number(reached["loss"]), number(base.get("loss")),
               f"What the training makes small, {part}.")]  # fmt: skip
-    if record.target is not None and record.target.kind == "number":
+    if record.target is not None and record.target.count:
+        rate = plain(record.target.mean_title.removeprefix("mean "), limit=80)
+        shown += [
+            ("Mean absolute error", number(reached["mae"]), number(base.get("mae")), f"In {rate}. Knowing nothing says "
+             "the overall rate each time."),
+            ("Deviance explained", share(_deviance_gone(record)), "", "How much of the loss of the overall rate is "
+             "gone, of what could go."),
+        ]  # fmt: skip
+    elif record.target is not None and record.target.kind == "number":
         scale = ", of the logarithm" if record.target.log else ""
         unit = f"In the unit of {plain(record.target.column, limit=60)}. "
         shown += [
@@ -97,6 +105,12 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
     return shown
 
 
+def _deviance_gone(record: RunRecord) -> float:
+    """Return the share of the Poisson deviance from the overall rate that is explained."""
+    known, least = record.baseline.get("loss", 0.0), record.baseline.get("least_loss", 0.0)
+    return (known - _reached(record)[0]["loss"]) / (known - least) if known > least else float("nan")
+
+
 def _sentence(record: RunRecord) -> str:
     if few := _too_few_judged(record):
         return (
@@ -115,6 +129,15 @@ def _sentence(record: RunRecord) -> str:
             return f"Knowing the {column} did not help to predict {what} on {rows}: the map shows chance."
         return f"Knowing the {column} takes {share(gone)} off the uncertainty about {what}, on {rows}."
     name = plain(target.column, limit=40)
+    if target.count:
+        each = plain(target.exposure, limit=40) if target.exposure else "row"
+        words = f"Knowing nothing says {number(target.scale)} {name} per {each}"
+        gone = _deviance_gone(record)
+        if not gone > 0:
+            return (
+                f"{words}, and nothing was gained over that on {rows}: the map shows little more than chance."
+            )
+        return f"{words}; knowing the {column} explains {share(gone)} of the deviance from that, on {rows}."
     if target.kind == "number":
         mae, known = reached["mae"], base.get("mae")
         better = known is not None and mae < known

@@ -155,6 +155,8 @@ def _curves(record: RunRecord, rows: Rows) -> None:
 def _loss_title(record: RunRecord) -> str:
     if record.target is None:
         return "loss (1 = knowing nothing)"
+    if record.target.count:
+        return "Poisson loss, scaled"
     if record.target.kind == "number":
         return "loss (1 = always saying the mean)"
     return "loss"

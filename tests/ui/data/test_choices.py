@@ -173,3 +173,22 @@ def test_a_column_of_counts_is_chosen_as_weight_and_said(app: AppTest) -> None:
     assert config_of(app).weight == "distance_mi"
     assert "40,000 rows, each with its distance_mi as weight" in summary_of(app)
     assert "in 5 other columns" in summary_of(app)
+
+
+def test_a_count_is_learned_per_unit_of_what_it_was_counted_over_and_said_so(
+    app: AppTest, jobs: Jobs
+) -> None:
+    shops = pd.DataFrame(
+        {"shop": list("aabbcc") * 40, "visits": [0, 1, 2, 4, 5, 9] * 40, "hours": [1.5, 2.0, 1.0] * 80}
+    )
+    upload(app, csv(shops))
+    choose_objective(app, "target")
+    app.selectbox(key="setting_column").set_value("shop").run()
+    app.selectbox(key="setting_target").set_value("visits").run()
+    assert "setting_exposure" not in {each.key for each in app.selectbox}
+    app.selectbox(key="setting_target_kind").set_value("count").run()
+    app.selectbox(key="setting_exposure").set_value("hours").run()
+    assert config_of(app).exposure == "hours"
+    assert "visits (a count per hours)" in summary_of(app)
+    train(app, jobs, epochs=30, learning_rate=0.1, prior_strength=0.0)
+    assert "visits per hours; knowing the shop explains" in words(app)

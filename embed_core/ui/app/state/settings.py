@@ -14,7 +14,7 @@ from embed_core.ui.app.state import keys
 # What is learned from what; the other settings say how.
 _CHOICES = (
     *("column", "objective", "target", "target_kind", "partner", "features", "context", "measure"),
-    *("dimension", "min_frequency", "weight"),
+    *("dimension", "min_frequency", "weight", "exposure"),
 )
 
 
@@ -28,6 +28,8 @@ def applies(name: str) -> bool:
     chosen = settings()
     if name == "momentum":
         return chosen["optimizer"] == "sgd"
+    if name == "exposure" and chosen["target_kind"] != "count":
+        return False
     if name == "patience":
         return bool(chosen["validation_share"]) or chosen["patience"] is None
     return OBJECTIVES[chosen["objective"]].takes(name)
@@ -121,7 +123,7 @@ def defaults() -> dict[str, Any]:
 def settings_fit(columns: Sequence[str]) -> bool:
     """Whether every column that the settings name is among these."""
     chosen = settings()
-    named = [chosen[name] for name in ("column", "target", "partner", "weight")]
+    named = [chosen[name] for name in ("column", "target", "partner", "weight", "exposure")]
     named += [column for name in ("features", "context") for column in chosen[name] or ()]
     return bool(chosen["column"]) and all(column in columns for column in named if column)
 
