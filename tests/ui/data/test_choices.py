@@ -190,5 +190,5 @@ def test_a_count_is_learned_per_unit_of_what_it_was_counted_over_and_said_so(
     app.selectbox(key="setting_exposure").set_value("hours").run()
     assert config_of(app).exposure == "hours"
     assert "visits (a count per hours)" in summary_of(app)
-    train(app, jobs, epochs=30, learning_rate=0.1, prior_strength=0.0)
+    train(app, jobs, epochs=30, learning_rate=0.1, prior_strength=0.0, validation_share=0.0)
     assert "visits per hours; knowing the shop explains" in words(app)
