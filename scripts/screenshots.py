@@ -2,47 +2,90 @@
 
     python -m scripts.screenshots [NAME ...]
 
-Needs Chromium, as the browser tests do. The pictures lie in ``docs/images``, compressed to a palette.
+Needs Chromium, as the browser tests do. The pictures lie in ``docs/images``, compressed to a palette. How far the maps
+can be trusted is measured first, as it is for a person who waits a minute.
 """
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from PIL import Image
 
-from benchmarks.browsing import ROOT, chromium, serving
+from benchmarks.browsing import ROOT, chromium, serving, wait_until
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.cluster import Workers
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.tables.gallery import SAMPLES, load_sample
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
+from embed_core.training.trust_measures import SPLITS
 from embed_core.ui.app.words import run_name
 
 IMAGES = ROOT / "docs" / "images"
-DESKTOP, PHONE = (1280, 800), (390, 844)
+DESKTOP, PHONE, WIDE = (1280, 800), (390, 844), (1920, 1080)
+MOVING = 560
+"""Pixels of the moving picture at most."""
 Page = Any
 
 
-def trained(jobs: Jobs, sample: str, **changes: Any) -> str:
+@dataclass(frozen=True)
+class Shot:
+    """A picture: where it is taken, and what is done before.
+
+    Attributes:
+        path: address of the page.
+        scheme: light or dark.
+        size: of the window.
+        before: does what must be done first.
+        of: selector of the part that is taken; the whole window where it is empty.
+    """
+
+    path: str
+    scheme: str = "light"
+    size: tuple[int, int] = DESKTOP
+    before: Callable[[Page], object] = lambda page: None
+    of: str = ""
+
+
+def sample(jobs: Jobs, name: str, **changes: Any) -> str:
     """Train a table of the gallery from its good start; return the run's id."""
-    start = {**SAMPLES[sample].start, **changes}
+    return trained(jobs, load_sample(name), {**SAMPLES[name].start, **changes}, source=f"gallery:{name}")
+
+
+def chance(jobs: Jobs) -> str:
+    """Train what knows nothing: colours and coins, drawn at random."""
+    draw = np.random.default_rng(0)
+    colors = [f"colour {number:02d}" for number in range(60)]
+    table = read_table(
+        pd.DataFrame({"colour": draw.choice(colors, 2_000), "coin": draw.choice(["head", "tail"], 2_000)})
+    )
+    return trained(jobs, table, {"column": "colour", "objective": "target", "target": "coin"})
+
+
+def trained(jobs: Jobs, table: Table, start: Mapping[str, Any], *, source: str = "upload") -> str:
+    """Train, and measure how far the map can be trusted; return the run's id."""
     config = TrainingConfig.checked(**{**OBJECTIVES[start["objective"]].start, **start})
-    table = load_sample(sample)
     run = jobs.trainings.begin(
         prepare(table, config),
         config,
         name=run_name(config),
         table=table.name,
-        source=f"gallery:{sample}",
+        source=source,
         fingerprint=table.fingerprint(),
     )
     jobs.trainings.wait(run, seconds=600)
+    jobs.trust.begin(run, prepare(table, config, splits=SPLITS))
+    wait_until(lambda: not jobs.trust.are_busy, 600)
     return run
 
 
@@ -55,65 +98,108 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(1_500)
 
 
-def shots(runs: dict[str, str]) -> dict[str, tuple[str, str, tuple[int, int], Callable[[Page], None]]]:
-    """Return of each picture the address, the scheme, the size and what is done before it is taken."""
-
-    def nothing(page: Page) -> None:
-        return
+def shots(runs: dict[str, str]) -> dict[str, Shot]:
+    """Return all pictures, by name."""
 
     def training(page: Page) -> None:
         page.locator(".st-key-first_step button").click()
         page.locator(".st-key-resume button").click()
         page.wait_for_selector(".st-key-open_map button")
 
+    def reasons(page: Page) -> None:
+        page.locator(".st-key-verdict_chip button").first.click()
+
     flights, sounds, birds = (runs[name] for name in ("us_flights", "english_phonemes", "bird_strikes"))
     pair = f"run={sounds}&against={runs['two']}"
+    table = "table=gallery%3Aus_flights"
+    popover = "[data-testid=stPopoverBody]"
     return {
-        "first-light": ("/", "light", DESKTOP, nothing),
-        "first-dark": ("/", "dark", DESKTOP, nothing),
-        "data-light": ("/?table=gallery%3Aus_flights", "light", DESKTOP, nothing),
-        "data-phone": ("/?table=gallery%3Aus_flights", "light", PHONE, nothing),
-        "training-light": ("/train?table=gallery%3Aus_flights", "light", DESKTOP, training),
-        "map-light": (f"/map?run={flights}&category=LAX", "light", DESKTOP, nothing),
-        "map-dark": (f"/map?run={sounds}&category=P", "dark", DESKTOP, nothing),
-        "map-phone": (f"/map?run={birds}", "light", PHONE, nothing),
-        "compare-light": (f"/compare?{pair}&compare=Two+runs", "light", DESKTOP, nothing),
-        "runs-light": (f"/compare?run={flights}&compare=Runs", "light", DESKTOP, nothing),
-        "learn-dark": ("/learn?step=2", "dark", DESKTOP, nothing),
+        "first-light": Shot("/"),
+        "first-dark": Shot("/", "dark"),
+        "data-light": Shot(f"/?{table}"),
+        "data-phone": Shot(f"/?{table}", size=PHONE),
+        "training-light": Shot(f"/train?{table}", before=training),
+        "map-light": Shot(f"/map?run={flights}&category=LAX"),
+        "map-dark": Shot(f"/map?run={sounds}&category=P", "dark"),
+        "map-phone": Shot(f"/map?run={birds}", size=PHONE),
+        "map-wide": Shot(f"/map?run={flights}", size=WIDE),
+        "compare-light": Shot(f"/compare?{pair}&compare=Two+runs"),
+        "runs-light": Shot(f"/compare?run={flights}&compare=Runs"),
+        "export-light": Shot(f"/export?run={flights}"),
+        "learn-dark": Shot("/learn?step=2", "dark"),
+        "trust-real": Shot(f"/map?run={sounds}", before=reasons, of=popover),
+        "trust-noise": Shot(f"/map?run={runs['chance']}", before=reasons, of=popover),
+        "trust-line": Shot(f"/map?run={runs['line']}", before=reasons, of=popover),
     }
+
+
+def forming(page: Page, root: str) -> None:
+    """Take the map of the country as it forms: a moving picture."""
+    page.goto(f"{root}/train?table=gallery%3Aus_flights")
+    settled(page)
+    page.locator(".st-key-first_step button").click()
+    page.wait_for_selector(".atlas[data-ready=true]")
+    page.locator(".st-key-resume button").click()
+    frames: list[Image.Image] = []
+    while not page.locator(".st-key-open_map button").count():
+        taken = Image.open(BytesIO(page.locator(".atlas").screenshot())).convert("RGB")
+        taken.thumbnail((MOVING, MOVING), Image.Resampling.LANCZOS)
+        frames.append(taken)
+        page.wait_for_timeout(150)
+    palette = frames[-1].quantize(48, dither=Image.Dither.NONE)
+    drawn = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in frames]
+    # It rests on the last for three seconds before it begins again.
+    drawn[0].save(
+        IMAGES / "forming.gif",
+        save_all=True,
+        append_images=drawn[1:],
+        duration=[120] * (len(drawn) - 1) + [3_000],
+        loop=0,
+        optimize=True,
+    )
 
 
 def main() -> None:
     """Take the pictures named, all where none is."""
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(RunStore(Path(folder) / "runs"), Workers())
-        runs = {name: trained(jobs, name) for name in ("us_flights", "english_phonemes", "bird_strikes")}
-        runs["two"] = trained(jobs, "english_phonemes", dimension=2)
+        runs = {name: sample(jobs, name) for name in ("us_flights", "english_phonemes", "bird_strikes")}
+        runs["two"] = sample(jobs, "english_phonemes", dimension=2)
+        runs["line"] = sample(jobs, "adult_income", column="native-country")
+        runs["chance"] = chance(jobs)
         jobs.workers.close()
-        wanted = shots(runs)
         with (
             chromium() as browser,
             serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": folder}) as root,
         ):
-            for name in sys.argv[1:] or list(wanted):
-                path, scheme, (width, height), before = wanted[name]
+            wanted = shots(runs)
+            for name in sys.argv[1:] or [*wanted, "forming"]:
+                shot = wanted.get(name, Shot(""))
+                width, height = shot.size
                 context = browser.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=1
+                    viewport={"width": width, "height": height},
+                    color_scheme=shot.scheme,
+                    device_scale_factor=1,
                 )
                 page = context.new_page()
                 page.set_default_timeout(300_000)
-                page.goto(root + path)
-                settled(page)
-                before(page)
-                settled(page)
-                shot = (
-                    Image.open(BytesIO(page.screenshot()))
-                    .convert("RGB")
-                    .quantize(128, dither=Image.Dither.NONE)
-                )
-                shot.save(IMAGES / f"{name}.png", optimize=True)
+                if name == "forming":
+                    forming(page, root)
+                else:
+                    take(page, root, name, shot)
                 print(name, flush=True)
                 context.close()
+
+
+def take(page: Page, root: str, name: str, shot: Shot) -> None:
+    """Take one picture."""
+    page.goto(root + shot.path)
+    settled(page)
+    shot.before(page)
+    settled(page)
+    content = page.locator(shot.of).last.screenshot() if shot.of else page.screenshot()
+    picture = Image.open(BytesIO(content)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture.save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
