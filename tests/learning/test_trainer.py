@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from embed_core.errors import AtlasError
-from embed_core.learning import orders
+from embed_core.learning import orders, pace
 from embed_core.learning import trainer as trainer_module
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import epoch_order
@@ -128,6 +128,7 @@ def test_many_epochs_a_call_are_the_epochs_one_by_one(
 ) -> None:
     spec = EVERY_OBJECTIVE[objective]
     changes = MANY | {"batch_size": batch_size, "patience": patience, "learning_rate": 0.1}
+    monkeypatch.setattr(pace, "CALL_SECONDS", 5.0)  # many in a call on a busy machine, too
     _all_of(spec, changes)  # so that the pace is known
     many, weights, best, calls = _all_of(spec, changes)
     assert max(size.epochs for size in calls) > 5
@@ -148,10 +149,11 @@ def test_many_epochs_a_call_are_the_epochs_one_by_one(
 @pytest.mark.parametrize("batch_size", [32, 1_000])
 @pytest.mark.parametrize("objective", EVERY_OBJECTIVE)
 def test_who_leaves_in_the_middle_of_a_call_has_the_model_of_that_epoch(
-    objective: str, batch_size: int
+    objective: str, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = EVERY_OBJECTIVE[objective]
     changes = MANY | {"batch_size": batch_size, "restore_best": False}
+    monkeypatch.setattr(pace, "CALL_SECONDS", 5.0)
     _all_of(spec, changes)
     whole, *_ = _all_of(spec, changes)
     seen, weights, _, calls = _all_of(spec, changes, stop_after=7)
