@@ -15,8 +15,8 @@ from embed_core.types import TrainingData
 from tests.learning.cases import parcels
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "target": {"target": "late", "batch_size": 4, "aggregate": False, "optimizer": "adam"},
-    "patience": {"target": "late", "patience": 1, "batch_size": 4, "aggregate": False, "epochs": 30},
+    "target": {"target": "late", "batch_size": 16, "aggregate": False, "optimizer": "adam"},
+    "patience": {"target": "late", "patience": 1, "batch_size": 32, "aggregate": False, "epochs": 30},
     "full batch": {"target": "hours", "batch_size": 600, "optimizer": "rmsprop"},
     "context": {"objective": "context", "context": ("way", "time"), "batch_size": 1},
     "entity": {"objective": "entity", "target": "late", "features": ("way", "weight"), "dropout": 0.3}
