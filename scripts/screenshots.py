@@ -8,6 +8,7 @@ can be trusted is measured first, as it is for a person who waits a minute.
 
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -98,12 +99,12 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(1_500)
 
 
-def shots(runs: dict[str, str]) -> dict[str, Shot]:
+def shots(runs: Mapping[str, str]) -> dict[str, Shot]:
     """Return all pictures, by name."""
 
     def training(page: Page) -> None:
-        page.locator(".st-key-first_step button").click()
-        page.locator(".st-key-resume button").click()
+        page.locator(".st-key-first_step button").first.click()
+        page.locator(".st-key-resume button").first.click()
         page.wait_for_selector(".st-key-open_map button")
 
     def reasons(page: Page) -> None:
@@ -137,12 +138,13 @@ def forming(page: Page, root: str) -> None:
     """Take the map of the country as it forms: a moving picture."""
     page.goto(f"{root}/train?table=gallery%3Aus_flights")
     settled(page)
-    page.locator(".st-key-first_step button").click()
+    page.locator(".st-key-first_step button").first.click()
     page.wait_for_selector(".atlas[data-ready=true]")
-    page.locator(".st-key-resume button").click()
+    page.locator(".st-key-resume button").first.click()
+    box = page.locator(".atlas").bounding_box()
     frames: list[Image.Image] = []
     while not page.locator(".st-key-open_map button").count():
-        taken = Image.open(BytesIO(page.locator(".atlas").screenshot())).convert("RGB")
+        taken = Image.open(BytesIO(page.screenshot(clip=box))).convert("RGB")
         taken.thumbnail((MOVING, MOVING), Image.Resampling.LANCZOS)
         frames.append(taken)
         page.wait_for_timeout(150)
@@ -159,21 +161,28 @@ def forming(page: Page, root: str) -> None:
     )
 
 
+def trained_runs(folder: Path) -> dict[str, str]:
+    """Train and measure all runs that pictures are taken of; return their ids by name."""
+    jobs = Jobs(RunStore(folder / "runs"), Workers())
+    runs = {name: sample(jobs, name) for name in ("us_flights", "english_phonemes", "bird_strikes")}
+    runs["two"] = sample(jobs, "english_phonemes", dimension=2)
+    runs["line"] = sample(jobs, "adult_income", column="native-country")
+    runs["chance"] = chance(jobs)
+    jobs.workers.close()
+    return runs
+
+
 def main() -> None:
     """Take the pictures named, all where none is."""
     with tempfile.TemporaryDirectory() as folder:
-        jobs = Jobs(RunStore(Path(folder) / "runs"), Workers())
-        runs = {name: sample(jobs, name) for name in ("us_flights", "english_phonemes", "bird_strikes")}
-        runs["two"] = sample(jobs, "english_phonemes", dimension=2)
-        runs["line"] = sample(jobs, "adult_income", column="native-country")
-        runs["chance"] = chance(jobs)
-        jobs.workers.close()
+        names = sys.argv[1:]
+        runs = defaultdict(str, {} if names == ["forming"] else trained_runs(Path(folder)))
         with (
             chromium() as browser,
             serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": folder}) as root,
         ):
             wanted = shots(runs)
-            for name in sys.argv[1:] or [*wanted, "forming"]:
+            for name in names or [*wanted, "forming"]:
                 shot = wanted.get(name, Shot(""))
                 width, height = shot.size
                 context = browser.new_context(
