@@ -29,9 +29,13 @@ class SharedCopies:
         """
         token = secrets.token_urlsafe(24)
         place = self._folder / token
-        place.mkdir(parents=True)
-        writing.write(place / "run.zip", content)
-        writing.write(place / "of.json", json.dumps({"workspace": workspace, "run": run_id}).encode())
+        try:
+            place.mkdir(parents=True)
+            writing.write(place / "run.zip", content)
+            writing.write(place / "of.json", json.dumps({"workspace": workspace, "run": run_id}).encode())
+        except OSError:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
         return token
 
     def given(self, workspace: str) -> dict[str, str]:

@@ -38,3 +38,15 @@ def test_what_is_damaged_by_hand_hides_nothing_else(copies: SharedCopies, tmp_pa
     other = copies.give(b"two", workspace="mine", run_id="b")
     (tmp_path / "copies" / word / "of.json").write_bytes(b"{")
     assert copies.given("mine") == {"b": other}
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(
+    copies: SharedCopies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("embed_core.writing.write", full)
+    with pytest.raises(OSError, match="No space"):
+        copies.give(b"one", workspace="mine", run_id="a")
+    assert list((tmp_path / "copies").iterdir()) == []

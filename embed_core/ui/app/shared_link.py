@@ -1,7 +1,5 @@
 """Links that open a copy of somebody's run: how they are written, and what happens to who follows one."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from embed_core.errors import AtlasError
@@ -9,6 +7,7 @@ from embed_core.exporting.run_file import open_run_file
 from embed_core.ui.app import server, state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
+from embed_core.ui.app.visitors import own_address
 
 COPY = "copy"
 """The parameter of the address that holds the word."""
@@ -17,9 +16,7 @@ _GONE = "This link opens nothing: whoever gave it has taken it back, or a part o
 
 def link_to(token: str) -> str:
     """Return the address that opens a copy."""
-    here = urlsplit(str(st.context.url or ""))
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{here.scheme}://{here.netloc}/{base + '/' if base else ''}?{COPY}={token}"
+    return own_address(f"?{COPY}={token}")
 
 
 def take_copy() -> None:

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 import secrets
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -35,6 +36,13 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def own_address(path: str = "") -> str:
+    """Return the address of a path on this server, as the visitor's browser calls it."""
+    here = urlsplit(str(st.context.url or ""))
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"{here.scheme}://{here.netloc}/{base + '/' if base else ''}{path}"
 
 
 def new_key() -> str:

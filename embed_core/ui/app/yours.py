@@ -1,7 +1,5 @@
 """A visitor of a shared server: how they come in, and what they are shown of their workspace."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from embed_core.ui.app import server, state
@@ -10,6 +8,7 @@ from embed_core.ui.app.server import Deleted
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.workspace import asks_for_login, private_key, workspace_name
 from embed_core.ui.app.text import counted
+from embed_core.ui.app.visitors import own_address
 
 
 def let_in() -> None:
@@ -41,7 +40,7 @@ def yours() -> None:
             st.button("Log out", icon=":material/logout:", key="log_out", on_click=st.logout)
         elif key := private_key():
             st.markdown("Your private link opens it in another browser:")
-            st.code(_link(key), language=None, wrap_lines=True)
+            st.code(own_address(f"{PRIVATE_LINK}#{key}"), language=None, wrap_lines=True)
             st.caption("Whoever has the link has all that is in it, and without it nobody can bring it back.")
         st.caption(f"The operator knows it as {workspace_name()}.")
         if given := len(server.current().copies.given(workspace_name() or "")):
@@ -99,10 +98,3 @@ def _words(deleted: Deleted) -> str:
         f"Deleted: {counted(deleted.runs, 'run')}, {counted(deleted.tables, 'uploaded table')} and "
         f"{counted(deleted.comparisons, 'comparison')}. Nothing of yours is left on this server."
     )
-
-
-def _link(key: str) -> str:
-    here = urlsplit(str(st.context.url or ""))
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    path = f"/{base}/{PRIVATE_LINK}" if base else f"/{PRIVATE_LINK}"
-    return f"{here.scheme}://{here.netloc}{path}#{key}"

@@ -6,6 +6,7 @@ from embed_core.exporting.run_file import packed
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app import server, state
 from embed_core.ui.app.shared_link import link_to
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.workspace import workspace_name
 
 
@@ -38,8 +39,14 @@ def share(record: RunRecord) -> None:
 
 
 def _give(workspace: str, run_id: str) -> None:
-    content = packed(state.jobs().store.folder / run_id)
-    server.current().copies.give(content, workspace=workspace, run_id=run_id)
+    try:
+        content = packed(state.jobs().store.folder / run_id)
+        server.current().copies.give(content, workspace=workspace, run_id=run_id)
+    except OSError as problem:
+        st.session_state[keys.NOTICE] = (
+            f"No link was made: the copy cannot be written ({problem.strerror or type(problem).__name__}). Whoever "
+            "runs this server can make room."
+        )
 
 
 def _take_back(workspace: str, run_id: str) -> None:
