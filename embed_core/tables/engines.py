@@ -31,6 +31,8 @@ def engine_of(value: ibis.Value | ibis.Table) -> Any:
 def written(value: ibis.Value) -> ibis.expr.types.StringValue:
     """Return values as DuckDB writes them: 7.0 and 1e+16, true, 2024-06-10 14:00:00.5."""
     kind, engine = value.type(), engine_of(value).name
+    if kind.is_floating():
+        value = value + ibis.literal(0.0, kind)  # -0.0 is 0.0
     if engine == "postgres" and kind.is_floating():
         return _postgres_number(value)
     if engine == "sqlite" and kind.is_boolean():

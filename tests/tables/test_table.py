@@ -53,6 +53,12 @@ def test_texts_are_the_values_as_the_engine_writes_them(table: Table) -> None:
     assert fetched(table, table.texts("open")) == ["true", "false", "true", "true"]
 
 
+def test_zero_has_one_text_and_narrow_numbers_keep_theirs() -> None:
+    table = read_table(pd.DataFrame({"wide": [0.0, -0.0], "narrow": np.array([-0.0, 0.1], np.float32)}))
+    assert fetched(table, table.texts("wide")) == ["0.0", "0.0"]
+    assert fetched(table, table.texts("narrow")) == ["0.0", "0.1"]
+
+
 def test_texts_are_those_of_an_earlier_type_where_nothing_is_lost(table: Table) -> None:
     earlier = read_table(pd.DataFrame({"gate": [1, 2]})).expression["gate"].type()
     assert fetched(table, table.texts("gate", earlier)) == ["2", None, "2.5", "1"]

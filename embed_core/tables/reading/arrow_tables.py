@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from embed_core.errors import AtlasError, quoted
@@ -17,6 +18,8 @@ from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Table, unique_names
 
 _MAGIC = b"ARROW1"
+# What no text has, but for a tab and ends of lines.
+_CONTROL = r"[\x00-\x08\x0e-\x1f]"
 
 
 def read_arrow(arrow: pa.Table, name: str, *, kind: str = "Arrow table", notes: Sequence[str] = ()) -> Table:
@@ -211,6 +214,8 @@ def _readable(name: str, column: Any) -> tuple[Any, str | None]:
         return column.cast(pa.float64()), f'"{name}" holds very long decimal numbers: they were rounded.'
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return _decoded(name, column)
+    if isinstance(kind, pa.UuidType):
+        return pa.array([None if value is None else str(value) for value in column.to_pylist()]), None
     if isinstance(kind, pa.BaseExtensionType):
         return _readable(name, column.cast(kind.storage_type))
     if not _is_known(kind):
@@ -222,13 +227,20 @@ def _readable(name: str, column: Any) -> tuple[Any, str | None]:
 
 
 def _decoded(name: str, column: Any) -> tuple[Any, str | None]:
+    note = None
     try:
-        return column.cast(pa.string()), None
+        texts = column.cast(pa.string())
     except pa.ArrowInvalid:
-        texts = [None if value is None else _text(value) for value in column.to_pylist()]
-        return pa.array(
-            texts, pa.string()
-        ), f'"{name}" holds bytes that are not UTF-8: they were read as Latin-1.'
+        texts = pa.array(
+            [None if value is None else _text(value) for value in column.to_pylist()], pa.string()
+        )
+        note = f'"{name}" holds bytes that are not UTF-8: they were read as Latin-1.'
+    if pc.any(pc.match_substring_regex(texts, _CONTROL)).as_py():
+        texts = pa.array(
+            [None if value is None else value.hex() for value in column.to_pylist()], pa.string()
+        )
+        note = f'"{name}" holds bytes that are no text: they are written in hexadecimal digits.'
+    return texts, note
 
 
 def _text(value: bytes) -> str:

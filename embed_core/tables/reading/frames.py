@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from embed_core.errors import AtlasError
+from embed_core.errors import AtlasError, quoted
 from embed_core.tables.reading.arrow_tables import first_line, read_arrow, read_dataset, read_stream
 from embed_core.tables.reading.cells import without_surrogates
 from embed_core.tables.table import Table, unique_names
@@ -67,6 +68,10 @@ def _arrow_column(series: pd.Series, name: str) -> tuple[Any, str | None]:
         series = series.astype(object)
     if isinstance(dtype, pd.IntervalDtype | pd.PeriodDtype) or _holds(series, pd.Interval, pd.Period):
         return _texts(series), None
+    if isinstance(dtype, pd.SparseDtype):
+        series = series.sparse.to_dense()
+    if dtype == np.longdouble:
+        series = series.astype(np.float64)
     try:
         return pa.Array.from_pandas(series), None
     except UnicodeEncodeError:
@@ -74,13 +79,18 @@ def _arrow_column(series: pd.Series, name: str) -> tuple[Any, str | None]:
             series
         ), f'"{name}" holds broken characters: "\N{REPLACEMENT CHARACTER}" stands for them.'
     except (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError):
-        return _texts(series), f'"{name}" holds values of different types: all were turned into text.'
+        return _texts(series), f'"{name}" holds {_kinds(series)}: all were turned into text.'
 
 
 def _holds(series: pd.Series, *kinds: type) -> bool:
     """Whether the first value that is there is one of these."""
     first = series.first_valid_index() if series.dtype == object and series.index.is_unique else None
     return first is not None and isinstance(series[first], kinds)
+
+
+def _kinds(series: pd.Series) -> str:
+    kinds = {type(value).__name__ for value in series.dropna()}
+    return "values of different types" if len(kinds) > 1 else f"values of the type {quoted(*kinds)}"
 
 
 def _texts(series: pd.Series) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import ibis
@@ -89,6 +90,10 @@ COLUMNS = {
     ),
     "mixed": (pd.Series([1, "a", (2, 3)], dtype=object), ["1", "a", "(2, 3)"]),
     "decimal": (pd.Series([Decimal("1.5"), Decimal("2.25"), None]), [1.5, 2.25, None]),
+    "sparse": (pd.Series(pd.arrays.SparseArray([0, 1, 0])), [0, 1, 0]),
+    "long double": (pd.Series(np.array([1.5, 2.5, 3.5], np.longdouble)), [1.5, 2.5, 3.5]),
+    "uuid": (pd.Series([UUID(int=5), None, UUID(int=6)]), [str(UUID(int=5)), None, str(UUID(int=6))]),
+    "digest": (pd.Series([b"\x00\xff", b"ab", None]), ["00ff", "6162", None]),
     "bytes": (pd.Series([b"a", "é".encode("latin-1"), None]), ["a", "é", None]),
 }
 
@@ -102,6 +107,13 @@ def test_a_column_of_any_type_is_read_and_refuses_no_other(name: str) -> None:
         found = [float(row[0]) if isinstance(row[0], Decimal) else row[0] for row in rows_of(table)]
         assert found == expected
     assert table.profile()["name"].tolist() == ["odd", "plain"]
+
+
+def test_what_became_text_is_said_with_its_type() -> None:
+    frame = pd.DataFrame({"one": [1 + 2j, 3j], "mixed": pd.Series([1, "a"], dtype=object)})
+    one, mixed = read_table(frame).report.notes
+    assert '"one" holds values of the type "complex"' in one
+    assert "different types" in mixed
 
 
 @pytest.mark.parametrize(
