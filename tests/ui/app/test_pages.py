@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.run import RunStatus
+from embed_core.ui.app import server
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import PAGES, csv, open_run, train, upload, words
 
@@ -97,13 +98,44 @@ def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, 
     app.run()
     app.button(key="open_diamonds").click().run()
     train(app, jobs, dimension=3)
+    for names in ((keys.TABLE, keys.RUN), (keys.RUN,)):
+        again = linked(app, *names)
+        again.switch_page("pages/train.py").run()
+        assert "What was reached" in words(again)
+        assert again.session_state[keys.SETTINGS]["dimension"] == 3
+        assert again.session_state[keys.TABLE] == "gallery:diamonds" and not again.warning
+
+
+def linked(app: AppTest, *names: str) -> AppTest:
+    """Open the app in a session of its own, by an address that says this of what another has in hand."""
     again = AppTest.from_file(app._script_path, default_timeout=60)
-    for name in (keys.TABLE, keys.RUN):
+    for name in names:
         again.query_params[name] = app.session_state[name]
-    again.run()
-    again.switch_page("pages/train.py").run()
-    assert "What was reached" in words(again)
-    assert again.session_state[keys.SETTINGS]["dimension"] == 3
+    return again.run()
+
+
+def test_a_link_to_a_run_brings_its_table_with_what_was_changed_of_it(app: AppTest, jobs: Jobs) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    app.selectbox(key=keys.CHANGE_COLUMN).set_value("color").run()
+    app.multiselect(key=f"{keys.CHANGE_VALUES}_color").set_value(["D"]).run()
+    app.button(key="keep_rows").click().run()
+    train(app, jobs, epochs=1)
+    again = linked(app, keys.RUN)
+    assert not again.warning and "Only rows are kept in which color is" in words(again)
+
+
+def test_a_link_to_a_run_whose_table_is_gone_shows_the_map_and_says_so(
+    app: AppTest, jobs: Jobs, shops: pd.DataFrame
+) -> None:
+    upload(app, csv(shops))
+    app.session_state[keys.SETTINGS] |= {"column": "shop", "objective": "target", "target": "late"}
+    train(app, jobs, epochs=1)
+    server.current().workspace().uploads.clear()
+    again = linked(app, keys.RUN)
+    assert ["is not held any more" in each.value for each in again.warning] == [True]
+    again.switch_page("pages/map.py").run()
+    assert "6 categories of shop" in again.title[0].value and not again.error and not again.exception
 
 
 def test_a_link_that_leads_nowhere_says_so_once(app: AppTest) -> None:

@@ -6,9 +6,13 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.kept import keep_choices
-from embed_core.ui.app.state.runs import current_record
+from embed_core.ui.app.state.runs import current_record, open_table_of
 from embed_core.ui.app.state.settings import defaults, good_start
-from embed_core.ui.app.state.tables import GALLERY, current_table, held_table
+from embed_core.ui.app.state.tables import GALLERY, current_table
+
+_TABLE_GONE = (
+    "The table of this link is not held any more: bring it again. Runs and maps that were made of it are still here."
+)
 
 
 def restore() -> None:
@@ -23,13 +27,12 @@ def restore() -> None:
         record = current_record()
         if record is not None and OBJECTIVES[record.config.objective].is_offered:
             st.session_state[keys.SETTINGS] |= record.config.model_dump()
-        if table_id and current_table() is None:
-            st.session_state[keys.TABLE] = held_table(record.fingerprint) if record is not None else None
-            if st.session_state[keys.TABLE] is None:
-                st.session_state[keys.NOTICE] = (
-                    "The table of this link is not held any more: bring it again. Runs and maps that were made of it "
-                    "are still here."
-                )
+        if record is not None and current_table() is None:
+            open_table_of(record)
+        has_table = table_id or (record is not None and record.fingerprint)  # brought vectors have none
+        if has_table and current_table() is None:
+            st.session_state[keys.TABLE] = None
+            st.session_state[keys.NOTICE] = _TABLE_GONE
 
 
 def remember() -> None:

@@ -40,6 +40,13 @@ def open_run(record: RunRecord) -> None:
     """Take up an earlier run, with its settings and, when it can be had, its table."""
     st.session_state[keys.RUN] = record.id
     st.session_state[keys.CATEGORY] = None
+    open_table_of(record)
+    if OBJECTIVES[record.config.objective].is_offered:
+        replace_settings(defaults() | record.config.model_dump())
+
+
+def open_table_of(record: RunRecord) -> None:
+    """Open the table that a run was trained on; none where it must be brought again."""
     if record.source.startswith(GALLERY) and not record.changes:
         st.session_state[keys.TABLE] = record.source
     elif (table := current_table()) is None or table.fingerprint() != record.fingerprint:
@@ -47,8 +54,6 @@ def open_run(record: RunRecord) -> None:
         if token is None and (table := table_of(record)) is not None:
             token = workspace().uploads.add(table)
         st.session_state[keys.TABLE] = token
-    if OBJECTIVES[record.config.objective].is_offered:
-        replace_settings(defaults() | record.config.model_dump())
 
 
 def table_of(record: RunRecord) -> Table | None:
