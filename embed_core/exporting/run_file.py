@@ -21,7 +21,7 @@ from embed_core.training.run import Run, RunStatus
 SUFFIX = ".atlas.zip"
 _MOST_BYTES, _MOST_FILES = 2 * 1024**3, 500
 _KNOWN = re.compile(
-    r"run\.json|history\.parquet|made\.json|(model|fed)\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
+    r"run\.json|(history|about)\.parquet|made\.json|(model|fed)\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
     r"embedding/\d{1,3}/embedding\.(parquet|json)"
 )
 
@@ -173,7 +173,7 @@ def _checked(store: RunStore, run_id: str) -> RunRecord:
     except (ValueError, OSError, MemoryError, OverflowError) as error:
         raise _no_run("a part of it is missing or damaged") from error
     made = store.made(run_id)
-    plain = {name: value for name, value in made.choices.items() if isinstance(value, str | int)}
+    plain = {name: value for name, value in made.choices.items() if isinstance(value, str | int | float)}
     store.write_made(run_id, made.model_copy(update={"choices": plain}))
     return record
 
@@ -188,6 +188,9 @@ def _check_parts(store: RunStore, run_id: str, record: RunRecord, embedding: Emb
     history = store.history(run_id)
     if "epoch" not in history or any(kind.kind not in "iuf" for kind in history.dtypes):
         raise _no_run("its history is no table of numbers by epoch")
+    about = store.about(run_id)
+    if about is not None and (about.index.has_duplicates or not set(about.index) <= set(embedding.labels)):
+        raise _no_run("its table about the categories is of others")
     if any(store.snapshot(run_id, epoch).shape != vectors for epoch in store.snapshot_epochs(run_id)):
         raise _no_run("its snapshots are of other vectors")
     for metric in METRICS:

@@ -2,8 +2,9 @@
 
 A run is a folder: ``run.json``, ``history.jsonl`` while it trains (appended; a line cut off by a crash
 is passed over) and ``history.parquet`` when it has ended, ``snapshots/`` of the vectors,
-``embedding/``, ``model.keras`` and ``fed.keras``; ``trust/`` once that is measured, and ``made.json`` once a person
-made something of it. Files that are not appended are written whole or not at all: see `embed_core.writing`.
+``embedding/``, ``model.keras`` and ``fed.keras``; ``trust/`` once that is measured, ``made.json`` once a person made
+something of it, and ``about.parquet`` once they brought a table about its categories. Files that are not appended are
+written whole or not at all: see `embed_core.writing`.
 """
 
 import os
@@ -265,6 +266,29 @@ class RunStore:
             raise no_such_run(run_id)
         with changing(run_id):
             writing.write(folder / "made.json", made.model_dump_json(indent=1).encode())
+
+    def about(self, run_id: str) -> pd.DataFrame | None:
+        """Return the table about its categories that a person brought, by name; None where there is none to read."""
+        try:
+            return pd.read_parquet(self._path(run_id) / "about.parquet")
+        except (OSError, ValueError):  # pyarrow's errors are among these
+            return None
+
+    def write_about(self, run_id: str, about: pd.DataFrame | None) -> None:
+        """Keep a table about the categories of a run, a row each, by name; None removes it.
+
+        Raises:
+            AtlasError: there is no such run.
+        """
+        path = self._path(run_id) / "about.parquet"
+        if not path.parent.exists():
+            raise no_such_run(run_id)
+        with changing(run_id):
+            if about is None:
+                path.unlink(missing_ok=True)
+            else:
+                with writing.replacing(path) as file:
+                    about.to_parquet(file)
 
     def _put_aside(self, run_id: str) -> Path:
         path = self._path(run_id)

@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.space.orientation import Matrix, Orientation, flat, onto, orientation_of, upright
 from embed_core.tables.gallery import about_categories
 from embed_core.ui.app import state
-from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.tables import GALLERY
 
 _LONGITUDES = {"longitude", "lon", "lng", "long"}
@@ -73,12 +71,12 @@ def place_columns(about: pd.DataFrame) -> tuple[str, str] | None:
 
 def about_table(record: RunRecord) -> pd.DataFrame | None:
     """Return what is known of the categories of a run, a row each, by name: of the gallery, or brought by a person."""
-    brought: dict[str, pd.DataFrame] = st.session_state.get(keys.ABOUT, {})
-    if record.id in brought:
-        return brought[record.id]
-    if not record.source.startswith(GALLERY):
-        return None
-    return about_categories(record.source.removeprefix(GALLERY))
+    brought = state.about_of(record.id)
+    is_sample = record.source.startswith(GALLERY)
+    known = about_categories(record.source.removeprefix(GALLERY)) if is_sample else None
+    if known is None or brought is None:
+        return brought if known is None else known
+    return brought.join(known.drop(columns=brought.columns, errors="ignore"), how="outer")
 
 
 def _kept(run_id: str) -> dict[str, Any]:

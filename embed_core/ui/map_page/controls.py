@@ -25,11 +25,10 @@ from embed_core.ui.map_page.trust_strip import trust_of
 
 def controls(record: RunRecord) -> MapState:
     """Show the controls and return what they say is to be shown."""
-    is_new = begin(record)
+    if begin(record):
+        _start(record)
     column = _column(record)
     embedding = embedding_of(record, column)
-    if is_new:
-        _start(record, embedding)
     with st.container(width=230, key="map_find"):
         category_finder(keys.MAP, key="find", label="Category", placeholder="Find a category")
     with st.container(width=230, key="map_color"):
@@ -43,14 +42,16 @@ def controls(record: RunRecord) -> MapState:
     return MapState(record, column, embedding, method, dimensions, metric, color, settings)
 
 
-def _start(record: RunRecord, embedding: Embedding) -> None:
-    """Begin another run with what suits it."""
+def _start(record: RunRecord) -> None:
+    """Begin another run with what suits it, or as it was left."""
+    embedding = embedding_of(record, record.config.column)
     metric = OBJECTIVES[record.config.objective].metric(embedding.dimension)
     st.session_state[keys.METRIC] = metric
     chosen = first_map(record, metric, _methods(embedding, 2))
     st.session_state[keys.METHOD] = chosen.method
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
+    st.session_state.pop(keys.EMBEDDING_OF, None)
     st.session_state[keys.SIZE] = "rows"
     begin_settings(chosen.settings)
     state.bring_choices(record.id)

@@ -12,22 +12,10 @@ from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.projections.base import ProjectionMethod
 from embed_core.space.projections.registry import projection_method
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.kept import Group
 
 NEIGHBORS = 10
 """How many neighbours are looked at, everywhere on the page."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Some categories that are looked at together.
-
-    Attributes:
-        title: what it is, in a few words; may hold text of the table.
-        members: their labels.
-    """
-
-    title: str
-    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,14 @@ def settings_of(method: str, n: int) -> tuple[tuple[str, float], ...]:
     Where there is nothing to choose from, one is left to its default.
     """
     return tuple(
-        (setting.name, min(float(st.session_state.get(_key(method, setting)) or setting.default), ends[1]))
+        (setting.name, max(ends[0], min(_held(method, setting), ends[1])))
         for setting in projection_method(method).settings
         if (ends := _ends(setting, n)) is not None
     )
+
+
+def _held(method: str, setting: Setting) -> float:
+    return float(st.session_state.get(keys.of_projection(method, setting.name)) or setting.default)
 
 
 def settings_fields(map_state: MapState) -> None:
@@ -43,9 +47,9 @@ def begin_settings(chosen: Mapping[str, Mapping[str, float]]) -> None:
     for name, method in METHODS.items():
         for setting in method.settings:
             if setting.limit is not None:
-                st.session_state.pop(_key(name, setting), None)
+                st.session_state.pop(keys.of_projection(name, setting.name), None)
             if setting.name in chosen.get(name, {}):
-                st.session_state[_key(name, setting)] = int(chosen[name][setting.name])
+                st.session_state[keys.of_projection(name, setting.name)] = int(chosen[name][setting.name])
     st.session_state[keys.CHOSEN_SETTINGS] = chosen
 
 
@@ -70,7 +74,7 @@ def _slider(map_state: MapState, setting: Setting) -> None:
         st.caption(f"There are too few categories to choose a {setting.title.lower()}.")
         return
     lowest, highest, step = ends
-    key = _key(map_state.method, setting)
+    key = keys.of_projection(map_state.method, setting.name)
     kind = int if step == int(step) else float
     st.session_state[key] = kind(dict(map_state.settings)[setting.name])
     st.slider(
@@ -84,11 +88,6 @@ def _slider(map_state: MapState, setting: Setting) -> None:
         on_change=_other_settings,
         args=(map_state.map_key,),
     )
-
-
-def _key(method: str, setting: Setting) -> str:
-    """Return the key of a setting in the session's state."""
-    return f"{method}_{setting.name}"
 
 
 def _ends(setting: Setting, n: int) -> tuple[float, float, float] | None:

@@ -7,12 +7,13 @@ import streamlit as st
 from embed_core.runs.measurement import TrustState
 from embed_core.space.orientation import applied
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.kept import Group
 from embed_core.ui.app.text import counted
 from embed_core.ui.component.category_map import Coloring, Frames, MapView, Sizing
 from embed_core.ui.map_page.colors.fading import card_lines, fading
 from embed_core.ui.map_page.heading import what
 from embed_core.ui.map_page.lit_up import false_neighbors, true_neighbors
-from embed_core.ui.map_page.map_state import Group, MapState, chosen, group
+from embed_core.ui.map_page.map_state import MapState, chosen, group
 from embed_core.ui.map_page.measures import evidence, nearest, neighbors_kept, replay
 from embed_core.ui.map_page.shown import Array, Shown
 from embed_core.ui.map_page.trust_strip import fade_by

@@ -70,11 +70,16 @@ def test_both_uploaders_name_a_format_that_was_added_and_none_refuses_without_a_
     def page() -> None:
         from types import SimpleNamespace
 
+        import streamlit as st
+
+        from embed_core.ui.app.state import keys
         from embed_core.ui.data.upload import upload
         from embed_core.ui.map_page.colors.own_table import own_table
 
         upload()
-        own_table(SimpleNamespace(embedding=[]))  # type: ignore[arg-type]  # all that it asks before there is a file
+        st.session_state[keys.ABOUT] = {"run": None}
+        # All that it asks before there is a file.
+        own_table(SimpleNamespace(embedding=[], record=SimpleNamespace(id="run")))  # type: ignore[arg-type]
 
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception

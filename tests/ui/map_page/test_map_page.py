@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
@@ -22,11 +21,12 @@ from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.kept import Group
 from embed_core.ui.component.category_map import Coloring, MapView, category_map
 from embed_core.ui.map_page import stage as explore_stage
-from embed_core.ui.map_page.colors.own_table import matched
+from embed_core.ui.map_page.colors.own_table import about_of
 from embed_core.ui.map_page.groups import MOST_GROUPS
-from embed_core.ui.map_page.map_state import Group, MapState
+from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import replay
 
 Open = Callable[..., AppTest]
@@ -340,31 +340,13 @@ def test_names_are_shown_as_they_are_wherever_they_are_markdown(
     assert rendered.count(":material/home:") == 0
 
 
-def test_values_of_ones_own_table_are_matched_by_name() -> None:
-    frame = pd.DataFrame({"key": ["a", "b", "b", "x"], "value": [1.5, 2.0, 9.0, 7.0]})
-    found = matched(frame, "airport", "height", ["b", "c", "a"])
-    assert found.matched == 2 and found.numbers is not None
-    np.testing.assert_array_equal(found.numbers, [2.0, np.nan, 1.5])
-    texts = matched(frame.assign(value=["north", None, "south", "east"]), "airport", "part", ["a", "b"])
-    assert texts.texts == ["north", None] and texts.matched == 1
-
-
-def test_a_table_that_names_no_category_is_refused() -> None:
-    frame = pd.DataFrame({"key": ["Boston"], "value": [1]})
-    with pytest.raises(AtlasError, match='No category is named in the column "city": it holds "Boston"'):
-        matched(frame, "city", "height", ["BOS", "JFK"])
-
-
-def test_a_table_of_ones_own_colours_the_map(open_map: Open, phonemes: str) -> None:
-    app = open_map(phonemes)
-    sounds = b"sound,voiced,loudness\nP,no,1\nB,yes,2\nT,no,3\nD,yes,4\nQQ,no,5\n"
-    app.file_uploader(key="own_file").upload("sounds.csv", sounds, "text/csv")
-    fine(app.run())
-    assert app.selectbox(key="map_table_key").value == "sound"
-    assert "4 of 39 categories matched" in words(app)
-    fine(app.button(key="own_colour").click().run())
-    assert app.session_state[keys.COLOR] == "table" and colors(app)["table"].groups is not None
-    fine(app.selectbox(key="map_table_value").select("loudness").run())
+def test_a_table_of_ones_own_is_matched_by_the_column_that_names_most_categories() -> None:
+    frame = pd.DataFrame(
+        {"height": [1.5, 2.0, 9.0, 7.0], "value 0": list("abbx"), "part": ["north", None, "a", "east"]}
+    )
+    found = about_of(read_table(frame), ["b", "c", "a"])
+    assert found.index.tolist() == ["a", "b"] and found["height"].tolist() == [1.5, 2.0]
+    assert found["part"]["a"] == "north" and pd.isna(found["part"]["b"])
 
 
 def test_a_table_about_something_else_is_refused_in_place(open_map: Open, phonemes: str) -> None:
@@ -373,6 +355,59 @@ def test_a_table_about_something_else_is_refused_in_place(open_map: Open, phonem
     app.run()
     assert "No column of the table names a category" in app.error[0].value
     assert not app.exception
+
+
+def test_a_table_of_ones_own_colours_the_map_and_stays_with_the_run(
+    open_map: Open, phonemes: str, jobs: Jobs
+) -> None:
+    app = open_map(phonemes)
+    sounds = b"sound,voiced,longitude,latitude\nP,no,1,3\nB,yes,2,0\nT,no,3,0\nD,yes,4,4\nQQ,no,5,5\n"
+    app.file_uploader(key="own_file").upload("sounds.csv", sounds, "text/csv")
+    fine(app.run())
+    assert "4 of 39 categories matched" in words(app)
+    assert app.session_state[keys.COLOR] == "about:voiced" and colors(app)["about:voiced"].groups is not None
+    assert {"about:longitude", "about:latitude"} <= set(colors(app))
+    fine(app.button(key="lay_on_places").click().run())
+
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again.query_params["run"] = phonemes
+    again.switch_page("pages/map.py")
+    fine(again.run())
+    assert colors(again)["about:voiced"].groups is not None
+    fine(again.button(key="forget_own").click().run())
+    assert "about:voiced" not in colors(again) and jobs.store.about(phonemes) is None
+
+
+def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(open_map: Open, phonemes: str) -> None:
+    app = open_map(phonemes)
+    app.segmented_control(key="method").set_value("pca").run()
+    app.segmented_control(key="metric").set_value("euclidean").run()
+    draw_around(app, "P", "T", "K")
+    app.text_input(key="group_name").input("stops & more")
+    fine(app.button(key="save_group_now").click().run())
+    link = dict(app.query_params)
+    assert link["group"] == "stops & more" and link["color"] == "group"
+    # The run is left otherwise, which the link does not heed.
+    color_by(app, "support")
+    fine(app.segmented_control(key="method").set_value("tsne").run())
+    fine(app.button(key="clear_group").click().run())
+    assert "group" not in app.query_params and app.query_params["method"] == "tsne"
+
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    for name, value in link.items():
+        again.query_params[name] = value
+    again.switch_page("pages/map.py")
+    fine(again.run())
+    assert again.segmented_control(key="method").value == "pca" and VIEWS[-1].colored == "group"
+    assert again.segmented_control(key="metric").value == "euclidean"
+    assert set(VIEWS[-1].group) == {"P", "T", "K"}
+
+    fine(again.button(key="delete_group_0").click().run())
+    gone = AppTest.from_file(app._script_path, default_timeout=60)
+    gone.query_params["run"], gone.query_params["group"] = phonemes, "stops & more"
+    gone.switch_page("pages/map.py")
+    fine(gone.run())
+    assert ["no group" in each.value for each in gone.warning] == [True] and not VIEWS[-1].group
 
 
 def test_a_map_lies_as_its_run_does_and_can_be_turned_by_hand(open_map: Open, phonemes: str) -> None:

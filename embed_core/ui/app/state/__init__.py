@@ -2,7 +2,7 @@
 
 from embed_core.ui.app.state.address import remember, restore
 from embed_core.ui.app.state.databases import databases, open_from_database, tables_of
-from embed_core.ui.app.state.kept import bring_choices, keep, made_of
+from embed_core.ui.app.state.kept import about_of, bring_choices, keep, keep_about, made_of
 from embed_core.ui.app.state.runs import current_record, jobs, open_run, table_of
 from embed_core.ui.app.state.settings import (
     applies,
@@ -32,6 +32,7 @@ from embed_core.ui.app.uploads import MOST_HELD
 
 __all__ = [
     "MOST_HELD",
+    "about_of",
     "applies",
     "back_to_start",
     "bound",
@@ -48,6 +49,7 @@ __all__ = [
     "held_tables",
     "jobs",
     "keep",
+    "keep_about",
     "made_of",
     "missing",
     "open_from_database",

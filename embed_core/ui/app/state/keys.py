@@ -45,14 +45,19 @@ MAP_RUN, MAP_PAGE, MAP_SEEN = "map_run", "map_page", "map_seen"
 MAP_DRAWN = "map_drawn"
 """Of which run, column and metric, and the map of it that came to rest last: what is exported."""
 ABOUT = "map_about"
-"""By run: what a person has brought about its categories."""
+"""By run: the table about its categories that a person has brought, None where there is none."""
+LINKED = "linked"
+"""The run that the address named, and how its map is to be looked at."""
 WHOLE_PAGE = "map_whole_page"
 """Set where more than the map and what stands beside it must be shown again."""
 EMBEDDING_OF, METHOD, METRIC, DIMENSIONS = "embedding_of", "method", "metric", "dimensions"
 COLOR, COLORS_MADE, SIZE = "color", "map_colors_made", "map_size"
-OWN_TABLE, OWN_TABLE_KEY, OWN_TABLE_VALUE = "map_table", "map_table_key", "map_table_value"
+OWN_TABLE = "map_table"
+"""Id of the upload that was taken last."""
 GROUP, SECOND, FRONT, ISOLATED = "map_group", "map_second", "map_front", "map_isolated"
 FIND_SECOND = "find_second"
+GROUP_NAMED = "group"
+"""In the address and beside the run: the name of the saved group that is looked at."""
 GROUPS, GROUP_NAME, GROUP_REFUSED = "map_groups", "group_name", "group_refused"
 LEVELS_ASKED = "map_levels_asked"
 MISLEADS, CHANCE, FADE, SWAYS = "map_misleads", "map_chance", "map_fade", "map_sways"
@@ -83,6 +88,15 @@ def of_setting(name: str, place: str = SETTINGS) -> str:
     ('setting_epochs', 'compare_choices_folds')
     """
     return f"setting_{name}" if place == SETTINGS else f"{place}_{name}"
+
+
+def of_projection(method: str, setting: str) -> str:
+    """Return the key of a setting of a projection.
+
+    >>> of_projection("tsne", "perplexity")
+    'tsne_perplexity'
+    """
+    return f"{method}_{setting}"
 
 
 def of_reading(option: str, table: str) -> str:

@@ -12,7 +12,6 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.colors.columns import ColumnColor, column_coloring, column_colors
-from embed_core.ui.map_page.colors.own_table import own_column, own_name
 from embed_core.ui.map_page.groups import colored_groups, saved_groups
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.tabs.clusters import cluster_names, clusters_in_hand
@@ -116,19 +115,9 @@ def _groups(map_state: MapState, _: TrustState) -> Coloring:
     return Coloring("saved group", groups=colored_groups(map_state))
 
 
-def _own_label(_: MapState, __: TrustState) -> str | None:
-    return own_name()
-
-
-def _own(map_state: MapState, _: TrustState) -> Coloring:
-    own = own_column(map_state.embedding.labels)
-    return Coloring() if own is None else Coloring(own.name, own.numbers, own.texts)
-
-
 register(ColorChoice("target", _target_label, _target))
 register(ColorChoice("support", lambda *_: "Rows", _rows))
 register(ColorChoice("cluster", lambda *_: "Cluster", _clusters, is_costly=True))
 register(ColorChoice("stability", _stability_label, _stability))
 register(ColorChoice("group", _groups_label, _groups))
-register(ColorChoice("table", _own_label, _own, is_costly=True))
 register(ColorChoice("none", lambda *_: "Nothing", lambda *_: Coloring()))

@@ -9,12 +9,13 @@ from embed_core.space.groups.enrichment import SIGNIFICANT
 from embed_core.space.neighbors.stability import overall
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.kept import Group
 from embed_core.ui.app.text import counted, number, plain
 from embed_core.ui.app.words import color_title
 from embed_core.ui.component.category_map import level_bars
 from embed_core.ui.map_page.groups import LONGEST_NAME, delete_group, save_group, saved_groups
 from embed_core.ui.map_page.level_counts import by_column, level_counts, levels_apart
-from embed_core.ui.map_page.map_state import Group, MapState, choose_group, rows_of
+from embed_core.ui.map_page.map_state import MapState, choose_group, rows_of
 from embed_core.ui.map_page.panel.pair import REASONS
 
 _SHOWN_LEVELS = 12
@@ -93,7 +94,7 @@ def _save(map_state: MapState, found: Group) -> None:
             "Name of the group",
             key=keys.GROUP_NAME,
             placeholder=f"1 to {LONGEST_NAME} characters",
-            help="Kept as long as this session lasts; colour the map by it then",
+            help="Kept with the run, and in the address; the map can be coloured by it",
         )
         st.form_submit_button(
             "Save", type="primary", key="save_group_now", on_click=_save_now, args=(map_state, found.members)

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from embed_core.comparing.knowledge import category_values, not_learned_from
+from embed_core.comparing.knowledge import category_values, not_learned_from, values_about
 from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
+from embed_core.ui.app.orientation import about_table
 from embed_core.ui.app.text import counted, plain
-from embed_core.ui.map_page.colors.own_table import own_column
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import OF_DISTANCES
 
@@ -17,16 +17,13 @@ _NAMED = 3
 
 def knowledge_tab(map_state: MapState) -> None:
     """List how well the vectors tell each column that they were not learned from."""
-    own, table = own_column(map_state.embedding.labels), state.table_of(map_state.record)
-    if table is None and own is None:
+    about = about_table(map_state.record) if map_state.is_first else None
+    table = state.table_of(map_state.record)
+    if table is None and about is None:
         st.caption("To see what the vectors know, open the table of this run again on the Data page.")
         return
-    more = []
-    if own is not None and own.numbers is not None:
-        more = [CategoryValues(own.name, own.numbers)]
-    elif own is not None and own.texts is not None:
-        more = [CategoryValues.of_texts(own.name, own.texts)]
-    found = _known(map_state, more, table, name=repr(own and (own.name, own.matched)))
+    more = [] if about is None else values_about(_repeating(about), map_state.embedding.labels)
+    found = _known(map_state, more, table, name=repr([each.name for each in more]))
     if found.empty:
         st.caption(
             "All other columns of the table were learned from. Add a table about the categories, under More above "
@@ -60,6 +57,12 @@ def knowledge_tab(map_state: MapState) -> None:
         "(score: share guessed right). Chance is the same with the values shuffled among the categories. Columns that "
         "were learned from are left out."
     )
+
+
+def _repeating(about: pd.DataFrame) -> pd.DataFrame:
+    """Leave out texts that hardly two categories share, such as a description: no neighbour could tell them."""
+    texts = about.select_dtypes(exclude="number")
+    return about.drop(columns=[name for name in texts if 2 * texts[name].nunique() > len(texts)])
 
 
 def _sentence(found: pd.DataFrame) -> str:
