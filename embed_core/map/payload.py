@@ -72,6 +72,11 @@ def _rest(view: MapView, labels: list[str]) -> dict[str, Any]:
         "title": view.title,
         "notes": list(view.notes),
         "axes": list(view.axes),
+        "arrows": [
+            {"text": each.text, "direction": list(each.direction), "length": each.length}
+            for each in view.arrows
+        ],
+        "arrows_from": _middle(view) if view.arrows else [0.0, 0.0],
         "revision": view.revision,
         "frame": view.frame,
         "selected": index.get(view.selected) if view.selected is not None else None,
@@ -85,6 +90,12 @@ def _rest(view: MapView, labels: list[str]) -> dict[str, Any]:
         "description": view.description,
         "moving": view.moving,
     }
+
+
+def _middle(view: MapView) -> list[float]:
+    places = np.asarray(view.coordinates, float)
+    found: list[float] = places[np.isfinite(places).all(axis=1)].mean(axis=0).tolist()
+    return found
 
 
 def _names(view: MapView, labels: list[str], shown: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -70,6 +70,21 @@ class Sizing:
 
 
 @dataclass(frozen=True)
+class Arrow:
+    """Which way something grows on the map.
+
+    Arguments:
+        text: What grows.
+        direction: To the right and up, of length 1.
+        length: From 0 to 1, the longest that there can be.
+    """
+
+    text: str
+    direction: tuple[float, float]
+    length: float
+
+
+@dataclass(frozen=True)
 class MapView:
     """Everything that is on the map.
 
@@ -87,6 +102,7 @@ class MapView:
         sized: Name of the one that does.
         regions: The name of the cluster of each category, None where it has none; written across the cluster.
         axes: Titles of the axes. Empty ones say that the axes mean nothing, and hide their numbers.
+        arrows: Which way things grow, from the middle of the places; of two dimensions.
         revision: Names the map. Zoom and camera are kept while it stays the same.
         frame: Number of the frame, an epoch or a t-SNE iteration. It may go back: a replay.
         selected: The category lit up.
@@ -120,6 +136,7 @@ class MapView:
     sized: str = ""
     regions: Sequence[str | None] | None = None
     axes: Sequence[str] = ("", "")
+    arrows: Sequence[Arrow] = ()
     revision: str = ""
     frame: float = 0
     selected: str | None = None

@@ -18,6 +18,7 @@ from embed_core.ui.component.category_map import (
     recolored,
     resized,
 )
+from embed_core.ui.map_page.arrows import arrows_words
 from embed_core.ui.map_page.colors.colorings import colorings
 from embed_core.ui.map_page.controls import controls
 from embed_core.ui.map_page.heading import heading
@@ -125,7 +126,12 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
 
 def _notes(map_state: MapState, shown: Shown) -> None:
     if shown.result is not None:
-        notes = (*shown.result.notes, lost_distances(shown.result.quality), chosen_words(map_state))
+        notes = (
+            *shown.result.notes,
+            lost_distances(shown.result.quality),
+            chosen_words(map_state),
+            arrows_words(map_state, shown),
+        )
         for note in filter(None, notes):
             st.caption(f":material/info: {plain(note)}")
 

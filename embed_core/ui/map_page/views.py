@@ -10,6 +10,7 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.kept import Group
 from embed_core.ui.app.text import counted
 from embed_core.ui.component.category_map import Coloring, Frames, MapView, Sizing
+from embed_core.ui.map_page.arrows import arrows
 from embed_core.ui.map_page.colors.fading import card_lines, fading
 from embed_core.ui.map_page.heading import what
 from embed_core.ui.map_page.lit_up import false_neighbors, true_neighbors
@@ -42,6 +43,7 @@ def map_view(
     return replace(
         view,
         axes=result.axes if is_alone and result is not None and result.has_axes else view.axes,
+        arrows=arrows(map_state, shown) if is_alone else (),
         false_neighbors=()
         if shown.is_moving
         else false_neighbors(map_state, shown.coordinates, view.selected),

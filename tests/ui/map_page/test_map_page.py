@@ -340,6 +340,28 @@ def test_names_are_shown_as_they_are_wherever_they_are_markdown(
     assert rendered.count(":material/home:") == 0
 
 
+def test_arrows_say_what_grows_which_way_where_directions_mean_something(
+    open_map: Open, phonemes: str
+) -> None:
+    app = open_map(phonemes)
+    app.segmented_control(key="method").set_value("pca").run()
+    assert not VIEWS[-1].arrows
+    fine(app.toggle(key=keys.ARROWS).set_value(True).run())
+    first, *_ = VIEWS[-1].arrows
+    column, level = first.text.split(": ")
+    counts = pd.crosstab(*(load_sample("english_phonemes").to_pandas()[name] for name in ("phoneme", column)))
+    shares = counts.div(counts.sum(axis=1), axis=0)[level].reindex(VIEWS[-1].labels)
+    along = np.asarray(VIEWS[-1].coordinates) @ first.direction
+    assert np.corrcoef(along, shares)[0, 1] > 0.5
+    assert "Arrows point where" in words(app)
+    fine(app.button(key="orient_flip").click().run())
+    np.testing.assert_allclose(
+        VIEWS[-1].arrows[0].direction, np.multiply(first.direction, [-1, 1]), atol=1e-6
+    )
+    fine(app.segmented_control(key="method").set_value("tsne").run())
+    assert app.toggle(key=keys.ARROWS).disabled and not VIEWS[-1].arrows
+
+
 def test_a_table_of_ones_own_is_matched_by_the_column_that_names_most_categories() -> None:
     frame = pd.DataFrame(
         {"height": [1.5, 2.0, 9.0, 7.0], "value 0": list("abbx"), "part": ["north", None, "a", "east"]}

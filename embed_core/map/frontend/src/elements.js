@@ -25,7 +25,7 @@ const TEMPLATE = `
     <svg class="atlas-under" aria-hidden="true"></svg>
     <div class="atlas-plot" aria-hidden="true"></div>
     <canvas class="atlas-motion" aria-hidden="true" hidden></canvas>
-    <svg class="atlas-over" aria-hidden="true"><g></g><g class="atlas-regions"></g><g></g><path class="atlas-area-line"/></svg>
+    <svg class="atlas-over" aria-hidden="true"><g></g><g class="atlas-arrows"></g><g class="atlas-regions"></g><g></g><path class="atlas-area-line"/></svg>
     <div class="atlas-card" hidden></div>
     <p class="atlas-note" hidden></p>
     <div class="atlas-help" aria-hidden="true"></div>
@@ -137,6 +137,7 @@ export function buildElements(root) {
     under: find(root, ".atlas-under", SVGSVGElement),
     over: find(root, ".atlas-over", SVGSVGElement),
     focus: find(root, ".atlas-over > g:first-of-type", SVGGElement),
+    arrows: find(root, ".atlas-arrows", SVGGElement),
     regions: find(root, ".atlas-regions", SVGGElement),
     names: find(root, ".atlas-over > g:last-of-type", SVGGElement),
     areaLine: find(root, ".atlas-area-line", SVGPathElement),

@@ -87,7 +87,7 @@ function labelBox(x, y, gap, width, height, [sideX, sideY]) {
 }
 
 /** @param {Box} a @param {Box} b */
-const boxesMeet = (a, b) => a.x0 < b.x1 + 3 && b.x0 < a.x1 + 3 && a.y0 < b.y1 && b.y0 < a.y1;
+export const boxesMeet = (a, b) => a.x0 < b.x1 + 3 && b.x0 < a.x1 + 3 && a.y0 < b.y1 && b.y0 < a.y1;
 
 /**
  * Choose names and places, most important first, so that no two names meet and none hides a bigger point.
@@ -169,11 +169,12 @@ const SHIFTS = [0, -1.2, 1.2, -2.4, 2.4, -3.6, 3.6, -5, 5];
  * @param {Float64Array} wanted.y
  * @param {Size} wanted.size
  * @param {number} wanted.height Of a name.
+ * @param {Box[]} wanted.closed Where nothing may stand.
  * @param {(text: string) => number} wanted.widthOf
  * @param {Hides} wanted.isHidden
  * @returns {import("./types.d.ts").RegionLabel[]}
  */
-export function placeRegions({ names, code, x, y, size, height, widthOf, isHidden }) {
+export function placeRegions({ names, code, x, y, size, height, closed, widthOf, isHidden }) {
   /** @type {number[][]} */
   const members = names.map(() => []);
   for (let i = 0; i < x.length; i++) if (!isHidden(i)) members[code[i]]?.push(i);
@@ -190,7 +191,8 @@ export function placeRegions({ names, code, x, y, size, height, widthOf, isHidde
       return { x0: middle - half, x1: middle + half, y0: at - height / 2, y1: at + height / 2 };
     };
     const boxes = SHIFTS.map(boxAt);
-    const box = boxes.find((each) => !placed.some((other) => boxesMeet(each, other.box)));
+    const taken = [...closed, ...placed.map((other) => other.box)];
+    const box = boxes.find((each) => !taken.some((other) => boxesMeet(each, other)));
     if (box) placed.push({ text, x: middle, y: (box.y0 + box.y1) / 2, box });
   });
   return placed;

@@ -3,6 +3,7 @@
 /** @import { CategoryMap } from "./map.js" */
 /** @import { Label, NameStyle, RegionLabel } from "./types.d.ts" */
 
+import { headPath, placeArrows } from "./arrows.js";
 import { element } from "./elements.js";
 import { placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
@@ -13,6 +14,7 @@ const FEW = 60;
 const LARGEST = 10; // named whatever stands below
 const REGION_LENGTH = 44;
 const REGION_SIZE = 12.5;
+const ARROW_SIZE = 12;
 const CANDIDATES = 4000; // by support; nobody looks for more names than that
 
 export class Names {
@@ -26,11 +28,14 @@ export class Names {
     this.placedAt = 0;
     /** @type {RegionLabel[]} */
     this.regions = [];
+    /** @type {import("./types.d.ts").PlacedArrow[]} */
+    this.arrows = [];
   }
 
   forget() {
     this.placed = new Map();
     this.regions = [];
+    this.arrows = [];
   }
 
   /** Whether names were last placed longer ago than that. @param {number} milliseconds */
@@ -55,6 +60,7 @@ export class Names {
     const most = Math.round(Math.min(120, Math.max(10, (width * height) / 5200)));
     const buttons = { x0: width - 46, y0: 0, x1: width, y1: area.isAllowed && !solid.isOn ? 166 : 138 };
     this.placedAt = performance.now();
+    this.arrows = this.placeArrows();
     this.regions = points.regions && !motion.isFlowing ? this.placeRegions(points.regions, x, y) : [];
     const panel = { x0: 0, y0: 0, x1: data.covered, y1: height };
     const isCovered = selection.selected >= 0 && data.covered > 0 && width > 2.2 * data.covered;
@@ -62,6 +68,7 @@ export class Names {
       buttons,
       ...(isCovered ? [panel] : []),
       ...this.regions.map(({ box }) => box),
+      ...this.arrows.flatMap(({ box }) => box ?? []),
       ...(solid.isOn ? solid.titles : []),
     ];
     const near = new Set(focus);
@@ -97,6 +104,7 @@ export class Names {
       y,
       size: paper,
       height: REGION_SIZE * 1.5,
+      closed: this.arrows.flatMap(({ box }) => box ?? []),
       widthOf: (text) => textWidth(text, `650 ${REGION_SIZE}px ${theme.font}`) + 0.3 * text.length + 6,
       isHidden: area.isHidden,
     });
@@ -126,6 +134,7 @@ export class Names {
       node.remove();
       this.nodes.delete(i);
     }
+    this.drawArrows();
     const { x, y } = this.map.marks;
     for (const [i, label] of this.placed) {
       const node = this.nodeOf(i);
@@ -137,6 +146,40 @@ export class Names {
       node.setAttribute("y", String(y[i] + label.dy + label.size * 0.34));
     }
     this.drawRegions();
+  }
+
+  /** Arrows begin in the middle of the places, wherever that is on the paper now. */
+  placeArrows() {
+    const { data, paper, solid, theme } = this.map;
+    if (solid.isOn || !data.arrows.length) return [];
+    const [x, y] = data.arrows_from;
+    const font = `650 ${ARROW_SIZE}px ${theme.font}`;
+    return placeArrows({
+      arrows: data.arrows.map((arrow) => ({ ...arrow, text: shortName(arrow.text, REGION_LENGTH) })),
+      from: {
+        x: paper.width / 2 + (x - paper.view.x) / paper.view.unit,
+        y: paper.height / 2 - (y - paper.view.y) / paper.view.unit,
+      },
+      size: paper,
+      height: ARROW_SIZE * 1.4,
+      widthOf: (text) => textWidth(text, font) + 2,
+    });
+  }
+
+  drawArrows() {
+    this.arrows = this.placeArrows();
+    const nodes = this.arrows.flatMap(({ text, from, tip, box }) => {
+      const line = { x1: from.x, y1: from.y, x2: tip.x, y2: tip.y };
+      const drawn = [
+        element("line", { class: "atlas-arrow atlas-arrow-paper", ...line }),
+        element("line", { class: "atlas-arrow", ...line }),
+        element("path", { class: "atlas-arrow-head", d: headPath(from, tip) }),
+      ];
+      if (!box) return drawn;
+      const place = { x: box.x0 + 1, y: (box.y0 + box.y1) / 2 + ARROW_SIZE * 0.34, "font-size": ARROW_SIZE };
+      return [...drawn, element("text", { class: "atlas-name atlas-arrow-name", ...place }, text)];
+    });
+    this.map.elements.arrows.replaceChildren(...nodes);
   }
 
   drawRegions() {

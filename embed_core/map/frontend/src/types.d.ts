@@ -15,6 +15,9 @@ export interface MapData {
   fade_title: string;
   title: string;
   axes: string[];
+  /** Which way something grows, the longest first, and where the arrows begin in the data's plane. */
+  arrows: Arrow[];
+  arrows_from: [number, number];
   revision: string;
   frame: number;
   selected: number | null;
@@ -199,6 +202,22 @@ export interface Camera {
 
 export type Hides = (i: number) => boolean;
 export type Project = (x: number, y: number, z: number) => [x: number, y: number, distance: number];
+
+export interface Arrow {
+  text: string;
+  /** To the right and up, of length 1. */
+  direction: [number, number];
+  /** Of the longest that there can be. */
+  length: number;
+}
+
+/** An arrow on the paper; without a box there is no room for its name. */
+export interface PlacedArrow {
+  text: string;
+  from: Spot;
+  tip: Spot;
+  box: Box | null;
+}
 
 /** The name of a cluster, in the middle of its members. */
 export interface RegionLabel extends Spot {

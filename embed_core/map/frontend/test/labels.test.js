@@ -117,6 +117,7 @@ test("names of clusters stand among their members, and none covers another", () 
     ...{
       size: { width: 400, height: 200 },
       height: 18,
+      closed: [],
       widthOf: (text) => 7 * text.length,
       isHidden: nobody,
     },
@@ -129,4 +130,7 @@ test("names of clusters stand among their members, and none covers another", () 
   const [a, b] = placed.map(({ box }) => box);
   assert.ok(a.y1 <= b.y0 || b.y1 <= a.y0 || a.x1 <= b.x0 || b.x1 <= a.x0);
   assert.ok(placed.every(({ box }) => box.x0 >= 0 && box.y0 >= 0));
+  const arrow = { x0: 0, x1: 400, y0: 30, y1: 70 };
+  const moved = placeRegions({ ...wanted, closed: [arrow] });
+  assert.ok(moved.every(({ box }) => box.y1 <= arrow.y0 || box.y0 >= arrow.y1));
 });
