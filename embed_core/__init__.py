@@ -15,7 +15,7 @@ from embed_core.exporting.shown_map import show_map
 from embed_core.learning.config import BLOG_RECIPE, TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
-from embed_core.tables.changing.changes import keep_rows, merge_spellings
+from embed_core.tables.changing.changes import keep_rows, merge_spellings, split_cells
 from embed_core.tables.changing.similar import similar_spellings
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.reading.read import read_table
@@ -59,6 +59,7 @@ __all__ = [
     "recommend",
     "show_map",
     "similar_spellings",
+    "split_cells",
     "stability",
     "sweep_dimensions",
     "train",

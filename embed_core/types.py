@@ -78,6 +78,19 @@ class CountedRows:
 
 
 @dataclass(frozen=True)
+class Bags:
+    """The different cells of a column that hold several values: which categories are in each.
+
+    Attributes:
+        starts: where the categories of each cell begin in ``members``, and last their number, int64 (cells + 1,).
+        members: codes of the categories, int32.
+    """
+
+    starts: Counts
+    members: Codes
+
+
+@dataclass(frozen=True)
 class TrainingUpdate:
     """What is known after an epoch.
 
@@ -170,7 +183,9 @@ class TrainingData:
         halves: how many of each distinct row are in the first half of the table's rows, int64 (splits, rows), of
             count tables that were counted for replicates: those of one row go together. Else None.
         joint: the distinct rows that the count tables were made of, each with its levels of all heads; None of more
-            than a million rows.
+            than a million rows. With bags, the distinct rows that ``rows`` are taken apart from.
+        bags: of columns of ``joint`` whose cells hold several categories; its codes are places among these.
+        drawn: with bags, how many of each of the joint rows are learned from, int64; else None.
         copies: how many times over every row of the table is there, as far as that was looked for.
         table_rows: rows of the table.
         notes: sentences about what was left out, pooled or sampled, for people.
@@ -187,6 +202,15 @@ class TrainingData:
     paired: bool = False
     halves: Counts | None = None
     joint: CountedRows | None = None
+    bags: Mapping[str, Bags] = field(default_factory=dict)
+    drawn: Counts | None = None
     copies: int = 1
     table_rows: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Rows of the table that are counted here, each once."""
+        if self.stacked:
+            return self.table_rows
+        return self.joint.total if self.joint is not None else self.rows.total

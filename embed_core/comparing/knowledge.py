@@ -10,6 +10,7 @@ from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
+from embed_core.tables.counting.by_category import levels_of, means_of
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -121,18 +122,12 @@ def values_about(about: pd.DataFrame, labels: Sequence[str]) -> list[CategoryVal
 
 
 def _means(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
-    pairs = table.expression.select(category=table.texts(column), value=table.numbers(other))
-    frame = table.execute(pairs.group_by("category").aggregate(value=lambda group: group["value"].mean()))
-    values = frame.dropna(subset=["category"]).set_index("category")["value"].reindex(list(labels))
+    values = means_of(table, column, other).reindex(list(labels))
     return CategoryValues(other, values.to_numpy(np.float64, na_value=np.nan))
 
 
 def _commonest(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
-    pairs = table.expression.select(category=table.texts(column), level=table.texts(other))
-    counted = pairs.group_by(["category", "level"]).aggregate(rows=lambda group: group.count())
-    frame = (
-        table.execute(counted).dropna().sort_values(["rows", "level"], ascending=[False, True], kind="stable")
-    )
+    frame = levels_of(table, column, other)
     total = frame.groupby("category")["rows"].sum()
     most = frame.drop_duplicates("category").set_index("category")
     share = float((most["rows"] / total).mean()) if len(most) else float("nan")

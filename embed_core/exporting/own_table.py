@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xlsxwriter
 
+from embed_core.errors import quoted
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_table import defused
@@ -138,8 +139,21 @@ def _excel(content: Content) -> bytes:
     return file.getvalue()
 
 
+def _several(content: Content) -> str:
+    assert content.table is not None and content.record is not None
+    column = content.embedding.name or content.record.config.column
+    return (
+        f"Cells of {quoted(column)} hold several values: a row has no one place on the map. Take the vectors, a row "
+        "for each value."
+        if column in content.table.report.bags
+        else ""
+    )
+
+
 def _too_long(content: Content) -> str:
     assert content.table is not None
+    if several := _several(content):
+        return several
     rows = content.table.n_rows
     return (
         f"A sheet has at most {MOST_EXCEL:,} rows, and the table has {rows:,}: take CSV or Parquet."
@@ -186,6 +200,7 @@ OWN_CSV = Exporter(
     _csv,
     needs=("run", "table"),
     section=_SECTION,
+    refuses=_several,
 )
 OWN_PARQUET = Exporter(
     "table-parquet",
@@ -195,6 +210,7 @@ OWN_PARQUET = Exporter(
     lambda content: _parquet(joined(content)),
     needs=("run", "table"),
     section=_SECTION,
+    refuses=_several,
 )
 
 

@@ -7,7 +7,8 @@ from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
-from embed_core.tables.changing.changes import Change, Merged, suffix
+from embed_core.tables.changing.changes import suffix
+from embed_core.tables.changing.steps import Bag, Change, Merged
 from embed_core.tables.gallery import SAMPLES
 from embed_core.training.run import RunStatus
 
@@ -54,6 +55,8 @@ def _reading(content: Content) -> str:
 def _changed(change: Change) -> str:
     if isinstance(change, Merged):
         return f"table = ec.merge_spellings(table, {change.column!r}, {_literal(dict(change.spellings))})"
+    if isinstance(change, Bag):
+        return f"table = ec.split_cells(table, {change.column!r}, {change.separator!r})"
     value = list(change.value) if isinstance(change.value, tuple) else change.value
     return f"table = ec.keep_rows(table, {change.column!r}, {change.operator!r}, {_literal(value)})"
 

@@ -59,7 +59,7 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         name="",
         config=config,
         table_rows=data.table_rows,
-        rows=data.table_rows if data.stacked else data.rows.total,
+        rows=data.total,
         distinct_rows=distinct,
         batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
         target=data.target,

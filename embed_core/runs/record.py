@@ -10,7 +10,7 @@ from embed_core.learning.config import TrainingConfig, as_stored
 from embed_core.learning.layer_list import Layer
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
-from embed_core.tables.changing.changes import Kept, Merged
+from embed_core.tables.changing.steps import Bag, Kept, Merged
 from embed_core.training.run import RunStatus
 from embed_core.types import Target
 
@@ -48,7 +48,7 @@ class RunRecord(BaseModel):
     table: str = ""
     source: str = "upload"
     fingerprint: str = ""
-    changes: list[Kept | Merged] = Field(default_factory=list)
+    changes: list[Kept | Merged | Bag] = Field(default_factory=list)
     table_rows: int = 0
     rows: int = 0
     distinct_rows: int = 0

@@ -22,7 +22,7 @@ from embed_core.runs.refusals import beginning
 from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.training_work import run_training
 from embed_core.runs.unsaved import Unsaved
-from embed_core.tables.changing.changes import Change
+from embed_core.tables.changing.steps import Change
 from embed_core.training.fit import Fitted, embeddings_of
 from embed_core.training.prepare import settled
 from embed_core.training.run import RunStatus

@@ -22,6 +22,7 @@ class ReadingReport:
         sheet: which sheet of a workbook was read; None for another format.
         sheets: all that the workbook has.
         written: for columns of dates, the format, as strftime takes it, that gives their text back.
+        bags: for columns whose cells are read as several values, what stands between these.
         rows: rows read.
         columns: columns read.
         notes: sentences for people, in the order in which things were met.
@@ -38,6 +39,7 @@ class ReadingReport:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
+    bags: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def replaced(self, **changes: Any) -> "ReadingReport":

@@ -16,6 +16,7 @@ from ibis.expr.operations import DatabaseTable
 
 from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.tables.bags import BETWEEN
 from embed_core.tables.engines import failed
 from embed_core.tables.profile.columns import profile
 from embed_core.tables.report import ReadingReport
@@ -164,6 +165,9 @@ class Table:
             AtlasError: there is no such column.
         """
         value = self._column(column)
+        if column in self.report.bags and value.type().is_array():
+            texts = value.cast("array<string>")
+            return ibis.literal(BETWEEN) + ibis.literal(BETWEEN).join(texts)
         written = self.report.written.get(column)
         # Dates are labelled as they were written.
         return value.strftime(written) if written and value.type().is_temporal() else as_text(value, kind)
@@ -233,7 +237,8 @@ class Table:
     def _profile(self) -> pd.DataFrame:
         if self._known_profile is not None:
             return self._known_profile
-        return profile(self.expression, rows=self.n_rows)
+        bags = {column: (self.texts(column), separator) for column, separator in self.report.bags.items()}
+        return profile(self.expression, rows=self.n_rows, bags=bags)
 
     def fingerprint(self) -> str:
         """Return a short hash of the columns, their types, the number of rows and, in DuckDB, the contents.
@@ -250,6 +255,7 @@ class Table:
             return self._known_fingerprint
         parts = [f"{name}:{kind}" for name, kind in self.expression.schema().items()]
         parts += [str(self.n_rows), _content_hash(self.expression)]
+        parts += [f"{name} apart by {separator}" for name, separator in sorted(self.report.bags.items())]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 

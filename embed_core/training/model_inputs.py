@@ -62,6 +62,11 @@ def _texts(table: Table, column: str, embedding: Embedding) -> ibis.Value:
             return made[column]
         raise AtlasError(f"The column {quoted(part[1])} has no {quoted(column)}: it holds no such time.")
     table.require(column)
+    if column in table.report.bags:
+        raise AtlasError(
+            f"The cells of {quoted(column)} hold several values each, and the model takes one: give it the values, a "
+            "row for each."
+        )
     is_whole = all(_WHOLE.fullmatch(label) for label in embedding.labels if not _MISSING.fullmatch(label))
     # Whole numbers become decimal ones where a value is missing beside them.
     return table.texts(column, ibis.expr.datatypes.int64 if is_whole else None)

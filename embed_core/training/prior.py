@@ -12,7 +12,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, examples, with_unknown
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.progress import KeepGoing
-from embed_core.tables.counting.resampling import split
+from embed_core.tables.counting.resampling import split_training
 from embed_core.types import Counts, Floats, TrainingData
 
 OnTrial = Callable[[int, dict[str, Floats]], object]
@@ -119,7 +119,7 @@ def _last_loss(
 def _split(data: TrainingData, seed: int) -> tuple[Counts, Counts]:
     """Return the counts of the rows to learn from, and of those that are held out."""
     seed = int(np.random.SeedSequence((seed, 9)).generate_state(1)[0] % 2**31)
-    return split(data, data.training, share=_HELD_OUT, seed=seed)
+    return split_training(data, share=_HELD_OUT, seed=seed)
 
 
 def _filled(rows: Examples, size: int) -> Examples:

@@ -125,8 +125,8 @@ def control_for(data: TrainingData, config: TrainingConfig) -> tuple[TrainingDat
 
 def split_as_the_run(data: TrainingData, config: TrainingConfig) -> TrainingData:
     """Return the data with as large a part for training as the run had."""
-    training, rest = split_rows(data, share=config.validation_share, seed=config.seed)
-    return dataclasses.replace(data, training=training, validation=np.zeros_like(rest))
+    found = split_rows(data, share=config.validation_share, seed=config.seed)
+    return dataclasses.replace(found, validation=np.zeros_like(found.validation))
 
 
 def drawn_categories(data: TrainingData, column: str) -> npt.NDArray[np.bool_]:

@@ -20,15 +20,16 @@ def test_the_script_of_a_run_gives_its_numbers_again(
         {"the 'shop'": rng.choice(list("abcdef"), 300), "late": rng.choice(["no", "yes"], 300)}
     )
     frame["region"] = 1 + (frame["the 'shop'"] > "c")
+    frame["tags"] = rng.choice(["x|y", "y", "x|z|y"], 300)
     frame.to_csv("shops; table.csv", index=False, sep=";")
-    table = ec.read_table("shops; table.csv", types={"region": "text"})
+    table = ec.read_table("shops; table.csv", types={"region": "text"}, bags={"tags": "|"})
     table = ec.merge_spellings(ec.keep_rows(table, "the 'shop'", "is not", ["f"]), "late", {"yes": "late"})
     run = ec.train(
         table,
         column="the 'shop'",
         target="late",
         objective="entity",
-        features=["region"],
+        features=["region", "tags"],
         hidden=[4],
         dimension=2,
         epochs=3,
@@ -36,6 +37,7 @@ def test_the_script_of_a_run_gives_its_numbers_again(
     )
     script = PYTHON.make(Content.of(run, table=table)).decode()
     assert "FILE = 'shops; table.csv'" in script and "'is not', ['f'])" in script
+    assert "split_cells(table, 'tags', '|')" in script
     assert "types={'region': 'text'}" in script and "seed=5" in script and "batch_size" not in script
     names: dict[str, object] = {}
     exec(compile(script, "run.py", "exec"), names)

@@ -1,6 +1,5 @@
 """How many dimensions: the same training with several, judged on rows that it did not learn from."""
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Unpack
@@ -183,13 +182,13 @@ def run_sweep(
 
 def _split(data: TrainingData, share: float, seed: int) -> TrainingData:
     """Return the data split again, into what is learned from and what is judged on."""
-    training, validation = split_rows(data, share=share, seed=seed)
-    if not validation.any():
+    found = split_rows(data, share=share, seed=seed)
+    if not found.validation.any():
         raise AtlasError(
-            f"Of {data.rows.total:,} rows none is left for validation with a share of {share:g}. "
+            f"Of {data.total:,} rows none is left for validation with a share of {share:g}. "
             "Choose a larger validation share."
         )
-    return dataclasses.replace(data, training=training, validation=validation)
+    return found
 
 
 def _judged(data: TrainingData, config: TrainingConfig, keep_going: KeepGoing) -> dict[str, float] | None:

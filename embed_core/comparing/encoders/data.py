@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.comparing.encoders.config import ComparisonConfig
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.learning.fields import TargetKind
+from embed_core.tables.counting.bags import separators
 from embed_core.tables.counting.features import Feature, features, suitable
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target
@@ -91,6 +92,8 @@ def prepare_comparison(table: Table, config: ComparisonConfig) -> ComparisonData
     kind, classes = describe_target(table, config.target, target_kind=config.target_kind, allowed=_KINDS)
     table, found, notes = _others(table, config, special)
     rows, more = _rows(table, config, found, kind)
+    if whole := separators(table, [*config.columns, *(feature.name for feature in found)]):
+        notes.append(f"Encoders take a cell whole, also where it holds several values: {listed(whole)}.")
     groups = pd.factorize(rows.pop("group"))[0] if config.group is not None else None
     if kind == "number":
         target = rows.pop("target").to_numpy(np.float64)

@@ -1,130 +1,11 @@
-"""Rows that are kept, and spellings that are merged: each a step from one table to another."""
+"""Rows that are kept, spellings that are merged, cells taken apart: each a step from one table to another."""
 
-import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
-import ibis
-
-from embed_core.errors import AtlasError, listed, quoted
+from embed_core.errors import AtlasError, quoted
+from embed_core.tables.changing.steps import Bag, Change, Kept, Merged, Operator
 from embed_core.tables.table import Rereading, Table
-from embed_core.tables.values import as_text
-
-Value = str | int | float | bool | datetime.date
-Operator = Literal["is", "is not", "contains", "at least", "at most", "is missing", "is not missing"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
-_WITHOUT_VALUE = ("is missing", "is not missing")
-_OF_SIZE = ("at least", "at most")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Only the rows are kept in which a column is as it is said.
-
-    Attributes:
-        column: its name.
-        operator: one of `OPERATORS`.
-        value: to which the operator compares; several where it is "is" or "is not"; None where it takes none.
-    """
-
-    column: str
-    operator: Operator
-    value: Value | tuple[Value, ...] | None = None
-
-    @property
-    def words(self) -> str:
-        """What is done, as a phrase: ``origin is not "ATL"``."""
-        values = self.value if isinstance(self.value, tuple) else (self.value,)
-        shown = "" if self.operator in _WITHOUT_VALUE else f" {listed(values, limit=3)}"
-        verb = "is " if self.operator in _OF_SIZE else ""
-        return f"{self.column} {verb}{self.operator}{shown}"
-
-    @property
-    def note(self) -> str:
-        """What was done, as a sentence."""
-        return f"Only rows are kept in which {self.words}."
-
-    def applied(self, table: Table) -> ibis.Table:
-        """Return the rows that are kept.
-
-        Raises:
-            AtlasError: the column is not there, or the value does not go with it.
-        """
-        if self.operator not in OPERATORS:
-            raise AtlasError(
-                f"Rows cannot be kept by {quoted(self.operator)}. Use one of {listed(OPERATORS)}."
-            )
-        value = table.values(self.column)
-        if self.operator in _WITHOUT_VALUE:
-            missing = value.isnull()
-            return table.expression.filter(missing if self.operator == "is missing" else ~missing)
-        if self.value is None or self.value == ():
-            raise AtlasError(
-                f"To keep the rows in which {self.column} {self.operator}, say what. Give a value."
-            )
-        if self.operator in _OF_SIZE:
-            bound = _of_type(self.column, value, self.value)
-            holds = value >= bound if self.operator == "at least" else value <= bound
-        elif self.operator == "contains":
-            holds = table.texts(self.column).lower().contains(str(self.value).lower())
-        else:
-            wanted = self.value if isinstance(self.value, tuple) else (self.value,)
-            if value.type().is_numeric() and all(_is_number(each) for each in wanted):
-                holds = value.isin(list(wanted))
-            else:
-                holds = table.texts(self.column).isin([_written(each) for each in wanted])
-            if self.operator == "is not":
-                # What is missing is not that value either.
-                holds = (~holds).fill_null(True)
-        return table.expression.filter(holds.fill_null(False))
-
-
-@dataclass(frozen=True)
-class Merged:
-    """Spellings that stand for the same are read as one.
-
-    Attributes:
-        column: its name.
-        spellings: pairs of a spelling and the one that takes its place.
-    """
-
-    column: str
-    spellings: tuple[tuple[str, str], ...]
-
-    @property
-    def words(self) -> str:
-        """What is done, as a phrase: ``town "Bostn" read as "Boston"``."""
-        (first, other), *more = self.spellings
-        return f"{self.column} {quoted(first)} read as {quoted(other)}" + (
-            f" and {len(more)} more" if more else ""
-        )
-
-    @property
-    def note(self) -> str:
-        """What was done, as a sentence."""
-        return f"Spellings were merged by hand: {self.words}."
-
-    def applied(self, table: Table) -> ibis.Table:
-        """Return the table with the column's texts changed.
-
-        Raises:
-            AtlasError: the column is not there, or does not hold these spellings.
-        """
-        wanted = dict(self.spellings)
-        if not wanted or any(old == new for old, new in wanted.items()):
-            raise AtlasError("Spellings are merged as {spelling: other spelling}, and the two must differ.")
-        texts = table.texts(self.column)
-        known = table.execute(table.expression.select(text=texts).filter(texts.isin(list(wanted))).distinct())
-        if lacking := [old for old in wanted if old not in set(known["text"])]:
-            raise AtlasError(
-                f"The column {quoted(self.column)} does not hold {listed(lacking)}. Name spellings that are there, "
-                "letter by letter."
-            )
-        return table.expression.mutate(**{self.column: texts.substitute(wanted)})
-
-
-Change = Kept | Merged
 
 
 def changed(table: Table, changes: Sequence[Change]) -> Table:
@@ -203,40 +84,48 @@ def merge_spellings(table: Table, column: str, spellings: Mapping[str, str]) -> 
     return changed(table, (*table.changes, Merged(column, tuple(spellings.items()))))
 
 
+def split_cells(table: Table, column: str, separator: str | None = None) -> Table:
+    """Return a table in which a cell of a column holds several values, besides what was changed before.
+
+    A row counts for each of its values, and is on one side of every split into training and validation, or into
+    halves. The cells themselves stay as they are.
+
+    Args:
+        table: the table.
+        column: its name; of texts or lists.
+        separator: what stands between two values, such as "|", or "[]" for lists and texts such as ``["a", "b"]``;
+            None (default) finds it out.
+
+    Raises:
+        AtlasError: there is no such column, or its cells are not so.
+
+    >>> import pandas as pd
+    >>> from embed_core.tables.reading.read import read_table
+    >>> films = split_cells(read_table(pd.DataFrame({"genre": ["Drama|War", "War", "Drama"]})), "genre", "|")
+    >>> films.profile()[["distinct", "top", "top_count"]].values.tolist()
+    [[2, 'Drama', 2]]
+    """
+    table.require(column)
+    if separator is None:
+        found = table.profile().set_index("name")["several"]
+        separator = str(found[column])
+        if not separator:
+            raise AtlasError(
+                f"The cells of the column {quoted(column)} do not look as if they held several values. Say what stands "
+                'between two of them, such as separator="|".'
+            )
+    return changed(table, (*table.changes, Bag(column, separator)))
+
+
 def _step(table: Table, change: Change) -> Table:
     expression = change.applied(table)
     rows = table.count(expression) if isinstance(change, Kept) else table.n_rows
     if not rows:
         raise AtlasError(f"No row is left in which {change.words}. Choose another value.")
-    written = dict(table.report.written)
+    written, bags = dict(table.report.written), dict(table.report.bags)
     if isinstance(change, Merged):
         written.pop(change.column, None)
-    report = table.report.replaced(rows=rows, written=written)
+    if isinstance(change, Bag):
+        bags[change.column] = change.separator
+    report = table.report.replaced(rows=rows, written=written, bags=bags)
     return Table(expression, name=table.name, report=report, keep=table)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _written(value: object) -> str:
-    """Return a value as the texts of a column have it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _of_type(column: str, value: Any, bound: Any) -> Any:
-    """Return a bound as the column's type has it.
-
-    Raises:
-        AtlasError: it cannot be compared with the column.
-    """
-    kind = value.type()
-    try:
-        if kind.is_numeric():
-            return ibis.literal(float(bound))
-        if kind.is_date() or kind.is_timestamp():
-            return ibis.literal(datetime.datetime.fromisoformat(str(bound)))
-    except ValueError as error:
-        what = "a number" if kind.is_numeric() else "a day or a time such as 2024-05-31"
-        raise AtlasError(f"{quoted(column)} is compared with {what}, and {quoted(bound)} is none.") from error
-    return ibis.literal(str(bound)) if kind.is_string() else as_text(ibis.literal(str(bound)))

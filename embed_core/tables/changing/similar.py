@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
+from embed_core.tables.counting.by_category import values_of
 from embed_core.tables.table import Table
 
 MOST_COMPARED = 20_000
@@ -33,9 +34,7 @@ def similar_spellings(table: Table, column: str, *, most: int = 20) -> list[tupl
     >>> [(one, other) for one, _, other, _ in similar_spellings(towns, "town")]
     [('Bostn', 'Boston'), ('boston ', 'Boston')]
     """
-    texts = table.expression.select(text=table.texts(column)).drop_null("text")
-    counted = texts.group_by("text").aggregate(rows=lambda t: t.count())
-    frame = table.execute(counted.order_by([counted.rows.desc(), counted.text]).limit(MOST_COMPARED))
+    frame = values_of(table, column, most=MOST_COMPARED)
     rows = dict(zip(frame["text"], frame["rows"].astype(int), strict=True))
     found: dict[str, str] = {}
     buckets: dict[str, list[str]] = defaultdict(list)

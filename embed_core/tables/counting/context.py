@@ -2,17 +2,19 @@
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.bags import taken_apart
+from embed_core.tables.counting.bags import separators
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.features import Feature, features
 from embed_core.tables.counting.gain import CHANCE, held_out_gain
-from embed_core.tables.counting.joint import MOST_ROWS, count_joint
+from embed_core.tables.counting.joint import MOST_ROWS, count_joint, stacked
 from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
 from embed_core.tables.counting.selection import sample, sample_note
@@ -87,7 +89,10 @@ def count_context(
         max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
     )
     is_drawn_from = splits > 0 or validation_share > 0
-    rows_are_known = aggregate and is_drawn_from and rows_there(table) <= MOST_ROWS
+    bags = separators(table, [column, *(feature.name for feature in found)])
+    rows_are_known = aggregate and (is_drawn_from or bool(bags)) and rows_there(table) <= MOST_ROWS
+    if bags and not rows_are_known:
+        _refuse_bags(table, bags, aggregate=aggregate)
     splits = 0 if rows_are_known else splits
 
     def pairs(names: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -119,7 +124,10 @@ def count_context(
     ]
     notes += pooled_notes(vocabulary, min_frequency)
     halves = None
-    if aggregate:
+    joint, found_bags = count_joint(table, vocabulary, heads) if rows_are_known else (None, {})
+    if joint is not None and found_bags:
+        rows = stacked(joint, found_bags)
+    elif aggregate:
         rows, halves = _stacked(vocabulary, heads, counted, splits)
     else:
         rows = _rows(table, vocabulary, heads, max_rows=max_rows, seed=seed)
@@ -132,13 +140,25 @@ def count_context(
         heads=tuple(Head(name, head.labels, head.rare) for name, head in heads.items()),
         stacked=aggregate,
         halves=halves,
-        joint=count_joint(table, vocabulary, heads) if rows_are_known else None,
+        joint=joint,
+        bags=found_bags,
         copies=copies,
         table_rows=table.n_rows,
         notes=(*rows.notes, *notes),
     )
-    training, validation = split_rows(data, share=validation_share, seed=seed)
-    return dataclasses.replace(data, training=training, validation=validation)
+    return split_rows(data, share=validation_share, seed=seed)
+
+
+def _refuse_bags(table: Table, bags: Mapping[str, str], *, aggregate: bool) -> None:
+    why = (
+        f"to keep their rows together these are held in memory, at most {MOST_ROWS:,}, and the table has "
+        f"{rows_there(table):,}. Keep some of its rows"
+        if aggregate
+        else "aggregate=False keeps every row as it is. Choose aggregate=True"
+    )
+    raise AtlasError(
+        f"The cells of {listed(bags)} are read as several values each, and {why}, or leave these columns out."
+    )
 
 
 @dataclass(frozen=True)
@@ -229,7 +249,10 @@ def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFra
         category=table.texts(column), label=table.texts(other), **number, **carried(table)
     )
     grouped = pairs.group_by(["category", "label"])
-    return table.execute(grouped.aggregate(**counted_rows(pairs), **halved(splits)))
+    found = table.execute(grouped.aggregate(**counted_rows(pairs), **halved(splits)))
+    bags = table.report.bags
+    several = {name: bags[of] for name, of in (("category", column), ("label", other)) if of in bags}
+    return taken_apart(found, several) if several else found
 
 
 def _stacked(

@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.tables.counting.bags import spread
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.joint import stacked
-from embed_core.types import CATEGORY, CountedRows, TrainingData, Vocabulary
+from embed_core.types import CATEGORY, Bags, CountedRows, TrainingData, Vocabulary
 
 _FEWEST, _MOST, _ONE_IN = 40, 200, 5
 
@@ -47,11 +48,17 @@ def with_decoys(data: TrainingData, column: str, count: int, *, seed: int) -> Tr
         column, labels, np.concatenate([known.support, support]), known.rare, known.missing, known.pooled
     )
     rows = data.rows if data.joint is None else data.joint
-    name = column if data.joint is None else CATEGORY
+    name = CATEGORY if data.stacked else column
     drawn = rng.choice(len(rows), int(sizes.sum()), p=rows.counts / rows.counts.sum())
-    mine = np.repeat(np.arange(count, dtype=np.int32), sizes) + np.int32(len(known))
-    joined = _joined(rows, drawn, name, mine, data.copies)
-    counted = joined if data.joint is None else stacked(joined)
+    numbers = np.repeat(np.arange(count, dtype=np.int32), sizes)
+    bags = dict(data.bags)
+    if name in bags:
+        first = len(bags[name].starts) - 1
+        bags[name] = _with_each(bags[name], np.arange(count, dtype=np.int32) + np.int32(len(known)))
+    else:
+        first = len(known)
+    joined = _joined(rows, drawn, name, numbers + np.int32(first), data.copies)
+    counted = stacked(joined, bags) if data.stacked else spread(joined, bags) if bags else joined
     return dataclasses.replace(
         data,
         vocabularies={**data.vocabularies, column: vocabulary},
@@ -59,6 +66,8 @@ def with_decoys(data: TrainingData, column: str, count: int, *, seed: int) -> Tr
         training=counted.counts,
         validation=np.zeros_like(counted.counts),
         joint=None if data.joint is None else joined,
+        bags=bags,
+        drawn=joined.counts if bags else None,
         halves=None,
     )
 
@@ -77,3 +86,9 @@ def _joined(
     numbers = {name: np.concatenate([values, values[drawn]]) for name, values in rows.numbers.items()}
     counts = np.concatenate([rows.counts, np.full(len(drawn), copies, np.int64)])
     return CountedRows(*merged(codes, numbers, counts), rows.notes)
+
+
+def _with_each(bags: Bags, categories: npt.NDArray[np.int32]) -> Bags:
+    """Return bags with some more, of one category each."""
+    more = bags.starts[-1] + 1 + np.arange(len(categories))
+    return Bags(np.concatenate([bags.starts, more]), np.concatenate([bags.members, categories]))

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.tables.counting.bags import spread, spread_counts
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.joint import stacked, stacked_counts
 from embed_core.types import CATEGORY, HEAD, Codes, CountedRows, Counts, TrainingData
@@ -36,16 +37,37 @@ def split_counts(counts: Counts, *, share: float, seed: int) -> tuple[Counts, Co
     return counts - validation, validation
 
 
-def split_rows(data: TrainingData, *, share: float, seed: int) -> tuple[Counts, Counts]:
-    """Split what was counted into training and validation as a random split of the table's rows would.
+def split_rows(data: TrainingData, *, share: float, seed: int) -> TrainingData:
+    """Return the data split into training and validation as a random split of the table's rows would.
 
-    A row is on the same side in all count tables, as far as the rows are known; else see `split_context`.
+    A row is on the same side in all count tables and for all of its values, as far as the rows are known; else see
+    `split_context`.
     """
     if data.joint is not None:
-        drawn = split_counts(data.joint.counts, share=share, seed=seed)[1]
-        validation = stacked_counts(data.joint, drawn, data.rows)
-        return data.rows.counts - validation, validation
-    return split(data, data.rows.counts, share=share, seed=seed)
+        left, drawn = split_counts(data.joint.counts, share=share, seed=seed)
+        validation = _of_joint(data, drawn)
+        training = data.rows.counts - validation
+        return dataclasses.replace(
+            data, training=training, validation=validation, drawn=left if data.bags else None
+        )
+    training, validation = split(data, data.rows.counts, share=share, seed=seed)
+    return dataclasses.replace(data, training=training, validation=validation)
+
+
+def split_training(data: TrainingData, *, share: float, seed: int) -> tuple[Counts, Counts]:
+    """Split the counts that are learned from into some to learn from and others to be judged on."""
+    if data.bags and data.joint is not None and data.drawn is not None:
+        judged = _of_joint(data, split_counts(data.drawn, share=share, seed=seed)[1])
+        return data.training - judged, judged
+    return split(data, data.training, share=share, seed=seed)
+
+
+def _of_joint(data: TrainingData, counts: Counts) -> Counts:
+    """Return how many of each distinct row there are in so many of the joint ones."""
+    assert data.joint is not None, "only counts are known"
+    if data.stacked:
+        return stacked_counts(data.joint, counts, data.rows, data.bags)
+    return spread_counts(data.joint, data.bags, counts)
 
 
 def split_context(rows: CountedRows, *, share: float, seed: int) -> tuple[Counts, Counts]:
@@ -105,7 +127,10 @@ def split(data: TrainingData, counts: Counts, *, share: float, seed: int) -> tup
 
 def on_all_rows(data: TrainingData) -> TrainingData:
     """Return the data with all rows for training."""
-    return dataclasses.replace(data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts))
+    drawn = data.joint.counts if data.bags and data.joint is not None else None
+    return dataclasses.replace(
+        data, training=data.rows.counts, validation=np.zeros_like(data.rows.counts), drawn=drawn
+    )
 
 
 def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, TrainingData]:
@@ -121,15 +146,19 @@ def halves(data: TrainingData, split: int, *, seed: int) -> tuple[TrainingData, 
         seed: of the halves, where they were not drawn with the counts.
     """
     counts = data.rows.counts
+    drawn: tuple[Counts | None, Counts | None] = (None, None)
     if data.joint is not None:
-        first = stacked_counts(data.joint, _half(data.joint.counts, split, data.copies, seed), data.rows)
+        half = _half(data.joint.counts, split, data.copies, seed)
+        first = _of_joint(data, half)
+        drawn = (half, data.joint.counts - half) if data.bags else drawn
     elif data.stacked:
         assert data.halves is not None, "count tables of several columns are halved as they are counted"
         first = data.halves[split]
     else:
         first = _half(counts, split, data.copies, seed)
-    parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None, joint=None)
-             for part in (first, counts - first)]  # fmt: skip
+    joint = data.joint if data.bags else None
+    parts = [dataclasses.replace(data, training=part, validation=np.zeros_like(part), halves=None, joint=joint,
+             drawn=mine) for part, mine in zip((first, counts - first), drawn, strict=True)]  # fmt: skip
     return parts[0], parts[1]
 
 
@@ -151,6 +180,8 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
         seed: same seed, same order.
     """
     rng = np.random.default_rng((seed, 3))
+    if data.bags:
+        return _shuffled_bags(data, column, rng, seed)
     if data.joint is not None:
         mixed = stacked(
             _shuffled_rows(data.joint, [CATEGORY], [np.arange(len(data.joint))], data.joint.counts, rng)
@@ -164,8 +195,7 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
             halves=None,
         )
     rows = data.rows
-    shared = [name for name, known in data.vocabularies.items() if known is data.vocabularies[column]]
-    moved = [CATEGORY] if data.stacked else shared
+    moved = _moved(data, column)
     counts = rows.counts
     if counts.sum() > MOST_SHUFFLED:
         share = MOST_SHUFFLED / counts.sum()
@@ -177,6 +207,25 @@ def shuffled(data: TrainingData, column: str, *, seed: int) -> TrainingData:
     return dataclasses.replace(
         data, rows=mixed, training=mixed.counts, validation=np.zeros_like(mixed.counts)
     )
+
+
+def _shuffled_bags(data: TrainingData, column: str, rng: np.random.Generator, seed: int) -> TrainingData:
+    """Return the data with the cells of a column shuffled: all values of a row move together."""
+    joint = data.joint
+    assert joint is not None, "only counts are known"
+    counts = joint.counts
+    if counts.sum() > MOST_SHUFFLED:
+        counts = split_counts(counts, share=MOST_SHUFFLED / counts.sum(), seed=seed)[1]
+    mixed = _shuffled_rows(joint, _moved(data, column), [np.arange(len(joint))], counts, rng)
+    rows = stacked(mixed, data.bags) if data.stacked else spread(mixed, data.bags)
+    return on_all_rows(dataclasses.replace(data, rows=rows, joint=mixed, halves=None))
+
+
+def _moved(data: TrainingData, column: str) -> list[str]:
+    """Return the codes that a column's categories are in, with those of columns that share its vocabulary."""
+    if data.stacked:
+        return [CATEGORY]
+    return [name for name, known in data.vocabularies.items() if known is data.vocabularies[column]]
 
 
 def _shuffled_rows(

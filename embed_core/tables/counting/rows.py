@@ -1,7 +1,7 @@
 """Distinct rows with their counts: what a training needs of a table of any size."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.bags import taken_apart
+from embed_core.tables.counting.bags import encoded, separators, spread
 from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.features import Feature, features
-from embed_core.tables.counting.resampling import split_counts, split_pairs
+from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.counting.selection import left_out_notes, sample, sample_note
 from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
 from embed_core.tables.counting.weights import carried, counted_rows, counts_of, of_each, with_weights
 from embed_core.tables.table import Table
-from embed_core.types import CountedRows, Target, TrainingData, Vocabulary
+from embed_core.types import Bags, CountedRows, Target, TrainingData, Vocabulary
 
 
 def count_training_data(
@@ -73,7 +75,7 @@ def count_training_data(
     numeric = [feature.name for feature in more if feature.kind == "number"]
     asked = _Asked.of(table, (*inputs, *(f.name for f in more if f.kind == "levels")), numeric, target, kind)
     whole = _whole(table, asked, max_rows) if aggregate else None
-    counted = asked.frequencies(whole) if whole is not None else None
+    counted = asked.frequencies(whole, table.report.bags) if whole is not None else None
     vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency, counted=counted)
     vocabularies = dict.fromkeys(inputs, vocabulary)
     for feature in more:
@@ -83,36 +85,56 @@ def count_training_data(
             )
             if len(found) > 1:
                 vocabularies[feature.name] = found
-    rows = _count_rows(
-        table, vocabularies, asked, classes, whole, aggregate=aggregate, max_rows=max_rows, seed=seed
+    bags = separators(table, list(vocabularies))
+    _require_one_each(bags, paired=paired, aggregate=aggregate)
+    rows, found_bags = _count_rows(
+        table, vocabularies, asked, classes, whole, bags, aggregate=aggregate, max_rows=max_rows, seed=seed
     )
+    joint, rows = (rows, spread(rows, found_bags)) if bags else (None, rows)
     is_count = target_kind == "count"
     if (is_count or not allow_negative) and rows.numbers[target].min() < 0:
         raise AtlasError(
             f"The column {quoted(target)} holds negative numbers, such as {rows.numbers[target].min():g}, and a "
             f"{'count' if is_count else 'distance'} cannot be negative. Choose another target or objective."
         )
-    if paired:
-        first, second = (rows.codes[column] for column in inputs)
-        training, validation = split_pairs(first, second, rows.counts, share=validation_share, seed=seed)
-    else:
-        training, validation = split_counts(rows.counts, share=validation_share, seed=seed)
+    data = TrainingData(
+        vocabularies,
+        rows,
+        rows.counts,
+        np.zeros_like(rows.counts),
+        None,
+        paired=paired,
+        joint=joint,
+        bags=found_bags,
+        table_rows=table.n_rows,
+    )
+    data = split_rows(data, share=validation_share, seed=seed)
     wanted = Target(
         target, kind, classes, log=target_kind == "log number", count=is_count, exposure=exposure or ""
     )
-    described = scaled_target(wanted, rows, rows.weighed(training), centered=centered)
+    learned = rows.weighed(data.training)
+    described = scaled_target(wanted, rows, learned, centered=centered)
     notes += pooled_notes(vocabulary, min_frequency)
-    return TrainingData(
-        vocabularies,
-        rows,
-        training,
-        validation,
-        described,
-        features={name: _spread(rows.numbers[name], rows.weighed(training)) for name in numeric},
-        paired=paired,
-        table_rows=table.n_rows,
+    return dataclasses.replace(
+        data,
+        target=described,
+        features={name: _spread(rows.numbers[name], learned) for name in numeric},
         notes=(*rows.notes, *notes),
     )
+
+
+def _require_one_each(bags: Mapping[str, str], *, paired: bool, aggregate: bool) -> None:
+    """Refuse cells of several values where a row must have one.
+
+    Raises:
+        AtlasError: there are some.
+    """
+    if bags and (paired or not aggregate):
+        why = "a distance is between two things" if paired else "aggregate=False keeps every row as it is"
+        raise AtlasError(
+            f"The cells of {listed(bags)} are read as several values each, and {why}. Read them as one value, "
+            "or choose " + ("other columns." if paired else "aggregate=True.")
+        )
 
 
 def _spread(values: npt.NDArray[np.float64], counts: npt.NDArray[Any]) -> tuple[float, float]:
@@ -161,11 +183,19 @@ class _Asked:
         names = [*self.texts.values(), *self.numbers.values(), "target"]
         return rows.group_by(names).aggregate(**counted_rows(rows))
 
-    def frequencies(self, whole: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """Return how many rows have each text of a column, of all distinct rows."""
-        return {
+    def frequencies(self, whole: pd.DataFrame, bags: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+        """Return how many rows have each text of a column, of all distinct rows; each of several in a cell."""
+        counted = {
             column: whole[[name, "rows"]].set_axis(["label", "rows"], axis=1)
             for column, name in self.texts.items()
+        }
+        return {
+            column: taken_apart(
+                found.groupby("label", as_index=False, dropna=False).sum(), {"label": bags[column]}
+            )
+            if column in bags
+            else found
+            for column, found in counted.items()
         }
 
 
@@ -184,11 +214,12 @@ def _count_rows(
     asked: _Asked,
     classes: tuple[str, ...],
     whole: pd.DataFrame | None,
+    separators: Mapping[str, str],
     *,
     aggregate: bool,
     max_rows: int,
     seed: int,
-) -> CountedRows:
+) -> tuple[CountedRows, dict[str, Bags]]:
     target, notes = asked.target, []
     if whole is not None:
         frame = whole[whole["target"].notna()]
@@ -212,9 +243,13 @@ def _count_rows(
             f"be used, and about {max_rows:,} were to be taken. Choose another target or a larger max_rows."
         )
     notes = [*left_out_notes(table.n_rows, kept, [target]), *notes]
-    codes = {
-        column: encode(vocabulary, frame[asked.texts[column]]) for column, vocabulary in vocabularies.items()
-    }
+    codes, bags = {}, {}
+    for column, vocabulary in vocabularies.items():
+        cells = frame[asked.texts[column]]
+        if column in separators:
+            codes[column], bags[column] = encoded(vocabulary, cells, separators[column])
+        else:
+            codes[column] = encode(vocabulary, cells)
     numbers = {
         column: frame[name].to_numpy(np.float64, na_value=np.nan) for column, name in asked.numbers.items()
     }
@@ -226,4 +261,4 @@ def _count_rows(
     if aggregate:
         # Engines answer a group-by in any order, and pooled categories make rows equal again.
         codes, numbers, counts = merged(codes, numbers, counts)
-    return dataclasses.replace(with_weights(codes, numbers, counts), notes=tuple(notes))
+    return dataclasses.replace(with_weights(codes, numbers, counts), notes=tuple(notes)), bags

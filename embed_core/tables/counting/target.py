@@ -27,6 +27,11 @@ def describe_target(
         AtlasError: there is no such column, it has one value or too many classes, or is not what the model can
             learn.
     """
+    if column in table.report.bags:
+        raise AtlasError(
+            f"The cells of {quoted(column)} are read as several values each, and a target has one in each row. Choose "
+            "another target, or read its cells as one value."
+        )
     values = table.values(column)
     dtype = values.type()
     labels = None

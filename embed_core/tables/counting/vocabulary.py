@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
+from embed_core.tables.bags import taken_apart
 from embed_core.tables.counting.weights import carried, counted_rows
 from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
@@ -60,12 +61,15 @@ def pooled_notes(vocabulary: Vocabulary, min_frequency: int) -> list[str]:
 def frequencies(table: Table, column: str) -> pd.DataFrame:
     """Count the rows of each text of a column: ``label``, missing where there is none, and ``rows``.
 
+    A row whose cell holds several values counts for each; a label may then come more than once.
+
     Raises:
         AtlasError: there is no such column.
     """
     text = table.texts(column).name("label")
     rows = table.expression.select(text, **carried(table))
-    return table.execute(rows.group_by("label").aggregate(**counted_rows(rows)))
+    found = table.execute(rows.group_by("label").aggregate(**counted_rows(rows)))
+    return taken_apart(found, {"label": table.report.bags[column]}) if column in table.report.bags else found
 
 
 def levels(column: str, counted: pd.DataFrame, *, most: int) -> Vocabulary:

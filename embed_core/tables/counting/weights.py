@@ -67,7 +67,9 @@ class WeightedTable(Table):
         }
         counts = self.expression.aggregate(**filled).to_pandas().iloc[0].astype("int64").tolist()
         known = self.expression.select(*self.columns)
-        return profile(known, rows=self.n_rows, filled=dict(zip(self.columns, counts, strict=True)))
+        filled = dict(zip(self.columns, counts, strict=True))
+        bags = {name: (self.texts(name), each) for name, each in self.report.bags.items() if name in filled}
+        return profile(known, rows=self.n_rows, filled=filled, bags=bags)
 
 
 def weighted(

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from embed_core.tables.bags import LIST, LOOKED_AT, separator_of, values_of
 from embed_core.tables.engines import by_bytes
 from embed_core.tables.values import LARGEST, as_number, as_text, is_number, without_nan
 
@@ -35,6 +36,8 @@ class Measures:
         top_count: rows of it.
         common: rows of the most common values, at most `BARS` of them.
         bins: rows in equal bins between ``low`` and ``high``.
+        values: how many values the filled rows have, where a cell may hold several; else as many.
+        several: what stands between the values of a cell, where cells seem to hold several; else "".
     """
 
     name: str
@@ -49,6 +52,8 @@ class Measures:
     top_count: int = 0
     common: list[int] = field(default_factory=list)
     bins: list[int] = field(default_factory=list)
+    values: int | None = None
+    several: str = ""
 
 
 def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
@@ -72,6 +77,42 @@ def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
         _add_bins(part, [each for each in measured if each.low is not None and each.distinct > 1])
         found += measured
     return found
+
+
+def measure_bag(table: ibis.Table, column: Measures, cells: ibis.Value, separator: str) -> None:
+    """Measure the values of cells that hold several each.
+
+    Args:
+        table: the table in its engine.
+        column: what was measured of its cells; its counts of values are replaced.
+        cells: the texts of the cells.
+        separator: what stands between the values.
+    """
+    counted = table.group_by(cell=cells).aggregate(rows=lambda group: group.count()).to_pandas().dropna()
+    values = [values_of(str(cell), separator) for cell in counted["cell"]]
+    column.filled = sum(rows for rows, found in zip(counted["rows"].tolist(), values, strict=True) if found)
+    each = counted.assign(cell=pd.Series(values, index=counted.index, dtype=object)).explode("cell").dropna()
+    rows = each.groupby("cell")["rows"].sum().reset_index()
+    rows = rows.sort_values(["rows", "cell"], ascending=[False, True])
+    column.type, column.distinct, column.values = cells.type(), len(rows), int(rows["rows"].sum())
+    column.low = column.high = None
+    column.whole, column.bins, column.length, column.several = False, [], 0.0, ""
+    column.common = rows["rows"].head(BARS).astype(int).tolist()
+    column.top_count = column.common[0] if column.common else 0
+    column.top = str(rows["cell"].iloc[0]) if column.top_count > 1 else ""
+
+
+def look_for_bags(table: ibis.Table, columns: Sequence[Measures]) -> None:
+    """Say of which columns the cells seem to hold several values each; some rows are looked at."""
+    types = table.schema()
+    for column in columns:
+        column.several = LIST if types[column.name].is_array() else ""
+    texts = [column for column in columns if types[column.name].is_string() and column.distinct > 1]
+    for start in range(0, len(texts), _BATCH):
+        part = texts[start : start + _BATCH]
+        cells = table.select(*(column.name for column in part)).limit(LOOKED_AT).to_pyarrow()
+        for column in part:
+            column.several = separator_of(cells[column.name].drop_null())
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.changing.changes import split_cells
 from embed_core.tables.reading.encoding import mislabeled
 from embed_core.tables.reading.engine import connect
 from embed_core.tables.reading.expressions import read_expression
@@ -48,6 +49,7 @@ def read_table(
     missing: Sequence[str] = (),
     sheet: str | int | None = None,
     partitions: bool = False,
+    bags: Mapping[str, str | None] | None = None,
 ) -> Table:
     """Read a table and say what was assumed; all that is assumed can be given instead.
 
@@ -73,6 +75,8 @@ def read_table(
         missing: spellings that mean that a cell is empty, such as "NA".
         sheet: name of a workbook's sheet, or its number from 0; the first that holds something unless given.
         partitions: whether folders called ``column=value`` around Parquet files are columns.
+        bags: columns whose cells hold several values, with what stands between these, such as ``{"genres": "|"}``;
+            see `embed_core.tables.changing.changes.split_cells`.
 
     Raises:
         AtlasError: when the source cannot be read as a table.
@@ -95,6 +99,13 @@ def read_table(
         sheet=sheet,
         partitions=partitions,
     )
+    table = _read(source, name, options, wanted)
+    for column, separator in (bags or {}).items():
+        table = split_cells(table, column, separator)
+    return table
+
+
+def _read(source: Any, name: str | None, options: dict[str, Any], wanted: dict[str, str]) -> Table:
     if isinstance(source, str | Path):
         return _read_path(source, name, options, wanted)
     if hasattr(source, "read") and not hasattr(source, "__arrow_c_stream__"):

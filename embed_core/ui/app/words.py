@@ -74,7 +74,7 @@ def summary(table: Table) -> str:
         if objective.takes(name):
             columns = getattr(config, name) or suitable(table, without=objective.columns(config))
             if name == "context" and not config.context:
-                useless = left_out(table, config.column)
+                useless = left_out(table, config.column, config.weight)
                 columns = [column for column in columns if column not in useless]
             others = _others(columns)
     target, partner = (plain(each, limit=40) if each else "" for each in (config.target, config.partner))

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.tables.changing.changes import OPERATORS, Change, Kept, Merged
+from embed_core.tables.bags import LIST, SEPARATORS, apart_by, separator_name
 from embed_core.tables.changing.similar import similar_spellings
+from embed_core.tables.changing.steps import OPERATORS, Bag, Change, Kept, Merged
+from embed_core.tables.counting.by_category import values_of
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
@@ -37,6 +38,7 @@ def changing(table: Table) -> None:
             )
     _rows(table)
     _spellings(table)
+    _several(table)
 
 
 def _change(table: Table, changes: Sequence[Change]) -> None:
@@ -114,6 +116,70 @@ def _spellings(table: Table) -> None:
     _suggestions(table, column)
 
 
+def _several(table: Table) -> None:
+    st.markdown("**Read cells as several values**")
+    kinds = table.expression.schema()
+    columns = [
+        name
+        for name in table.columns
+        if (kinds[name].is_string() or kinds[name].is_array()) and name not in table.report.bags
+    ]
+    if not columns:
+        st.caption("No other column holds text or lists.")
+        return
+    likely = {name: each for name, each in likely_bags(table).items() if name in columns}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = _column(table, keys.BAG_COLUMN, columns, first=next(iter(likely), None))
+        offered = [LIST] if kinds[column].is_array() else [*SEPARATORS, LIST]
+        key = f"{keys.BAG_SEPARATOR}_{column}"
+        if key not in st.session_state:
+            st.session_state[key] = likely.get(column, offered[0])
+        separator = st.selectbox(
+            "between two values",
+            offered,
+            key=key,
+            accept_new_options=True,
+            format_func=lambda each: plain(separator_name(each), limit=30),
+            width=200,
+        )
+        st.button(
+            "Split cells",
+            key="split_cells",
+            icon=":material/call_split:",
+            disabled=not separator,
+            on_click=_change,
+            args=(table, (*table.changes, Bag(column, separator))),
+        )
+    st.caption(
+        "A row then counts for each value in its cell, and stays on one side when rows are held out or halved."
+    )
+
+
+def likely_bags(table: Table) -> dict[str, str]:
+    """Return the columns whose cells seem to hold several values, with what stands between these."""
+    found = table.profile().set_index("name")["several"]
+    return {str(name): str(each) for name, each in found[found != ""].items()}
+
+
+def several_hint(table: Table) -> None:
+    """Say which columns seem to hold several values a cell, with the buttons that read them so."""
+    likely = likely_bags(table)
+    if not likely:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Cells seem to hold several values each:", width="content")
+        for name, separator in list(likely.items())[:_SUGGESTED]:
+            st.button(
+                plain(f"{name}, {apart_by(separator)}", limit=60),
+                key=f"split_{name}",
+                icon=":material/call_split:",
+                help="Read each value as a category: a row counts for all of them. It is undone under “Rows and "
+                "spellings”.",
+                on_click=_change,
+                args=(table, (*table.changes, Bag(name, separator))),
+            )
+
+
 def _suggestions(table: Table, column: str) -> None:
     # Not unasked: of many values it takes a second.
     if not st.toggle("Suggest similar ones", key="suggest_spellings"):
@@ -134,10 +200,10 @@ def _suggestions(table: Table, column: str) -> None:
             )
 
 
-def _column(table: Table, key: str, columns: Sequence[str]) -> str:
-    """Ask for a column; the one to embed, where it is among them, unless another was chosen."""
+def _column(table: Table, key: str, columns: Sequence[str], *, first: str | None = None) -> str:
+    """Ask for a column; the first, or the one to embed, where it is among them, unless another was chosen."""
     if st.session_state.get(key) not in columns:
-        wanted = state.settings()["column"]
+        wanted = first or state.settings()["column"]
         st.session_state[key] = wanted if wanted in columns else columns[0]
     chosen: str = st.selectbox(
         "column", columns, key=key, format_func=lambda name: plain(name, limit=60), width=220
@@ -158,10 +224,7 @@ def _values(table: Table, column: str) -> list[str]:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _most_common(_table: Table, key: tuple[str, str], column: str) -> list[str]:
     """Return the values of a column as text, the most common first; ``key`` is what the cache knows them by."""
-    texts = _table.expression.select(text=_table.texts(column)).drop_null("text")
-    rows = texts.group_by("text").aggregate(rows=lambda t: t.count())
-    found: pd.DataFrame = _table.execute(rows.order_by([rows.rows.desc(), rows.text]).limit(_MOST_VALUES))
-    return [str(text) for text in found["text"]]
+    return [str(text) for text in values_of(_table, column, most=_MOST_VALUES)["text"]]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -8,7 +8,7 @@ from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted
-from embed_core.ui.data.changing import changing
+from embed_core.ui.data.changing import changing, several_hint
 from embed_core.ui.data.first_rows import FIRST_ROWS, first_rows
 from embed_core.ui.data.reading_report import reading_report
 
@@ -77,6 +77,7 @@ def _columns(table: Table) -> None:
         },
     )
     st.caption("Select a row to take its column as the categories.")
+    several_hint(table)
     st.session_state[keys.COLUMN_NAMES] = profile["name"].tolist()
 
 

@@ -132,7 +132,8 @@ def _numbers(table: Table, taken: set[str | None]) -> list[str]:
 def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
     """Choose the columns of ``features`` or ``context``; an empty choice takes all that are suitable."""
     chosen = state.settings()
-    taken = [chosen[other] for other in ("column", "target", "partner") if state.applies(other)]
+    roles = ("column", "target", "partner", "weight", "exposure")
+    taken = [chosen[other] for other in roles if state.applies(other)]
     fitting = suitable(table, without=taken)
     rest = [column for column in profile["name"] if column not in fitting and column not in taken]
     if chosen[name] is None:
@@ -156,7 +157,7 @@ def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
 def _say_what_cannot_help(table: Table, fitting: Sequence[str]) -> None:
     """Name the columns that are left out by default, with the button that takes them all the same."""
     column = state.settings()["column"]
-    useless = helpful.left_out(table, column)
+    useless = helpful.left_out(table, column, state.settings()["weight"])
     if useless:
         st.caption(
             f":material/info: Left out, as their many values tell nothing of {plain(column, limit=40)} that holds on "

@@ -29,6 +29,19 @@ def test_rows_and_spellings_are_changed_and_the_change_is_undone(app: AppTest) -
     assert table_of(app).name == "towns.csv"
 
 
+def test_cells_of_several_values_are_split_as_suggested_and_the_summary_says_so(app: AppTest) -> None:
+    films = "genre,hit\n" + "".join(
+        f"{genre},{number % 2}\n" for number in range(40) for genre in ["Drama|War", "War", "Drama|Crime|War"]
+    )
+    upload(app, films.encode(), "films.csv")
+    assert "hold several values each" in words(app)
+    app.button(key="split_genre").click().run()
+    assert not app.exception and table_of(app).report.bags == {"genre": "|"}
+    assert "3 genre categories" in words(app) and "read as several values" in words(app)
+    app.button(key="undo_0").click().run()
+    assert table_of(app).report.bags == {} and table_of(app).name == "films.csv"
+
+
 def test_a_change_that_leaves_nothing_is_refused_and_the_table_stays(app: AppTest) -> None:
     upload(app, TOWNS.encode(), "towns.csv")
     app.selectbox(key=keys.CHANGE_COLUMN).set_value("sold")

@@ -9,7 +9,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from embed_core.errors import AtlasError
-from embed_core.tables.changing.changes import Change, changed
+from embed_core.tables.changing.changes import changed
+from embed_core.tables.changing.steps import Change
 from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.reading.read import stored

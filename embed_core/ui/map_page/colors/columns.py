@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from embed_core.map.view import Coloring
+from embed_core.tables.counting.by_category import levels_of, means_of
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
@@ -71,16 +72,12 @@ def _of_values(values: "pd.Series[Any]", title: str) -> Coloring:
 
 @st.cache_resource(max_entries=32, show_spinner="Averaging…")
 def _means(fingerprint: str, column: str, other: str, _table: Table) -> "pd.Series[float]":
-    pairs = _table.expression.select(category=_table.texts(column), value=_table.numbers(other))
-    found = _table.execute(pairs.group_by("category").aggregate(value=pairs.value.mean()))
-    return found.dropna(subset=["category"]).set_index("category")["value"]
+    return means_of(_table, column, other)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting…")
 def _commonest(fingerprint: str, column: str, other: str, _table: Table) -> pd.DataFrame:
     """Return the most common level of each category, and its share of the category's rows."""
-    pairs = _table.expression.select(category=_table.texts(column), level=_table.texts(other))
-    rows = _table.execute(pairs.group_by(["category", "level"]).aggregate(rows=pairs.count()))
-    rows = rows.dropna().sort_values(["rows", "level"], ascending=[False, True])
+    rows = levels_of(_table, column, other)
     share = rows["rows"] / rows.groupby("category")["rows"].transform("sum")
     return rows.assign(share=share).drop_duplicates("category").set_index("category")[["level", "share"]]
