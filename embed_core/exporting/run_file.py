@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from embed_core.errors import AtlasError, quoted
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
+from embed_core.exporting.unfolded import MOST_BYTES, unfolded_bytes
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, cleaned_name, new_id
 from embed_core.space.embedding import Embedding
@@ -19,7 +20,7 @@ from embed_core.tables.gallery import SAMPLES
 from embed_core.training.run import Run, RunStatus
 
 SUFFIX = ".atlas.zip"
-_MOST_BYTES, _MOST_FILES = 2 * 1024**3, 500
+_MOST_FILES = 500
 _KNOWN = re.compile(
     r"run\.json|(history|about)\.parquet|made\.json|(model|fed)\.keras|snapshots/\d{8}\.npy|trust/(cosine|euclidean)\.npz|"
     r"embedding/\d{1,3}/embedding\.(parquet|json)"
@@ -128,7 +129,7 @@ def _unpack(content: bytes, folder: Path) -> None:
             raise _no_run(f"it holds {quoted(unknown[0])}, which no run has")
         if len(parts) > _MOST_FILES or len({part.filename for part in parts}) < len(parts):
             raise _no_run("it holds too many files")
-        left = _MOST_BYTES
+        left = MOST_BYTES
         for part in parts:
             path = folder / part.filename
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +138,7 @@ def _unpack(content: bytes, folder: Path) -> None:
                     left -= len(block)
                     # What the header says of the size need not be true.
                     if left < 0:
-                        raise _no_run(f"unpacked, it has more than {_MOST_BYTES // 1024**3} GB")
+                        raise _no_run(f"unpacked, it has more than {MOST_BYTES // 1024**3} GB")
                     target.write(block)
 
 
@@ -165,6 +166,9 @@ def _checked(store: RunStore, run_id: str) -> RunRecord:
     if not record.columns or len(record.columns) > 100:
         raise _no_run(f"it has {len(record.columns)} columns")
     try:
+        parts = [part for part in path.parent.rglob("*") if part.is_file() and part.suffix != ".keras"]
+        if sum(map(unfolded_bytes, parts)) > MOST_BYTES:
+            raise _no_run(f"unfolded, it has more than {MOST_BYTES // 1024**3} GB")
         embedding, *_ = [store.embedding(run_id, column) for column in record.columns]
         _check_parts(store, run_id, record, embedding)
     except _NoRun:

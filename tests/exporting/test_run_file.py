@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import embed_core as ec
@@ -97,6 +99,12 @@ def _saved(**arrays: object) -> bytes:
     return file.getvalue()
 
 
+def _packed(**arrays: object) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
 def _snapshot() -> bytes:
     file = io.BytesIO()
     np.save(file, np.zeros((2, 3), np.float32))
@@ -138,9 +146,40 @@ def test_what_only_looks_like_a_run_is_refused_and_leaves_nothing(
 def test_a_file_that_unpacks_to_gigabytes_is_refused(
     content: bytes, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embed_core.exporting.run_file._MOST_BYTES", 10_000)
+    monkeypatch.setattr("embed_core.exporting.run_file.MOST_BYTES", 10_000)
     with pytest.raises(ec.AtlasError, match="unpacked, it has more than"):
         open_run_file(changed(content, model_dot_keras=b"\0" * 10_000_000), store)
+    assert list(store.folder.iterdir()) == []
+
+
+def _repeated(value: object, rows: int) -> bytes:
+    """Return a Parquet file that holds a value once, and says that it is in every row."""
+    group = pa.RecordBatch.from_pydict({"epoch": pa.array([value] * (rows // 100))})
+    file = io.BytesIO()
+    with pq.ParquetWriter(file, group.schema, compression="zstd") as writer:
+        for _ in range(100):
+            writer.write_batch(group)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"history_dot_parquet": _repeated(1, 300_000)},
+        {"about_dot_parquet": _repeated("x" * 10_000, 2_000)},
+        {"trust__cosine_dot_npz": _packed(stability=np.zeros(2_000_000))},
+    ],
+    ids=["numbers", "texts", "packed numbers"],
+)
+def test_a_part_that_unfolds_in_memory_to_gigabytes_is_refused_before_it_is_read(
+    files: dict[str, bytes], content: bytes, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert all(len(part) < 100_000 for part in files.values())
+    monkeypatch.setattr("embed_core.exporting.run_file.MOST_BYTES", 2_000_000)
+    monkeypatch.setattr("embed_core.exporting.unfolded.MOST_BYTES", 20_000_000)
+    monkeypatch.setattr("embed_core.runs.store.RunStore.embedding", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(ec.AtlasError, match="unfolded, it has more than"):
+        open_run_file(changed(content, **files), store)
     assert list(store.folder.iterdir()) == []
 
 
