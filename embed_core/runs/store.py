@@ -84,7 +84,7 @@ class RunStore:
             folder.mkdir(parents=True)
             writing.sync_folder(self.folder)
         writing.write(folder / "run.json", record.model_dump_json(indent=1).encode())
-        self._listing.forget()
+        self._listing.forget(record.id)
 
     def record(self, run_id: str) -> RunRecord:
         """Return what is known of a run; one whose writer has died is shown as interrupted.

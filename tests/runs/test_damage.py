@@ -163,12 +163,29 @@ def test_a_list_of_runs_is_read_again_only_when_something_changed(
     assert len(store.records()) == 2
     asked: list[str] = []
     look = store._listing._look
-    monkeypatch.setattr(store._listing, "_look", lambda: asked.append("looked") or look())
+    monkeypatch.setattr(store._listing, "_look", lambda folder: asked.append("looked") or look(folder))
     assert len(store.records()) == 2 and asked == []
     run_id = put("entity-shared", store.folder)  # by another process
     assert len(store.records()) == 3 and len(asked) == 1
     store.set_aside(run_id)
     assert len(store.records()) == 2
+
+
+def test_what_another_server_changes_within_a_run_is_seen_when_it_is_the_runs_turn(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embed_core.runs.listing.HELD_SECONDS", -1.0)
+    monkeypatch.setattr("embed_core.runs.listing.CHECKED_AT_ONCE", 1)
+    ids = [put("context", store.folder), put("distance", store.folder), put("entity-shared", store.folder)]
+    assert len(store.records()) == 3
+    other = RunStore(store.folder)
+    for run_id in ids:
+        other.rename(run_id, "named by the other")
+    store.record(ids[0])  # a page has it open, so this process has read it since
+    seen = [[record.name for record in store.records()].count("named by the other") for _ in range(4)]
+    assert seen[0] < 3 and seen[-1] == 3
+    store.rename(ids[1], "named here")
+    assert "named here" in [record.name for record in store.records()]
 
 
 def test_leftovers_of_a_crash_are_swept_and_nothing_else(tmp_path: Path) -> None:

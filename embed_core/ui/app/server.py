@@ -169,12 +169,19 @@ def give(server: Server | None) -> None:
         _server = server
 
 
+def _get_ready(server: Server) -> None:
+    """Read the one person's runs, of which there may be thousands, before a page asks; then sweep leftovers."""
+    if not server.is_shared:
+        server.workspace().jobs.records()
+    sweep(home())
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Make the server's own before the first visitor comes, and end it with the server."""
     server = Server(shared=is_shared())
     give(server)
-    threading.Thread(target=sweep, args=(home(),), name="atlas-sweep", daemon=True).start()
+    threading.Thread(target=_get_ready, args=(server,), name="atlas-ready", daemon=True).start()
     try:
         yield
     finally:

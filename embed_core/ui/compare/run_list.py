@@ -1,8 +1,10 @@
 """All runs in a table: to open, rename or delete one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from embed_core.errors import AtlasError
@@ -18,21 +20,38 @@ from embed_core.ui.app.text import plain
 _ROW, _HEAD, _MOST_ROWS = 35, 37, 14
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """The runs as they are listed.
+
+    Attributes:
+        of: all runs, newest first.
+        records: the same in the order of the table's rows.
+        table: what is shown.
+    """
+
+    of: list[RunRecord]
+    records: list[RunRecord]
+    table: pa.Table
+
+
 def run_list() -> None:
     """Show all runs, those of a table together and the newest first; what can be done with the selected one."""
-    records = _by_table(state.jobs().records())
+    before: _Listed | None = st.session_state.get(keys.LISTED_RUNS)
+    listed = _listed(state.jobs().records(), before)
+    st.session_state[keys.LISTED_RUNS] = listed
     _unreadable()
-    if not records:
+    if not listed.records:
         st.markdown("There is no run yet.")
         st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
         return
-    chosen = _selected(records)
+    chosen = _selected(listed, before)
     _actions(chosen)
     st.dataframe(
-        _table(records),
+        listed.table,
         key=keys.RUN_TABLE,
         hide_index=True,
-        height=_HEAD + _ROW * min(_MOST_ROWS, len(records)),
+        height=_HEAD + _ROW * min(_MOST_ROWS, len(listed.records)),
         on_select="rerun",
         selection_mode="single-row",
         alt="All runs, with their tables and settings",
@@ -44,7 +63,14 @@ def run_list() -> None:
             "last loss": st.column_config.NumberColumn(format="%.4g"),
         },
     )
-    st.session_state[keys.LISTED_RUNS] = [record.id for record in records]
+
+
+def _listed(records: list[RunRecord], before: _Listed | None) -> _Listed:
+    """Return the list, the one before where no run is another now: there may be thousands."""
+    if before is not None and before.of == records:
+        return before
+    ordered = _by_table(records)
+    return _Listed(records, ordered, pa.Table.from_pandas(_table(ordered), preserve_index=False))
 
 
 def _by_table(records: Sequence[RunRecord]) -> list[RunRecord]:
@@ -55,12 +81,14 @@ def _by_table(records: Sequence[RunRecord]) -> list[RunRecord]:
     return sorted(records, key=lambda record: place[record.fingerprint or record.table])
 
 
-def _selected(records: Sequence[RunRecord]) -> RunRecord | None:
+def _selected(listed: _Listed, before: _Listed | None) -> RunRecord | None:
+    """Return the run whose row was selected: in the list as it was shown."""
     held = st.session_state.get(keys.RUN_TABLE)
     rows = held["selection"]["rows"] if held else []
-    listed = st.session_state.get(keys.LISTED_RUNS, [])
-    chosen = listed[rows[0]] if rows and rows[0] < len(listed) else None
-    return next((record for record in records if record.id == chosen), None)
+    if before is None or not rows or rows[0] >= len(before.records):
+        return None
+    chosen = before.records[rows[0]].id
+    return next((record for record in listed.records if record.id == chosen), None)
 
 
 def _actions(record: RunRecord | None) -> None:
