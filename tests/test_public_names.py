@@ -1,7 +1,10 @@
 """The public face: every name is there, is found, and says what it is."""
 
 import ast
+import importlib
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +28,26 @@ def test_every_public_name_is_listed_is_there_and_says_what_it_is() -> None:
         found = getattr(ec, name)
         if inspect.isroutine(found) or inspect.isclass(found):
             assert inspect.getdoc(found), name
+
+
+def test_every_public_name_has_a_home() -> None:
+    assert sorted(ec._HOME_OF) == sorted(ec.__all__)
+    for name, home in ec._HOME_OF.items():
+        assert getattr(ec, name) is getattr(importlib.import_module(f"embed_core.{home}"), name)
+
+
+@pytest.mark.parametrize("started", ["-c import embed_core", "-m embed_core --help"])
+def test_nothing_is_imported_before_it_is_needed(started: str) -> None:
+    flag, rest = started.split(maxsplit=1)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", flag, *([rest] if flag == "-c" else rest.split())],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "embed_core" in imported
+    assert not imported & {"pandas", "ibis", "duckdb", "pydantic", "sklearn", "tensorflow", "streamlit"}
 
 
 def test_what_the_readme_uses_is_public() -> None:

@@ -10,7 +10,7 @@ from embed_core.exporting.kept_runs import find_run, kept, open_run
 from embed_core.exporting.run_file import packed
 from embed_core.runs.record import RunRecord
 from embed_core.tables.changing.changes import changed
-from embed_core.tables.gallery import load_sample
+from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 
@@ -22,6 +22,16 @@ def table_given(text: str) -> Table:
         AtlasError: there is none.
     """
     return load_sample(text.removeprefix(GALLERY)) if text.startswith(GALLERY) else read_table(text)
+
+
+def start_of(table: str) -> dict[str, Any]:
+    """Return the settings that a table of the gallery begins with; none of another.
+
+    >>> start_of("gallery:diamonds")["column"], start_of("diamonds.csv")
+    ('clarity', {})
+    """
+    sample = SAMPLES.get(table.removeprefix(GALLERY)) if table.startswith(GALLERY) else None
+    return dict(sample.start) if sample else {}
 
 
 def settings_given(texts: list[str]) -> dict[str, Any]:

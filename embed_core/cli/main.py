@@ -6,24 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from embed_core.cli.answers import say, say_json, say_table
 from embed_core.cli.dashboard import serve
-from embed_core.cli.given import content_given, gallery_table_of, kept_record, settings_given, table_given
+from embed_core.cli.explaining import FORMATS, SAMPLES, Explained
 from embed_core.cli.interrupting import Interrupting
-from embed_core.comparing.encoders.compare import compare_encoders
-from embed_core.comparing.encoders.config import ComparisonConfig
-from embed_core.comparing.two_runs import compare_runs
 from embed_core.display import printable
 from embed_core.errors import AtlasError
-from embed_core.exporting.content import GALLERY
-from embed_core.exporting.kept_runs import NEWEST, keep_run, kept, kept_runs, open_run
-from embed_core.exporting.registry import EXPORTERS, require_format, write
-from embed_core.learning.config import TrainingConfig
-from embed_core.runs.store import cleaned_name
-from embed_core.tables.gallery import SAMPLES
-from embed_core.training.run import RunStatus
-from embed_core.training.train import train
-from embed_core.training.trust import trust
 
 REFUSED, INTERRUPTED = 2, 130
 _NAME = "category-atlas"
@@ -37,8 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_TABLE = f"A file (CSV, Excel, Parquet, JSON …), or gallery:NAME with NAME one of {', '.join(SAMPLES)}."
-_RUN = f'Name or id of a run that is kept (see "{_NAME} runs"), its file, or "{NEWEST}".'
+_TABLE = f"A file (CSV, Excel, Parquet, JSON …), or gallery:NAME with NAME one of {SAMPLES}."
+_RUN = f'Name or id of a run that is kept (see "{_NAME} runs"), its file, or "newest".'
 _HAS_TABLE = "The table that the run was trained on; a run of the gallery knows its own."
 _METRIC = "cosine or euclidean; what suits the run when left out."
 _Table = Annotated[str, typer.Argument(help=_TABLE)]
@@ -65,9 +52,12 @@ def start_app(
     raise typer.Exit(serve([*more, *context.args]))
 
 
-@app.command(epilog=_example("profile sales.csv"))
+@app.command(cls=Explained, epilog=_example("profile sales.csv"))
 def profile(table: _Table, as_json: _Json = False) -> None:
     """Describe the columns of a table: kind, distinct values, missing ones, and a hint what each is good for."""
+    from embed_core.cli.answers import say_json, say_table
+    from embed_core.cli.given import table_given
+
     found = table_given(table).profile()
     if as_json:
         say_json(found)
@@ -75,7 +65,11 @@ def profile(table: _Table, as_json: _Json = False) -> None:
         say_table(found[["name", "kind", "distinct", "missing", "top", "suggestion"]])
 
 
-@app.command("train", epilog=_example("train sales.csv --column shop --target returned --set epochs=200"))
+@app.command(
+    "train",
+    cls=Explained,
+    epilog=_example("train sales.csv --column shop --target returned --set epochs=200"),
+)
 def start_training(
     table: _Table,
     column: Annotated[
@@ -97,6 +91,14 @@ def start_training(
     as_json: _Json = False,
 ) -> None:
     """Train an embedding and keep the run where the dashboard finds it. Ctrl-C keeps what was reached."""
+    from embed_core.cli.answers import say, say_json
+    from embed_core.cli.given import settings_given, start_of, table_given
+    from embed_core.exporting.kept_runs import keep_run
+    from embed_core.learning.config import TrainingConfig
+    from embed_core.runs.store import cleaned_name
+    from embed_core.training.run import RunStatus
+    from embed_core.training.train import train
+
     given: dict[str, Any] = {
         "column": column,
         "objective": objective,
@@ -107,10 +109,7 @@ def start_training(
         "seed": seed,
     }
     chosen = {setting: value for setting, value in given.items() if value is not None}
-    start: dict[str, Any] = {}
-    if column is None and (sample := SAMPLES.get(table.removeprefix(GALLERY))) and table.startswith(GALLERY):
-        start = dict(sample.start)
-    chosen = start | chosen | settings_given(settings or [])
+    chosen = (start_of(table) if column is None else {}) | chosen | settings_given(settings or [])
     if "column" not in chosen:
         raise AtlasError("No column was chosen. Give one with --column; profile shows them all.")
     TrainingConfig.checked(**chosen)  # before the table is read, as is the name
@@ -132,12 +131,17 @@ def start_training(
 
 @app.command("trust", epilog=_example("trust --run newest --table sales.csv"))
 def measure_trust(
-    run: _Run = NEWEST,
+    run: _Run = "newest",
     table: _TableOfRun = None,
     splits: Annotated[int, typer.Option(help="How often the rows are halved.")] = 3,
     as_json: _Json = False,
 ) -> None:
     """Train a run again on halves of its rows, and say whether its map can be relied on. Kept with the run."""
+    from embed_core.cli.answers import say, say_json
+    from embed_core.cli.given import gallery_table_of, kept_record, table_given
+    from embed_core.exporting.kept_runs import kept, open_run
+    from embed_core.training.trust import trust
+
     record = kept_record(run)
     opened = table_given(table) if table is not None else record and gallery_table_of(record)
     if opened is None:
@@ -157,12 +161,15 @@ def measure_trust(
 @app.command(epilog=_example("neighbors LAX -k 10"))
 def neighbors(
     category: Annotated[str, typer.Argument(help="One of the categories.")],
-    run: _Run = NEWEST,
+    run: _Run = "newest",
     k: Annotated[int, typer.Option("-k", help="How many.")] = 5,
     metric: _Metric = None,
     as_json: _Json = False,
 ) -> None:
     """List the categories that are nearest to one."""
+    from embed_core.cli.answers import say_json, say_table
+    from embed_core.exporting.kept_runs import open_run
+
     found = open_run(run).embedding.neighbors(category, k=k, metric=metric)
     (say_json if as_json else say_table)(found)
 
@@ -176,6 +183,10 @@ def compare(
     as_json: _Json = False,
 ) -> None:
     """Compare two runs: whose neighbours changed, in the categories that both have."""
+    from embed_core.cli.answers import say, say_json, say_table
+    from embed_core.comparing.two_runs import compare_runs
+    from embed_core.exporting.kept_runs import open_run
+
     found = compare_runs(open_run(first), open_run(second), k=k, metric=metric)
     if as_json:
         say_json(
@@ -194,7 +205,7 @@ def compare(
     say_table(found.changes.head(20))
 
 
-@app.command(epilog=_example("encoders sales.csv --column shop --target returned"))
+@app.command(cls=Explained, epilog=_example("encoders sales.csv --column shop --target returned"))
 def encoders(
     table: _Table,
     column: Annotated[list[str], typer.Option("--column", "-c", help="The categorical column, or several.")],
@@ -205,6 +216,11 @@ def encoders(
     as_json: _Json = False,
 ) -> None:
     """Set the learned embedding against other encoders, in cross-validated pipelines. Ctrl-C keeps what was scored."""
+    from embed_core.cli.answers import say, say_json, say_table
+    from embed_core.cli.given import settings_given, table_given
+    from embed_core.comparing.encoders.compare import compare_encoders
+    from embed_core.comparing.encoders.config import ComparisonConfig
+
     chosen: dict[str, Any] = {"columns": column, "target": target} | settings_given(settings or [])
     ComparisonConfig.checked(**chosen)
     with Interrupting() as interrupting:
@@ -223,15 +239,19 @@ def encoders(
         raise typer.Exit(INTERRUPTED)
 
 
-@app.command(epilog=_example("export report airports.html"))
+@app.command(cls=Explained, epilog=_example("export report airports.html"))
 def export(
-    format: Annotated[str, typer.Argument(help=f"One of {', '.join(EXPORTERS)}.")],
+    format: Annotated[str, typer.Argument(help=f"One of {FORMATS}.")],
     path: Annotated[str, typer.Argument(help="The file that is written.")],
-    run: _Run = NEWEST,
+    run: _Run = "newest",
     table: _TableOfRun = None,
     as_json: _Json = False,
 ) -> None:
     """Write a run for others to read: a report, the map, your own table back, vectors, a model, the run as one file."""
+    from embed_core.cli.answers import say, say_json
+    from embed_core.cli.given import content_given
+    from embed_core.exporting.registry import EXPORTERS, require_format, write
+
     require_format(format)
     written = write(content_given(run, table), format, path, table_is="--table")
     if as_json:
@@ -243,6 +263,9 @@ def export(
 @app.command(epilog=_example("runs --json"))
 def runs(as_json: _Json = False) -> None:
     """List the runs that are kept, those of the dashboard included, newest first."""
+    from embed_core.cli.answers import say, say_json, say_table
+    from embed_core.exporting.kept_runs import kept, kept_runs
+
     found = kept_runs()
     if as_json:
         say_json(found)
@@ -253,6 +276,8 @@ def runs(as_json: _Json = False) -> None:
 
 
 def _of_run(run_id: str) -> dict[str, Any]:
+    from embed_core.exporting.kept_runs import kept
+
     record = kept().record(run_id)
     names = ("id", "name", "status", "epochs_done", "best_epoch", "last", "baseline", "seconds", "notes")
     return record.model_dump(mode="json", include=set(names)) | {"categories": len(record.labels)}

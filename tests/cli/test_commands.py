@@ -158,15 +158,17 @@ def test_a_refusal_is_a_sentence_and_the_code_2(
 def test_ctrl_c_keeps_what_was_reached(
     trained: str, table: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    train = ec.train
+
     def interrupted(*given: Any, on_update: Any, **settings: Any) -> ec.Run:
         def after(update: ec.TrainingUpdate) -> object:
             if update.epoch == 3:
                 signal.raise_signal(signal.SIGINT)
             return on_update(update)
 
-        return ec.train(*given, on_update=after, **settings)
+        return train(*given, on_update=after, **settings)
 
-    monkeypatch.setattr(commands, "train", interrupted)
+    monkeypatch.setattr("embed_core.training.train.train", interrupted)
     asked = ["train", table, "-c", "shop", "-t", "late", "-d", "2", "--epochs", "5000"]
     code, out, _ = called(capsys, *asked, "--set", "prior_strength=1.0", "--set", "patience=null", "--json")
     assert code == 130
@@ -198,11 +200,16 @@ def test_every_command_has_help_and_an_example(capsys: pytest.CaptureFixture[str
     for name, command in named.items():
         assert str(command.epilog).startswith(f"Example: category-atlas {name}")
         code, out, _ = called(capsys, name, "--help")
-        assert code == 0 and "Example:" in out
+        assert code == 0 and "Example:" in out and "«" not in out
+        assert ("us_flights" in out) == (name in ("profile", "train", "encoders"))
+        assert ("word2vec" in out) == (name == "export")
 
 
 def test_the_module_is_the_command_and_the_library_needs_none_of_it(tmp_path: Path) -> None:
-    code = "import sys, embed_core; assert not {'typer', 'rich.progress'} & set(sys.modules)"
+    code = (
+        "import sys, embed_core as ec; [getattr(ec, name) for name in ec.__all__ if name != 'CategoryEmbedder']; "
+        "assert not {'typer', 'rich.progress'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     environment = {"CATEGORY_ATLAS_HOME": str(tmp_path), "PATH": "/usr/bin"}
     ended = subprocess.run(
