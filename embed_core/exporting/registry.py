@@ -9,6 +9,7 @@ from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
 from embed_core.exporting.embedding_atlas import EMBEDDING_ATLAS
 from embed_core.exporting.groups import GROUPS
+from embed_core.exporting.keras_code.script import KERAS_CODE
 from embed_core.exporting.lookup_sql import LOOKUP_SQL
 from embed_core.exporting.map_page import MAP_DRAWING, MAP_PAGE
 from embed_core.exporting.model import CODES, KERAS
@@ -53,6 +54,7 @@ register(EMBEDDING_ATLAS)
 register(RUN_FILE)
 register(TRANSFORMER)
 register(PYTHON)
+register(KERAS_CODE)
 register(KERAS)
 register(CODES)
 

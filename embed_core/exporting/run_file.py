@@ -95,6 +95,10 @@ def run_of(store: RunStore, run_id: str) -> Run:
         target=record.target,
         fed_model=models[1].read_bytes() if models[1].exists() else b"",
         numbers=tuple(record.numbers),
+        heads=tuple(record.heads),
+        layers=tuple(record.layers),
+        distinct_rows=record.distinct_rows,
+        batch_size=record.batch_size,
     )
 
 

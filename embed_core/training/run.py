@@ -10,6 +10,7 @@ from embed_core.display import line, rows_of, shown
 from embed_core.errors import quoted
 from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.layer_list import Layer
 from embed_core.space.embedding import Embedding
 from embed_core.training.model_inputs import texts_and_numbers
 from embed_core.types import Floats, Target
@@ -53,6 +54,10 @@ class Run:
         fed_model: of one that takes texts and numbers by the names of columns, as `model_inputs` makes them; the
             model that takes codes is its layer "codes".
         numbers: columns that it takes as numbers.
+        heads: what it predicts of the other columns, for ``context``.
+        layers: of the model, from the input on.
+        distinct_rows: that were learned from.
+        batch_size: rows per step.
         prior_strength: that was given, or chosen.
         notes: sentences about what was left out, pooled or sampled.
         replicates: the vectors of copies trained with it, each per embedded column.
@@ -74,6 +79,10 @@ class Run:
     target: Target | None = None
     fed_model: bytes = b""
     numbers: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    distinct_rows: int = 0
+    batch_size: int = 0
 
     @property
     def embedding(self) -> Embedding:

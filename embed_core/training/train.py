@@ -5,12 +5,14 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig, TrainingSettings
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
-from embed_core.training.prepare import prepare, settled
+from embed_core.training.prepare import number_of_examples, prepare, settled
 from embed_core.training.replicates import Replicate, Replicates, Resampling
 from embed_core.training.run import Run, RunStatus
 from embed_core.types import OnUpdate, TrainingUpdate
@@ -75,6 +77,7 @@ def train(
             bar.at(0, replicates, f"Training copies of {column}")
             again = Replicates(config.with_prior(fitted.prior_strength), ended, on_progress=bar.at)
             copies = list(again.of(data, replicates, how))
+    objective = OBJECTIVES[config.objective]
     return Run(
         config=config,
         status=RunStatus.STOPPED if fitted.stopped else RunStatus.FINISHED,
@@ -90,6 +93,10 @@ def train(
         replicates=tuple(dict(copy.columns) for copy in copies),
         seconds=time.time() - started,
         target=data.target,
+        heads=tuple(head.name for head in data.heads),
+        layers=tuple(objective.layers(objective.spec(data, config))),
+        distinct_rows=int((data.training > 0).sum()),
+        batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
     )
 
 

@@ -91,6 +91,8 @@ class Objective(ABC):
         start: settings that suit it better than the defaults, and are its defaults.
         is_offered: whether a training can be begun with it.
         reads_directly: whether the output layer reads the vectors themselves, with nothing between.
+        keras_lines: its model in plain Keras, for `embed_core.exporting.keras_code`, which says what stands above these
+            lines; "" where there are none.
     """
 
     name: ClassVar[str]
@@ -105,6 +107,7 @@ class Objective(ABC):
     start: ClassVar[Mapping[str, Any]] = {}
     is_offered: ClassVar[bool] = True
     reads_directly: ClassVar[bool] = False
+    keras_lines: ClassVar[str] = ""
 
     # What it takes, and what it calls it
 

@@ -29,6 +29,11 @@ class Context(Objective):
     # Few steps an epoch, as there is one row a category: they must be large, and die away.
     start = {"epochs": "auto", "learning_rate": 0.05, "schedule": "cosine"}  # noqa: RUF012
     reads_directly = True
+    keras_lines = """\
+category = keras.Input((1,), dtype="int32", name="category")
+vector = keras.layers.Flatten()(look_up(category, 0))
+model = keras.Model(category, [output(vector, head) for head in range(len(outputs))])
+"""
 
     def source(self, config: TrainingFields) -> str:
         """Return what the vectors are learned by, for the name of a run."""

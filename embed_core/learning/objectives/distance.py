@@ -38,6 +38,16 @@ class Distance(Objective):
         **{"epochs": 1_500, "batch_size": 4_096, "learning_rate": 0.1, "schedule": "cosine"},
         "prior_strength": 0.0,
     }
+    keras_lines = """\
+first, second = (keras.Input((1,), dtype="int32", name=name) for name in ("first", "second"))
+vectors = [keras.layers.Flatten()(look_up(codes, 0)) for codes in (first, second)]
+squares = keras.ops.sum(keras.ops.square(vectors[0] - vectors[1]), axis=-1, keepdims=True)
+apart = keras.ops.sqrt(squares + 1e-12)  # the root has no gradient at 0
+if MEASURE != "distance":  # a time is a start plus a scale times the distance; a similarity falls by it
+    scale = keras.layers.Dense(1, kernel_initializer="ones", kernel_constraint="non_neg")
+    apart = scale(-apart if MEASURE == "similarity" else apart)
+model = keras.Model([first, second], apart)
+"""
 
     def counting(self, config: TrainingFields) -> RowsToCount:
         """Count the rows of the two columns and the number, which is measured from 0."""

@@ -32,6 +32,20 @@ class Entity(Objective):
     )
     target_kinds = ("binary", "multiclass", "number")
     start = {"epochs": 100, "learning_rate": 0.01, "schedule": "cosine", "prior_strength": 0.0}  # noqa: RUF012
+    keras_lines = """\
+inputs = [keras.Input((1,), dtype="int32") for _ in places]
+joined = [keras.layers.Flatten()(look_up(codes, place)) for codes, place in zip(inputs, places)]
+joined = [keras.layers.Dropout(DROPOUT, seed=SEED + i)(vector) for i, vector in enumerate(joined)]
+if numbers:
+    inputs.append(keras.Input((training[0][-1].shape[1],), name="numbers"))
+    joined.append(inputs[-1])
+layer = keras.layers.Concatenate()(joined) if len(joined) > 1 else joined[0]
+for i, units in enumerate(HIDDEN):
+    start = keras.initializers.GlorotUniform(seed=SEED + 100 + i)
+    layer = keras.layers.Dense(units, activation="relu", kernel_initializer=start)(layer)
+    layer = keras.layers.Dropout(DROPOUT, seed=SEED + 100 + i)(layer)
+model = keras.Model(inputs, output(layer))
+"""
 
     def source(self, config: TrainingFields) -> str:
         """Return what the vectors are learned by, for the name of a run."""

@@ -26,6 +26,11 @@ class Target(Objective):
     uses = ("target", "target_kind", "exposure", "category_dropout")
     target_kinds = ("binary", "multiclass", "number")
     reads_directly = True
+    keras_lines = """\
+category = keras.Input((1,), dtype="int32", name="category")
+vector = keras.layers.Flatten()(look_up(category, 0))
+model = keras.Model(category, output(vector))
+"""
 
     def counting(self, config: TrainingFields) -> RowsToCount:
         """Count the rows of the category and the target."""
