@@ -2,6 +2,8 @@
 
 import html
 from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,3 +58,19 @@ def printable(text: str) -> str:
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
     )
+
+
+class HasMap:
+    """What has vectors, and so a map."""
+
+    def map(self, **options: Any) -> Any:
+        """Return the map as a widget for Jupyter, marimo and VS Code, the same map as in the dashboard.
+
+        Its ``selection``, a list of categories, is what is clicked or drawn around on the map, and can be set. Without
+        anywidget (``pip install "category-atlas[notebook]"``) it is a page that stands alone, and has none.
+
+        Args:
+            **options: of `show_map`: column, trust, projection and height.
+        """
+        # Named and not imported: how things are shown stands above what they are.
+        return import_module("embed_core.exporting.shown_map").live_map(self, **options)

@@ -1,10 +1,14 @@
-"""The map in a notebook: the same one, with hover, search, colours and neighbours."""
+"""The map in a notebook: the same one as everywhere, with hover, search, colours and neighbours."""
 
 import html
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_page import MAP_PAGE
+from embed_core.extras import is_installed
+from embed_core.map.standalone import WIDGET
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Projection
 from embed_core.training.run import Run
@@ -59,3 +63,39 @@ def show_map(
     measures = None if trust is None else trust.measures
     content = Content.of(source, column=column, measures=measures, projection=projection)
     return ShownMap(content.title, MAP_PAGE.make(content).decode(), height)
+
+
+def live_map(source: Run | Embedding, **options: Any) -> Any:
+    """Return the map of a run or an embedding as a widget whose ``selection`` is a list of categories.
+
+    What is clicked or drawn around on the map is in it, and what is put there is selected on the map. Without anywidget
+    (the extra ``notebook``) it is what `show_map` returns, whose selection nobody hears of.
+
+    Args:
+        source: a run, or an embedding.
+        **options: of `show_map`.
+    """
+    drawn = show_map(source, **options)
+    if not is_installed("anywidget"):
+        return drawn
+    return _widget_class()(title=drawn.title, page=drawn.page, height=drawn.height)
+
+
+@cache
+def _widget_class() -> Any:
+    import anywidget
+    import traitlets
+
+    class LiveMap(anywidget.AnyWidget):
+        """The map; ``selection`` is a list of categories."""
+
+        _esm = WIDGET
+        title = traitlets.Unicode().tag(sync=True)
+        page = traitlets.Unicode().tag(sync=True)
+        height = traitlets.Int(640).tag(sync=True)
+        selection = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+        def __repr__(self) -> str:
+            return f"LiveMap({self.title!r}, selection={self.selection!r})"
+
+    return LiveMap

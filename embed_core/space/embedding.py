@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.display import HasMap
 from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
 from embed_core.space import embedding_files
 from embed_core.space.embedding_html import embedding_html
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Embedding(FromElsewhere):
+class Embedding(FromElsewhere, HasMap):
     """A vector for every category of a column, with what is known about the category.
 
     The arrays are copied and cannot be written to. Two embeddings are equal only when they are the
@@ -122,9 +123,8 @@ class Embedding(FromElsewhere):
             if str(category) in self._positions:
                 return f"{what} Give it as a text: {quoted(category)}."
         else:
-            what = (
-                f"There is no category {quoted(category)}{f' in {quoted(self.name)}' if self.name else ''}."
-            )
+            within = f" in {quoted(self.name)}" if self.name else ""
+            what = f"There is no category {quoted(category)}{within}."
         return (
             f"{what} {did_you_mean(category, self.labels) or f'The categories are: {listed(self.labels)}.'}"
         )

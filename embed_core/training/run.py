@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from embed_core.display import line, rows_of, shown
+from embed_core.display import HasMap, line, rows_of, shown
 from embed_core.errors import quoted
 from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
@@ -39,7 +39,7 @@ class RunStatus(StrEnum):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class Run(HasMap):
     """A training in memory. Two runs are equal only when they are the same object.
 
     Attributes:

@@ -1,5 +1,7 @@
 """The map and the report as files: opened from the disk, without a server and without the network."""
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 import embed_core as ec
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_page import MAP_PAGE
+from embed_core.exporting.shown_map import live_map
 
 NAMES = [
     "<b>x</b>",
@@ -65,6 +68,47 @@ def test_names_stay_text_and_points_answer(page: Any, content: Content) -> None:
     box = page.locator(".atlas-plot .points path").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator(".atlas-card-name").wait_for()
+
+
+NOTEBOOK = """<!doctype html><div id="cell"></div><script type="module">
+import widget from "data:text/javascript;base64,WIDGET";
+const [values, heard] = [CONTENT, {}];
+window.saved = 0;
+window.model = {
+  get: (name) => values[name],
+  set: (name, value) => { values[name] = value; heard[`change:${name}`]?.(); },
+  save_changes: () => { window.saved += 1; },
+  on: (name, call) => { heard[name] = call; },
+  off: (name) => { delete heard[name]; },
+};
+window.end = widget.render({ model, el: document.getElementById("cell") });
+</script>"""
+
+
+def test_a_widget_says_what_is_selected_and_can_be_told(
+    browser: Any, content: Content, tmp_path: Path
+) -> None:
+    widget = live_map(content.embedding, height=700)
+    state = {name: getattr(widget, name) for name in ("title", "page", "height", "selection")}
+    script = base64.b64encode(str(widget._esm).encode()).decode()
+    notebook = NOTEBOOK.replace("WIDGET", script).replace(
+        "CONTENT", json.dumps(state).replace("<", "\\u003c")
+    )
+    (tmp_path / "notebook.html").write_text(notebook, "utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto((tmp_path / "notebook.html").as_uri())
+    map_page = opened.frame_locator("iframe")
+    map_page.get_by_role("combobox", name="Find a category").fill("shop 07")
+    map_page.get_by_role("combobox", name="Find a category").press("Enter")
+    opened.wait_for_function("model.get('selection').join() === 'shop 07' && saved === 1")
+    opened.evaluate("model.set('selection', ['<b>x</b>'])")
+    map_page.locator(".atlas[data-selected='<b>x</b>']").wait_for()
+    opened.evaluate("model.set('selection', ['Zürich', 'shop 01', 'not there'])")
+    map_page.locator(".atlas[data-area='2'][data-selected='']").wait_for()
+    assert opened.evaluate("saved") == 1, "what Python says is not said back to it"
+    opened.evaluate("end()")
+    context.close()
 
 
 def test_other_colours_and_the_dark_are_shown(page: Any) -> None:

@@ -11,6 +11,8 @@ from embed_core.map.view import MapView
 
 _HERE = Path(__file__).parent
 _SLOT = "map"
+WIDGET = _HERE / "widget.js"
+"""The page within a notebook, for anywidget."""
 
 
 def map_html(view: MapView, *, title: str, lead: str, note: str, stability_note: str = "") -> str:
