@@ -86,7 +86,7 @@ def _widget_class() -> Any:
     import anywidget
     import traitlets
 
-    class LiveMap(anywidget.AnyWidget):
+    class LiveMap(anywidget.AnyWidget):  # type: ignore[misc]
         """The map; ``selection`` is a list of categories."""
 
         _esm = WIDGET

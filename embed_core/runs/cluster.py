@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embed_core.errors import AtlasError
-from embed_core.runs import in_worker
+from embed_core.runs import foreign, in_worker
 from embed_core.runs.job import Job
 from embed_core.runs.pool import WARM_SECONDS, Pool, local_cluster
 from embed_core.runs.turns import Turn, Turns
@@ -71,10 +71,14 @@ class Workers:
     def start(self) -> None:
         """Start the workers, unless they were: the first job does so, too."""
         with self._starting:
-            if self._has_begun or self._closing:
+            if self._closing or (self._has_begun and not self._is_cut_off):
                 return
-            self._has_begun = True
+            if self._is_cut_off:  # its scheduler may be there again
+                self._connected.clear()
+            is_first, self._has_begun, self._failure = not self._has_begun, True, ""
         threading.Thread(target=self._connect, name="atlas-connect", daemon=True).start()
+        if not is_first:
+            return
         threading.Thread(target=self._listen, name="atlas-listen", daemon=True).start()
         threading.Thread(target=self._give_seats, name="atlas-seats", daemon=True).start()
 
@@ -140,6 +144,19 @@ class Workers:
             if part is not None:
                 part.close()
 
+    @property
+    def none_yet(self) -> str:
+        """That no worker has come to somebody else's scheduler yet, in words; "" where one has."""
+        if self._address is None or not self._connected.is_set() or self._pool is None or self._pool.is_there:
+            return ""
+        return foreign.NONE_YET.format(self._address)
+
+    @property
+    def _is_cut_off(self) -> bool:
+        """Whether there is no connection to somebody else's scheduler, and none will come by itself."""
+        lost = self.client is not None and self.client.status == "closed"
+        return self._address is not None and self._connected.is_set() and (lost or bool(self._failure))
+
     def _connect(self) -> None:
         from distributed import Client
 
@@ -154,7 +171,9 @@ class Workers:
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")
-                self._failure = f"The worker processes could not be started: {error}"
+                words = foreign.NO_ANSWER.format(self._address) if isinstance(error, OSError) else str(error)
+                is_theirs = self._address is not None and isinstance(error, OSError)
+                self._failure = words if is_theirs else f"The worker processes could not be started: {error}"
         finally:
             self._connected.set()
             self.warm.set()
@@ -174,13 +193,21 @@ class Workers:
                 now = time.monotonic()
                 if seats or not self._turns.are_waiting:
                     seen = now
-                elif self._failure or now - seen > NO_WORKER_SECONDS:
+                elif (why := self._why_nobody()) or now - seen > NO_WORKER_SECONDS:
                     for turn in self._turns.give_up_all():
-                        self._fail(turn, self._failure or NO_WORKER)
+                        self._fail(turn, why or NO_WORKER)
                 self._change_seats(seats, now)
             except Exception:  # whatever it is, those that wait must have their turn
                 if not self._closing:
                     _log.exception("a worker could not be given")
+
+    def _why_nobody(self) -> str:
+        """Return why no worker will come by itself; "" where one may."""
+        if self._failure or not self._connected.is_set():
+            return self._failure
+        if self.client.status == "closed":
+            return foreign.GONE.format(self._address)
+        return self._pool.refusal if self._pool is not None else ""
 
     def _change_seats(self, seats: list[str], now: float) -> None:
         for turn in self._turns.seat(seats, now):
@@ -196,10 +223,9 @@ class Workers:
     def _hand_over(self, turn: Turn) -> None:
         """Send the work to the worker; one that dies while the data is on its way is tried again, or another."""
         job, address = turn.job, turn.seat.split()[0]
-        is_ours = self.cluster is not None
-        where: dict[str, Any] = {"workers": [address]} if is_ours or job.worker is not None else {}
         try:
-            sent = self.client.scatter(turn.work, direct=False, hash=False, **(where if is_ours else {}))
+            # Only there: a worker that was refused must not even read it.
+            sent = self.client.scatter(turn.work, direct=False, hash=False, workers=[address])
             future = self.client.submit(
                 in_worker.run,
                 sent,
@@ -208,8 +234,7 @@ class Workers:
                 key=f"{job.id}-{job.turn}-{turn.handed}-{turn.failures}",
                 pure=False,
                 priority=turn.priority,
-                allow_other_workers=bool(where) and not is_ours,
-                **where,
+                workers=[address],
             )
         except Exception as problem:  # whatever it is, the person must not wait for ever
             _log.exception("%s could not be sent to a worker", job.id)
@@ -248,6 +273,8 @@ class Workers:
                 return
             more = began is not None and _times_out_of_memory() > began
             result, error = None, OUT_OF_MEMORY if more else KILLED
+            if self._address is not None and self.client.status != "running":
+                error = foreign.GONE.format(self._address)
         except Exception as failure:
             _log.exception("%s failed", job.id)
             result = None
@@ -279,31 +306,6 @@ class Workers:
                 task()
             except Exception:  # the other jobs must be heard
                 _log.exception("what a worker reported could not be taken")
-
-
-class Share:
-    """The workers as one owner has them; a place for jobs.
-
-    Args:
-        workers: shared with other owners.
-    """
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-
-    def submit(
-        self, job: Job, work: Callable[..., Any], arguments: tuple[Any, ...], *, priority: int = 0
-    ) -> None:
-        """Have it done when its turn comes."""
-        self._workers.submit(job, work, arguments, priority=priority, owner=self)
-
-    def control(self, job: Job) -> None:
-        """Say to a worker how the job is to proceed."""
-        self._workers.control(job)
-
-    def is_busy_with(self, job: Job) -> bool:
-        """Whether the work has not ended, although nobody may want it any more."""
-        return self._workers.is_busy_with(job)
 
 
 def _times_out_of_memory() -> int:

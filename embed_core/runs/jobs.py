@@ -4,11 +4,12 @@ import os
 
 import pandas as pd
 
-from embed_core.runs.cluster import Share, Workers
+from embed_core.runs.cluster import Workers
 from embed_core.runs.job import JobList
 from embed_core.runs.projections import Projections
 from embed_core.runs.record import RunRecord
 from embed_core.runs.rehearsals import Rehearsals
+from embed_core.runs.share import Share
 from embed_core.runs.store import RunStore
 from embed_core.runs.threads import Threads
 from embed_core.runs.trainings import Trainings

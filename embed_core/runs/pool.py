@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from embed_core.runs import in_worker
+from embed_core.runs import foreign, in_worker
 from embed_core.runs.turns import seats_of
 
 WORKERS = 2
@@ -75,14 +75,30 @@ class Pool:
         self._warmed: set[str] = set()
         self._ready: dict[str, int] = {}
         self._missing: dict[Any, float] = {}
+        self._refused: dict[str, str] = {}
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._tend, name="atlas-pool", daemon=True)
         self._thread.start()
 
     def seats(self) -> list[str]:
         """Return the places for jobs on workers that are there now, are warm, and are not about to go."""
+        if self._client.status != "running":  # its scheduler has gone, or does not answer just now
+            return []
         present = self._workers()
         return seats_of({address: threads for address, threads in self._ready.items() if address in present})
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a worker, warm or not, or its scheduler does not say."""
+        return self._client.status != "running" or bool(self._workers())
+
+    @property
+    def refusal(self) -> str:
+        """Why none of the workers that are there can be given anything; "" where one can, or there is none."""
+        if self._client.status != "running" or not self._refused:
+            return ""
+        sentences = [self._refused.get(address, "") for address in self._workers()]
+        return sentences[0] if sentences and all(sentences) else ""
 
     def close(self) -> None:
         """Look after them no longer."""
@@ -121,6 +137,12 @@ class Pool:
         """Warm a worker up, one after the other: the first is ready sooner, and a training waits for it."""
         if self._cluster is not None:
             self._client.run(in_worker.close_http, workers=[address])
+        elif sentence := foreign.refusal(self._client, address):
+            _log.warning("%s", sentence)
+            self._refused[address] = sentence
+            self._warmed.add(address)
+            self.warm.set()
+            return
         self._warmed.add(address)
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
         end = time.monotonic() + WARM_SECONDS

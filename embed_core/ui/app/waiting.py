@@ -8,8 +8,9 @@ _ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "
 
 def in_line(job: Job) -> str:
     """Say which in line a job is; "" when it does not wait."""
-    place = state.jobs().workers.place_in_line(job)
+    workers = state.jobs().workers
+    place = workers.place_in_line(job)
     if place is None:
         return ""
     which = _ORDINALS[place - 1] if place <= len(_ORDINALS) else f"Number {place}"
-    return f"{which} in line for a worker"
+    return f"{which} in line for a worker" + (f": {workers.none_yet}" if workers.none_yet else "")

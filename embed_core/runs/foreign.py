@@ -1,0 +1,79 @@
+"""Workers that somebody else started, for a scheduler that was there already: looked at before they get an order."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import cloudpickle
+
+_PACKAGE = "embed_core"
+_NEEDED = ("tensorflow", "keras", "numpy", "pandas", "pydantic")
+NONE_YET = "no worker has come to the scheduler {} yet"
+NO_ANSWER = (
+    "The Dask scheduler {} does not answer, so nothing can be trained. Start it with dask scheduler, or correct "
+    "CATEGORY_ATLAS_SCHEDULER, and try again."
+)
+GONE = (
+    "The Dask scheduler {} has gone, and what it had in hand with it. Start it and its workers again, and try again: "
+    "nothing else was harmed."
+)
+
+
+def versions(package: str, needed: tuple[str, ...]) -> dict[str, str]:
+    """Return the versions that a process has of what a worker needs; what it has not is left out.
+
+    It travels as code: a worker that had to import it from where it is not would die of that.
+    """
+    from contextlib import suppress
+    from importlib import import_module
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    with suppress(ImportError):
+        found[package] = str(getattr(import_module(package), "__version__", ""))
+    for name in needed:
+        for build in (name, f"{name}-cpu"):
+            try:
+                found.setdefault(name, version(build))
+            except PackageNotFoundError:
+                continue
+    return found
+
+
+def refusal(client: Any, address: str) -> str:
+    """Return why a worker cannot be given anything, in a sentence; "" when it can."""
+    here = sys.modules[__name__]
+    cloudpickle.register_pickle_by_value(here)
+    try:
+        found = client.run(versions, _PACKAGE, _NEEDED, workers=[address])[address]
+    finally:
+        cloudpickle.unregister_pickle_by_value(here)
+    return complaint(found, address)
+
+
+def complaint(found: Mapping[str, str], address: str) -> str:
+    """Return what a worker lacks of what this process has, in a sentence; "" when that is nothing.
+
+    Packages whose objects travel must be of the same major version, and this one of the same version.
+
+    >>> complaint({**versions("embed_core", _NEEDED), "embed_core": "0.0.1"}, "tcp://10.0.0.7:4000")[:79]
+    'The worker tcp://10.0.0.7:4000 is given nothing: it has embed_core 0.0.1, and t'
+    """
+    ours = versions(_PACKAGE, _NEEDED)
+    lacking = [name for name in ours if name not in found]
+    others = [
+        f"{name} {found[name]}, and this server {version}"
+        for name, version in ours.items()
+        if name in found and _compared(name, found[name]) != _compared(name, version)
+    ]
+    wrong = [f"no {' and no '.join(lacking)}"] * bool(lacking) + others
+    if not wrong:
+        return ""
+    return (
+        f"The worker {address} is given nothing: it has {'; it has '.join(wrong)}. Install there what is installed "
+        "here, and start it again."
+    )
+
+
+def _compared(name: str, version: str) -> str:
+    return version if name == _PACKAGE else version.partition(".")[0]
