@@ -1,10 +1,10 @@
 """Workers that somebody else started, for a scheduler that was there already: looked at before they get an order."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-
-import cloudpickle
 
 _PACKAGE = "embed_core"
 _NEEDED = ("tensorflow", "keras", "numpy", "pandas", "pydantic")
@@ -19,36 +19,29 @@ GONE = (
 )
 
 
-def versions(package: str, needed: tuple[str, ...]) -> dict[str, str]:
-    """Return the versions that a process has of what a worker needs; what it has not is left out.
+def looking() -> Callable[[], dict[str, str]]:
+    """Return a function that returns the versions a process has of what a worker needs; what it has not is left out.
 
-    It travels as code: a worker that had to import it from where it is not would die of that.
+    A function within a function travels as code: a worker that had to import it from where it is not would die of that.
     """
-    from contextlib import suppress
-    from importlib import import_module
-    from importlib.metadata import PackageNotFoundError, version
+    package, needed = _PACKAGE, _NEEDED
 
-    found = {}
-    with suppress(ImportError):
-        found[package] = str(getattr(import_module(package), "__version__", ""))
-    for name in needed:
-        for build in (name, f"{name}-cpu"):
-            try:
-                found.setdefault(name, version(build))
-            except PackageNotFoundError:
-                continue
-    return found
+    def versions() -> dict[str, str]:
+        found = {}
+        with suppress(ImportError):
+            found[package] = str(getattr(import_module(package), "__version__", ""))
+        for name in needed:
+            for build in (name, f"{name}-cpu"):
+                with suppress(PackageNotFoundError):
+                    found.setdefault(name, version(build))
+        return found
+
+    return versions
 
 
 def refusal(client: Any, address: str) -> str:
     """Return why a worker cannot be given anything, in a sentence; "" when it can."""
-    here = sys.modules[__name__]
-    cloudpickle.register_pickle_by_value(here)
-    try:
-        found = client.run(versions, _PACKAGE, _NEEDED, workers=[address])[address]
-    finally:
-        cloudpickle.unregister_pickle_by_value(here)
-    return complaint(found, address)
+    return complaint(client.run(looking(), workers=[address])[address], address)
 
 
 def complaint(found: Mapping[str, str], address: str) -> str:
@@ -56,15 +49,15 @@ def complaint(found: Mapping[str, str], address: str) -> str:
 
     Packages whose objects travel must be of the same major version, and this one of the same version.
 
-    >>> complaint({**versions("embed_core", _NEEDED), "embed_core": "0.0.1"}, "tcp://10.0.0.7:4000")[:79]
+    >>> complaint({**looking()(), "embed_core": "0.0.1"}, "tcp://10.0.0.7:4000")[:79]
     'The worker tcp://10.0.0.7:4000 is given nothing: it has embed_core 0.0.1, and t'
     """
-    ours = versions(_PACKAGE, _NEEDED)
+    ours = looking()()
     lacking = [name for name in ours if name not in found]
     others = [
-        f"{name} {found[name]}, and this server {version}"
-        for name, version in ours.items()
-        if name in found and _compared(name, found[name]) != _compared(name, version)
+        f"{name} {found[name]}, and this server {known}"
+        for name, known in ours.items()
+        if name in found and _compared(name, found[name]) != _compared(name, known)
     ]
     wrong = [f"no {' and no '.join(lacking)}"] * bool(lacking) + others
     if not wrong:
@@ -75,5 +68,5 @@ def complaint(found: Mapping[str, str], address: str) -> str:
     )
 
 
-def _compared(name: str, version: str) -> str:
-    return version if name == _PACKAGE else version.partition(".")[0]
+def _compared(name: str, known: str) -> str:
+    return known if name == _PACKAGE else known.partition(".")[0]
