@@ -170,8 +170,8 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         check_whole(self.cv, 'setting "cv"', least=2)
         for rows, left_out in folds(learned.frame[learned.target], self.cv, learned.settings["seed"]):
             try:
-                table = read_table(learned.frame.iloc[rows].reset_index(drop=True))
-                found = learn(table, learned.names, learned.target, learned.settings, learned.configs)[0]
+                part = learned.part(rows)
+                found = learn(part, learned.names, learned.target, learned.settings, learned.configs)[0]
             except AtlasError:  # the rows have one class only: nothing is known of what they say
                 found = {}
             lookups = []
@@ -204,11 +204,12 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             if not frame[weight].any():
                 raise AtlasError("sample_weight is zero in every row. Give a weight above zero to some.")
         settings = settled_settings(parameters, len(frame), weight)
-        found, self.notes_, configs = learn(read_table(frame), names, target, settings)
+        table = read_table(frame)
+        found, self.notes_, configs = learn(table, names, target, settings)
         columns = [X.columns[place] for place in self._places]
         self.embeddings_ = {column: found[name][0] for column, name in zip(columns, names, strict=True)}
         self._lookups = [self._lookup(*found[name], each) for name, each in zip(names, values, strict=True)]
-        return Learned(frame, values, names, target, settings, configs)
+        return Learned(frame, table, values, names, target, settings, configs)
 
     def transform(self, X: Any) -> Floats:
         """Return the vectors of the categories side by side, float32 (rows, sum of the dimensions).

@@ -14,6 +14,8 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.aligning import laid_over
 from embed_core.tables.counting.target import MOST_CLASSES
+from embed_core.tables.reading.read import read_table
+from embed_core.tables.table import Table
 from embed_core.types import Floats, Vocabulary
 
 
@@ -23,6 +25,7 @@ class Learned:
 
     Attributes:
         frame: all columns, those that are embedded as texts, and the target.
+        table: the same.
         values: of the columns that are embedded.
         names: of those.
         target: the column of what is predicted; None where nothing is.
@@ -31,11 +34,19 @@ class Learned:
     """
 
     frame: pd.DataFrame
+    table: Table
     values: list[Values]
     names: list[str]
     target: str | None
     settings: dict[str, Any]
     configs: dict[str, TrainingConfig]
+
+    def part(self, rows: Rows) -> Table:
+        """Return the table of some rows, whose columns are of the kinds that they are in all."""
+        part = read_table(self.frame.iloc[rows].reset_index(drop=True))
+        return Table(
+            part.expression, name=part.name, report=part.report, keep=part, profile=self.table.profile
+        )
 
 
 def side_by_side(lookups: Sequence[Lookup], values: Sequence[Values]) -> Floats:

@@ -6,6 +6,11 @@ import keras
 import tensorflow as tf
 
 
+def first_call(seed: int) -> int:
+    """Return from where the calls of a layer with this seed are counted."""
+    return seed * 0x9E3779B1 % 2**31
+
+
 class HashedDropout(keras.layers.Dropout):  # type: ignore[misc]
     """What `keras.layers.Dropout` does, with noise from a hash of the place, the call and the seed.
 
@@ -17,7 +22,7 @@ class HashedDropout(keras.layers.Dropout):  # type: ignore[misc]
         """Make the counter of calls."""
         super().build(input_shape)
         # The seed is in here because a compiled program is used again with other seeds: only weights can differ.
-        start = keras.initializers.Constant((self.seed or 0) * 0x9E3779B1 % 2**31)
+        start = keras.initializers.Constant(first_call(self.seed or 0))
         self.calls = self.add_weight(
             shape=(), dtype="int32", initializer=start, trainable=False, name="calls", autocast=False
         )

@@ -66,7 +66,7 @@ class Table:
         report: ReadingReport,
         keep: object = None,
         rereading: Rereading | None = None,
-        profile: pd.DataFrame | None = None,
+        profile: pd.DataFrame | Callable[[], pd.DataFrame] | None = None,
         fingerprint: str | None = None,
         base: "Table | None" = None,
         changes: tuple[Any, ...] = (),
@@ -79,7 +79,8 @@ class Table:
             report: what was assumed while reading.
             keep: lives as long as the table (a temporary folder, for instance).
             rereading: how its file can be read with other options; None when it comes from none.
-            profile: what `profile` returns, when it is known; counted when it is first asked for unless given.
+            profile: what `profile` returns, when it is known, or who knows it: the table of which this has some rows.
+                Counted when it is first asked for unless given.
             fingerprint: likewise.
             base: the table as it was before it was changed by hand.
             changes: what was changed of that, see `embed_core.tables.changing`.
@@ -235,8 +236,8 @@ class Table:
 
     @cached_property
     def _profile(self) -> pd.DataFrame:
-        if self._known_profile is not None:
-            return self._known_profile
+        if (known := self._known_profile) is not None:
+            return known() if callable(known) else known
         bags = {column: (self.texts(column), separator) for column, separator in self.report.bags.items()}
         return profile(self.expression, rows=self.n_rows, bags=bags)
 

@@ -104,6 +104,18 @@ def test_the_profile_and_the_counts_take_the_same_column_for_an_identifier() -> 
             assert len(count_vocabulary(table, ("a",))) == distinct
 
 
+def test_a_part_has_the_profile_of_the_whole() -> None:
+    frame = pd.DataFrame({"age": [*range(25)] * 2, "shop": ["a", "b"] * 25})
+    whole, part = read_table(frame), read_table(frame[5:17])
+    assert part.profile()["kind"].tolist() == [
+        "category",
+        "category",
+    ]  # so few whole numbers look like classes
+    part = Table(part.expression, name="part", report=part.report, profile=whole.profile)
+    assert part.profile().equals(whole.profile())
+    assert (part.n_rows, part.columns) == (12, ["age", "shop"])
+
+
 def test_an_engine_that_fails_is_a_sentence_without_a_path_of_the_server(tmp_path: Path) -> None:
     path = tmp_path / "towns.parquet"
     pd.DataFrame({"town": ["Ulm", "Bonn"]}).to_parquet(path)

@@ -121,10 +121,10 @@ def table_start(spec: ModelSpec, place: int, seed: int) -> Any:
     return _table_initializer(place, seed)(spec.tables[place])
 
 
-def output_start(spec: ModelSpec, place: int, seed: int) -> tuple[Any, Any]:
-    """Return the seeded start of kernel and bias of an output layer that reads the first embedding."""
-    units = spec.outputs[place]
-    return _kernel_initializer(place, seed)((spec.tables[0][1], units)), np.zeros(units, np.float32)
+def output_start(spec: ModelSpec, place: int, seed: int, *, width: int | None = None) -> tuple[Any, Any]:
+    """Return the seeded start of kernel and bias of an output layer that reads so many numbers: else a vector."""
+    units, width = spec.outputs[place], width or spec.tables[0][1]
+    return _kernel_initializer(place, seed)((width, units)), np.zeros(units, np.float32)
 
 
 def _table_initializer(place: int, seed: int) -> keras.initializers.Initializer:

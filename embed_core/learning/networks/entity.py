@@ -1,10 +1,13 @@
 """The network of the objective ``entity``."""
 
-import keras
+from typing import Any
 
-from embed_core.learning.dropout import HashedDropout
+import keras
+import numpy as np
+
+from embed_core.learning.dropout import HashedDropout, first_call
 from embed_core.learning.model_spec import ModelSpec
-from embed_core.learning.networks.base import Network, embedding, output
+from embed_core.learning.networks.base import Network, embedding, output, output_start, table_start
 
 
 class EntityNetwork(Network):
@@ -31,8 +34,28 @@ class EntityNetwork(Network):
             joined.append(inputs[-1])
         layer = keras.layers.Concatenate()(joined) if len(joined) > 1 else joined[0]
         for place, units in enumerate(spec.hidden):
-            start = keras.initializers.GlorotUniform(seed=seed + 100 + place)
+            start = _hidden(place, seed)
             layer = keras.layers.Dense(units, activation="relu", kernel_initializer=start)(layer)
             if spec.dropout:
                 layer = dropout(spec.dropout, seed=seed + 100 + place)(layer)
         return keras.Model(inputs, output(spec, 0, seed)(layer))
+
+    def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
+        """Return the start of the vectors, of the noise of the dropout, and of all layers."""
+
+        def noise(number: int) -> list[Any]:
+            return [first_call(number), np.array([number, 0])] if spec.dropout else []
+
+        found = [table_start(spec, place, seed) for place in range(len(spec.tables))]
+        for place in range(len(spec.inputs)):
+            found += noise(seed + place)
+        width = sum(spec.tables[place][1] for place in spec.inputs) + spec.numbers
+        for place, units in enumerate(spec.hidden):
+            kernel = _hidden(place, seed)((width, units))
+            found += [kernel, np.zeros(units, np.float32), *noise(seed + 100 + place)]
+            width = units
+        return [*found, *output_start(spec, 0, seed, width=width)]
+
+
+def _hidden(place: int, seed: int) -> keras.initializers.Initializer:
+    return keras.initializers.GlorotUniform(seed=seed + 100 + place)
