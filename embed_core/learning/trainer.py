@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import keras
 import numpy as np
@@ -40,14 +41,18 @@ class Epoch:
     Attributes:
         number: from 1.
         metrics: ``loss``, ``accuracy`` or ``mae``, and their ``val_`` twins.
-        vectors: of each embedding after it, float32 (rows, dimension); views of the call's.
         seconds: that it took.
     """
 
     number: int
     metrics: dict[str, float]
-    vectors: tuple[Floats, ...] = field(repr=False, compare=False)
+    _shown: Callable[[], tuple[Floats, ...]] = field(repr=False, compare=False)
     seconds: float = field(default=0.0, compare=False)
+
+    @cached_property
+    def vectors(self) -> tuple[Floats, ...]:
+        """The vectors of each embedding after it, float32 (rows, dimension); views of the call's."""
+        return self._shown()
 
 
 class Trainer:
@@ -280,9 +285,12 @@ class Trainer:
             self._first_loss = self._first_loss or values[0]
             if not is_finite or values[0] > EXPLODED * max(1.0, self._first_loss):
                 raise self._makes_no_sense(first + place, is_finite=is_finite)
-            vectors = self._shown(first + place, [table[place] for table in done.vectors])
+            tables = [table[place] for table in done.vectors]
             yield Epoch(
-                first + place, dict(zip(names, values, strict=True)), vectors, done.seconds / done.epochs
+                first + place,
+                dict(zip(names, values, strict=True)),
+                partial(self._shown, first + place, tables),  # along their axes only where somebody looks
+                done.seconds / done.epochs,
             )
 
     def _makes_no_sense(self, number: int, *, is_finite: bool) -> AtlasError:

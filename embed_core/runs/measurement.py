@@ -115,12 +115,12 @@ class Measurement:
         self._turn += 1
         return f"trust-{self.run_id}-{self._turn}"
 
-    def trained(self, part: int) -> tuple[TrainingData, int]:
-        """Return what a training learns from, and its seed."""
+    def trained(self, part: int) -> tuple[TrainingData, int, float]:
+        """Return what a training learns from, its seed, and its share of the epochs."""
         assert self._data is not None and self._source is not None
         if part == CONTROL:
             return control_for(self._data, self.config)
-        return drawn_for(self._source, self.config, part, "halves")
+        return *drawn_for(self._source, self.config, part, "halves"), 1.0
 
     def compared(self) -> tuple[Any, ...]:
         """Return the arguments of a comparison."""

@@ -9,9 +9,9 @@ from embed_core.runs import foreign, in_worker
 from embed_core.runs.turns import seats_of
 
 WORKERS = 2
-GROWN_BY = 600_000_000
-"""Bytes beyond what a worker took when it was warm: the first trainings take half of it, which is not growth, and some
-tens of programs the rest, which XLA never gives back."""
+GROWN_BY = 500_000_000
+"""Bytes beyond what a worker took when it was warm: the first trainings take more than half of it, which is not growth,
+and some programs the rest, which XLA never gives back. It takes some more before another one is warm."""
 _LOOK_SECONDS = 1.0
 _WARM_LOOK_SECONDS = 0.1
 WARM_SECONDS = 120.0

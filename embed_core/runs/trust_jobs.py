@@ -260,6 +260,7 @@ class TrustJobs:
 def run_retraining(
     data: TrainingData,
     seed: int,
+    share: float,
     config: TrainingConfig,
     epochs: int,
     *,
@@ -271,13 +272,14 @@ def run_retraining(
     Args:
         data: what it learns from.
         seed: of the training.
+        share: of the epochs that are trained.
         config: the run's settings.
-        epochs: after how many of them it ends.
+        epochs: after how many of its epochs a training ends.
         on_progress: not called.
         keep_going: returns False when it shall end.
     """
     started = time.monotonic()
-    found = gently(lambda: Replicates(config, epochs, keep_going=keep_going).one(data, seed))
+    found = gently(lambda: Replicates(config, epochs, keep_going=keep_going).one(data, seed, share))
     if found is None:
         return None
     return dataclasses.replace(found, columns={}), time.monotonic() - started

@@ -151,11 +151,11 @@ def fit(
             return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))
 
         if state is None:
-            tell(0, {}, trainer.tables())
+            tell(0, {}, trainer.tables() if with_vectors else ())
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
                 last = epoch.number
-                if tell(last, epoch.metrics, epoch.vectors):
+                if tell(last, epoch.metrics, epoch.vectors if with_vectors else ()):
                     stopped = True
                     break
         learned = trainer.tables()

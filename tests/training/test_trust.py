@@ -11,8 +11,10 @@ import pytest
 import embed_core as ec
 from embed_core.space.neighbors.stability import neighbor_stability
 from embed_core.tables.counting.resampling import halves
+from embed_core.training import replicates
+from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
-from embed_core.training.replicates import Replicate, Replicates, drawn_categories
+from embed_core.training.replicates import Replicate, Replicates, control_for, drawn_categories
 from embed_core.training.trust_measures import (
     TrustMeasures,
     compared_halves,
@@ -277,6 +279,37 @@ def test_a_run_that_lost_patience_is_trained_again_as_far_as_its_best_epoch() ->
     assert epochs == run.best_epoch
     # The same part of the rows from the same start: to the last bit the run itself.
     np.testing.assert_array_equal(retrained(frame, run, epochs), run.embedding.vectors)
+
+
+def test_a_control_of_more_distinct_rows_takes_as_many_steps_as_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    routes = np.array([(a, b) for a in range(20) for b in range(20) if a != b])[rng.integers(0, 380, 4_000)]
+    frame = pd.DataFrame(
+        {"a": routes[:, 0], "b": routes[:, 1], "miles": abs(routes[:, 0] - routes[:, 1]) * 7.5}
+    )
+    config = ec.TrainingConfig.checked(
+        column="a", partner="b", target="miles", objective="distance", batch_size=1_000, epochs=200
+    )
+    data = prepare(ec.read_table(frame.astype({"a": str, "b": str})), config)
+    mixed, seed, share = control_for(data, config)
+    assert (
+        (data.training > 0).sum() < 1_000 < (mixed.training > 0).sum() < 3_000
+    )  # one step an epoch, and three
+    assert share == pytest.approx(1 / 3)
+    seen: list[tuple[int, int]] = []
+
+    def watched(data: Any, config: Any, *, on_update: Any, **rest: Any) -> Any:
+        def note(update: Any) -> Any:
+            seen.append((config.planned_epochs, update.epoch))
+            return on_update(update)
+
+        return fit(data, config, on_update=note, **rest)
+
+    monkeypatch.setattr(replicates, "fit", watched)
+    assert Replicates(config, 150).one(mixed, seed, share) is not None
+    assert seen[-1] == (67, 50)  # three steps in each: 150 of 200
 
 
 def test_a_stopped_run_is_trained_again_as_far_as_it_came() -> None:
