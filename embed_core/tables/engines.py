@@ -35,6 +35,10 @@ def written(value: ibis.Value) -> ibis.expr.types.StringValue:
         value = value + ibis.literal(0.0, kind)  # -0.0 is 0.0
     if engine == "postgres" and kind.is_floating():
         return _postgres_number(value)
+    if engine == "pyspark" and kind.is_floating():
+        return _spark_number(value.cast("float64"))
+    if engine == "pyspark" and kind.is_timestamp() and kind.timezone is not None:
+        return value.cast("string") + "+00"  # Ibis has Spark write times in UTC
     if engine == "sqlite" and kind.is_boolean():
         return ibis.cases((value, "true"), (~value, "false"))
     if engine == "sqlite" and (kind.is_floating() or kind.is_decimal()):
@@ -84,6 +88,36 @@ def _postgres_number(value: ibis.Value) -> ibis.expr.types.StringValue:
         .ifelse(plain + ".0", plain)
         .substitute({"Infinity": "inf", "-Infinity": "-inf"})
     )
+
+
+def _spark_number(value: ibis.Value) -> ibis.expr.types.StringValue:
+    size = value.abs()
+    # Of whole numbers from 2**53 on, Java before 19 writes more digits than there must be.
+    digits = _format_string("%.16e", value)
+    for shorter in ("%.15e", "%.14e"):
+        text = _format_string(shorter, value)
+        digits = (text.cast("float64") == value).ifelse(text, digits)
+    large = digits.re_replace(r"\.?0*e", "e")
+    # Java turns to exponents from 1e7 on and below 0.001, others from 1e16 on and below 0.0001.
+    plain = value.cast("string").substitute({"Infinity": "inf", "-Infinity": "-inf"})
+    small = plain.replace(".0E-", "E-").re_replace(r"E-(\d)$", "E-0$1").replace("E", "e")
+    return ibis.cases(
+        ((size < 1e-4) & (size > 0), small),
+        ((size < 1e-3) & (size > 0), _decimals(value, 25)),
+        ((size >= 1e7) & (size < 1e16), _decimals(value, 12)),
+        ((size >= 1e16) & (size < float("inf")), large),
+        else_=plain,
+    )
+
+
+def _decimals(value: ibis.Value, most: int) -> ibis.expr.types.StringValue:
+    """Return numbers without exponents, with at least one decimal; those that do not fit are missing."""
+    return value.try_cast(f"decimal(38, {most})").cast("string").re_replace(r"(\.\d+?)0+$", "$1")
+
+
+@ibis.udf.scalar.builtin(name="format_string")  # type: ignore[untyped-decorator]
+def _format_string(pattern: str, value: float) -> str:  # type: ignore[empty-body]
+    """Spark's own."""
 
 
 @ibis.udf.scalar.builtin(name="convert_to")  # type: ignore[untyped-decorator]

@@ -19,8 +19,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start a server, and yield the address of a database in it; it is reached by a socket in its own folder."""
+def cluster(password: str = "") -> Iterator[str]:
+    """Start a server, and yield the address of a database in it; it is reached by a socket in its own folder.
+
+    With a password it asks for that.
+    """
     folder = Path(tempfile.mkdtemp(prefix="atlas-pg-"))
     is_root = os.getuid() == 0
     if is_root:  # initdb and pg_ctl refuse root
@@ -40,11 +43,15 @@ def cluster() -> Iterator[str]:
     data = str(folder / "data")
     try:
         # Its own sort order is not that of bytes, as in most databases.
-        run("initdb", "-D", data, "-U", "atlas", "-A", "trust", "-E", "UTF8", "--no-sync",
+        secret = folder / "password"
+        secret.write_text(password)
+        secret.chmod(0o644)
+        asked = ["-A", "scram-sha-256", "--pwfile", str(secret)] if password else ["-A", "trust"]
+        run("initdb", "-D", data, "-U", "atlas", *asked, "-E", "UTF8", "--no-sync",
             "--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8")  # fmt: skip
         settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
         run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", settings, "start")
-        yield f"postgresql://atlas@/postgres?host={folder}"
+        yield f"postgresql://atlas{':' if password else ''}{password}@/postgres?host={folder}"
     finally:
         subprocess.run(
             [*(["runuser", "-u", OWNER, "--"] if is_root else []), str(bin_folder / "pg_ctl"), "-D", data,

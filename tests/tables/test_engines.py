@@ -4,12 +4,14 @@ import dataclasses
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import embed_core as ec
@@ -23,9 +25,12 @@ from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
 from tests.helpers import postgres
+from tests.helpers import spark as spark_cluster
 
-ENGINES = ["postgres", "sqlite", "polars"]
+ENGINES = ["postgres", "sqlite", "polars", pytest.param("pyspark", marks=pytest.mark.slow)]
 ROWS = 1_500
+
+pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")  # pyspark's use of pandas
 
 
 def flights() -> pd.DataFrame:
@@ -72,6 +77,18 @@ def server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Spark with two workers, which reads the rows from a file."""
+    if not spark_cluster.is_there() and not os.environ.get("CATEGORY_ATLAS_NEEDS_SPARK"):
+        pytest.skip("neither pyspark nor Java is installed")
+    path = tmp_path_factory.mktemp("spark") / "flights.parquet"
+    pq.write_table(pa.Table.from_pandas(flights()), path, coerce_timestamps="us")
+    with spark_cluster.cluster() as connection:
+        connection.read_parquet(path, table_name="flights")
+        yield connection
+
+
+@pytest.fixture(scope="module")
 def reference() -> Table:
     """The rows in DuckDB."""
     connection = ibis.duckdb.connect()
@@ -81,8 +98,9 @@ def reference() -> Table:
 @pytest.fixture(scope="module", params=ENGINES)
 def table(request: pytest.FixtureRequest) -> Table:
     """The same rows in another engine."""
-    if request.param == "postgres":
-        return read_table(request.getfixturevalue("server").table("flights"))
+    if request.param in ("postgres", "pyspark"):
+        server = request.getfixturevalue("server" if request.param == "postgres" else "spark")
+        return read_table(server.table("flights"))
     connection = getattr(ibis, request.param).connect()
     rows: Any = pa.Table.from_pandas(flights())
     if request.param == "sqlite":  # knows None alone
@@ -194,11 +212,46 @@ def test_numbers_that_became_decimal_keep_the_categories_of_earlier(table: Table
     assert texts(table) == texts(reference) == ["0.5", "1", "1.5", "2"]
 
 
-def test_vectors_are_the_same_bit_for_bit(table: Table, reference: Table) -> None:
+SLOW = pytest.mark.slow
+TRAINED = [
+    {"target": "late"},
+    pytest.param({"target": "delay", "max_rows": 300}, marks=SLOW),
+    pytest.param({"objective": "context"}, marks=SLOW),
+    pytest.param({"objective": "context", "context": ("to", "seats"), "weight": "grade"}, marks=SLOW),
+    pytest.param({"objective": "entity", "target": "carrier"}, marks=SLOW),
+    pytest.param({"objective": "distance", "partner": "to", "target": "seats"}, marks=SLOW),
+]
+
+
+@pytest.mark.parametrize("settings", TRAINED, ids=str)
+def test_vectors_are_the_same_bit_for_bit(table: Table, reference: Table, settings: dict[str, Any]) -> None:
     there, here = (
-        ec.train(each, column="town", target="late", epochs=2, seed=3) for each in (table, reference)
+        ec.train(each, column="town", epochs=2, seed=3, **settings).embeddings for each in (table, reference)
     )
-    assert there.embedding.vectors.tobytes() == here.embedding.vectors.tobytes()
+    assert there.keys() == here.keys()
+    for column, embedding in here.items():
+        assert there[column].vectors.tobytes() == embedding.vectors.tobytes(), column
+
+
+@SLOW
+def test_spark_writes_numbers_as_others_do(spark: Any, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    powers = 10.0 ** np.arange(-12, 25)
+    parts = [
+        powers,
+        -3 * powers,
+        rng.normal(size=1_000) * rng.choice(powers[:28], 1_000),
+        rng.random(500) * 2**53,
+    ]
+    parts += [np.round(rng.random(500) * 1e17), [0.0, -0.0, np.inf, -np.inf, 1 / 3, 2**53 + 2, 1.5e300]]
+    numbers = pa.table({"number": np.concatenate(parts)})
+    pq.write_table(numbers, tmp_path / "numbers.parquet")
+    spark.read_parquet(tmp_path / "numbers.parquet", table_name="numbers")
+
+    def texts(source: Table) -> list[str]:
+        return source.execute(source.expression.select(text=source.texts("number")))["text"].tolist()
+
+    assert texts(read_table(spark.table("numbers"))) == texts(read_table(numbers))
 
 
 def test_an_error_of_the_engine_is_a_sentence_and_harms_nothing(server: Any) -> None:

@@ -94,7 +94,8 @@ def _with_numbers(table: Table, order: Sequence[str], seed: int, copies: int = 1
     block = (
         place.cast("int64") if copies == 1 else (place.cast("int64") - place.cast("int64") % copies) / copies
     )
-    start = int(np.random.SeedSequence((seed, 8)).generate_state(1)[0]) % _PRIME
+    # Beyond 32 bits, in which Spark numbers rows and would multiply them.
+    start = int(np.random.SeedSequence((seed, 8)).generate_state(1)[0]) % _PRIME + 2**8 * _PRIME
     expression = table.expression.mutate(**{_MIXED: (block.cast("int64") + start) % _PRIME})
     for factor in _FACTORS:
         value = expression[_MIXED]

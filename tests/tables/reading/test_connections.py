@@ -91,3 +91,14 @@ def test_postgresql_is_only_read_and_says_who_may_not_log_in() -> None:
             table.expression.get_backend().create_table("more", pd.DataFrame({"a": [1]}))
         with pytest.raises(AtlasError, match=r'"shop" cannot be opened: it says ".*"nobody" does not exist'):
             tables_of("shop", address.replace("atlas@", "nobody:secret@"))
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL server is installed")
+def test_a_wrong_password_is_said_and_not_shown() -> None:
+    with postgres.cluster(password="opensesame") as address:
+        assert tables_of("shop", address) == []
+        with pytest.raises(
+            AtlasError, match=r'"shop" cannot be opened: it says ".*password authentication failed'
+        ) as caught:
+            tables_of("shop", address.replace("opensesame", "closesesame"))
+        assert "sesame" not in str(caught.value)
