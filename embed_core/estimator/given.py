@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.utils import check_random_state
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
-from embed_core.tables.table import unique_names
+from embed_core.tables.names import unique_names
 
 Columns = str | int | Sequence[Any] | slice | Callable[[pd.DataFrame], Any]
 # Whole numbers and truths stay what they are where some are missing.

@@ -14,7 +14,7 @@ from embed_core.errors import quoted
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_table import defused
-from embed_core.tables.table import unique_names
+from embed_core.tables.names import unique_names
 
 if TYPE_CHECKING:
     import pyarrow as pa

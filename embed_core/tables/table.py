@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.bags import BETWEEN
 from embed_core.tables.engines import failed
-from embed_core.tables.profile.columns import profile
+from embed_core.tables.profile.columns import kinds, profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
 
@@ -94,6 +94,7 @@ class Table:
         self.base = base
         self.changes = changes
         self._known_profile = profile
+        self._kinds: dict[str, dict[Any, Any]] = {}
         self._known_fingerprint = fingerprint
 
     def __repr__(self) -> str:
@@ -173,6 +174,17 @@ class Table:
         # Dates are labelled as they were written.
         return value.strftime(written) if written and value.type().is_temporal() else as_text(value, kind)
 
+    def keys(self, column: str) -> ibis.Value:
+        """Return what rows are grouped by for the categories of a column: `as_text` of a group's key is its text.
+
+        Whole numbers and booleans are grouped as they are stored, which takes an engine half as long as by text.
+
+        Raises:
+            AtlasError: there is no such column.
+        """
+        value = self._column(column)
+        return value if value.type().is_integer() or value.type().is_boolean() else self.texts(column)
+
     def numbers(self, column: str) -> ibis.expr.types.FloatingValue:
         """Return a column as an Ibis expression of float64 in which what is not finite is missing.
 
@@ -241,6 +253,22 @@ class Table:
         bags = {column: (self.texts(column), separator) for column, separator in self.report.bags.items()}
         return profile(self.expression, rows=self.n_rows, bags=bags)
 
+    def kinds(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Say what some columns are, without all that `profile` counts: see `embed_core.tables.profile.columns.kinds`.
+
+        Raises:
+            AtlasError: there is no such column.
+        """
+        self.require(*columns)
+        if self._known_profile is None and "_profile" not in vars(self) and not self.report.bags:
+            missing = [name for name in columns if name not in self._kinds]
+            if missing:
+                with self.asking():
+                    found = kinds(self.expression.select(*missing), rows=self.n_rows)
+                self._kinds |= dict(zip(found["name"], found.to_dict("records"), strict=True))
+            return pd.DataFrame([self._kinds[name] for name in columns])
+        return self.profile().set_index("name", drop=False).loc[[*columns]]
+
     def fingerprint(self) -> str:
         """Return a short hash of the columns, their types, the number of rows and, in DuckDB, the contents.
 
@@ -258,48 +286,6 @@ class Table:
         parts += [str(self.n_rows), _content_hash(self.expression)]
         parts += [f"{name} apart by {separator}" for name, separator in sorted(self.report.bags.items())]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
-
-
-def unique_names(names: Iterable[object]) -> tuple[list[str], list[str]]:
-    """Return usable, distinct names for columns, and sentences on what had to change.
-
-    Names that differ in their case alone count as the same: engines do not tell them apart.
-
-    >>> unique_names(["a", "A", ""])[0]
-    ['a', 'A (2)', 'column 3']
-    """
-    texts = ["" if name is None else str(name) for name in names]
-    taken = {text.casefold() for text in texts}
-    seen: set[str] = set()
-    repaired: list[str] = []
-    nameless: list[str] = []
-    repeated: list[str] = []
-    for position, text in enumerate(texts, start=1):
-        name = text
-        if not text.strip():
-            name = _free_name(f"column {position}", taken)
-            nameless.append(name)
-        elif text.casefold() in seen:
-            name = _free_name(text, taken)
-            repeated.append(name)
-        seen.add(name.casefold())
-        taken.add(name.casefold())
-        repaired.append(name)
-    notes = []
-    if nameless:
-        notes.append(f"Columns without a name were given one: {listed(nameless)}.")
-    if repeated:
-        notes.append(f"Column names that occur more than once were given a number: {listed(repeated)}.")
-    return repaired, notes
-
-
-def _free_name(wanted: str, taken: set[str]) -> str:
-    if wanted.casefold() not in taken:
-        return wanted
-    number = 2
-    while f"{wanted} ({number})".casefold() in taken:
-        number += 1
-    return f"{wanted} ({number})"
 
 
 def _lock_of(expression: ibis.Table) -> threading.RLock:

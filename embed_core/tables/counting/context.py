@@ -28,6 +28,7 @@ from embed_core.tables.counting.weights import (
     with_weights,
 )
 from embed_core.tables.table import Table
+from embed_core.tables.values import with_texts
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Head, TrainingData, Vocabulary
 
 MOST_LEVELS = 65_536
@@ -82,12 +83,6 @@ def count_context(
     """
     table.require(column)
     table, found, notes = features(table, columns, without=(column,), binned=True)
-    vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency)
-    most = min(
-        MOST_LEVELS,
-        max(_LEVELS_OF_MANY, _FREE_CELLS // len(vocabulary)),
-        max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
-    )
     is_drawn_from = splits > 0 or validation_share > 0
     bags = separators(table, [column, *(feature.name for feature in found)])
     rows_are_known = aggregate and (is_drawn_from or bool(bags)) and rows_there(table) <= MOST_ROWS
@@ -107,7 +102,21 @@ def count_context(
             copies=copies,
         )
 
-    counted = pairs([feature.name for feature in found])
+    names = [feature.name for feature in found]
+    # The first pairs say which categories there are, and whether there are too many, before others are counted.
+    counted = {} if splits or bags else pairs(names[:1])
+    supports = (
+        {column: counted[names[0]][["category", "rows"]].set_axis(["label", "rows"], axis=1)}
+        if counted
+        else None
+    )
+    vocabulary = count_vocabulary(table, (column,), min_frequency=min_frequency, counted=supports)
+    counted |= pairs(names[len(counted) :])
+    most = min(
+        MOST_LEVELS,
+        max(_LEVELS_OF_MANY, _FREE_CELLS // len(vocabulary)),
+        max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
+    )
     choice = _choice(table, vocabulary, found, counted, by_default=columns is None)
     names = choice.names
     notes += choice.notes(column)
@@ -204,12 +213,10 @@ def _choice(
     by_default: bool,
 ) -> _Choice:
     """Choose codes in place of bins, and, by default, leave out what cannot help; adds the counts of codes."""
-    profile = table.profile().set_index("name")
     names, codes, useless = list(counted), [], {}
     for feature in found:
-        measured = profile.loc[feature.column]
-        is_binned = feature.name != feature.column and measured["kind"] == "number"
-        if is_binned and measured["whole"] and measured["rows_each"] >= 2:
+        measured = feature.measured
+        if measured and measured["whole"] and measured["rows_each"] >= 2:
             tells_by_order = _gain(vocabulary, counted[feature.name]) >= CHANCE
             if tells_by_order and not _NAMED_AS_CODES.search(feature.column):
                 continue
@@ -246,10 +253,11 @@ def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFra
     """Count the rows of each category with each level, its ``label``, of another column; and those of first halves."""
     number = own_number(table) if splits else {}
     pairs = table.expression.select(
-        category=table.texts(column), label=table.texts(other), **number, **carried(table)
+        category=table.keys(column), label=table.keys(other), **number, **carried(table)
     )
-    grouped = pairs.group_by(["category", "label"])
-    found = table.execute(grouped.aggregate(**counted_rows(pairs), **halved(splits)))
+    names = ["category", "label"]
+    grouped = pairs.group_by(names).aggregate(**counted_rows(pairs), **halved(splits))
+    found = table.execute(with_texts(grouped, names))
     bags = table.report.bags
     several = {name: bags[of] for name, of in (("category", column), ("label", other)) if of in bags}
     return taken_apart(found, several) if several else found

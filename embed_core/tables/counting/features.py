@@ -1,7 +1,7 @@
 """Other columns of a table, made ready to be counted: numbers in bins, times in parts."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,18 +33,19 @@ class Feature:
         name: of the column that `features` has added or left as it is.
         column: of the table.
         kind: ``"levels"``, to be looked up by its text, or ``"number"``.
+        measured: of a number in bins, what `Table.kinds` says of the number.
     """
 
     name: str
     column: str
     kind: Literal["levels", "number"]
+    measured: Mapping[Any, Any] | None = None
 
 
 def suitable(table: Table, *, without: Sequence[str | None]) -> list[str]:
     """Name the columns that can serve as context or features: no identifiers, free texts or constants."""
-    profile = table.profile()
-    kept = profile.loc[~profile["kind"].isin(_LEFT_OUT), "name"]
-    return [name for name in kept if name not in without]
+    known = table.kinds([name for name in table.columns if name not in without])
+    return known.loc[~known["kind"].isin(_LEFT_OUT), "name"].tolist() if len(known) else []
 
 
 def features(
@@ -64,12 +65,11 @@ def features(
     Raises:
         AtlasError: a column is not there, is used otherwise already, or none is left.
     """
-    profile = table.profile().set_index("name")
     notes = []
     chosen = columns is not None
     if columns is None:
         columns = suitable(table, without=without)
-        skipped = [name for name in profile.index if name not in columns and name not in without]
+        skipped = [name for name in table.columns if name not in columns and name not in without]
         if skipped:
             notes.append(f"Left out, as identifiers, free text or constants: {listed(skipped)}.")
     for name in columns:
@@ -81,8 +81,11 @@ def features(
             )
     made: dict[str, ibis.Value] = {}
     found: list[Feature] = []
+    # Texts are levels whatever they hold.
+    judged = [name for name in columns if not table.values(name).type().is_string()]
+    measured = {row["name"]: row for row in table.kinds(judged).to_dict("records")}
     for name in columns:
-        kind = profile.loc[name, "kind"]
+        kind = measured[name]["kind"] if name in measured else "category"
         if kind == "time":
             of_time = parts(table, name)
             made |= of_time
@@ -91,7 +94,7 @@ def features(
             bins = _bins(table, name)
             if bins is not None:
                 made[f"{name} in bins"] = bins
-                found.append(Feature(f"{name} in bins", name, "levels"))
+                found.append(Feature(f"{name} in bins", name, "levels", measured[name]))
         elif kind == "number":
             found.append(Feature(name, name, "number"))
         else:
@@ -108,9 +111,8 @@ def features(
     if taken:
         made = {name: value for name, value in made.items() if name not in taken}
         notes.append(f"Columns of these names were there already and are used as they are: {listed(taken)}.")
-    extended = Table(table.expression.mutate(**made) if made else table.expression, name=table.name,
-                     report=table.report, keep=table, profile=profile.reset_index())  # fmt: skip
-    return extended, found, notes
+    expression = table.expression.mutate(**made) if made else table.expression
+    return Table(expression, name=table.name, report=table.report, keep=table), found, notes
 
 
 def parts(table: Table, name: str) -> dict[str, ibis.Value]:

@@ -14,6 +14,7 @@ from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.vocabulary import encode
 from embed_core.tables.counting.weights import carried, counted_rows, counts_of, with_weights
 from embed_core.tables.table import Table
+from embed_core.tables.values import with_texts
 from embed_core.types import CATEGORY, HEAD, LEVEL, WEIGHT, Bags, Codes, CountedRows, Counts, Vocabulary
 
 NO_BAGS: Mapping[str, Bags] = MappingProxyType({})
@@ -31,9 +32,10 @@ def count_joint(
     columns = {vocabulary.column: vocabulary, **heads}
     names = {column: f"column_{place}" for place, column in enumerate(columns)}
     values = table.expression.select(
-        **{name: table.texts(column) for column, name in names.items()}, **carried(table)
+        **{name: table.keys(column) for column, name in names.items()}, **carried(table)
     )
-    frame = table.execute(values.group_by(list(names.values())).aggregate(**counted_rows(values)))
+    groups = values.group_by(list(names.values())).aggregate(**counted_rows(values))
+    frame = table.execute(with_texts(groups, names.values()))
     keys = [CATEGORY, *map(level_of, range(len(heads)))]
     codes, bags = {}, {}
     for key, (column, known) in zip(keys, columns.items(), strict=True):

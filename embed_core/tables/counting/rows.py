@@ -21,6 +21,7 @@ from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
 from embed_core.tables.counting.weights import carried, counted_rows, counts_of, of_each, with_weights
 from embed_core.tables.table import Table
+from embed_core.tables.values import with_texts
 from embed_core.types import Bags, CountedRows, Target, TrainingData, Vocabulary
 
 
@@ -67,7 +68,10 @@ def count_training_data(
         AtlasError: a column is not there, cannot be embedded, or cannot be predicted.
     """
     table.require(*inputs, target)
-    kind, classes = describe_target(table, target, target_kind=target_kind, allowed=target_kinds)
+    wanted_kind: dict[str, Any] = {"target_kind": target_kind, "allowed": target_kinds}
+    # The classes of a text are among what is counted anyway.
+    is_text = table.values(target).type().is_string()
+    kind, classes = ("multiclass", ()) if is_text else describe_target(table, target, **wanted_kind)
     notes: list[str] = []
     more: list[Feature] = []
     if others is None or others:
@@ -75,6 +79,9 @@ def count_training_data(
     numeric = [feature.name for feature in more if feature.kind == "number"]
     asked = _Asked.of(table, (*inputs, *(f.name for f in more if f.kind == "levels")), numeric, target, kind)
     whole = _whole(table, asked, max_rows) if aggregate else None
+    if is_text:
+        labels = None if whole is None else whole["target"]
+        kind, classes = describe_target(table, target, labels=labels, **wanted_kind)
     counted = asked.frequencies(whole, table.report.bags) if whole is not None else None
     vocabulary = count_vocabulary(table, tuple(inputs), min_frequency=min_frequency, counted=counted)
     vocabularies = dict.fromkeys(inputs, vocabulary)
@@ -171,12 +178,17 @@ class _Asked:
     ) -> "_Asked":
         texts = {column: f"input_{place}" for place, column in enumerate(columns)}
         numbers = {column: f"number_{place}" for place, column in enumerate(numeric)}
-        values: dict[str, ibis.Value] = {name: table.texts(column) for column, name in texts.items()}
+        values: dict[str, ibis.Value] = {name: table.keys(column) for column, name in texts.items()}
         values |= {name: table.numbers(column) for column, name in numbers.items()}
-        value = table.numbers(target) if kind == "number" else table.texts(target)
+        value = table.numbers(target) if kind == "number" else table.keys(target)
         return cls(
             texts, numbers, target, kind, table.expression.select(**values, target=value, **carried(table))
         )
+
+    def execute(self, table: Table, rows: ibis.Table) -> pd.DataFrame:
+        """Return rows, or groups of them, with the texts of what is categorical."""
+        categorical = [*self.texts.values(), *(["target"] if self.kind != "number" else [])]
+        return table.execute(with_texts(rows, categorical))
 
     def grouped(self, rows: ibis.Table) -> ibis.Table:
         """Return the distinct ones of some rows with their counts."""
@@ -204,7 +216,7 @@ def _whole(table: Table, asked: _Asked, most: int) -> pd.DataFrame | None:
 
     Everything else that is to be known of the columns is in them: the engine reads its rows once.
     """
-    frame = table.execute(asked.grouped(asked.rows).limit(most + 1))
+    frame = asked.execute(table, asked.grouped(asked.rows).limit(most + 1))
     return frame if len(frame) <= most else None
 
 
@@ -236,7 +248,7 @@ def _count_rows(
         if there > max_rows and (not aggregate or table.count(chosen) > max_rows):
             notes.append(sample_note(max_rows, of=there, use="trained on"))
             chosen = counted(sample(known, most=max_rows, of=there, seed=seed, in_order=not aggregate))
-        frame = table.execute(chosen)
+        frame = asked.execute(table, chosen)
     if frame.empty:
         raise AtlasError(
             f"No row is left to learn {quoted(target)} from: {kept:,} of {table.n_rows:,} rows have a value that can "

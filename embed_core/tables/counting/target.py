@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.profile.columns import is_amount
@@ -17,11 +18,23 @@ MOST_CLASSES = 4_096
 
 
 def describe_target(
-    table: Table, column: str, *, target_kind: str = "auto", allowed: Sequence[str]
+    table: Table,
+    column: str,
+    *,
+    target_kind: str = "auto",
+    allowed: Sequence[str],
+    labels: "pd.Series[str] | None" = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the kind of a target and its classes, in the order of their codes.
 
     A ``target_kind`` of ``"log number"`` or ``"count"`` is a number here.
+
+    Args:
+        table: where it is.
+        column: the target.
+        target_kind: one of those that are allowed, or ``"auto"``.
+        allowed: the kinds that the model can learn.
+        labels: the texts that a column of texts holds, some perhaps several times, where they are known.
 
     Raises:
         AtlasError: there is no such column, it has one value or too many classes, or is not what the model can
@@ -34,11 +47,13 @@ def describe_target(
         )
     values = table.values(column)
     dtype = values.type()
-    labels = None
-    if dtype.is_string():  # few classes are all in one answer; of more, only their number is wanted
+    if labels is not None:
+        labels = labels.dropna().drop_duplicates()
+    elif dtype.is_string():  # few classes are all in one answer; of more, only their number is wanted
         found = table.expression.select(table.texts(column).name("label")).distinct().limit(MOST_CLASSES + 2)
-        labels = table.execute(found)["label"].dropna()
-    if labels is not None and len(labels) <= MOST_CLASSES:
+        few = table.execute(found)["label"].dropna()
+        labels = few if len(few) <= MOST_CLASSES else None
+    if labels is not None:
         distinct = len(labels)
     else:
         distinct = int(table.execute(table.expression.aggregate(n=values.nunique()))["n"].iloc[0])

@@ -11,6 +11,7 @@ from embed_core.tables.bags import taken_apart
 from embed_core.tables.counting.weights import carried, counted_rows
 from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
+from embed_core.tables.values import with_texts
 from embed_core.types import MISSING, RARE, Codes, Vocabulary
 
 
@@ -66,9 +67,8 @@ def frequencies(table: Table, column: str) -> pd.DataFrame:
     Raises:
         AtlasError: there is no such column.
     """
-    text = table.texts(column).name("label")
-    rows = table.expression.select(text, **carried(table))
-    found = table.execute(rows.group_by("label").aggregate(**counted_rows(rows)))
+    rows = table.expression.select(label=table.keys(column), **carried(table))
+    found = table.execute(with_texts(rows.group_by("label").aggregate(**counted_rows(rows)), ["label"]))
     return taken_apart(found, {"label": table.report.bags[column]}) if column in table.report.bags else found
 
 

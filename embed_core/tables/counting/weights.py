@@ -7,6 +7,7 @@ sum does not depend on the order, so the same seed gives the same numbers.
 
 import functools
 import operator
+from collections.abc import Sequence
 from functools import cached_property
 
 import ibis
@@ -53,6 +54,10 @@ class WeightedTable(Table):
     def columns(self) -> list[str]:
         """The names of the columns, in the table's order."""
         return [name for name in self.expression.columns if name not in (_ROWS, _UNITS)]
+
+    def kinds(self, columns: Sequence[str]) -> pd.DataFrame:
+        """What `Table.kinds` says, of the rows that the rows stand for."""
+        return self.profile().set_index("name", drop=False).loc[[*columns]]
 
     @cached_property
     def _profile(self) -> pd.DataFrame:

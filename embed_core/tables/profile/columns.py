@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from embed_core.tables.bags import apart_by
-from embed_core.tables.profile.measures import Measures, look_for_bags, measure, measure_bag
+from embed_core.tables.profile.measures import Measures, first_facts, look_for_bags, measure, measure_bag
 from embed_core.tables.profile.suggestions import badge, suggestion
 
 FEW_VALUES = 20
@@ -57,6 +57,27 @@ def profile(
     return pd.DataFrame([_described(column, rows) for column in measured])
 
 
+def kinds(table: ibis.Table, *, rows: int) -> pd.DataFrame:
+    """Say what the columns of a table are, in a query: ``name``, ``kind``, ``distinct``, ``rows_each`` and ``whole``.
+
+    Args:
+        table: as of `profile`.
+        rows: likewise.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "name": column.name,
+                "kind": _kind(column),
+                "distinct": column.distinct,
+                "rows_each": _rows_each(column),
+                "whole": column.whole,
+            }
+            for column in first_facts(table, rows=rows)
+        ]
+    )
+
+
 def hardly_repeats(distinct: int, rows: int) -> bool:
     """Whether so many different values in so many rows look like an identifier."""
     return rows > _IDENTIFIER_ROWS and distinct >= _IDENTIFIER_SHARE * rows
@@ -69,8 +90,7 @@ def is_amount(distinct: int, *, whole: bool) -> bool:
 
 def _described(column: Measures, rows: int) -> dict[str, Any]:
     kind = _kind(column)
-    values = column.filled if column.values is None else column.values
-    rows_each = values / column.distinct if column.distinct else 0.0
+    rows_each = _rows_each(column)
     hint = suggestion(kind, column, rows_each)
     if column.several:
         hint += f" Its cells seem to hold several values each, {apart_by(column.several)}: split_cells reads them so."
@@ -89,6 +109,11 @@ def _described(column: Measures, rows: int) -> dict[str, Any]:
         "whole": column.whole,
         "several": column.several,
     }
+
+
+def _rows_each(column: Measures) -> float:
+    values = column.filled if column.values is None else column.values
+    return values / column.distinct if column.distinct else 0.0
 
 
 def _kind(column: Measures) -> str:

@@ -63,16 +63,14 @@ def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
         table: the table in its engine, which serves nobody else meanwhile.
         rows: how many it has.
     """
-    expression, columns = _countable(table), list(table.columns)
-    wide = len(columns) > _BATCH
-    if wide and rows * len(columns) <= _CELLS_IN_MEMORY:
+    if _is_wide_and_short(table, rows):
         # Queries over thousands of columns take minutes; so few cells are counted here.
+        expression = _countable(table)
         cells, types = expression.to_pyarrow(), expression.schema()
-        return [_measured_here(name, types[name], cells[name].combine_chunks()) for name in columns]
+        return [_measured_here(name, types[name], cells[name].combine_chunks()) for name in table.columns]
     found: list[Measures] = []
-    for names in _batches(columns):
-        part = expression.select(*names) if wide else expression
-        measured = _counted(part, names)
+    for part in _parts(table):
+        measured = _counted(part)
         _add_most_common(part, [each for each in measured if each.filled > each.distinct])
         _add_bins(part, [each for each in measured if each.low is not None and each.distinct > 1])
         found += measured
@@ -115,8 +113,30 @@ def look_for_bags(table: ibis.Table, columns: Sequence[Measures]) -> None:
             column.several = separator_of(cells[column.name].drop_null())
 
 
-def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
+def first_facts(table: ibis.Table, *, rows: int) -> list[Measures]:
+    """Measure the columns of a table, but for the values that are most common and the bins.
+
+    Args:
+        table: as of `measure`.
+        rows: likewise.
+    """
+    if _is_wide_and_short(table, rows):
+        return measure(table, rows=rows)
+    return [measured for part in _parts(table) for measured in _counted(part)]
+
+
+def _is_wide_and_short(table: ibis.Table, rows: int) -> bool:
+    return len(table.columns) > _BATCH and rows * len(table.columns) <= _CELLS_IN_MEMORY
+
+
+def _parts(table: ibis.Table) -> Iterator[ibis.Table]:
+    """Yield the table in parts of so many columns that a query can ask for all of them."""
+    expression, names = _countable(table), list(table.columns)
+    if len(names) <= _BATCH:
+        yield expression
+        return
+    for start in range(0, len(names), _BATCH):
+        yield expression.select(*names[start : start + _BATCH])
 
 
 def _countable(expression: ibis.Table) -> ibis.Table:
@@ -129,8 +149,9 @@ def _countable(expression: ibis.Table) -> ibis.Table:
     return expression.mutate(**nested) if nested else expression
 
 
-def _counted(expression: ibis.Table, names: Sequence[str]) -> list[Measures]:
+def _counted(expression: ibis.Table) -> list[Measures]:
     """Count each column and find its range, in one query."""
+    names = expression.columns
     aggregates: dict[str, Any] = {}
     for position, name in enumerate(names):
         column = without_nan(expression[name])

@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.engine import connect, identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import Table, unique_names
+from embed_core.tables.table import Table
 
 _MAGIC = b"ARROW1"
 # What no text has, but for a tab and ends of lines.

@@ -13,6 +13,7 @@ import ibis
 import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
 from embed_core.tables.reading.engine import identifier, literal, table_in
@@ -24,7 +25,6 @@ from embed_core.tables.reading.stacked import without_titles
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import unique_names
 
 _SAMPLE_CHARACTERS = 1 << 18
 _BATCH_ROWS = 20_000

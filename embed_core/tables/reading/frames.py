@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.arrow_tables import first_line, read_arrow, read_dataset, read_stream
 from embed_core.tables.reading.cells import without_surrogates
-from embed_core.tables.table import Table, unique_names
+from embed_core.tables.table import Table
 
 
 def read_memory(source: Any, name: str | None) -> Table | None:

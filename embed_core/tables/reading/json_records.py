@@ -9,12 +9,12 @@ import duckdb
 import ibis
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.cells import columns_of
 from embed_core.tables.reading.encoding import as_utf8
 from embed_core.tables.reading.engine import identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat, check_width
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import unique_names
 
 _LARGEST_IN_PYTHON = 512 * 1024**2
 _SAFE_INTEGER = 2**53

@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from python_calamine import SheetVisibleEnum as Visible
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.cells import columns_of, text_of
 from embed_core.tables.reading.column_types import count_kinds
 from embed_core.tables.reading.engine import table_in
@@ -22,7 +23,7 @@ from embed_core.tables.reading.records import Record
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import Table, unique_names
+from embed_core.tables.table import Table
 
 _SAMPLE_RECORDS = 300
 

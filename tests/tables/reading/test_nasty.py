@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from embed_core.errors import AtlasError
+from embed_core.tables.names import unique_names
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import unique_names
 from tests.data.nasty.cells import HOSTILE
 from tests.data.nasty.kind import Nasty
 from tests.data.nasty.make import FOLDER, NASTY
