@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -12,7 +11,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.made import Made
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
-from tests.helpers.browsing import click_category, settle, sticks_out
+from tests.helpers.browsing import click_category, settle, sticks_out, violations
 
 # Where the top dot of the tree is on the screen.
 TOP_OF_TREE = """() => {
@@ -211,9 +210,3 @@ def test_the_page_keeps_nothing_from_those_who_hear_it_or_use_keys(
     page.get_by_label("Size").wait_for()
     found |= violations(page)
     assert {name: each for name, each in found.items() if name not in STREAMLITS} == {}
-
-
-def violations(page: Any) -> dict[str, list[str]]:
-    """Return what axe-core finds, by rule, with where."""
-    found = Axe().run(page).response["violations"]
-    return {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found}

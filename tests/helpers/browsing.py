@@ -1,6 +1,9 @@
 """What the browser tests of the app do again and again."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
 
 # Where a category is on the screen, on the map of this number: read from Plotly's own numbers.
 LOCATE = """([label, number]) => {
@@ -30,3 +33,10 @@ def click_category(page: Any, label: str, *, number: int = 0) -> None:
 def sticks_out(page: Any) -> int:
     """Return by how many pixels the page is wider than the screen."""
     return int(page.evaluate(STICKS_OUT))
+
+
+def violations(page: Any, *, only: Sequence[str] | None = None) -> dict[str, list[str]]:
+    """Return what axe-core finds by these rules, or by all, with where."""
+    options = None if only is None else {"runOnly": list(only)}
+    found = Axe().run(page, options=options).response["violations"]
+    return {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found}

@@ -279,7 +279,7 @@ def _costs(found: pd.DataFrame) -> None:
     known = found[found["columns"].notna()].drop_duplicates("encoder")
     known = known.set_index("encoder").reindex([name for name in ENCODERS if name in set(known["encoder"])])
     numbers = st.column_config.NumberColumn
-    st.subheader("What it costs")
+    st.header("What it costs")
     st.dataframe(
         pd.DataFrame(
             {

@@ -153,7 +153,7 @@ def _take_second_click() -> None:
 
 
 def _changes(found: TwoEmbeddings) -> None:
-    st.subheader("Whose neighbours changed most")
+    st.header("Whose neighbours changed most")
     table = found.changes.head(_MOST_LISTED)
     st.session_state[keys.COMPARE_LISTED] = table["category"].tolist()
     st.dataframe(
@@ -193,12 +193,12 @@ def _curves_and_settings(first: RunRecord, second: RunRecord) -> None:
     with left:
         _curves(first, second)
     with right:
-        st.subheader("Settings that differ")
+        st.header("Settings that differ")
         _settings(differing(first, second))
 
 
 def _curves(first: RunRecord, second: RunRecord) -> None:
-    st.subheader("Curves")
+    st.header("Curves")
     named = {
         f"{word}: {record.name[:60]}": record
         for word, record in zip(("First", "Second"), (first, second), strict=True)

@@ -148,8 +148,8 @@ def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
         **state.bound(name, options=fitting + rest),
     )
     if not chosen[name]:
-        left_out = f" Left out, as identifiers, free text or constants: {_names(rest)}." if rest else ""
-        st.caption(f"Suitable: {_names(fitting)}.{left_out}" if fitting else left_out.strip())
+        left_out = f" Left out, as identifiers, free text or constants: {_names(rest)}" if rest else ""
+        st.caption(f"Suitable: {_names(fitting)}{left_out}" if fitting else left_out.strip())
         if name == "context":
             _say_what_cannot_help(table, fitting)
 
@@ -161,7 +161,7 @@ def _say_what_cannot_help(table: Table, fitting: Sequence[str]) -> None:
     if useless:
         st.caption(
             f":material/info: Left out, as their many values tell nothing of {plain(column, limit=40)} that holds on "
-            f"other rows: {_names(useless)}."
+            f"other rows: {_names(useless)}"
         )
         st.button(
             "Use them too",
@@ -175,8 +175,10 @@ def _say_what_cannot_help(table: Table, fitting: Sequence[str]) -> None:
 
 
 def _names(columns: Sequence[str]) -> str:
+    """Return columns as the end of a sentence, whose full stop the last name may have already."""
     shown = ", ".join(plain(column, limit=40) for column in columns[:_SHOWN_COLUMNS])
-    return shown + (f" and {len(columns) - _SHOWN_COLUMNS} more" if len(columns) > _SHOWN_COLUMNS else "")
+    more = len(columns) - _SHOWN_COLUMNS
+    return (f"{shown} and {more} more" if more > 0 else shown).removesuffix(".") + "."
 
 
 def _bound_to_one_of(name: str, options: Sequence[str]) -> dict[str, Any]:

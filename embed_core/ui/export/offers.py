@@ -31,17 +31,17 @@ def offers(content: Content, *, is_of_map_page: bool) -> None:
     st.markdown(f"**{plain(content.title, limit=160)}**")
     st.caption(_what_is_taken(content, is_of_map_page))
     for section, exporters in groupby(EXPORTERS.values(), lambda each: each.section):
-        st.subheader(section, anchor=False)
+        st.header(section, anchor=False)
         for exporter in exporters:
             _offer(exporter, content)
 
 
 def _what_is_taken(content: Content, is_of_map_page: bool) -> str:
     """Say which map, and what is missing of the verdict."""
-    words = f"The map in these files is {projection_method(content.map.method).title}" + (
+    words = f"The map in these files: {projection_method(content.map.method).title}" + (
         ", as on the Map page."
         if is_of_map_page
-        else "; one that you draw on the Map page first takes its place."
+        else ". One that you draw on the Map page first takes its place."
     )
     words += " Each file is made when you press its button."
     if content.measures is None:

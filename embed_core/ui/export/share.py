@@ -15,7 +15,7 @@ def share(record: RunRecord) -> None:
     name = workspace_name()
     if name is None or not server.current().is_shared:
         return
-    st.subheader("For others on this server", anchor=False)
+    st.header("For others on this server", anchor=False)
     token = server.current().copies.given(name).get(record.id)
     if token is None:
         st.markdown(

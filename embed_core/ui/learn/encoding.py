@@ -27,7 +27,8 @@ def one_hot_step() -> None:
             "A network multiplies numbers, and a category is a name. One-hot encoding gives every name a column of "
             "its own: 1 where the row has it, 0 everywhere else."
         )
-        st.table(pd.DataFrame(one_hot(3).astype(int), LETTERS, [f"is {letter}" for letter in LETTERS]))
+        columns = [f"is {letter}" for letter in LETTERS]
+        st.table(pd.DataFrame(one_hot(3).astype(int), _rows(LETTERS), columns))
         st.caption(
             "Any two categories are equally far apart, √2. One-hot says which category it is, and nothing of what it "
             "is like."
@@ -138,7 +139,7 @@ def _matrix() -> pd.DataFrame:
         st.session_state[keys.LEARN_MATRIX] = st.session_state[keys.LEARN_EDITED]
     held = st.session_state.setdefault(keys.LEARN_MATRIX, start_matrix(3, 2, seed=seed))
     edited: pd.DataFrame = st.data_editor(
-        held.set_axis(LETTERS),
+        held.set_axis(_rows(LETTERS)),
         key=key,
         disabled=["_index"],
         column_config={
@@ -150,7 +151,12 @@ def _matrix() -> pd.DataFrame:
         alt="The matrix, three rows of two numbers, which can be edited",
     )
     st.session_state[keys.LEARN_EDITED] = edited
-    return edited.fillna(0.0)
+    return edited.fillna(0.0).set_axis(LETTERS)
+
+
+def _rows(names: list[str]) -> "pd.Index[str]":
+    """Return rows whose column has a heading: a screen reader says nothing of one without."""
+    return pd.Index(names, name="category")
 
 
 def _reseed() -> None:
@@ -170,7 +176,7 @@ def _products(code: int, matrix: pd.DataFrame) -> None:
             )
         ]
         shown[str(name)] = [*terms, f"{products[name].iloc[-1]:g}"]
-    table = pd.DataFrame(shown, [*LETTERS, "sum"])
+    table = pd.DataFrame(shown, _rows([*LETTERS, "sum"]))
     table.loc[LETTERS[code]] = [f"**{plain(text)}**" for text in table.loc[LETTERS[code]]]
     table.loc["sum"] = [f"**{plain(text)}**" if text else "" for text in table.loc["sum"]]
     st.table(table)

@@ -185,7 +185,8 @@ def _outcome(result: dict[str, Any], rows: list[dict[str, float]]) -> None:
     before = pd.DataFrame(result["before"], result["labels"], columns).add_suffix(", before")
     after = pd.DataFrame(result["after"], result["labels"], columns).add_suffix(", after")
     with st.expander("The weights, as get_weights() gives them", icon=":material/table_rows:"):
-        st.table(before.join(after).sort_index().map(lambda value: f"{value:.3f}"))
+        weights = before.join(after).sort_index().rename_axis("category")
+        st.table(weights.map(lambda value: f"{value:.3f}"))
     st.caption(
         f"Seed {result['seed']}; dashed: the base rate alone. Five epochs barely leave the random start, so the "
         "accuracy depends on luck at first. With more epochs A and C part ways, and B stays between them."
