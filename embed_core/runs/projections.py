@@ -1,8 +1,12 @@
 """Projections as jobs: maps that are computed beside the page, so that a person can watch and stop them."""
 
+import hashlib
 import multiprocessing
 import threading
-from collections.abc import Hashable
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -10,6 +14,7 @@ import numpy as np
 
 from embed_core.errors import AtlasError
 from embed_core.progress import JobProgress, OnJobProgress
+from embed_core.runs.by_turns import ByTurns
 from embed_core.runs.controls import ControlledLoop, Controls
 from embed_core.runs.job import Job, JobList, Place
 from embed_core.space.projections.base import Projection
@@ -18,7 +23,12 @@ from embed_core.space.projections.project import project
 from embed_core.space.projections.registry import projection_method
 
 KEPT = 24
+DRAWN_KEPT = 64
+AT_ONCE = 2
+"""So many projections move at a time in the whole server: more would take the processor from everybody's pages."""
 PAUSE_SECONDS = 0.5
+QUIET = 0.5
+"""With less than this of a core in use, what nobody waits for is begun."""
 _POLL_SECONDS = 0.1
 
 Array = np.ndarray[Any, Any]
@@ -85,6 +95,7 @@ class Projections:
         self._place = place
         self._jobs = JobList(place, remembered=KEPT)
         self._expected: Hashable = None
+        self._name = object()
         self._lock = threading.Lock()
 
     def find(self, key: Hashable) -> LiveProjection | None:
@@ -149,8 +160,21 @@ class Projections:
     ) -> LiveProjection:
         live = LiveProjection(key, wanted=wanted)
         compute = compute_apart if projection_method(method).pace == "apart" else compute_in_frames
-        self._jobs.begin(live.job, compute, vectors, {"method": method, **options})
+        self._jobs.begin(live.job, partial(self._compute, compute), vectors, {"method": method, **options})
         return live
+
+    def _compute(
+        self, compute: Callable[..., Projection], vectors: Array, options: dict[str, Any], **to_and_fro: Any
+    ) -> Projection:
+        """Compute a projection, or take it from another workspace with the same vectors: a class opens copies."""
+        digest = _digest(vectors, options)
+        known = _DRAWN.of_another(digest, self._name)
+        if known is not None:
+            return known
+        drawn = compute(vectors, options, **to_and_fro)
+        if not to_and_fro["keep_going"].controls.stop:
+            _DRAWN.keep(digest, drawn, self._name)
+        return drawn
 
 
 def compute_in_frames(
@@ -160,13 +184,57 @@ def compute_in_frames(
 
     def on_frame(iteration: int, total: int, coordinates: Array) -> bool:
         on_progress({"iteration": iteration, "total": total, "coordinates": coordinates})
-        going = keep_going() if iteration else not keep_going.controls.stop
+        with _BY_TURNS.away():
+            going = keep_going() if iteration else not keep_going.controls.stop
         if keep_going.controls.abandon:
             raise AtlasError("The projection was given up. Choose it again.")
         return not going
 
-    keep_going.wait(PAUSE_SECONDS)  # until somebody wants it, the page has the processor
-    return project(vectors, on_frame=on_frame, **options)
+    _wait_until_quiet(keep_going)
+    with _BY_TURNS.present():
+        return project(vectors, on_frame=on_frame, **options)
+
+
+def _wait_until_quiet(keep_going: ControlledLoop) -> None:
+    """Return when it is wanted, or the server has had little else to do for a while: pages come first."""
+    is_quiet = False
+    while keep_going.controls.paused and not keep_going.controls.stop and not is_quiet:
+        used = time.process_time()
+        keep_going.wait(PAUSE_SECONDS)
+        is_quiet = time.process_time() - used < QUIET * PAUSE_SECONDS
+        if keep_going.controls.abandon:
+            return
+
+
+def _digest(vectors: Array, options: dict[str, Any]) -> str:
+    """Return what is another for other vectors, or for other arguments of `project`."""
+    about = repr((vectors.shape, vectors.dtype.str, sorted(options.items())))
+    return hashlib.blake2b(
+        about.encode() + np.ascontiguousarray(vectors).tobytes(), digest_size=16
+    ).hexdigest()
+
+
+class _Drawn:
+    """The projections that were finished last in all workspaces; none can be asked for without its vectors."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[Projection, object]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_another(self, digest: str, name: object) -> Projection | None:
+        """Return what another than this one has drawn; one's own is drawn again, as that is what was asked for."""
+        with self._lock:
+            drawn, drawn_by = self._kept.get(digest, (None, name))
+            return None if drawn_by is name else drawn
+
+    def keep(self, digest: str, drawn: Projection, name: object) -> None:
+        """Keep a projection, and who has drawn it."""
+        with self._lock:
+            self._kept.pop(digest, None)
+            self._kept[digest] = drawn, name
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
 
 
 def compute_apart(
@@ -197,6 +265,10 @@ def compute_apart(
         raise AtlasError(answer)
     result: Projection = answer
     return result
+
+
+_DRAWN = _Drawn(DRAWN_KEPT)
+_BY_TURNS = ByTurns(AT_ONCE)
 
 
 def _send(sender: Connection, vectors: Array, options: dict[str, Any]) -> None:

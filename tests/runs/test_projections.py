@@ -1,5 +1,6 @@
 """A projection that moves beside the page: prepared before it is wanted, shared, stopped, and given up."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.runs import projections as module
+from embed_core.runs.by_turns import ByTurns
 from embed_core.runs.controls import ControlledLoop, Controls
 from embed_core.runs.projections import LiveProjection, Projections, compute_in_frames
 from embed_core.runs.threads import Threads
@@ -27,6 +29,7 @@ def wait_until(holds: Callable[[], object]) -> None:
 @pytest.fixture
 def projections(monkeypatch: pytest.MonkeyPatch) -> Projections:
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_DRAWN", module._Drawn(2))
     return Projections(Threads())
 
 
@@ -116,3 +119,65 @@ def test_waiting_for_news_ends_with_another_frame_or_with_its_time() -> None:
     assert time.monotonic() - began >= 0.05
     frame(10)
     live.wait_for_news(5, 60)
+
+
+def test_the_same_map_is_drawn_once_for_all_workspaces_and_again_for_whoever_asks_again(
+    projections: Projections,
+) -> None:
+    first = projections.begin(("mine",), VECTORS, **TSNE)
+    wait_until(lambda: not first.is_moving)
+    assert first.iteration > 0
+    theirs = Projections(Threads())
+    copy = theirs.begin(("theirs",), VECTORS.copy(), **TSNE)
+    wait_until(lambda: not copy.is_moving)
+    assert copy.result is first.result and copy.iteration == 0, "it was drawn again"
+    others = theirs.begin(("other",), VECTORS + 1, **TSNE)
+    flatter = theirs.begin(("perplexity",), VECTORS, **TSNE, perplexity=5.0)
+    wait_until(lambda: not others.is_moving and not flatter.is_moving)
+    assert others.iteration > 0 and flatter.iteration > 0
+    projections.drop(("mine",))
+    again = projections.begin(("mine",), VECTORS, **TSNE)
+    wait_until(lambda: not again.is_moving)
+    assert again.iteration > 0, "who starts it over wants to see it move"
+
+
+def test_few_compute_at_a_time_and_each_gets_on() -> None:
+    by_turns, going, most = ByTurns(2), 0, 0
+    lock, done, frames = threading.Lock(), threading.Barrier(6), list[int]()
+
+    def draw(number: int) -> None:
+        nonlocal going, most
+        done.wait()
+        with by_turns.present():
+            for _ in range(5):
+                with lock:
+                    going += 1
+                    most = max(most, going)
+                time.sleep(0.002)
+                with lock:
+                    going -= 1
+                    frames.append(number)
+                with by_turns.away():
+                    pass
+
+    threads = [threading.Thread(target=draw, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert most == 2 and len(frames) == 30
+    assert len(set(frames[:8])) >= 5, "some had to wait until others were done"
+    with by_turns.present(), by_turns.present():
+        pass  # both places are free again
+
+
+def test_one_that_is_paused_or_has_failed_keeps_no_place(
+    projections: Projections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BY_TURNS", ByTurns(1))
+    waiting = prepared(projections, "waiting")
+    failed = projections.begin(("bad",), np.full((40, 5), np.nan, np.float32), **TSNE)
+    wait_until(lambda: not failed.is_moving)
+    done = projections.begin(("wanted",), VECTORS, **TSNE)
+    wait_until(lambda: not done.is_moving)
+    assert failed.error and done.result is not None and waiting.is_moving

@@ -13,7 +13,7 @@ from embed_core.ui.app import state
 _OF_RUN: dict[str | type[Any], Callable[[Any], Any]] = {RunRecord: lambda record: record.id}
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_OF_RUN)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_RUN)
 def embedding_of(record: RunRecord, column: str) -> Embedding:
     """Return the embedding of one of the run's columns."""
     return state.jobs().store.embedding(record.id, column)

@@ -81,7 +81,7 @@ def _numbers(map_state: MapState) -> dict[str, Array]:
     return found
 
 
-@st.cache_resource(max_entries=16, show_spinner="Asking what grows which way…")
+@st.cache_resource(max_entries=64, show_spinner="Asking what grows which way…")
 def _gradients(
     key: tuple[str, str],
     coordinates: Array,

@@ -64,7 +64,7 @@ def neighbors_kept(map_state: MapState, _coordinates: Array, *, frame: int) -> A
     ).neighbors_kept
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=OF_DISTANCES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_DISTANCES)
 def nearest(map_state: MapState) -> tuple[Array, Array] | None:
     """Return the nearest of each category, as rows and distances; None when there are too many categories."""
     if not map_state.k or len(map_state.embedding) > _MOST_FOUND:
@@ -78,7 +78,7 @@ def evidence(map_state: MapState) -> Trust:
     return Trust.of(map_state.embedding, map_state.record.config, map_state.record.target)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Finding clusters…", show_time=True, hash_funcs=OF_DISTANCES)
+@st.cache_resource(max_entries=64, show_spinner="Finding clusters…", show_time=True, hash_funcs=OF_DISTANCES)
 def clusters(map_state: MapState, method: str, count: int | None) -> Clusters:
     """Return the clusters of the categories.
 
@@ -88,7 +88,7 @@ def clusters(map_state: MapState, method: str, count: int | None) -> Clusters:
     return map_state.embedding.clusters(method, n_clusters=count, metric=map_state.metric)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=OF_MAP)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_MAP)
 def replay(map_state: MapState) -> Frames | None:
     """Return the training as frames in the last one's basis; None when there is nothing to replay."""
     record, vectors, store = map_state.record, map_state.embedding.vectors, state.jobs().store

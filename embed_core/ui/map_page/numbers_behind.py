@@ -3,19 +3,22 @@
 import streamlit as st
 
 from embed_core.space.projections.base import Projection
-from embed_core.space.projections.centres import centre_distances
+from embed_core.space.projections.centres import Distances, centre_distances
 from embed_core.space.verdict import NEAR_GOOD, groups_least
 from embed_core.training.trust import Trust
+from embed_core.types import Floats
 from embed_core.ui.charts.agreement import agreement_chart, distances_chart
+from embed_core.ui.map_page.map_state import MapState
+from embed_core.ui.map_page.measures import OF_MAP
 
 
-def numbers_behind(known: Trust, result: Projection | None, metric: str) -> None:
+def numbers_behind(map_state: MapState, known: Trust, result: Projection | None) -> None:
     """Offer the curves, as far as they have been measured.
 
     Args:
+        map_state: what the page shows.
         known: what is known of the map.
         result: the map, once it has come to rest.
-        metric: of the vectors.
     """
     if result is None and known.scale is None:
         return
@@ -23,13 +26,19 @@ def numbers_behind(known: Trust, result: Projection | None, metric: str) -> None
         if known.scale is not None and known.measures is not None:
             _halves(known)
         if result is not None and len(known.embedding) > 2:
-            true, drawn = centre_distances(known.embedding.vectors, result.coordinates, metric=metric)
+            true, drawn = _distances(map_state, result.coordinates)
             if len(true):
                 st.vega_lite_chart(distances_chart(true.tolist(), drawn.tolist()), key="distances_kept")
                 st.caption(
                     "Each point is a pair of groups. On the dashed line, the map draws their distance as it is; "
                     "below it too near, above it too far."
                 )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_MAP)
+def _distances(map_state: MapState, coordinates: Floats) -> tuple[Distances, Distances]:
+    """Return the distances between groups, true and on the map; that is drawn wherever it was stopped."""
+    return centre_distances(map_state.embedding.vectors, coordinates, metric=map_state.metric)
 
 
 def _halves(known: Trust) -> None:

@@ -83,7 +83,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
             )
         _fade_choice(trust)
         _not_told(known)
-        numbers_behind(known, result, map_state.metric)
+        numbers_behind(map_state, known, result)
     if trust.status != "measuring" and is_wanting and (reason := _why_not(map_state)):
         st.caption(reason)
 

@@ -40,13 +40,22 @@ def column_colors(map_state: MapState) -> list[ColumnColor]:
     about, table = about_table(map_state.record), state.table_of(map_state.record)
     found = [(_ABOUT, str(column), str(column)) for column in ([] if about is None else about.columns)]
     if table is not None:
-        kinds = table.profile().set_index("name")["kind"]
-        for column in suitable(table, without=map_state.record.columns or [map_state.column]):
-            if table.expression[column].type().is_numeric():
-                found.append((_MEAN, f"mean {column}", column))
-            if kinds[column] == "category":
-                found += [(_LEVEL, f"most common {column}", column), (_PURE, f"how pure: {column}", column)]
+        without = tuple(map_state.record.columns or [map_state.column])
+        found += _of_table(table.fingerprint(), without, table)
     return [ColumnColor(f"{kind}:{column}", label, kind, column) for kind, label, column in found]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _of_table(fingerprint: str, without: tuple[str, ...], _table: Table) -> list[tuple[str, str, str]]:
+    """Return kind, words and column of all that a run's table offers; asked for several times in each drawing."""
+    kinds = _table.profile().set_index("name")["kind"]
+    found = []
+    for column in suitable(_table, without=list(without)):
+        if _table.expression[column].type().is_numeric():
+            found.append((_MEAN, f"mean {column}", column))
+        if kinds[column] == "category":
+            found += [(_LEVEL, f"most common {column}", column), (_PURE, f"how pure: {column}", column)]
+    return found
 
 
 def column_coloring(map_state: MapState, wanted: ColumnColor) -> Coloring:
