@@ -15,6 +15,7 @@ and some programs the rest, which XLA never gives back. It takes some more befor
 _LOOK_SECONDS = 1.0
 _WARM_LOOK_SECONDS = 0.1
 WARM_SECONDS = 120.0
+_WARM_BESIDE_SECONDS = 600.0
 _MISSING_SECONDS = 15.0  # a worker that died is started again within a few
 _log = logging.getLogger(__name__)
 
@@ -145,9 +146,12 @@ class Pool:
             return
         self._warmed.add(address)
         future = self._client.submit(in_worker.warm_up, workers=[address], pure=False, priority=1)
-        end = time.monotonic() + WARM_SECONDS
-        # One that dies before it begins leaves this waiting for ever.
-        while not future.done() and time.monotonic() < end and address in self._workers():
+        # Nobody needs one that is not warm while there is another. One that dies before it begins leaves this waiting
+        # for ever.
+        began, most = time.monotonic(), _WARM_BESIDE_SECONDS
+        while not future.done() and address in self._workers():
+            if time.monotonic() - began > (most if self.seats() else WARM_SECONDS):
+                break
             if self._closing.wait(_WARM_LOOK_SECONDS):
                 return
         taken = future.result() if future.status == "finished" else 0

@@ -1,5 +1,6 @@
 """The worker processes of a server: what they survive, when they are replaced, and who may speak to them."""
 
+import functools
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import pytest
 from distributed.security import Security
 
 from embed_core.runs import in_worker
+from embed_core.runs import pool as pool_module
 from embed_core.runs.cluster import KILLED, Workers
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
@@ -35,6 +37,13 @@ def wait(seconds: float, *, on_progress: Report, keep_going: KeepGoing) -> int:
     on_progress({"pid": os.getpid()})
     time.sleep(seconds)
     return os.getpid()
+
+
+def warm_late(folder: str) -> bool:
+    """Warm up as soon as somebody says so."""
+    Path(folder, "begun").touch()
+    until(Path(folder, "warm").exists)
+    return True
 
 
 def until(condition: Callable[[], object], seconds: float = 120) -> None:
@@ -79,6 +88,22 @@ def test_a_worker_that_has_grown_is_replaced_beside_what_goes_on(
     assert len(processes(jobs)) == 2
     until(lambda: not any(job.is_running for job in beside))
     assert [job.status for job in beside] == ["done"] * 3
+
+
+def test_a_worker_gets_no_job_before_it_is_warm_while_there_is_another(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pool = jobs.workers._pool
+    until(lambda: len(pool.seats()) == 2)
+    monkeypatch.setattr(pool_module, "WARM_SECONDS", 0.1)
+    monkeypatch.setattr(in_worker, "warm_up", functools.partial(warm_late, str(tmp_path)))
+    os.kill(next(iter(processes(jobs))), signal.SIGKILL)
+    until(lambda: (tmp_path / "begun").exists())
+    job = jobs.lessons.begin(Job("beside one that is not warm"), wait, 0.0)
+    until(lambda: not job.is_running)
+    assert (job.status, len(pool.seats())) == ("done", 1)
+    (tmp_path / "warm").touch()
+    until(lambda: len(pool.seats()) == 2)
 
 
 def test_what_had_not_begun_is_done_by_another_worker_when_all_die(jobs: Jobs) -> None:

@@ -1,6 +1,6 @@
 """Many small trainings: trust, a sweep, a comparison of encoders, and halves of a large table, on two warm workers.
 
-    python -m benchmarks.many [--times 3] [--folds 5] [--repeats 2] [--orders FILE]
+    python -m benchmarks.many_trainings [--times 3] [--folds 5] [--repeats 2] [--orders FILE]
 
 Each is done by the app's own jobs, as the pages do, more than once: the first time pays for what is compiled. Beside
 the seconds that a person waits are those of a processor that the workers took: on a machine that does other work these
