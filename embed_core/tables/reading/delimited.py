@@ -24,10 +24,12 @@ from embed_core.tables.reading.records import Record, records
 from embed_core.tables.reading.stacked import without_titles
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
+from embed_core.tables.reading.wrapped import are_wrapped, unwrapped
 from embed_core.tables.report import ReadingReport
 
 _SAMPLE_CHARACTERS = 1 << 18
 _BATCH_ROWS = 20_000
+_END_OF_FILE = "\x1a"  # of DOS
 _LONGEST_LINE = 1 << 24
 
 
@@ -95,6 +97,9 @@ def read_delimited(
     types = types or {}
     text = as_utf8(path, folder, name=name, encoding=encoding)
     lines = _first_lines(text, name)
+    if delimiter is None and are_wrapped(lines):
+        text = unwrapped(text, folder)
+        lines = _first_lines(text, name)
     dialect = sniff(
         lines, name=name, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top
     )
@@ -108,6 +113,7 @@ def read_delimited(
     if dialect.header_line is None:
         renamed = []
     require_columns(types, names)
+    types = dict.fromkeys([names[at] for at in dialect.between], "ignore") | types
     engine = connection.con
     notes = [*text.notes, *dialect.notes, *renamed]
 
@@ -168,7 +174,8 @@ def _first_lines(text: TextFile, name: str) -> list[str]:
 
 def _are_records(lines: list[str], dialect: Dialect) -> bool:
     """Whether each line is a record: DuckDB skips records, and quotes may join lines to one, or break one."""
-    alone = (records([line], delimiter=dialect.delimiter, quote=dialect.quote) for line in lines)
+    mark, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
+    alone = (records([line], delimiter=mark, quote=quote, escape=escape) for line in lines)
     return not any(record.repaired for found in alone for record in found)
 
 
@@ -179,7 +186,7 @@ def _source(path: Path, dialect: Dialect, names: list[str], missing: tuple[str, 
         "columns": "{" + columns + "}",
         "delim": literal(dialect.delimiter),
         "quote": literal(dialect.quote),
-        "escape": literal(dialect.quote),
+        "escape": literal(dialect.escape or dialect.quote),
         "skip": str(dialect.first_line),
         "nullstr": f"[{', '.join(literal(each) for each in ('', *missing))}]",
         "header": "false",
@@ -206,11 +213,13 @@ def _carefully(
     ).fetchall()
     schema = pa.schema([(f"c{position}", pa.string()) for position in range(dialect.width)])
     repairs = _Repairs()
-    rows = _rows(text, dialect, repairs, skip_bottom=skip_bottom, missing=frozenset(missing))
+    rows = _rows(text, dialect, repairs, skip_bottom=skip_bottom)
+    empty = ", ".join(literal(each) for each in ("", *missing))
+    cells = ", ".join(f"CASE WHEN {name} NOT IN ({empty}) THEN {name} END" for name in schema.names)
     while batch := list(itertools.islice(rows, _BATCH_ROWS)):
         arrays = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
         engine.register("batch", pa.Table.from_arrays(arrays, schema=schema))
-        engine.execute("INSERT INTO raw SELECT * FROM batch").fetchall()
+        engine.execute(f"INSERT INTO raw SELECT {cells} FROM batch").fetchall()
         engine.unregister("batch")
     return repairs.notes(dialect.width)
 
@@ -227,9 +236,7 @@ def _without_last(found: Iterator[Record], last: int) -> Iterator[Record]:
         yield record
 
 
-def _rows(
-    text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int, missing: frozenset[str]
-) -> Iterator[list[str | None]]:
+def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int) -> Iterator[list[str]]:
     width = dialect.width
     dropped: list[int] = []
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
@@ -239,25 +246,28 @@ def _rows(
             quote=dialect.quote,
             width=dialect.cells,
             skip_blank=dialect.skip_blank,
+            escape=dialect.escape,
         )
-        found = without_titles(_without_last(found, skip_bottom), dialect.header, dropped)
-        for record in found:
-            number, cells = record.line + dialect.first_line + 1, record.cells
-            if not any(cells):
+        found = _without_last(found, skip_bottom) if skip_bottom else found
+        found = without_titles(found, dialect.header, dropped)
+        above = dialect.first_line + 1
+        for line, cells, is_repaired in found:
+            if is_repaired:
+                repairs.quotes.append(line + above)
+            if not any(cells) or cells == [_END_OF_FILE]:
                 if cells:
-                    repairs.empty.append(number)
+                    repairs.empty.append(line + above)
                 continue
-            if record.repaired:
-                repairs.quotes.append(number)
-            if any("\0" in cell for cell in cells):
-                repairs.nul.append(number)
+            if not text.plain and any("\0" in cell for cell in cells):
+                repairs.nul.append(line + above)
                 cells = [cell.replace("\0", "") for cell in cells]
-            if len(cells) < width:
-                repairs.short.append(number)
-            elif any(map(str.strip, cells[width:])):
-                repairs.long.append(number)
-            filled = [None if not cell or cell in missing else cell for cell in cells[:width]]
-            yield filled + [None] * (width - len(cells))
+            if len(cells) != width:
+                if len(cells) < width:
+                    repairs.short.append(line + above)
+                elif any(map(str.strip, cells[width:])):
+                    repairs.long.append(line + above)
+                cells = cells[:width] + [""] * (width - len(cells))
+            yield cells
     repairs.titles += [line + dialect.first_line + 1 for line in dropped]
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from embed_core.tables.reading.file_format import check_width
 from embed_core.tables.reading.heading import find_heading, usual_width
+from embed_core.tables.reading.plain_values import is_value
 from embed_core.tables.reading.records import Record, records
 
 DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"
+_RARE = ("^", "~", "\x01", "*", ":", " ")
+_SURE = "^~\x01"
 _SAMPLE_RECORDS = 300
 _SEPARATOR_LINE = re.compile(r'^\ufeff?"?sep=(.)"?$', re.IGNORECASE)
 
@@ -22,6 +25,8 @@ class Dialect:
         delimiter: the character between cells; `NO_DELIMITER` for a single column.
         quote: the character around quoted cells, "" when there is none.
         skip_blank: whether a blank after the delimiter belongs to it.
+        escape: the character before a quote inside of a quoted cell; "" where such quotes are doubled.
+        between: places between two delimiters that are no columns: several delimiters stand between cells.
         header_line: line of the column names, from 0; None when there is none.
         first_line: line of the first row, from 0.
         header: the names as they stand in the file; shorter than ``width`` when some are lacking.
@@ -33,6 +38,8 @@ class Dialect:
     delimiter: str
     quote: str
     skip_blank: bool
+    escape: str
+    between: tuple[int, ...]
     header_line: int | None
     first_line: int
     header: tuple[str, ...]
@@ -74,12 +81,16 @@ def sniff(
     layouts = (_layout(lines[skipped:], candidate, quote) for candidate in candidates)
     score, chosen, quote, skip_blank = max(layouts, key=lambda found: found[0])
     if not score and delimiter is None:
-        chosen = NO_DELIMITER
+        rare = (mark for mark in _RARE if _is_apart_by(mark, lines[skipped:], quote))
+        chosen = next(rare, NO_DELIMITER)
+    escape = _escape(lines[skipped:], chosen, quote)
+    if escape:
+        notes.append("A quote inside of a quoted cell is one that a backslash stands before.")
     if skip_blank:
         notes.append(f'A blank after each "{chosen}" was taken as part of the separator.')
     found = [
         Record(record.line + skipped, record.cells)
-        for record in _sample(lines[skipped:], chosen, quote, skip_blank)
+        for record in _sample(lines[skipped:], chosen, quote, skip_blank, escape)
         if any(record.cells)
     ]
     if not is_said and quote == '"' and any(_in_single_quotes(record.cells) for record in found):
@@ -91,10 +102,15 @@ def sniff(
     heading = find_heading(found, header_line=header_line)
     first = len(lines) if heading.first_line is None else heading.first_line
     notes += heading.notes
+    between = _between(found, heading.width, chosen)
+    if between:
+        notes.append("Several separators stand between two cells: what is between them is no column.")
     return Dialect(
         chosen,
         quote,
         skip_blank,
+        escape,
+        between,
         heading.header_line,
         first,
         heading.names,
@@ -104,9 +120,11 @@ def sniff(
     )
 
 
-def _sample(lines: list[str], delimiter: str, quote: str, skip_blank: bool = False) -> list[Record]:
+def _sample(
+    lines: list[str], delimiter: str, quote: str, skip_blank: bool = False, escape: str = ""
+) -> list[Record]:
     found = []
-    for record in records(lines, delimiter=delimiter, quote=quote, skip_blank=skip_blank):
+    for record in records(lines, delimiter=delimiter, quote=quote, skip_blank=skip_blank, escape=escape):
         if record.cells:
             found.append(record)
         if len(found) >= _SAMPLE_RECORDS:
@@ -116,24 +134,94 @@ def _sample(lines: list[str], delimiter: str, quote: str, skip_blank: bool = Fal
 
 def _layout(lines: list[str], delimiter: str, quote: str | None) -> tuple[float, str, str, bool]:
     """Return how well ``delimiter`` splits the lines into equal rows, with the quotes that suit it."""
+    is_said = quote is not None
     quote = _quote(lines, delimiter) if quote is None else quote
     plain = _score(_sample(lines, delimiter, quote))
-    if quote and any(delimiter + " " + quote in line for line in lines):
+    if not is_said and quote == '"' and any(f"{delimiter}'" in f"{delimiter}{line}" for line in lines):
+        # Few cells are quoted, as few hold a separator: rows are then of one width only without these.
+        single = _sample(lines, delimiter, "'")
+        if usual_width(single) > 1 and _steady(single) > _steady(_sample(lines, delimiter, quote)):
+            plain, quote = _score(single), "'"
+    is_padded = _is_padded(lines, delimiter, quote)
+    if is_padded or (quote and any(delimiter + " " + quote in line for line in lines)):
         skipping = _score(_sample(lines, delimiter, quote, True))
-        if skipping > plain:
+        if skipping > (0 if is_padded else plain) and plain:
             return skipping, delimiter, quote, True
     return plain, delimiter, quote, False
+
+
+def _is_padded(lines: list[str], delimiter: str, quote: str) -> bool:
+    """Whether a blank stands before the second and every further cell, of the names and of the rows."""
+    cells = [cell for record in _sample(lines, delimiter, quote) for cell in record.cells[1:] if cell]
+    return len(cells) > 2 and all(cell[0] == " " and cell.strip() for cell in cells)
+
+
+def _steady(found: list[Record]) -> float:
+    """Return the share of the records that have as many cells as most."""
+    width = usual_width(found)
+    return sum(len(record.cells) == width for record in found) / max(1, len(found))
 
 
 def _score(found: list[Record]) -> float:
     width = usual_width(found)
     if width < 2:
         return 0.0
-    steady = sum(len(record.cells) == width for record in found) / len(found)
+    steady = _steady(found)
     first_is_narrow = len(found[0].cells) == 1
-    if first_is_narrow and steady < 0.6:
-        return 0.0  # prose: some lines happen to hold the character
+    if first_is_narrow and (steady < 0.6 or _is_prose(found[1:])):
+        return 0.0  # some lines happen to hold the character
     return steady * math.log2(1 + width) * (0.5 if first_is_narrow else 1.0)
+
+
+def _is_apart_by(mark: str, lines: list[str], quote: str | None) -> bool:
+    """Whether a character that seldom does stands between cells: all rows are of one width.
+
+    Texts, and times, hold blanks and colons, too: with these some columns hold values below names, or some cells stand
+    in quotes for the character in them.
+    """
+    found = _sample(lines, mark, '"' if quote is None else quote)
+    width = usual_width(found)
+    if len(found) < 3 or any(len(record.cells) != width for record in found):
+        return False
+    if mark in _SURE:
+        return width > 1
+    if width < 3:
+        return False
+    if any(mark in cell for record in found for cell in record.cells):
+        return True
+    names, *rows = (record.cells for record in found)
+    valued = [all(map(is_value, column)) for column in zip(*rows, strict=True)]
+    return sum(valued) > 1 and not any(map(is_value, names))
+
+
+def _escape(lines: list[str], delimiter: str, quote: str) -> str:
+    """Return the backslash where it stands before quotes in quoted cells, "" where these are doubled."""
+    if not quote or not any("\\" + quote in line for line in lines):
+        return ""
+
+    def broken(escape: str) -> int:
+        found = _sample(lines, delimiter, quote, escape=escape)
+        width = usual_width(found)
+        return sum(record.repaired or len(record.cells) != width for record in found)
+
+    return "\\" if broken("\\") < broken("") else ""
+
+
+def _between(found: list[Record], width: int, delimiter: str) -> tuple[int, ...]:
+    """Return the places that are empty in all records, if these are every second one, or blanks separate."""
+    rows = [record.cells for record in found if len(record.cells) == width]
+    if width < 3 or len(rows) < max(2, len(found)):
+        return ()
+    empty = tuple(at for at in range(1, width - 1) if not any(row[at] for row in rows))
+    return empty if delimiter == " " or empty == tuple(range(1, width, 2)) else ()
+
+
+def _is_prose(found: list[Record]) -> bool:
+    """Whether the cells go on as a sentence does after a comma, and none holds a value."""
+    cells = [cell for record in found for cell in record.cells[1:] if cell]
+    return all(cell[0] == " " for cell in cells) and not any(
+        is_value(cell) for record in found for cell in record.cells
+    )
 
 
 def _in_single_quotes(cells: list[str]) -> bool:

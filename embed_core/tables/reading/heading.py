@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from embed_core.tables.reading.lines_of_names import joined, lines_of_names
+from embed_core.tables.reading.plain_values import is_day, is_number
 from embed_core.tables.reading.records import Record
 
 _LONGEST_PREAMBLE = 60
-_MOST_LINES = 3
 _LONGEST_NAME = 250
 _NAMES_BELOW_TITLE = 3
 _BODY = 20
@@ -17,12 +18,7 @@ _ROWS = 100
 _MOST = 0.8
 _FEW_RECORDS = 20
 _SECOND_TABLE = 0.1
-_NUMBER = re.compile(
-    r"^\(?[+-]?[$€£¥]?\s?[+-]?(\d[\d.,]*([eE][+-]?\d+)?|[.,]\d+([eE][+-]?\d+)?)\s?[%$€£¥]?\)?$"
-)
-_DAY = re.compile(
-    r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)$"
-)
+_RULE = re.compile(r":?[-=]{2,}:?")
 # Text of Windows-1252 that was taken for Latin-1 holds control characters, which no name of a column does.
 _SIGNS = {
     code: bytes([code]).decode("cp1252")
@@ -76,7 +72,7 @@ def find_heading(
         preamble = [record.line + 1 for record in found[:start]]
         if preamble:
             notes.append(f"{lines_phrase(preamble)} above the table {_were(preamble)} left out.")
-        lines = _lines_of_names(found[start:], width)
+        lines = lines_of_names(found[start:], width)
         rows = found[start + lines :]
         has_header = lines > 1 or (
             start < len(found)
@@ -89,11 +85,14 @@ def find_heading(
         first = found[start].line if start < len(found) else None
         return Heading(None, first, names, width, width, tuple(notes))
     if start < len(found):
-        names = _joined([record.cells for record in found[start : start + lines]])
+        names = joined([record.cells for record in found[start : start + lines]])
         names = tuple(name.translate(_SIGNS) for name in names)
     if lines > 1:
         shown = lines_phrase([record.line + 1 for record in found[start : start + lines]])
         notes.append(f"{shown} hold the column names: they were joined.")
+    if rows and _is_rule(rows[0]):
+        notes.append(f"{lines_phrase([rows[0].line + 1])} underlines the names: it was left out.")
+        rows = rows[1:]
     cells = max(width, len(names))
     if len(names) < width and rows and not any(any(map(str.strip, row.cells[len(names) :])) for row in rows):
         # A separator after the last cell of every row makes no column.
@@ -104,6 +103,12 @@ def find_heading(
     notes += _doubtful_header(names, rows, width)
     line = found[start].line if start < len(found) else 0
     return Heading(line, rows[0].line if rows else None, names, max(width, len(names)), cells, tuple(notes))
+
+
+def _is_rule(record: Record) -> bool:
+    """Whether a record is a line drawn below the names, as in tables of text."""
+    drawn = [cell.strip() for cell in record.cells if cell.strip()]
+    return len(drawn) > 1 and all(_RULE.fullmatch(cell) for cell in drawn)
 
 
 def usual_width(found: list[Record]) -> int:
@@ -139,7 +144,7 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
         return len(record.cells) != width or after.cells[0].startswith("#")
     if len(record.cells) > width:
         return _is_sure_header(after.cells, following[1:])
-    if len(record.cells) < width and cells <= max(1, width // 3):
+    if len(record.cells) < width and (cells <= max(1, width // 3) or _stands_above(following, width)):
         return True
     if cells > 1 or len(record.cells) < width:
         return False
@@ -156,65 +161,16 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
     return filled(names) >= _NAMES_BELOW_TITLE or _is_sure_header(names.cells, following[below + 1 :])
 
 
-def _lines_of_names(found: list[Record], width: int) -> int:
-    """Return how many records the names stand on: gaps of one are filled by the next, above columns of numbers."""
-    lines = 1
-    while (
-        lines < min(_MOST_LINES, len(found) - 1)
-        and _has_gaps(found[lines - 1], width)
-        and _continues(found[:lines], found[lines], found[lines + 1 :])
-    ):
-        lines += 1
-    return lines
+def _stands_above(following: list[Record], width: int) -> bool:
+    """Whether the first record of the table's width is certainly its names: narrower ones before it are not."""
+    below = next((at for at, row in enumerate(following[:_BODY]) if len(row.cells) == width), None)
+    return below is not None and _is_sure_header(following[below].cells, following[below + 1 :])
 
 
 def _name_rows(rows: list[Record], width: int) -> bool:
     """Whether the first cells tell all rows apart."""
     firsts = [row.cells[0] for row in rows if len(row.cells) == width]
     return len(firsts) > 1 and all(firsts) and len(set(firsts)) == len(firsts)
-
-
-def _has_gaps(record: Record, width: int) -> bool:
-    return len(record.cells) == width and any(not cell.strip() for cell in record.cells)
-
-
-def _continues(above: list[Record], record: Record, rows: list[Record]) -> bool:
-    """Whether a record goes on with the names above it: no values, and columns of numbers below."""
-    if any(map(is_value, record.cells)) or any(map(is_value, above[-1].cells)):
-        return False
-    fills = any(
-        cell.strip() and not over.strip() for cell, over in zip(record.cells, above[-1].cells, strict=False)
-    )
-    return fills and any(_values_below(rows, at) for at, cell in enumerate(record.cells) if cell.strip())
-
-
-def _values_below(rows: list[Record], column: int) -> bool:
-    """Whether a column holds numbers or dates."""
-    below = [
-        row.cells[column] for row in rows[:_ROWS] if len(row.cells) > column and row.cells[column].strip()
-    ]
-    return bool(below) and sum(map(is_value, below)) >= _MOST * len(below)
-
-
-def _joined(lines: list[list[str]]) -> tuple[str, ...]:
-    """Join the names that stand on several lines; one that spans columns stands in the first of them alone."""
-    if len(lines) == 1:
-        return tuple(lines[0])
-    width = max(map(len, lines))
-    padded = [[*line, *[""] * (width - len(line))] for line in lines]
-    names = []
-    spans = [""] * (len(lines) - 1)
-    for column in range(width):
-        parts = [line[column].strip() for line in padded]
-        for level, part in enumerate(parts[:-1]):
-            if part:
-                # A name of its own ends what spans columns on the lines below it, too.
-                spans[level:] = [part, *[""] * (len(spans) - level - 1)]
-        deepest = max((level for level, part in enumerate(parts) if part), default=-1)
-        names.append(
-            " ".join(filter(None, [*spans[:deepest], *parts[deepest : deepest + 1]])) if deepest >= 0 else ""
-        )
-    return tuple(names)
 
 
 def _is_header(cells: list[str], rows: list[list[str]], *, below_title: bool) -> bool:
@@ -243,9 +199,9 @@ def _evidence(cells: list[str], rows: list[list[str]]) -> tuple[int, int]:
     for_names = against = 0
     for column, cell in enumerate(cells):
         below = [row[column] for row in rows[:_ROWS] if len(row) > column and row[column]]
-        numbers = bool(below) and sum(map(_is_number, below)) >= _MOST * len(below)
-        days = bool(below) and not numbers and sum(map(_is_day, below)) >= _MOST * len(below)
-        if _is_number(cell) or (days and _is_day(cell)):
+        numbers = bool(below) and sum(map(is_number, below)) >= _MOST * len(below)
+        days = bool(below) and not numbers and sum(map(is_day, below)) >= _MOST * len(below)
+        if is_number(cell) or (days and is_day(cell)):
             against += 1
         elif (numbers or days) and cell.strip():
             for_names += 1
@@ -257,26 +213,13 @@ def filled(record: Record) -> int:
     return sum(bool(cell.strip()) for cell in record.cells)
 
 
-def _is_number(cell: str) -> bool:
-    return bool(_NUMBER.match(cell.strip()))
-
-
-def _is_day(cell: str) -> bool:
-    return bool(_DAY.match(cell.strip()))
-
-
-def is_value(cell: str) -> bool:
-    """Whether a cell holds a number, a date or a time."""
-    return _is_number(cell) or _is_day(cell)
-
-
 def _is_progression(cells: list[str]) -> bool:
     """Whether the numbers among ``cells`` count years or columns one by one: such numbers are names."""
     numbers = [int(cell) for cell in cells if cell.strip().isdecimal()]
     others = [cell for cell in cells if not cell.strip().isdecimal()]
     steps = {after - before for before, after in itertools.pairwise(numbers)}
     years = all(1800 <= number <= 2200 for number in numbers)
-    return len(numbers) > 1 and steps == {1} and years and not any(map(_is_number, others))
+    return len(numbers) > 1 and steps == {1} and years and not any(map(is_number, others))
 
 
 def _doubtful_header(header: tuple[str, ...], following: list[Record], width: int) -> list[str]:

@@ -4,14 +4,13 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LONGEST_RECORD_LINES = 1_000
 _LONGEST_CELL = 2**31 - 1
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: the line where it starts (from 0), its cells, and whether its quotes were repaired."""
 
     line: int
@@ -41,7 +40,13 @@ class _Lines:
 
 
 def records(
-    lines: Iterable[str], *, delimiter: str, quote: str, width: int | None = None, skip_blank: bool = False
+    lines: Iterable[str],
+    *,
+    delimiter: str,
+    quote: str,
+    width: int | None = None,
+    skip_blank: bool = False,
+    escape: str = "",
 ) -> Iterator[Record]:
     """Yield the records of ``lines`` (which keep their line ends); blank lines have no cells.
 
@@ -54,11 +59,15 @@ def records(
         quote: the character around quoted cells, "" when there is none.
         width: cells that a record should have, None when unknown.
         skip_blank: whether blanks after a delimiter belong to it.
+        escape: the character that stands before a quote inside of a quoted cell; "" where such quotes are doubled.
 
     >>> [record.cells for record in records(['a,"b', 'c,d'], delimiter=",", quote='"', width=2)]
     [['a', '"b'], ['c', 'd']]
     """
     csv.field_size_limit(_LONGEST_CELL)
+    if escape:
+        escaped = re.compile(f"(?<!{re.escape(escape)}){re.escape(escape + quote)}")
+        lines = (escaped.sub(quote * 2, line) if escape in line else line for line in lines)
     source = _Lines(lines)
     for line in source:
         start = source.number - 1

@@ -4,7 +4,8 @@ import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from embed_core.tables.reading.heading import filled, is_value
+from embed_core.tables.reading.heading import filled
+from embed_core.tables.reading.plain_values import is_value
 from embed_core.tables.reading.records import Record
 
 _NAMES_BELOW_TITLE = 3
@@ -22,18 +23,16 @@ def without_titles(found: Iterator[Record], names: Sequence[str], dropped: list[
     least = max(2, min(_NAMES_BELOW_TITLE, len(names)))
     said = list(names)
     after_blank = False
-    ahead = deque(itertools.islice(found, _AHEAD))
-    while ahead:
-        record = ahead.popleft()
-        ahead.extend(itertools.islice(found, 1))
-        is_blank = not filled(record)
-        below = next((each for each in ahead if filled(each)), None)
-        is_title = below is not None and _is_title(record, below, least)
-        if after_blank and (is_title or (said and record.cells == said)):
-            dropped.append(record.line)
-            continue
+    ahead: deque[Record] = deque()
+    while record := ahead.popleft() if ahead else next(found, None):
+        if after_blank:  # of other records nothing is asked: there may be millions
+            ahead.extend(itertools.islice(found, _AHEAD - len(ahead)))
+            below = next((each for each in ahead if filled(each)), None)
+            if (below is not None and _is_title(record, below, least)) or (said and record.cells == said):
+                dropped.append(record.line)
+                continue
         yield record
-        after_blank = is_blank
+        after_blank = not (record.cells and record.cells[0].strip()) and not filled(record)
 
 
 def _is_title(record: Record, below: Record, least: int) -> bool:

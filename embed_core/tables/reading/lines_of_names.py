@@ -1,0 +1,85 @@
+"""Names of columns that stand on several lines."""
+
+import re
+
+from embed_core.tables.reading.plain_values import is_value
+from embed_core.tables.reading.records import Record
+
+_MOST_LINES = 3
+_ROWS = 100
+_MOST = 0.8
+_FEWEST_ROWS, _FEWEST_COLUMNS = 5, 2
+_HAS_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+def lines_of_names(found: list[Record], width: int) -> int:
+    """Return how many records the names stand on.
+
+    Gaps of one are filled by the next, above columns of numbers; or both are full of words, over several such columns.
+    """
+    lines = 1
+    while lines < min(_MOST_LINES, len(found) - 1) and (
+        (_has_gaps(found[lines - 1], width) and _continues(found[:lines], found[lines], found[lines + 1 :]))
+        or _are_words(found[lines - 1], found[lines], found[lines + 1 :], width)
+    ):
+        lines += 1
+    return lines
+
+
+def _are_words(above: Record, record: Record, rows: list[Record], width: int) -> bool:
+    """Whether a record over columns of numbers, like the one above it, holds words, which stand nowhere below."""
+    if len(above.cells) != width or len(record.cells) != width or len(rows) < _FEWEST_ROWS:
+        return False
+    valued = [at for at in range(width) if _values_below(rows, at)]
+    words = [record.cells[at].strip() for at in valued]
+    if len(set(words)) < max(_FEWEST_COLUMNS, len(words)) or any(map(is_value, above.cells)):
+        return False
+    if not all(_HAS_LETTERS.search(word) for word in words) or any(map(is_value, record.cells)):
+        return False
+    return not any(
+        cell.strip() and any(len(row.cells) > at and row.cells[at] == cell for row in rows[:_ROWS])
+        for at, cell in enumerate(record.cells)
+    )
+
+
+def _has_gaps(record: Record, width: int) -> bool:
+    return len(record.cells) == width and any(not cell.strip() for cell in record.cells)
+
+
+def _continues(above: list[Record], record: Record, rows: list[Record]) -> bool:
+    """Whether a record goes on with the names above it: no values, and columns of numbers below."""
+    if any(map(is_value, record.cells)) or any(map(is_value, above[-1].cells)):
+        return False
+    fills = any(
+        cell.strip() and not over.strip() for cell, over in zip(record.cells, above[-1].cells, strict=False)
+    )
+    return fills and any(_values_below(rows, at) for at, cell in enumerate(record.cells) if cell.strip())
+
+
+def _values_below(rows: list[Record], column: int) -> bool:
+    """Whether a column holds numbers or dates."""
+    below = [
+        row.cells[column] for row in rows[:_ROWS] if len(row.cells) > column and row.cells[column].strip()
+    ]
+    return bool(below) and sum(map(is_value, below)) >= _MOST * len(below)
+
+
+def joined(lines: list[list[str]]) -> tuple[str, ...]:
+    """Join the names that stand on several lines; one that spans columns stands in the first of them alone."""
+    if len(lines) == 1:
+        return tuple(lines[0])
+    width = max(map(len, lines))
+    padded = [[*line, *[""] * (width - len(line))] for line in lines]
+    names = []
+    spans = [""] * (len(lines) - 1)
+    for column in range(width):
+        parts = [line[column].strip() for line in padded]
+        for level, part in enumerate(parts[:-1]):
+            if part:
+                # A name of its own ends what spans columns on the lines below it, too.
+                spans[level:] = [part, *[""] * (len(spans) - level - 1)]
+        deepest = max((level for level, part in enumerate(parts) if part), default=-1)
+        names.append(
+            " ".join(filter(None, [*spans[:deepest], *parts[deepest : deepest + 1]])) if deepest >= 0 else ""
+        )
+    return tuple(names)
