@@ -11,6 +11,7 @@ from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.text import plain
 from embed_core.ui.compare.work import in_hand
 
 _TABLE = "table"
@@ -83,3 +84,18 @@ def _begun_before(table: Table) -> dict[str, Any]:
         found |= {name: settings[name] for name in _ENCODER_SETTINGS}
         found |= {name: list(settings[name]) for name in ("columns", "encoders", "models")}
     return found
+
+
+def say_what_is_not_offered() -> None:
+    """Name what was chosen for the training and does not hold here."""
+    weight = state.settings()["weight"]
+    if weight:
+        st.caption(
+            f":material/info: Each row counts once: the weight {plain(weight, limit=40)} is not used here, "
+            "and it is one of the other columns that the models get."
+        )
+    if state.applies("target_kind") and state.settings()["target_kind"] == "count":
+        st.caption(
+            ":material/info: What counts is compared as a number here: rates, and over how much was counted, are not "
+            "offered for encoders."
+        )

@@ -18,7 +18,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
 from embed_core.ui.charts.scores import scores_chart
-from embed_core.ui.compare.choices import bound, choices
+from embed_core.ui.compare.choices import bound, choices, say_what_is_not_offered
 from embed_core.ui.compare.work import (
     Comparison,
     Work,
@@ -60,7 +60,7 @@ def encoders_tab() -> None:
         _choose_rivals()
         _split(table, chosen)
         _details(chosen)
-    _say_what_is_not_offered()
+    say_what_is_not_offered()
     wanted = valid(lambda: _wanted(table, chosen))
     while_measured(keys.ENCODERS, table, wanted, lambda shown: _measured(table, wanted, shown))
 
@@ -82,21 +82,6 @@ def _choose_columns(table: Table, chosen: dict[str, Any]) -> None:
     with right:
         targets = [name for name in profile["name"] if name not in chosen["columns"]]
         st.selectbox("Target to predict", targets, **bound("target", options=targets))
-
-
-def _say_what_is_not_offered() -> None:
-    """Name what was chosen for the training and does not hold here."""
-    weight = state.settings()["weight"]
-    if weight:
-        st.caption(
-            f":material/info: Each row counts once: the weight {plain(weight, limit=40)} is not used here, "
-            "and it is one of the other columns that the models get."
-        )
-    if state.applies("target_kind") and state.settings()["target_kind"] == "count":
-        st.caption(
-            ":material/info: What counts is compared as a number here: rates, and over how much was counted, are not "
-            "offered for encoders."
-        )
 
 
 def _choose_rivals() -> None:
