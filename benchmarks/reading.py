@@ -192,7 +192,8 @@ def main() -> None:
         f"{ROWS} rows of bird_strikes, polluted in one way a file; the measure is in `benchmarks/reading.py`.\n"
         "Best in bold."
     )
-    text = heading("duckdb", "pandas", "polars", about=about) + "\n" + report(list(pollutions(names, rows)))
+    packages = [name.lower() for name in _readers() if name != "Category Atlas"]
+    text = heading(*packages, about=about) + "\n" + report(list(pollutions(names, rows)))
     print(text)
     if asked.write:
         RESULTS.write_text(text)
