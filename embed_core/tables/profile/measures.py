@@ -106,8 +106,9 @@ def look_for_bags(table: ibis.Table, columns: Sequence[Measures]) -> None:
     for column in columns:
         column.several = LIST if types[column.name].is_array() else ""
     texts = [column for column in columns if types[column.name].is_string() and column.distinct > 1]
-    for start in range(0, len(texts), _BATCH):
-        part = texts[start : start + _BATCH]
+    many = max(_BATCH, _CELLS_IN_MEMORY // LOOKED_AT)  # of a wide table every query takes a while
+    for start in range(0, len(texts), many):
+        part = texts[start : start + many]
         cells = table.select(*(column.name for column in part)).limit(LOOKED_AT).to_pyarrow()
         for column in part:
             column.several = separator_of(cells[column.name].drop_null())
