@@ -70,7 +70,7 @@ def test_who_has_a_run_sees_it(known: tuple[Visitor, str], address: str) -> None
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("place", ["run", "table", "against", "sweep", "encoders"])
+@pytest.mark.parametrize("place", ["run", "table", "against", "sweep", "encoders", "copy"])
 def test_what_is_anothers_is_answered_like_what_is_not_there(
     known: tuple[Visitor, str], stranger: Visitor, address: str, page: str, place: str
 ) -> None:
@@ -81,6 +81,26 @@ def test_what_is_anothers_is_answered_like_what_is_not_there(
     said = answer(address, stranger.cookie, page, **{place: theirs})
     assert "secret" not in said
     assert said == answer(address, stranger.cookie, page, **{place: NOBODYS})
+
+
+def test_a_comparison_that_another_has_begun_is_answered_like_none(
+    known: tuple[Visitor, str], stranger: Visitor, address: str
+) -> None:
+    owner, _ = known
+    token = re.search(r"table=(\w+)", owner.query)
+    assert token is not None
+    with Visitor(address, owner.cookie) as asking:
+        flights = {"table": "gallery:us_flights", "compare": "Dimensions"}
+        asking.open("compare", **flights).press("start_sweep")
+        begun = re.search(r"sweep=(\w+)", asking.query)
+        assert begun is not None
+        mine = answer(address, owner.cookie, "compare", **flights, sweep=begun[1])
+        assert "stop_sweep" in mine, "who has begun it sees it go on"
+        said = answer(address, stranger.cookie, "compare", **flights, sweep=begun[1])
+        assert "stop_sweep" not in said
+        assert said == answer(address, stranger.cookie, "compare", **flights, sweep=NOBODYS)
+    with Visitor(address, owner.cookie) as ending:
+        ending.open("compare", **flights, sweep=begun[1]).press("stop_sweep")
 
 
 def test_a_menu_that_is_sent_the_id_of_anothers_run_opens_nothing(
