@@ -70,8 +70,8 @@ def _arrow_column(series: pd.Series, name: str) -> tuple[Any, str | None]:
     if isinstance(dtype, pd.IntervalDtype | pd.PeriodDtype) or _holds(series, pd.Interval, pd.Period):
         return _texts(series), None
     if isinstance(dtype, pd.SparseDtype):
-        series = series.sparse.to_dense()
-    if dtype == np.longdouble:
+        series = pd.Series(np.asarray(series), series.index)
+    if isinstance(dtype, np.dtype) and dtype == np.longdouble:
         series = series.astype(np.float64)
     try:
         return pa.Array.from_pandas(series), None
