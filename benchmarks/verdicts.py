@@ -27,7 +27,7 @@ from embed_core.space.neighbors.scales import shared_neighbors
 from embed_core.space.scale import scale_of
 from embed_core.space.verdict import groups_least
 from embed_core.training.fit import fit
-from embed_core.training.prepare import prepare
+from embed_core.training.prepare import prepare, settled
 from embed_core.training.trust_measures import SPLITS, measure
 from embed_core.types import Floats
 
@@ -201,16 +201,18 @@ def judge(kind: Kind, n: int, each: int, seed: int, *, with_before: bool) -> Jud
     config = ec.TrainingConfig.checked(**settings(kind, n), seed=seed)
     data = prepare(ec.read_table(frames[0]), config, splits=SPLITS)
     second = prepare(ec.read_table(frames[1]), config)
-    vectors = fit(data, config).vectors["item"]
-    metric = OBJECTIVES[kind.objective].metric(3)
-    found = measure(data, config, vectors, metric=metric)
+    learned = fit(data, config)
+    vectors, metric = learned.vectors["item"], OBJECTIVES[kind.objective].metric(3)
+    # Halves are trained as the run was: with its epochs and with the prior that was chosen for it.
+    trained_by = settled(config, data).with_prior(learned.prior_strength)
+    found = measure(data, trained_by, vectors, metric=metric)
     assert found is not None
     agree = float(found.groups.above_chance.max()) if found.has_halves else 0.0
     place = int(np.searchsorted(found.sizes, 10))
     other = fit(second, config.model_copy(update={"seed": seed + 1})).vectors["item"]
     labels = [each_of.vocabularies["item"].labels for each_of in (data, second)]
     truth = _returns(vectors, other, labels, metric)
-    before = believed_before(data, config, vectors) if with_before else None
+    before = believed_before(data, trained_by, vectors) if with_before else None
     near = float(found.agreement[min(place, len(found.agreement) - 1)]) if found.has_halves else 0.0
     return Judged(truth, agree, near, round(found.compared), before, time.perf_counter() - started)
 
