@@ -44,6 +44,12 @@ class Scale:
     group_chance: float
     half: int | None
 
+    @property
+    def near_by_groups(self) -> float:
+        """Share of the k nearest that would be the same if any others of a category's group were as near."""
+        others = max(1.0, self.n / self.groups - 1)
+        return max(self.near_chance, self.group_share * min(1.0, self.k / others))
+
 
 def scale_of(near: Scales, groups: RepeatedGroups) -> Scale:
     """Return the scale at which halves agree.

@@ -21,7 +21,7 @@ KEPT_GOOD, KEPT_LEAST = 0.5, 0.2
 # 1 of 292 tables of noise through. The fall with the number of categories was chosen on the 23 tables that
 # benchmarks/results/verdicts.md lists, where noise of 600 or more stays at .04, and wants more of them.
 _GROUPS_LEAST, _GROUPS_LEAST_OF_MANY, _FALLS = 0.3, 0.15, 3.0
-# From here on single neighbors can be read; below the second they are no more than chance.
+# From here on single neighbors can be read; below the second, beyond what groups explain, they are chance.
 NEAR_GOOD, NEAR_LEAST = 0.4, 0.1
 # Agreement on groups below this is more than chance, and far from certain.
 GROUPS_CERTAIN = 0.6
@@ -110,7 +110,7 @@ def map_verdict(evidence: Evidence) -> Verdict:
     """Weigh the facts about a map; what has not been measured is said.
 
     A map is good when its neighbors are mostly the true ones, when two halves of the rows agree on who is near whom,
-    and when nothing else speaks against it. Where they agree on groups alone, that is what it says, and how large
+    and when nothing else speaks against it. Where they agree on groups alone, it says to read those, and how large
     they are. The limits are this module's constants.
 
     Raises:
@@ -120,9 +120,9 @@ def map_verdict(evidence: Evidence) -> Verdict:
     >>> map_verdict(Evidence(neighbors_kept=0.8, scale=alike)).sentence
     'This map can be read. 80 % of the nearest neighbours are still near on it.'
     >>> by_kind = Scale(3_000, 10, 0.04, 0.05, 0.01, 12, 0.96, 0.97, 0.08, 100)
-    >>> map_verdict(Evidence(n_categories=3000, neighbors_kept=0.8, scale=by_kind, noun="product")).reasons[0]
-    'Which product is next to which is chance. Which of at least 12 groups of about 250 it belongs to is not: two \
-halves of the rows agree on 97 % (8 % by chance).'
+    >>> map_verdict(Evidence(n_categories=3000, neighbors_kept=0.8, scale=by_kind, noun="product")).sentence
+    'Read groups, not single neighbours. Which product is next to which is chance. Which of at least 12 groups of \
+about 250 it belongs to is not: two halves of the rows agree on 97 % (8 % by chance).'
     """
     kept = _share(evidence.neighbors_kept, "share of neighbours kept")
     found = [
@@ -140,12 +140,23 @@ halves of the rows agree on 97 % (8 % by chance).'
     found.sort(key=lambda finding: _ORDER.index(finding[0]))
     level = found[0][0]
     reasons = tuple(reason for _, reason in found)
+    opening = _OPENING[level]
     if level == "good":
         reasons = tuple(sorted(reasons, key=_place))
-    opening = _OPENING[level]
-    if level == "good" and reasons[0] == DISTANCES_LOST:
-        opening = "The neighbours on this map can be read."
+        if reasons[0] == DISTANCES_LOST:
+            opening = "The neighbours on this map can be read."
+    elif level == "careful" and sum(each == "careful" for each, _ in found) == 1:
+        opening = _what_to_read(evidence) or opening
     return Verdict(level, f"{opening} {reasons[0]}", reasons)
+
+
+def _what_to_read(evidence: Evidence) -> str:
+    """Return what a map can be read for that asks for care in one respect alone; empty where that has no name."""
+    scale = evidence.scale
+    if scale is not None and scale.near < NEAR_GOOD:
+        neighbors = "not single neighbours" if _is_chance(scale) else "single neighbours with care"
+        return f"Read groups, {neighbors}." if scale.groups_agree >= GROUPS_CERTAIN else ""
+    return "Read the order along the line." if evidence.one_output or evidence.is_line else ""
 
 
 _Findings = list[tuple[Reliability, str]]
@@ -187,7 +198,7 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
             f"Of the {scale.k} nearest of a {one}, two halves of the rows agree on {percent(scale.near_share)} "
             f"({percent(scale.near_chance)} by chance).",
         )
-    next_to = "chance" if scale.near < NEAR_LEAST else "uncertain"
+    next_to = "chance" if _is_chance(scale) else "uncertain"
     size = "" if n is None else f" of about {_rounded(n / scale.groups)}"
     belongs = "is not" if scale.groups_agree >= GROUPS_CERTAIN else "is more than chance"
     return (
@@ -196,6 +207,10 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
         f"{belongs}: two halves of the rows agree on {percent(scale.group_share)} ({percent(scale.group_chance)} "
         "by chance).",
     )
+
+
+def _is_chance(scale: Scale) -> bool:
+    return scale.near_share - scale.near_by_groups < NEAR_LEAST * (1 - scale.near_by_groups)
 
 
 def groups_least(n: int) -> float:

@@ -134,9 +134,31 @@ def test_the_scale_is_named_with_the_word_for_a_category() -> None:
     found = verdict(**{**GOOD, "scale": BY_KIND, "n_categories": 3_000, "noun": "product"})
     assert found.level == "careful"
     assert found.sentence == (
-        "Read this map with care. Which product is next to which is chance. Which of at least 12 groups of about 250 "
-        "it belongs to is not: two halves of the rows agree on 97 % (8 % by chance)."
+        "Read groups, not single neighbours. Which product is next to which is chance. Which of at least 12 groups of "
+        "about 250 it belongs to is not: two halves of the rows agree on 97 % (8 % by chance)."
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "opening"),
+    [
+        ({"scale": BY_KIND}, "Read groups, not single neighbours."),
+        ({"scale": replace(ALIKE, near=0.3, near_share=0.5)}, "Read groups, single neighbours with care."),
+        # Any 10 of the 24 others of its group are 40 % the same.
+        ({"scale": replace(ALIKE, near=0.3, near_share=0.4)}, "Read groups, not single neighbours."),
+        ({"scale": replace(BY_KIND, groups_agree=0.5)}, "Read this map with care."),
+        ({"scale": BY_KIND, "copies": 2}, "Read this map with care."),
+        ({"scale": BY_KIND, "neighbors_kept": 0.4}, "Read this map with care."),
+        ({"scale": BY_KIND, "neighbors_kept": None}, "Read this map with care."),
+        ({"scale": BY_KIND, "neighbors_kept": 0.1}, "Do not rely on this map."),
+        ({"is_line": True}, "Read the order along the line."),
+        ({"is_line": True, "few_rows_share": 0.4}, "Read this map with care."),
+    ],
+)
+def test_the_opening_says_what_can_be_read_where_nothing_else_asks_for_care(
+    change: dict[str, Any], opening: str
+) -> None:
+    assert verdict(**{**GOOD, **change}).sentence.startswith(opening)
 
 
 def test_where_groups_alone_are_certain_the_map_is_judged_by_what_it_keeps_of_groups() -> None:
