@@ -43,7 +43,8 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     categories have few rows. So ``fit_transform``, which a pipeline calls, learns again without each of ``cv`` parts of
     the rows, and gives these the vectors that have not seen them, turned onto those of all rows, as vectors of
     different fits have no axes in common. ``fit(X, y).transform(X)`` does not: as with scikit-learn's
-    ``TargetEncoder``, the two differ.
+    ``TargetEncoder``, the two differ. Of the vectors of ``target``, what its outputs do not see is left out: the random
+    start, by which the next model could learn categories by heart.
 
     A column that cannot be learned from, because it is constant, empty or hardly repeats, gets zeros and a note, while
     there is another one.
@@ -61,9 +62,9 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         dimension: numbers per category; with ``entity`` columns after the first have half as many as categories
             at most (default 8).
         target_kind: what y is: ``"binary"``, ``"multiclass"``, ``"number"``, or ``"auto"`` (default).
-        epochs: passes over the rows; None (default) takes the objective's own, as do the next three.
+        epochs: passes over the rows; None (default) takes the objective's own, as do the learning rate and the prior.
         learning_rate: of the optimizer.
-        schedule: ``"constant"`` or ``"cosine"``.
+        schedule: ``"cosine"`` (default: falling, so that what the prior presses out is gone) or ``"constant"``.
         prior_strength: a prior on the vectors that weighs as much as so many rows, or ``"auto"``.
         optimizer: ``"adam"`` (default), ``"adamw"``, ``"rmsprop"`` or ``"sgd"``.
         batch_size: rows per step, or ``"auto"`` (default).
@@ -109,7 +110,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         target_kind: TargetKind | str = "auto",
         epochs: int | None = None,
         learning_rate: float | None = None,
-        schedule: Schedule | None = None,
+        schedule: Schedule | None = "cosine",
         prior_strength: float | Literal["auto"] | None = None,
         optimizer: str = "adam",
         batch_size: int | str = "auto",

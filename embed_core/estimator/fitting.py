@@ -20,8 +20,10 @@ from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.padding import padded
 from embed_core.training.prepare import prepare, settled
-from embed_core.types import Vocabulary
+from embed_core.types import Floats, Vocabulary
 
+# Shares and standardised numbers that differ by less are the same in 32 bits.
+_ROUNDING = 1e-6
 Found = dict[str, tuple[Embedding, Vocabulary]]
 # Those that a training takes as they are.
 _SETTINGS = (
@@ -150,9 +152,43 @@ def _trained(
     vectors = {
         name: fitted.vectors[name][: len(vocabulary)] for name, vocabulary in data.vocabularies.items()
     }
-    embeddings = embeddings_of(data, config, dataclasses.replace(fitted, vectors=vectors))
+    unknown = dict(fitted.unknown)
+    if needs_target(config.objective) and fitted.output.size:
+        vectors[config.column], unknown[config.column] = seen_part(
+            fitted.output, vectors[config.column], unknown[config.column]
+        )
+    embeddings = embeddings_of(data, config, dataclasses.replace(fitted, vectors=vectors, unknown=unknown))
     found = {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
     return found, data.notes, config.with_prior(fitted.prior_strength)
+
+
+def seen_part(output: Floats, vectors: Floats, unknown: Floats) -> tuple[Floats, Floats]:
+    """Return what the outputs see of the vectors: the other directions are left over from the random start.
+
+    They change no prediction, but name each category, and a model after this one could learn by heart with them. Zeros
+    where the outputs see nothing beyond rounding.
+
+    Args:
+        output: weights, (d, outputs).
+        vectors: (n, d).
+        unknown: (d,).
+
+    >>> kept = seen_part(np.array([[2.0], [0.0]]), np.array([[3.0, 5.0], [4.0, 6.0]]), np.array([1.0, 7.0]))
+    >>> [each.tolist() for each in kept]
+    [[[3.0, 0.0], [4.0, 0.0]], [1.0, 0.0]]
+    >>> seen_part(np.ones((2, 3)), np.array([[3.0, 5.0], [4.0, 6.0]]), np.zeros(2))[0].any()
+    np.False_
+    """
+    all_of_them = np.vstack([vectors, unknown]).astype(np.float64)
+    # Of several classes, what adds the same to all of them changes no share.
+    weights = output - output.mean(axis=1, keepdims=True) if output.shape[1] > 1 else output
+    left, strength, _ = np.linalg.svd(weights.astype(np.float64), full_matrices=False)
+    directions = left[:, strength > _ROUNDING * strength.max()]
+    effect = all_of_them @ weights
+    if np.ptp(effect, axis=0).max() < _ROUNDING:
+        return np.zeros_like(vectors), np.zeros_like(unknown)
+    found = (all_of_them @ directions @ directions.T).astype(np.float32)
+    return found[:-1], found[-1]
 
 
 def _useless(table: Table, names: Sequence[str], min_frequency: int) -> dict[str, str]:

@@ -17,6 +17,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network, vectors
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.orders import Blocks
 from embed_core.learning.pace import MOST_EPOCHS, CallSize
 from embed_core.learning.program import Done, Judged, program
@@ -141,6 +142,12 @@ class Trainer:
     def tables(self) -> list[Floats]:
         """Return all embeddings as they stand."""
         return [self.vectors(place) for place in range(len(self.spec.tables))]
+
+    def output(self) -> Floats:
+        """Return the weights of the outputs, float32 (d, outputs); of none where they do not read the vectors."""
+        if not OBJECTIVES[self.spec.objective].reads_directly:
+            return np.zeros((self.spec.tables[0][1], 0), np.float32)
+        return np.array(self.model.layers[-1].get_weights()[0])
 
     @property
     def best_epoch(self) -> int | None:

@@ -44,6 +44,8 @@ class Fitted:
         fed_model: of one that takes texts and numbers by the names of columns; empty likewise.
         stopped: whether it was ended before its time by the person.
         prior_strength: that was given, or chosen.
+        output: weights of the outputs that read the vectors themselves, float32 (d, outputs); of no outputs where
+            there is something between.
         notes: sentences on what the result is not.
         state: to go on from, when it goes on later.
     """
@@ -56,6 +58,7 @@ class Fitted:
     fed_model: bytes = field(repr=False)
     stopped: bool
     prior_strength: float = 0.0
+    output: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32), repr=False)
     notes: tuple[str, ...] = ()
     state: TrainingState | None = field(default=None, repr=False)
 
@@ -185,6 +188,7 @@ def fit(
             fed,
             stopped or trainer.stopped,
             strength or 0.0,
+            trainer.output(),
             (_CUT.format(config.dimension, config.dimension + spec.surplus),) if trainer.was_cut else (),
             trainer.state and dataclasses.replace(trainer.state, prior_strength=strength),
         )

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 import embed_core as ec
 
-SETTINGS: dict[str, Any] = {"dimension": 2, "epochs": 20, "learning_rate": 0.05}
+SETTINGS: dict[str, Any] = {"dimension": 2, "epochs": 20, "learning_rate": 0.05, "schedule": "cosine"}
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,24 @@ def test_it_learns_what_train_learns_but_for_the_start(
     fitted: ec.CategoryEmbedder, deliveries: pd.DataFrame, shops: pd.DataFrame
 ) -> None:
     run = ec.train(shops, column="shop", target="late", validation_share=0.0, **SETTINGS)
-    assert fitted.embeddings_["shop"].labels == run.embedding.labels
-    np.testing.assert_allclose(fitted.embeddings_["shop"].vectors, run.embedding.vectors, atol=1e-5)
-    np.testing.assert_allclose(fitted.embeddings_["shop"].unknown, run.embedding.unknown, atol=1e-5)
+    e = fitted.embeddings_["shop"]
+    assert e.labels == run.embedding.labels and e.unknown is not None and run.embedding.unknown is not None
+    made, learned = (np.vstack([each.vectors, each.unknown]) for each in (e, run.embedding))
+    # One output sees one direction: what lies across it is left over from the start.
+    _, strength, (along, across) = np.linalg.svd(made)
+    assert strength[1] < 1e-5 and np.abs(learned @ across).max() > 1e-3
+    np.testing.assert_allclose(made @ along, learned @ along, atol=1e-5)
+
+
+def test_levels_that_tell_nothing_get_no_vectors_to_learn_by_heart() -> None:
+    rng = np.random.default_rng(0)
+    honest, noise = rng.integers(0, 4, 1_200), rng.integers(0, 300, 1_200)
+    X = pd.DataFrame({"honest": honest.astype(str), "noise": noise.astype(str)})
+    y = rng.random(1_200) < np.array([0.1, 0.3, 0.7, 0.9])[honest]
+    embedder = ec.CategoryEmbedder(dimension=3)
+    made = embedder.fit_transform(X, y)
+    assert np.ptp(made[:, 3:], axis=0).max() == 0.0
+    assert np.abs(np.corrcoef(made[:, 0], y)[0, 1]) > 0.5
 
 
 def test_strangers_get_the_unknown_vector_and_so_does_a_first_missing_value(
