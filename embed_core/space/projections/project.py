@@ -11,6 +11,7 @@ from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quo
 from embed_core.space.neighbors.distances import Matrix, are_alike, as_matrix, check_metric
 from embed_core.space.neighbors.scales import shared_neighbors
 from embed_core.space.projections.base import OnFrame, Projection, ProjectionMethod, Request
+from embed_core.space.projections.better import Kept
 from embed_core.space.projections.centres import centre_distances, stress
 from embed_core.space.projections.pca import Pca
 from embed_core.space.projections.quality import projection_quality
@@ -104,10 +105,12 @@ class KeepsMost:
     Attributes:
         method: the name of the projection.
         settings: for each projection the settings with which it keeps most, of those that were tried.
+        kept: for each projection what it keeps with them; empty where nothing was compared.
     """
 
     method: str
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
 
 def keeps_most(vectors: npt.ArrayLike, methods: Sequence[str], *, metric: str) -> KeepsMost:
@@ -132,7 +135,7 @@ def keeps_most(vectors: npt.ArrayLike, methods: Sequence[str], *, metric: str) -
     m = min(n, _MOST_COMPARED)
     rows = np.random.default_rng(0).choice(n, m, replace=False) if m < n else np.arange(n)
 
-    def kept(method: str, settings: Mapping[str, float]) -> float:
+    def kept(method: str, settings: Mapping[str, float]) -> Kept:
         limits = {
             setting.name: (setting.least, setting.highest(m))
             for setting in projection_method(method).settings
@@ -140,13 +143,24 @@ def keeps_most(vectors: npt.ArrayLike, methods: Sequence[str], *, metric: str) -
         here: dict[str, Any] = {
             name: float(np.clip(value * m / n, *limits[name])) for name, value in settings.items()
         }
-        drawn = project(matrix[rows], method=method, metric=metric, measure=False, **here)
-        found = shared_neighbors(matrix[rows], drawn.coordinates, metric=metric, other_metric="euclidean")
-        return round(float(np.nan_to_num(found.area)), _DIGITS)
+        drawn = project(matrix[rows], method=method, metric=metric, measure=False, **here).coordinates
+        return Kept(
+            shared_neighbors(matrix[rows], drawn, metric=metric, other_metric="euclidean"),
+            stress(*centre_distances(matrix[rows], drawn, metric=metric)),
+        )
 
-    areas = {method: [kept(method, settings) for settings in each] for method, each in tried.items()}
-    best = {method: tried[method][int(np.argmax(each))] for method, each in areas.items()}
-    return KeepsMost(max(methods, key=lambda method: max(areas[method])), best)
+    found = {method: [kept(method, settings) for settings in each] for method, each in tried.items()}
+    best = {method: int(np.argmax([_area(each) for each in found[method]])) for method in methods}
+    most = {method: found[method][place] for method, place in best.items()}
+    return KeepsMost(
+        max(methods, key=lambda method: _area(most[method])),
+        {method: tried[method][place] for method, place in best.items()},
+        most,
+    )
+
+
+def _area(kept: Kept) -> float:
+    return round(float(np.nan_to_num(kept.scales.area)), _DIGITS)
 
 
 def _tried(drawing: ProjectionMethod, n: int) -> list[dict[str, float]]:

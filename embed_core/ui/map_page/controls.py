@@ -47,7 +47,7 @@ def _start(record: RunRecord) -> None:
     embedding = embedding_of(record, record.config.column)
     metric = OBJECTIVES[record.config.objective].metric(embedding.dimension)
     st.session_state[keys.METRIC] = metric
-    chosen = first_map(record, metric, _methods(embedding, 2))
+    chosen = first_map(record, metric, projections_for(embedding, 2))
     st.session_state[keys.METHOD] = chosen.method
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
@@ -83,12 +83,12 @@ def _projection(embedding: Embedding) -> tuple[str, int]:
     _keep_valid(keys.DIMENSIONS, [2, 3])
     dimensions = int(st.session_state[keys.DIMENSIONS])
     titles = {name: method.title for name, method in METHODS.items()}
-    method = _segments("Projection", _methods(embedding, dimensions), titles, keys.METHOD)
+    method = _segments("Projection", projections_for(embedding, dimensions), titles, keys.METHOD)
     _segments("Map", [2, 3], {2: "2-D", 3: "3-D"}, keys.DIMENSIONS)
     return method, dimensions
 
 
-def _methods(embedding: Embedding, dimensions: int) -> list[str]:
+def projections_for(embedding: Embedding, dimensions: int) -> list[str]:
     """Return the names of the projections that can draw an embedding here."""
     return [
         name

@@ -26,6 +26,7 @@ from embed_core.ui.map_page.heavy_imports import import_early
 from embed_core.ui.map_page.map_state import MapState, choose, choose_group
 from embed_core.ui.map_page.more import more
 from embed_core.ui.map_page.moving import moving
+from embed_core.ui.map_page.offer import offer
 from embed_core.ui.map_page.panel.category import panel
 from embed_core.ui.map_page.projection_settings import chosen_words
 from embed_core.ui.map_page.reasons import reasons
@@ -85,6 +86,7 @@ def _stage(record: RunRecord) -> MapState:
                     panel(map_state, trust)
                 moving(map_state, shown)
             _notes(map_state, shown)
+            offer(map_state, shown.result, trust)
             reasons(map_state)
             if any(each.is_moving for each in (shown, *others)):
                 is_slow = len(map_state.embedding) > MANY and shown.frame > 0
