@@ -92,6 +92,20 @@ def readable(coordinate: str, *, least: int = 50) -> Score:
     return score
 
 
+def miles_wrong() -> Score:
+    """Return by how many miles the distances between vectors, scaled to fit, miss those flown: the root mean square."""
+    flights = load_sample("us_flights").expression.to_pandas()
+
+    def score(labels: list[str], vectors: Matrix) -> float:
+        known = flights[flights[["origin", "destination"]].isin(labels).all(axis=1)]
+        places = pd.Series(range(len(labels)), labels)
+        ends = [vectors[places[known[end]]] for end in ("origin", "destination")]
+        apart, real = np.linalg.norm(ends[0] - ends[1], axis=1), known["distance_mi"].to_numpy(float)
+        return float(np.sqrt(np.mean((apart * (apart @ real) / (apart @ apart) - real) ** 2)))
+
+    return score
+
+
 def same_as_nearest(real: "pd.Series[Any]", metric: str = "cosine") -> Score:
     """Return the share of categories whose nearest category is of their kind."""
 
@@ -140,6 +154,7 @@ def questions() -> Iterator[Question]:
     settings: dict[str, Any]
     distance: dict[str, Any] = {"objective": "distance", "dimension": 2, **pair}
     yield Question(*flights, "5 nearest on the globe", globe("euclidean"), distance)
+    yield Question(*flights, "miles wrong on the routes", miles_wrong(), distance)
     yield Question(*flights, "longitude, R²", readable("longitude"), distance)
     yield Question(*flights, "latitude, R²", readable("latitude"), distance)
     entity = {"objective": "entity", "features": (), **pair}
