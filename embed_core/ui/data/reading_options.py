@@ -115,7 +115,7 @@ def _choice(option: str, given: dict[str, Any], found: Any) -> str:
         accept_new_options=option in _OPEN,
         width=170,
     )
-    return chosen or _FOUND
+    return _FOUND if chosen is None else chosen  # "" is a quote: none
 
 
 def _types(table: Table, given: dict[str, str]) -> dict[str, str]:

@@ -54,6 +54,11 @@ def test_a_column_becomes_text_and_another_is_left_out(opened: AppTest) -> None:
     assert table_of(opened).rereading.given == {"types": {"region": "text"}}
 
 
+def test_quotes_can_be_none(opened: AppTest) -> None:
+    box(opened, "Quotes").select_index(3).run()
+    assert table_of(opened).rereading.given == {"quote": ""} and table_of(opened).report.quote is None
+
+
 def test_what_means_nothing_is_said_and_a_column_becomes_numbers(opened: AppTest) -> None:
     assert table_of(opened).expression.sales.type().is_string()
     box(opened, "Cells that mean nothing").set_value(["-"]).run()
