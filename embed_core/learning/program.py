@@ -21,6 +21,7 @@ from embed_core.learning.machine_cache import forget_programs, names_set_back
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.own_keras import float32
 from embed_core.learning.pace import CallSize, Pace
 from embed_core.learning.rows import EpochConstants, OrderedRows
 from embed_core.learning.training_state import Progress, Sums
@@ -73,6 +74,7 @@ class Program:
         pace: how much a call gets.
     """
 
+    @float32()
     def __init__(
         self, spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool
     ) -> None:
@@ -106,6 +108,7 @@ class Program:
         self._run = tf.function(self._epochs, jit_compile=True, autograph=False)
         self._traced: dict[Any, Any] = {}
 
+    @float32()
     def start(self, seed: int, learning_rate: float) -> None:
         """Put model and optimizer back to their seeded start."""
         for variable, start in zip(
@@ -213,6 +216,7 @@ class Program:
         self.pace.learn(size, done.seconds, ended=epochs)
         return done
 
+    @float32()
     def _compiled(self, arguments: tuple[Any, ...]) -> Any:
         """Return the traced function of arguments of these shapes."""
         shapes = tuple(

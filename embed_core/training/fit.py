@@ -3,17 +3,19 @@
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from embed_core.errors import AtlasError
 from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import examples, with_unknown
 from embed_core.learning.machine_cache import keep_programs
 from embed_core.learning.model_spec import embedded, with_missing
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.own_keras import check_keras
 from embed_core.learning.quiet import import_tensorflow
 from embed_core.learning.training_state import TrainingState
 from embed_core.progress import KeepGoing
@@ -25,6 +27,11 @@ from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
 
 # A compiled program belongs to all trainings of one shape, so they take turns.
 _one_at_a_time = threading.Lock()
+_here = threading.local()
+_WITHIN = (
+    "A training cannot begin within another one's on_update: they take turns, and would wait for each other. Return "
+    "True there to stop the first one, and begin the second when it has ended."
+)
 _CUT = (
     "It was stopped while it had dimensions to spare: the vectors are cut to the first {} of {} principal axes, and "
     "its losses are those of all of them. Trained to the end, what is cut is nothing."
@@ -93,9 +100,13 @@ def fit(
         goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model.
 
     Raises:
-        AtlasError: there is no TensorFlow; the loss explodes, or is no longer a number.
+        AtlasError: there is no TensorFlow, or Keras runs on something else; it is called within a training, or in a
+            forked process; the loss explodes, or is no longer a number.
     """
     check_tensorflow()
+    check_keras()
+    if getattr(_here, "trains", False):
+        raise AtlasError(_WITHIN)
     keep_programs()
     import_tensorflow()
     from embed_core.learning.networks.exported import exported_model, to_bytes  # here: TensorFlow
@@ -120,7 +131,7 @@ def fit(
         ]
         return {column: own[place] for column, place in zip(data.vocabularies, spec.inputs, strict=True)}
 
-    with _one_at_a_time:
+    with _taking_turns():
         if state is None:
             on_start(baseline)
         strength = state.prior_strength if state else prior
@@ -192,6 +203,16 @@ def fit(
             (_CUT.format(config.dimension, config.dimension + spec.surplus),) if trainer.was_cut else (),
             trainer.state and dataclasses.replace(trainer.state, prior_strength=strength),
         )
+
+
+@contextlib.contextmanager
+def _taking_turns() -> Iterator[None]:
+    with _one_at_a_time:
+        _here.trains = True
+        try:
+            yield
+        finally:
+            _here.trains = False
 
 
 def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) -> dict[str, Embedding]:

@@ -9,8 +9,10 @@ import numpy as np
 
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network
+from embed_core.learning.own_keras import float32
 
 
+@float32()
 def exported_model(
     network: Network,
     trained: keras.Model,

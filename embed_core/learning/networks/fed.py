@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from embed_core.learning.input_names import input_names
+from embed_core.learning.own_keras import float32
 from embed_core.types import TrainingData, Vocabulary
 
 CODES = "codes"
@@ -13,6 +14,7 @@ CODES = "codes"
 _NO_LABEL = "\ufdd0"
 
 
+@float32()
 def fed_model(model: keras.Model, data: TrainingData, *, has_unknown: bool) -> keras.Model:
     """Return a model around one that takes codes. Its inputs are named after columns, each (rows, 1).
 
