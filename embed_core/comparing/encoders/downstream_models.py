@@ -23,6 +23,7 @@ class Model:
         sentence: what it is.
         sparse: whether it takes sparse columns; otherwise they are made dense.
         scaled: whether numbers are imputed and standardised for it.
+        takes_categories: whether it can be told which columns hold numbered categories.
         build: returns a new one, for a kind of target, so many training rows, a seed, and the positions of columns that
             hold numbered categories.
     """
@@ -33,6 +34,7 @@ class Model:
     sparse: bool
     scaled: bool
     build: Callable[[str, int, int, Sequence[int]], Any] = field(repr=False)
+    takes_categories: bool = False
 
 
 def _linear(kind: str, rows: int, seed: int, numbered: Sequence[int]) -> Any:
@@ -83,6 +85,7 @@ MODELS: dict[str, Model] = {
             sparse=False,
             scaled=False,
             build=_boosting,
+            takes_categories=True,
         ),
     )
 }

@@ -32,6 +32,7 @@ class Encoded:
         fit_seconds: to fit it, and to encode the rows to learn from.
         transform_seconds: to encode the others.
         megabytes: of ``train``.
+        is_raw: whether they are numbered categories.
     """
 
     train: Any = field(repr=False)
@@ -40,6 +41,7 @@ class Encoded:
     fit_seconds: float
     transform_seconds: float
     megabytes: float
+    is_raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def encoded(data: ComparisonData, fold: Fold, name: str, settings: EncoderSettin
         fit_seconds=fitted - started,
         transform_seconds=time.perf_counter() - fitted,
         megabytes=_bytes(made) / 1e6,
+        is_raw=encoder.is_raw,
     )
 
 
@@ -91,6 +94,8 @@ def scored(
     data: ComparisonData, fold: Fold, model: Model, made: Encoded, others: OtherColumns, seed: int
 ) -> Judged:
     """Return the scores of a model on what an encoder made beside the other columns, or a note."""
+    if made.is_raw and not model.takes_categories:
+        return Judged(note=f"{model.title} takes numbers alone, and no categories as they are.")
     beside = others.encoded(scaled=model.scaled)
     width = made.columns + beside[0].shape[1]
     if not model.sparse and len(fold.train) * width > MOST_CELLS:
@@ -104,7 +109,9 @@ def scored(
             f"than the {MOST_CLASSES_BOOSTED} for which it is tried here."
         )
     train, test = _joined(made.train, beside[0], model), _joined(made.test, beside[1], model)
-    numbered = () if model.scaled else range(width - len(data.levels), width)
+    numbered = [] if model.scaled else list(range(width - len(data.levels), width))
+    if made.is_raw:
+        numbered = [*range(made.columns), *numbered]
     built = model.build(data.kind, len(fold.train), seed, numbered) if width else know_nothing(data.kind)
     if not width:
         train, test = np.zeros((len(fold.train), 1)), np.zeros((len(fold.test), 1))

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from embed_core.extras import is_installed
 from embed_core.learning.fields import TargetKind
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
 
 HASHED_COLUMNS = 64
+MOST_RAW = 254
+"""Categories of a column that boosted trees take as such, one of them for the rarest where there are more."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Encoder:
         sentence: what it does.
         make: returns the transformer of the columns with these settings.
         sees: whether it is fitted on the columns alone, or on all columns beside them as well.
+        is_raw: whether it only numbers the categories, for models that take them as what they are.
     """
 
     name: str
@@ -49,13 +53,17 @@ class Encoder:
     sentence: str
     make: Callable[[Sequence[str], EncoderSettings], Any] = field(repr=False)
     sees: Literal["columns", "all"] = "columns"
+    is_raw: bool = False
 
     def build(self, columns: Sequence[str], settings: EncoderSettings) -> Any:
         """Return a new scikit-learn transformer of a DataFrame whose ``columns`` hold texts, or None where missing.
 
         Whatever it makes has a variance of 1 in total for each of the columns, so that an encoder with many
-        columns does not weigh more than another with neighbours or under a penalty.
+        columns does not weigh more than another with neighbours or under a penalty; numbers of categories are no
+        amounts, and stay as they are.
         """
+        if self.is_raw:
+            return self.make(columns, settings)
         from sklearn.pipeline import make_pipeline
 
         from embed_core.comparing.encoders.transformers import EqualWeight
@@ -102,6 +110,26 @@ def _hashing(columns: Sequence[str], settings: EncoderSettings) -> Any:
     from embed_core.comparing.encoders.transformers import HashedTexts
 
     return HashedTexts(HASHED_COLUMNS)
+
+
+def _raw(columns: Sequence[str], settings: EncoderSettings) -> Any:
+    from sklearn.preprocessing import OrdinalEncoder
+
+    return OrdinalEncoder(
+        handle_unknown="use_encoded_value",
+        unknown_value=-1,  # which the trees take as missing
+        encoded_missing_value=MOST_RAW,
+        min_frequency=settings.min_frequency,
+        max_categories=MOST_RAW,
+    )
+
+
+def _strings(columns: Sequence[str], settings: EncoderSettings) -> Any:
+    from sklearn.compose import make_column_transformer
+    from skrub import StringEncoder
+
+    each = [(StringEncoder(settings.dimension, random_state=settings.seed), column) for column in columns]
+    return make_column_transformer(*each)
 
 
 def _target(columns: Sequence[str], settings: EncoderSettings) -> Any:
@@ -169,6 +197,13 @@ ENCODERS: dict[str, Encoder] = {
             _hashing,
         ),
         Encoder(
+            "raw",
+            "Raw categories",
+            f"A model that can takes the categories as they are; past the {MOST_RAW - 1} most frequent all are one.",
+            _raw,
+            is_raw=True,
+        ),
+        Encoder(
             "target",
             "Target encoding",
             "Each category becomes the mean of the target over its rows, drawn towards the mean of all; each row's "
@@ -199,3 +234,12 @@ ENCODERS: dict[str, Encoder] = {
         ),
     )
 }
+
+if is_installed("skrub"):  # the extra strings
+    ENCODERS["string"] = Encoder(
+        "string",
+        "Letters of the name",
+        "Parts of each category's text, three or four letters long, are counted and pressed into as many numbers as "
+        "the embedding has (skrub's StringEncoder): names that are alike come close.",
+        _strings,
+    )
