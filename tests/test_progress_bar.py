@@ -64,9 +64,13 @@ def test_sweeps_and_comparisons_say_how_far_they_are(
     shops: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ec.sweep_dimensions(shops, column="shop", target="late", dimensions=(1, 2), replicates=1, epochs=2)
-    assert said(capsys) == ["Counting shop …", "Trying dimensions: 0 of 2", "Trying dimensions: 2 of 2"]
+    *first, last = said(capsys)  # more between them where it takes long
+    assert (
+        first[:2] == ["Counting shop …", "Trying dimensions: 0 of 2"] and last == "Trying dimensions: 2 of 2"
+    )
     ec.compare_encoders(shops, column="shop", target="late", encoders=["drop"], models=["linear"], repeats=1)
-    assert said(capsys) == ["Counting …", "Scoring encoders: 0 of 5", "Scoring encoders: 5 of 5"]
+    *first, last = said(capsys)
+    assert first[:2] == ["Counting …", "Scoring encoders: 0 of 5"] and last == "Scoring encoders: 5 of 5"
 
 
 def test_a_terminal_gets_a_bar_that_ends_full() -> None:
@@ -133,8 +137,8 @@ def test_tensorflow_greets_nobody_and_says_nothing_of_retracing() -> None:
 def test_what_is_written_while_tensorflow_is_imported_is_passed_on() -> None:
     code = (
         "import os\n"
-        "from embed_core.learning.quiet import _without_greetings\n"
-        "with _without_greetings():\n"
+        "from embed_core.learning.quiet import without_greetings\n"
+        "with without_greetings():\n"
         "    os.write(2, b'I0000 00:00:1795931071.528207 24591 cudart_stub.cc:31] Could not find\\nof use\\n')"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -19,14 +19,15 @@ def import_tensorflow() -> None:
     """Import TensorFlow, the first time without its greetings; whatever else is written meanwhile is passed on."""
     if "tensorflow" in sys.modules:
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _without_greetings():
+    with without_greetings():
         importlib.import_module("tensorflow")
     logging.getLogger("tensorflow").addFilter(_is_of_use)
 
 
 @contextmanager
-def _without_greetings() -> Iterator[None]:
+def without_greetings() -> Iterator[None]:
+    """Keep TensorFlow's greetings, which it writes past Python, off the terminal; the rest is passed on."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         sys.stderr.flush()
         kept = os.dup(2)

@@ -18,6 +18,7 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
 from embed_core.learning.machine_cache import keep_programs
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.quiet import import_tensorflow, without_greetings
 from embed_core.runs.controls import ControlledLoop, Controls
 
 ANSWER_SECONDS, ANSWER_TRIALS = 0.1, 20
@@ -39,8 +40,9 @@ def warm_up() -> int:
         the bytes that this process takes then.
     """
     keep_programs()
-    with _silence():
+    with without_greetings():
         # Not last of all: on a busy machine whoever came first would wait for minutes.
+        gently(import_tensorflow, by=_WARM_PRIORITY)
         gently(lambda: importlib.import_module("embed_core.learning.trainer"), by=_WARM_PRIORITY)
         from embed_core.learning.trainer import Trainer
 
@@ -72,20 +74,6 @@ def gently(work: Callable[[], _Result], *, by: int = LOW_PRIORITY) -> _Result:
 
     with ThreadPoolExecutor(1, initializer=lower) as thread:
         return thread.submit(work).result()
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep TensorFlow's greetings, written past Python, off the server's terminal; errors are raised."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 @dataclass(frozen=True)
