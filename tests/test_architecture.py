@@ -30,7 +30,7 @@ PAGES = ("data", "train", "map_page", "compare", "export", "learn")
 HEAVY = {
     *("tensorflow", "keras", "sklearn", "scipy", "openTSNE", "umap", "numba"),
     *("distributed", "dask", "plotly", "duckdb", "skops", "ibis", "pyarrow", "pandas", "altair"),
-    *("rich", "IPython", "pydantic", "anywidget", "traitlets"),
+    *("rich", "IPython", "pydantic", "anywidget", "traitlets", "skrub"),
 }
 UNSAFE_READERS = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 
