@@ -157,7 +157,8 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
         if measuring:
             others.append(f"{measuring}.")
         if others:
-            st.caption(plain(" ".join(others), limit=1_000))
+            sentences = (each.removesuffix(".") + "." for each in others)
+            st.caption(plain(" ".join(sentences), limit=1_000))
 
 
 def verdict_words(known: Trust, trust: TrustState) -> tuple[str, str, str]:
