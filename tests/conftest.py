@@ -19,6 +19,8 @@ os.environ.setdefault(
 # XLA's newer emitters make programs that run a third faster and take twice as long to compile; most of what tests
 # train ends sooner than it compiles. Where XLA_FLAGS is set, to nothing too, that counts (`.ci/slow`).
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
+# Two test processes share two cores: more threads of OpenMP (boosted trees) would wait for each other, spinning.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 keep_programs()
 
 
