@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from embed_core.space.embedding import Embedding
     from embed_core.tables.changing.changes import keep_rows, merge_spellings, split_cells
     from embed_core.tables.changing.similar import similar_spellings
+    from embed_core.tables.counting.deciding import what_decides
     from embed_core.tables.gallery import SAMPLES, load_sample
     from embed_core.tables.reading.read import read_table
     from embed_core.tables.table import Table
@@ -64,6 +65,7 @@ __all__ = [
     "sweep_dimensions",
     "train",
     "trust",
+    "what_decides",
     "what_sets_apart",
     "what_vectors_know",
 ]
@@ -86,6 +88,7 @@ _HOMES = {
     "space.embedding": ("Embedding",),
     "tables.changing.changes": ("keep_rows", "merge_spellings", "split_cells"),
     "tables.changing.similar": ("similar_spellings",),
+    "tables.counting.deciding": ("what_decides",),
     "tables.gallery": ("SAMPLES", "load_sample"),
     "tables.reading.read": ("read_table",),
     "tables.table": ("Table",),

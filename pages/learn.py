@@ -10,7 +10,7 @@ through_app(__file__)
 with st.container(width=1120):
     st.title("What an embedding is")
     st.markdown(
-        "Seven small steps from a column of names to a map of them. Every figure is worked out on the spot, and no "
+        "Small steps from a column of names to a map of them. Every figure is worked out on the spot, and no "
         "table needs to be open."
     )
     steps()

@@ -3,17 +3,22 @@
 import pandas as pd
 import streamlit as st
 
+from embed_core.errors import listed, quoted
+from embed_core.tables.counting.deciding import what_decides
 from embed_core.tables.profile.suggestions import BADGES, embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import counted
+from embed_core.ui.app.text import counted, plain
 from embed_core.ui.data.changing import changing, several_hint
 from embed_core.ui.data.first_rows import FIRST_ROWS, first_rows
 from embed_core.ui.data.reading_report import reading_report
 
 _ROW, _HEAD = 35, 37
 _MOST_ROWS = 12
+# Of more rows it takes seconds.
+_MOST_TABLE_ROWS = 2_000_000
+_NAMED = 6
 _COLORS = (
     *("primary", "orange", "orange", "orange"),
     *("blue", "blue", "violet", "gray", "gray", "gray", "gray"),
@@ -78,7 +83,36 @@ def _columns(table: Table) -> None:
     )
     st.caption("Select a row to take its column as the categories.")
     several_hint(table)
+    _deciding_hint(table)
     st.session_state[keys.COLUMN_NAMES] = profile["name"].tolist()
+
+
+def _deciding_hint(table: Table) -> None:
+    """Say which columns the chosen one decides, and which decide it."""
+    column = state.settings()["column"]
+    if column not in table.columns or table.n_rows > _MOST_TABLE_ROWS:
+        return
+    found = _relations(table.fingerprint(), column, table)
+    target = state.settings()["target"] if state.applies("target") else None
+    lines = []
+    if decided := [name for name, relation in found if relation == "decided"]:
+        lines.append(f"Each {quoted(column)} has one value of {listed(decided, limit=_NAMED)}.")
+    if decides := [name for name, relation in found if relation == "decides"]:
+        lines.append(f"{quoted(column)} follows from {listed(decides, limit=_NAMED)}.")
+    if same := [name for name, relation in found if relation == "same"]:
+        lines.append(f"{listed(same, limit=_NAMED)}: {quoted(column)} in other words.")
+    if target in [*decided, *same]:
+        lines.append(
+            f"So rows held out tell no more of {quoted(target)} than the rows that were learned from: each category is "
+            "known by then."
+        )
+    if lines:
+        st.caption(plain(" ".join(lines), limit=1_000))
+
+
+@st.cache_data(max_entries=100, show_spinner="Looking which columns repeat each other…")
+def _relations(fingerprint: str, column: str, _table: Table) -> list[tuple[str, str]]:
+    return [(str(name), str(relation)) for name, relation in what_decides(_table, column).to_numpy()]
 
 
 def _role(name: str) -> str:

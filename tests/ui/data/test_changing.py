@@ -42,6 +42,13 @@ def test_cells_of_several_values_are_split_as_suggested_and_the_summary_says_so(
     assert table_of(app).report.bags == {} and table_of(app).name == "films.csv"
 
 
+def test_what_follows_from_the_chosen_column_is_said(app: AppTest) -> None:
+    rows = "".join(f"{number % 12},region {number % 12 // 4},{number % 7}\n" for number in range(240))
+    upload(app, f"zip,region,sold\n{rows}".encode(), "towns.csv")
+    app.selectbox(key=keys.of_setting("column")).set_value("zip").run()
+    assert not app.exception and r"Each \"zip\" has one value of \"region\"" in words(app)
+
+
 def test_a_change_that_leaves_nothing_is_refused_and_the_table_stays(app: AppTest) -> None:
     upload(app, TOWNS.encode(), "towns.csv")
     app.selectbox(key=keys.CHANGE_COLUMN).set_value("sold")
