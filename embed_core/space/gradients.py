@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from embed_core.space.groups.enrichment import FEWEST_ROWS, SIGNIFICANT, LevelCounts
 
@@ -66,6 +65,8 @@ def gradients(
     >>> [round(part, 2) for part in found.direction], round(found.told, 2)
     ([0.32, 0.95], 1.0)
     """
+    from scipy import stats
+
     places, rows = np.asarray(coordinates, float), np.asarray(support, float)
     weight = rows / (rows + _EVEN_ROWS)
     tried: list[tuple[str, str]] = []
@@ -99,6 +100,8 @@ def gradients(
 
 def _fits(places: Numbers, values: Numbers, weight: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Return the slope of each fitted plane (2, m), R² (m,), and the p-values of the F-test against no slope (m,)."""
+    from scipy import stats
+
     m = values.shape[1]
     known = (weight > 0) & np.isfinite(places).all(axis=1)
     x, y, w = places[known], values[known], weight[known]

@@ -21,6 +21,6 @@ from embed_core.ui.app import state, waiting
 def test_who_waits_is_told_which_in_line_it_is(
     monkeypatch: pytest.MonkeyPatch, place: int | None, words: str
 ) -> None:
-    workers = SimpleNamespace(place_in_line=lambda job: place)
+    workers = SimpleNamespace(place_in_line=lambda job: place, none_yet="")
     monkeypatch.setattr(state, "jobs", lambda: SimpleNamespace(workers=workers))
     assert waiting.in_line(Job("a job")) == words
