@@ -37,7 +37,15 @@ def test_they_are_on_every_page_and_can_be_exported(app: AppTest, jobs: Jobs) ->
         assert not app.exception, page
     content = Content.stored(jobs.store, run_id)
     refused = {name for name, exporter in EXPORTERS.items() if exporter.missing(content)}
-    of_rows_or_models = {"table-excel", "table-csv", "table-parquet", "keras", "keras-codes", "python"}
+    of_rows_or_models = {
+        "table-excel",
+        "table-csv",
+        "table-parquet",
+        "keras",
+        "keras-codes",
+        "keras-code",
+        "python",
+    }
     assert refused == {*of_rows_or_models, "transformer"}
     assert "not learned here" in EXPORTERS["report"].make(content).decode()
 
