@@ -68,8 +68,8 @@ def taken_apart(frame: pd.DataFrame, separators: Mapping[str, str]) -> pd.DataFr
         frame: texts in some columns.
         separators: what stands between the values, for those that hold several.
 
-    >>> taken_apart(pd.DataFrame({"genre": ["a|b", None], "rows": [3, 1]}), {"genre": "|"})["genre"].tolist()
-    ['a', 'b', None]
+    >>> taken_apart(pd.DataFrame({"genre": ["a|b", None], "rows": [3, 1]}), {"genre": "|"}).fillna("-").values.tolist()
+    [['a', 3], ['b', 3], ['-', 1]]
     """
     for column, separator in separators.items():
         values = [[None] if pd.isna(cell) else values_of(cell, separator) or [None] for cell in frame[column]]
