@@ -138,10 +138,12 @@ def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
     rest = [column for column in profile["name"] if column not in fitting and column not in taken]
     if chosen[name] is None:
         chosen[name] = []
+    by_default = name == "context" and not chosen[name]
+    useless = helpful.left_out(table, chosen["column"], chosen["weight"]) if by_default else []
     st.multiselect(
         "Other columns" if name == "features" else "Columns to relate by",
         fitting + rest,
-        placeholder=f"All {len(fitting)} that are suitable" if fitting else "None is suitable",
+        placeholder=_all_of(len(fitting), len(useless)),
         help="Leave it empty for all that are suitable. Numbers "
         + ("stay numbers" if name == "features" else "are put into ten bins")
         + ", times become month, weekday and hour.",
@@ -151,13 +153,27 @@ def _choose_others(table: Table, profile: pd.DataFrame, name: str) -> None:
         left_out = f" Left out, as identifiers, free text or constants: {_names(rest)}" if rest else ""
         st.caption(f"Suitable: {_names(fitting)}{left_out}" if fitting else left_out.strip())
         if name == "context":
-            _say_what_cannot_help(table, fitting)
+            _say_what_cannot_help(useless, fitting)
 
 
-def _say_what_cannot_help(table: Table, fitting: Sequence[str]) -> None:
+def _all_of(suitable: int, useless: int) -> str:
+    """Say what is taken where nothing is chosen.
+
+    >>> _all_of(9, 0), _all_of(9, 1), _all_of(0, 0)
+    ('All 9 that are suitable', '8 of the 9 that are suitable', 'None is suitable')
+    """
+    if not suitable:
+        return "None is suitable"
+    return (
+        f"{suitable - useless} of the {suitable} that are suitable"
+        if useless
+        else f"All {suitable} that are suitable"
+    )
+
+
+def _say_what_cannot_help(useless: Sequence[str], fitting: Sequence[str]) -> None:
     """Name the columns that are left out by default, with the button that takes them all the same."""
     column = state.settings()["column"]
-    useless = helpful.left_out(table, column, state.settings()["weight"])
     if useless:
         st.caption(
             f":material/info: Left out, as their many values tell nothing of {plain(column, limit=40)} that holds on "
