@@ -1,24 +1,22 @@
 """The row of controls above the map."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.measurement import TrustState
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
-from embed_core.space.projections.registry import METHODS, projection_method
+from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.embeddings import columns_of, embedding_of
+from embed_core.ui.app.first_map import first_map, own_metric, projections_for
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import METRICS
 from embed_core.ui.component.category_map import category_finder, map_chooser
 from embed_core.ui.map_page.colors.colorings import color_choices
 from embed_core.ui.map_page.map_state import MapState, begin
-from embed_core.ui.map_page.measures import first_map
 from embed_core.ui.map_page.projection_settings import begin_settings, settings_of
 from embed_core.ui.map_page.trust_strip import trust_of
 
@@ -45,9 +43,9 @@ def controls(record: RunRecord) -> MapState:
 def _start(record: RunRecord) -> None:
     """Begin another run with what suits it, or as it was left."""
     embedding = embedding_of(record, record.config.column)
-    metric = OBJECTIVES[record.config.objective].metric(embedding.dimension)
+    metric = own_metric(record, embedding)
     st.session_state[keys.METRIC] = metric
-    chosen = first_map(record, metric, projections_for(embedding, 2))
+    chosen = first_map(record, metric)
     st.session_state[keys.METHOD] = chosen.method
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
@@ -86,20 +84,6 @@ def _projection(embedding: Embedding) -> tuple[str, int]:
     method = _segments("Projection", projections_for(embedding, dimensions), titles, keys.METHOD)
     _segments("Map", [2, 3], {2: "2-D", 3: "3-D"}, keys.DIMENSIONS)
     return method, dimensions
-
-
-def projections_for(embedding: Embedding, dimensions: int) -> list[str]:
-    """Return the names of the projections that can draw an embedding here."""
-    return [
-        name
-        for name, method in METHODS.items()
-        if _is_there(name) and method.suits(embedding.dimension, dimensions)
-    ]
-
-
-@cache
-def _is_there(name: str) -> bool:
-    return not projection_method(name).missing()
 
 
 def _color(map_state: MapState, trust: TrustState) -> str:

@@ -10,12 +10,10 @@ from embed_core.map.view import Frames
 from embed_core.runs.record import RunRecord
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.projections.base import Projection
-from embed_core.space.projections.project import KeepsMost, keeps_most, project
+from embed_core.space.projections.project import project
 from embed_core.space.projections.quality import category_quality
-from embed_core.space.projections.registry import projection_method
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
-from embed_core.ui.app.embeddings import embedding_of
 from embed_core.ui.app.text import number
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 
@@ -29,20 +27,6 @@ _OF_RUN: _Hashes = {RunRecord: lambda record: record.id}
 _OF_VECTORS: _Hashes = {MapState: lambda map_state: map_state.key}
 OF_DISTANCES: _Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
 OF_MAP: _Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
-
-
-@st.cache_resource(
-    max_entries=64, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=_OF_RUN
-)
-def first_map(record: RunRecord, metric: str, methods: list[str]) -> KeepsMost:
-    """Return the projection that the map of a run opens with: the one that keeps most.
-
-    Vectors that can be shown as they are keep all. What needs a process of its own is not tried.
-    """
-    here = [name for name in methods if projection_method(name).pace != "apart"]
-    if "identity" in here:
-        return KeepsMost("identity")
-    return keeps_most(embedding_of(record, record.config.column).vectors, here, metric=metric)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_MAP)

@@ -6,11 +6,11 @@ from embed_core.runs.measurement import TrustState
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.better import Kept, clearly_better
 from embed_core.space.projections.registry import METHODS
+from embed_core.ui.app.first_map import first_map
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
-from embed_core.ui.map_page.controls import projections_for
 from embed_core.ui.map_page.map_state import MapState
-from embed_core.ui.map_page.measures import evidence, first_map
+from embed_core.ui.map_page.measures import evidence
 
 
 def offer(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
@@ -18,7 +18,7 @@ def offer(map_state: MapState, result: Projection | None, trust: TrustState) -> 
     scale = evidence(map_state).measured(trust.result).scale
     if result is None or result.scales is None or scale is None or map_state.dimensions != 2:
         return
-    kept = first_map(map_state.record, map_state.metric, projections_for(map_state.embedding, 2)).kept
+    kept = first_map(map_state.record, map_state.metric).kept
     others = {name: each for name, each in kept.items() if name != result.method}
     found = clearly_better(others, Kept(result.scales, result.quality["stress"]), scale)
     if found is None:

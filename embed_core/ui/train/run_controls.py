@@ -11,6 +11,7 @@ from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.first_map import find_ahead
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import seconds
 from embed_core.ui.app.waiting import in_line
@@ -55,6 +56,8 @@ def _buttons(record: RunRecord | None, live: LiveRun | None) -> str:
     begin = ""
     if live is None:
         done = record is not None and record.status.has_result
+        if record is not None and done:
+            find_ahead(record)
         if done and st.button("Open the map", key="open_map", type="primary", icon=":material/explore:"):
             st.switch_page("pages/map.py")
         if st.button(
