@@ -10,16 +10,18 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.ui.app import state
 
-_OF_RUN: dict[str | type[Any], Callable[[Any], Any]] = {RunRecord: lambda record: record.id}
+Hashes = dict[str | type[Any], Callable[[Any], Any]]
+OF_RUN: Hashes = {RunRecord: lambda record: record.id}
+"""What is kept of a run is another for another run only."""
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_RUN)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_RUN)
 def embedding_of(record: RunRecord, column: str) -> Embedding:
     """Return the embedding of one of the run's columns."""
     return state.jobs().store.embedding(record.id, column)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_RUN)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_RUN)
 def columns_of(record: RunRecord) -> list[str]:
     """Return the embedded columns, of those that share their vectors the first."""
     if len(record.columns) < 2:

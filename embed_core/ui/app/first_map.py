@@ -1,7 +1,6 @@
 """The map that a run opens with: the one that keeps most, looked for while the end of the training is looked at."""
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -15,14 +14,13 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.project import KeepsMost, keeps_most
 from embed_core.space.projections.registry import METHODS, projection_method
-from embed_core.ui.app.embeddings import embedding_of
+from embed_core.ui.app.embeddings import OF_RUN, embedding_of
 
 _KEPT = 64
-_OF_RUN: dict[str | type[Any], Callable[[Any], Any]] = {RunRecord: lambda record: record.id}
 
 
 @st.cache_resource(
-    max_entries=_KEPT, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=_OF_RUN
+    max_entries=_KEPT, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=OF_RUN
 )
 def first_map(record: RunRecord, metric: str) -> KeepsMost:
     """Return the projection that the map of a run opens with: the one that keeps most.

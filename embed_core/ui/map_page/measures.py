@@ -1,19 +1,18 @@
 """What the Map page computes once of a run, and keeps."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from embed_core.map.view import Frames
-from embed_core.runs.record import RunRecord
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.project import project
 from embed_core.space.projections.quality import category_quality
 from embed_core.training.trust import Trust
 from embed_core.ui.app import state
+from embed_core.ui.app.embeddings import Hashes
 from embed_core.ui.app.text import number
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 
@@ -22,11 +21,9 @@ Array = np.ndarray[Any, Any]
 _MOST_FOUND = 10_000
 
 # What is kept depends on the run alone, on the vectors, on their distances, or on the map.
-_Hashes = dict[str | type[Any], Callable[[Any], Any]]
-_OF_RUN: _Hashes = {RunRecord: lambda record: record.id}
-_OF_VECTORS: _Hashes = {MapState: lambda map_state: map_state.key}
-OF_DISTANCES: _Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
-OF_MAP: _Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
+_OF_VECTORS: Hashes = {MapState: lambda map_state: map_state.key}
+OF_DISTANCES: Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
+OF_MAP: Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_MAP)

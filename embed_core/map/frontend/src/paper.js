@@ -48,7 +48,7 @@ export class Paper {
     if (this.isHeld) return;
     const now = this.wholeBounds();
     this.bounds = follows && this.bounds ? easeBounds(this.bounds, now) : now;
-    const view = viewOf(this.bounds, this);
+    const view = this.uncovered(viewOf(this.bounds, this), this.map.selection.selected);
     if (!sameList(Object.values(view), Object.values(this.view))) this.view = view;
   }
 
@@ -80,11 +80,19 @@ export class Paper {
    * @param {number} i
    */
   uncover(i) {
-    const { data, marks } = this.map;
-    const hidden = data.covered + 40 - marks.x[i];
-    if (!(hidden > 0) || this.width < 2.2 * data.covered) return false;
-    this.pan(hidden, 0);
+    const view = this.uncovered(this.view, i);
+    if (view === this.view) return false;
+    this.view = view;
     return true;
+  }
+
+  /** @param {View} view @param {number} i The view itself, or one in which the category is beside what covers it. */
+  uncovered(view, i) {
+    const { data, player } = this.map;
+    if (i < 0 || this.width < 2.2 * data.covered) return view;
+    const x = this.width / 2 + (player.now.x[i] - view.x) / view.unit;
+    const hidden = data.covered + 40 - x;
+    return hidden > 0 ? panned(view, hidden, 0) : view;
   }
 
   /**

@@ -1,0 +1,58 @@
+/* A selected category is not left below what stands over the map, however often the map is framed again. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Paper } from "../src/paper.js";
+
+const PANEL = 340;
+
+/** @param {number} selected @param {number} covered */
+function paperOf(selected, covered) {
+  const x = Float32Array.of(-1, 0, 1);
+  const now = { x, y: Float32Array.of(0, 0.5, 0) };
+  const points = { n: 3, places: { ...now, z: null, frames: null } };
+  const map = {
+    points,
+    area: { alone: "", isHidden: () => false },
+    player: { now },
+    selection: { selected },
+    data: { covered },
+  };
+  const paper = new Paper(/** @type {any} */ (map));
+  Object.assign(paper, { width: 1200, height: 500 });
+  const where = (/** @type {number} */ i) => paper.width / 2 + (x[i] - paper.view.x) / paper.view.unit;
+  return { paper, map, where };
+}
+
+test("a selected category is beside the panel when the map is framed, and again", () => {
+  const { paper, where } = paperOf(0, PANEL);
+  paper.frame(false);
+  assert.ok(where(0) > PANEL);
+  const { view } = paper;
+  paper.frame(false);
+  assert.equal(paper.view, view);
+});
+
+test("nothing moves for one that is beside it already, for none, and where nothing stands over the map", () => {
+  for (const [selected, covered] of [
+    [2, PANEL],
+    [-1, PANEL],
+    [0, 0],
+  ]) {
+    const { paper } = paperOf(selected, covered);
+    paper.frame(false);
+    assert.equal(paper.view.x, 0);
+  }
+});
+
+test("a map whose view a person has chosen stays as it is, until a category below the panel is chosen", () => {
+  const { paper, map, where } = paperOf(-1, PANEL);
+  paper.frame(false);
+  paper.isHeld = true;
+  map.selection.selected = 0;
+  const { view } = paper;
+  paper.frame(false);
+  assert.equal(paper.view, view);
+  assert.ok(paper.uncover(0) && where(0) > PANEL && !paper.uncover(0));
+});
