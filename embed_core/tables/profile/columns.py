@@ -91,7 +91,7 @@ def is_amount(distinct: int, *, whole: bool) -> bool:
 def _described(column: Measures, rows: int) -> dict[str, Any]:
     kind = _kind(column)
     rows_each = _rows_each(column)
-    hint = suggestion(kind, column, rows_each)
+    hint = suggestion(column.name, kind, column, rows_each)
     if column.several:
         hint += f" Its cells seem to hold several values each, {apart_by(column.several)}: split_cells reads them so."
     return {

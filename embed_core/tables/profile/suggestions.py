@@ -50,9 +50,27 @@ _NAMED = {
     },
     "Id": {"id", "ids", "uuid", "guid", "key", "index", "rowid", "nr"},
 }
+_CODES = {
+    *(
+        "code",
+        "codes",
+        "zip",
+        "zipcode",
+        "postal",
+        "postcode",
+        "sku",
+        "ean",
+        "gtin",
+        "upc",
+        "isbn",
+        "fips",
+        "icd",
+    ),
+    *("iata", "naics", "nace", "plz", "postleitzahl", "codigo", "cp", "ags", "insee", "siren", "siret"),
+}
 BADGES = (
     *("Good to embed", "Few values", "Very many", "Hardly repeats"),
-    *("Number", "Money", "Date", "Id", "Free text", "Always the same", "Empty"),
+    *("Code", "Number", "Money", "Date", "Id", "Free text", "Always the same", "Empty"),
 )
 """All that `badge` says, what can be embedded first."""
 
@@ -118,8 +136,10 @@ def badge(name: str, kind: str, column: Measures, rows_each: float) -> str:
     by_kind = {"identifier": "Id", "text": "Free text", "time": "Date"}
     if kind in by_kind:
         return by_kind[kind]
+    if kind == "number" and named not in ("Money", "Date"):
+        return "Code" if _is_code(name, column, rows_each) else "Number"
     if kind == "number":
-        return named if named in ("Money", "Date") else "Number"
+        return named
     if named:
         return named
     if rows_each < 2:
@@ -135,14 +155,25 @@ def named_as(name: str) -> str:
     >>> named_as("order_id"), named_as("OrderDate"), named_as("Cost Total $"), named_as("product")
     ('Id', 'Date', 'Money', '')
     """
-    words = {word.casefold() for word in _WORD.findall(name)}
+    words = _words(name)
     return next((said for said, those in _NAMED.items() if words & those), "")
 
 
-def suggestion(kind: str, column: Measures, rows_each: float) -> str:
+def _is_code(name: str, column: Measures, rows_each: float) -> bool:
+    """Whether whole numbers that repeat stand for something, as zip codes do: so says the column's name."""
+    is_so_named = bool(_words(name) & _CODES)
+    return is_so_named and column.whole and rows_each >= 2 and column.distinct <= MOST_CATEGORIES
+
+
+def _words(name: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(name)}
+
+
+def suggestion(name: str, kind: str, column: Measures, rows_each: float) -> str:
     """Say in a sentence what a column is good for.
 
     Args:
+        name: of the column.
         kind: of the column, as in the profile.
         column: what was counted in it.
         rows_each: filled rows per distinct value.
@@ -155,6 +186,8 @@ def suggestion(kind: str, column: Measures, rows_each: float) -> str:
         return "Free text: too long and too varied for categories."
     if kind == "time":
         return "A time: its month, weekday and hour can serve as context."
+    if kind == "number" and _is_code(name, column, rows_each):
+        return f"Numbers that stand for something, by its name: {column.distinct:,} codes, which can be embedded."
     if kind == "number":
         codes = column.whole and rows_each >= 2 and column.distinct <= MOST_CATEGORIES
         return "A number: good as a target." + (

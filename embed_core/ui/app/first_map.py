@@ -1,11 +1,10 @@
-"""The map that a run opens with: the one that keeps most, looked for while the end of the training is looked at."""
+"""The map that keeps most of a run, looked for beside the page from the end of the training on."""
 
 import threading
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from embed_core.errors import AtlasError
@@ -14,21 +13,26 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.project import KeepsMost, keeps_most
 from embed_core.space.projections.registry import METHODS, projection_method
-from embed_core.ui.app.embeddings import OF_RUN, embedding_of
+from embed_core.ui.app.embeddings import embedding_of
 
 _KEPT = 64
+# It takes a core for seconds: pages come first.
+_TURNS = threading.Semaphore(2)
 
 
-@st.cache_resource(
-    max_entries=_KEPT, show_spinner="Finding the map that keeps most…", show_time=True, hash_funcs=OF_RUN
-)
-def first_map(record: RunRecord, metric: str) -> KeepsMost:
-    """Return the projection that the map of a run opens with: the one that keeps most.
+def first_map(record: RunRecord, metric: str, *, seconds: float = 0) -> KeepsMost | None:
+    """Return the projection that keeps most of a run; None while it is looked for, which begins now or has begun.
 
     Vectors that can be shown as they are keep all. What needs a process of its own is not tried.
+
+    Args:
+        record: of the run.
+        metric: of the original space.
+        seconds: how long to wait for it.
     """
-    embedding = embedding_of(record, record.config.column)
-    return _found(record.id, metric, _compared(embedding), embedding.vectors)
+    with suppress(TimeoutError):
+        return _begun(record.id, metric, embedding_of(record, record.config.column)).result(seconds)
+    return None
 
 
 def find_ahead(record: RunRecord) -> None:
@@ -63,18 +67,15 @@ def _compared(embedding: Embedding) -> list[str]:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _begun(run_id: str, metric: str, _embedding: Embedding) -> threading.Thread:
-    thread = threading.Thread(
-        target=_found,
-        args=(run_id, metric, _compared(_embedding), _embedding.vectors),
-        name="atlas-first-map",
-        daemon=True,
-    )
-    thread.start()
-    return thread
+def _begun(run_id: str, metric: str, _embedding: Embedding) -> Future[KeepsMost]:
+    found: Future[KeepsMost] = Future()
 
+    def look() -> None:
+        try:
+            with _TURNS:
+                found.set_result(keeps_most(_embedding.vectors, _compared(_embedding), metric=metric))
+        except Exception as problem:  # whoever asks for it is told
+            found.set_exception(problem)
 
-# Who asks while it is looked for waits for that.
-@st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _found(run_id: str, metric: str, methods: list[str], _vectors: np.ndarray[Any, Any]) -> KeepsMost:
-    return keeps_most(_vectors, methods, metric=metric)
+    threading.Thread(target=look, name="atlas-first-map", daemon=True).start()
+    return found

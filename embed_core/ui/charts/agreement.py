@@ -99,6 +99,6 @@ def _from_nought(field: str, title: str | None) -> dict[str, Any]:
         "field": field,
         "type": "quantitative",
         "title": title,
-        "scale": {"domain": [-0.1, 1]},
-        "axis": {"tickCount": 5},
+        "scale": {"domain": [-0.1, 1.05], "nice": False},  # a line at 1 is seen whole
+        "axis": {"values": [0, 0.25, 0.5, 0.75, 1]},
     }

@@ -90,6 +90,7 @@ def category_map(
     on_area: Callable[[], None] | None = None,
     on_color: Callable[[], None] | None = None,
     on_size: Callable[[], None] | None = None,
+    on_move: Callable[[], None] | None = None,
 ) -> str | None:
     """Show the map and return the category clicked last in this session, or None.
 
@@ -120,6 +121,7 @@ def category_map(
         on_color: Called without arguments after the person has chosen another of ``view.colorings`` with a
             `map_chooser`, which the browser has shown already where it has them; `recolored` is its name.
         on_size: The same of ``view.sizings``; `resized` is its name.
+        on_move: Called without arguments when the person has moved or zoomed the map, once for each revision.
     """
     parts, rest = map_payload(view, key)
     heard = {name: (_event(key, name) or {}).get("serial", 0) for name in ("select", "area", "color", "size")}
@@ -135,11 +137,13 @@ def category_map(
                 "plotly": PLOTLY.address,
                 "heard": heard,
                 "areas": on_area is not None,
+                "moves": on_move is not None,
             },
             on_select_change=partial(_take_event, key, "select", on_select),
             on_area_change=partial(_take_event, key, "area", on_area),
             on_color_change=partial(_take_event, key, "color", on_color),
             on_size_change=partial(_take_event, key, "size", on_size),
+            on_move_change=partial(_take_event, key, "move", on_move),
         )
     return clicked(key)
 

@@ -21,7 +21,7 @@ _MOST_TABLE_ROWS = 2_000_000
 _NAMED = 6
 _COLORS = (
     *("primary", "orange", "orange", "orange"),
-    *("blue", "blue", "violet", "gray", "gray", "gray", "gray"),
+    *("green", "blue", "blue", "violet", "gray", "gray", "gray", "gray"),
 )
 _ROLES = {"column": "categories", "partner": "second column", "target": "target"}
 

@@ -11,11 +11,12 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.embeddings import columns_of, embedding_of
-from embed_core.ui.app.first_map import first_map, own_metric, projections_for
+from embed_core.ui.app.first_map import own_metric, projections_for
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import METRICS
 from embed_core.ui.component.category_map import category_finder, map_chooser
 from embed_core.ui.map_page.colors.colorings import color_choices
+from embed_core.ui.map_page.finding import begin_with_most, note_how_it_stands, show_when_found
 from embed_core.ui.map_page.map_state import MapState, begin
 from embed_core.ui.map_page.projection_settings import begin_settings, settings_of
 from embed_core.ui.map_page.trust_strip import trust_of
@@ -25,6 +26,8 @@ def controls(record: RunRecord) -> MapState:
     """Show the controls and return what they say is to be shown."""
     if begin(record):
         _start(record)
+    else:
+        show_when_found(record)
     column = _column(record)
     embedding = embedding_of(record, column)
     with st.container(width=230, key="map_find"):
@@ -37,6 +40,7 @@ def controls(record: RunRecord) -> MapState:
     settings = settings_of(method, len(embedding))
     map_state = MapState(record, column, embedding, method, dimensions, metric, "none", settings)
     color = _color(map_state, trust_of(map_state))
+    note_how_it_stands()
     return MapState(record, column, embedding, method, dimensions, metric, color, settings)
 
 
@@ -45,14 +49,16 @@ def _start(record: RunRecord) -> None:
     embedding = embedding_of(record, record.config.column)
     metric = own_metric(record, embedding)
     st.session_state[keys.METRIC] = metric
-    chosen = first_map(record, metric)
-    st.session_state[keys.METHOD] = chosen.method
+    st.session_state[keys.METHOD] = st.session_state[keys.FINDING] = None
+    st.session_state[keys.FOUND_LATE] = False
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
     st.session_state[keys.DIMENSIONS] = 2
     st.session_state.pop(keys.EMBEDDING_OF, None)
     st.session_state[keys.SIZE] = "rows"
-    begin_settings(chosen.settings)
+    begin_settings({})
     state.bring_choices(record.id)
+    if st.session_state[keys.METHOD] is None:
+        begin_with_most(record, metric)
 
 
 def _column(record: RunRecord) -> str:

@@ -1,15 +1,21 @@
-"""How far a projection is that moves, over the map, with what ends it or begins it again."""
+"""How far a projection is that moves, over the map, with what ends it or begins it again; or that one is looked for."""
 
 import streamlit as st
 
 from embed_core.ui.app import state
 from embed_core.ui.app.text import plain
+from embed_core.ui.map_page.finding import is_finding
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.shown import Shown
 
 
 def moving(map_state: MapState, shown: Shown) -> None:
     """Show how far it is, and why it ended where that was an error; nothing of a map at rest."""
+    if is_finding():
+        with st.container(key="map_finding"):
+            title = map_state.projection.title
+            st.caption(f":material/hourglass_top: {title} for now. Finding the projection that keeps most…")
+        return
     live = shown.live
     if live is None or not (shown.is_moving or live.was_stopped or live.error):
         return

@@ -1,5 +1,8 @@
 """Another map, where one shows clearly more than the one on screen; a person's press alone changes it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from embed_core.runs.measurement import TrustState
@@ -9,28 +12,37 @@ from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app.first_map import first_map
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
+from embed_core.ui.map_page.finding import found_late, show_late
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import evidence
 
 
 def offer(map_state: MapState, result: Projection | None, trust: TrustState) -> None:
-    """Offer the map that shows more, in a line with a button, once trust is measured and the map is at rest."""
+    """Offer the map that shows more, in a line with a button.
+
+    Either one that keeps most and was found after a person had touched this one; or, once trust is measured and the
+    map is at rest, one that is clearly better.
+    """
+    if (late := found_late(map_state)) is not None:
+        title = METHODS[late].title
+        _line(f"{title} keeps more of near and far than this map.", title, show_late, map_state.record)
+        return
     scale = evidence(map_state).measured(trust.result).scale
     if result is None or result.scales is None or scale is None or map_state.dimensions != 2:
         return
-    kept = first_map(map_state.record, map_state.metric).kept
-    others = {name: each for name, each in kept.items() if name != result.method}
-    found = clearly_better(others, Kept(result.scales, result.quality["stress"]), scale)
+    found = first_map(map_state.record, map_state.metric)
     if found is None:
         return
+    others = {name: each for name, each in found.kept.items() if name != result.method}
+    better = clearly_better(others, Kept(result.scales, result.quality["stress"]), scale)
+    if better is not None:
+        _line(better.sentence, METHODS[better.method].title, _show, better.method)
+
+
+def _line(sentence: str, title: str, show: Callable[..., None], *about: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="better_map"):
-        st.caption(f":material/lightbulb: {plain(found.sentence)}", width="content")
-        st.button(
-            f"Show {METHODS[found.method].title}",
-            key="show_better_map",
-            on_click=_show,
-            args=(found.method,),
-        )
+        st.caption(f":material/lightbulb: {plain(sentence)}", width="content")
+        st.button(f"Show {title}", key="show_better_map", on_click=show, args=about)
 
 
 def _show(method: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from embed_core.space.projections.base import Setting
 from embed_core.space.projections.registry import METHODS, projection_method
 from embed_core.ui.app import state
+from embed_core.ui.app.first_map import first_map
 from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.map_state import MapState
 
@@ -50,12 +51,12 @@ def begin_settings(chosen: Mapping[str, Mapping[str, float]]) -> None:
                 st.session_state.pop(keys.of_projection(name, setting.name), None)
             if setting.name in chosen.get(name, {}):
                 st.session_state[keys.of_projection(name, setting.name)] = int(chosen[name][setting.name])
-    st.session_state[keys.CHOSEN_SETTINGS] = chosen
 
 
 def chosen_words(map_state: MapState) -> str:
     """Return which settings were chosen for what they keep, as long as they stand; else nothing."""
-    chosen = st.session_state.get(keys.CHOSEN_SETTINGS, {}).get(map_state.method, {})
+    found = first_map(map_state.record, map_state.metric)
+    chosen = found.settings.get(map_state.method, {}) if found is not None else {}
     words = []
     for setting in map_state.projection.settings:
         value = chosen.get(setting.name)

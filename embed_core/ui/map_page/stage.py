@@ -7,6 +7,7 @@ from embed_core.runs.record import RunRecord
 from embed_core.space.projections.centres import lost_distances
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.heavy_imports import import_early
 from embed_core.ui.app.refreshing import refresh_after
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import plain
@@ -21,8 +22,8 @@ from embed_core.ui.component.category_map import (
 from embed_core.ui.map_page.arrows import arrows_words
 from embed_core.ui.map_page.colors.colorings import colorings
 from embed_core.ui.map_page.controls import controls
+from embed_core.ui.map_page.finding import is_awaited, is_finding, take_move
 from embed_core.ui.map_page.heading import heading
-from embed_core.ui.map_page.heavy_imports import import_early
 from embed_core.ui.map_page.map_state import MapState, choose, choose_group
 from embed_core.ui.map_page.more import more
 from embed_core.ui.map_page.moving import moving
@@ -37,7 +38,7 @@ from embed_core.ui.map_page.trust_strip import trust_of
 from embed_core.ui.map_page.views import control_view, map_view
 
 PANEL_WIDTH = 340  # as in the stylesheet
-MOVING_SECONDS, MEASURING_SECONDS = 0.1, 1.0
+MOVING_SECONDS, FINDING_SECONDS, MEASURING_SECONDS = 0.1, 0.3, 1.0
 MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # drawing so many takes time that their gliding needs
 
 
@@ -91,9 +92,12 @@ def _stage(record: RunRecord) -> MapState:
             if any(each.is_moving for each in (shown, *others)):
                 is_slow = len(map_state.embedding) > MANY and shown.frame > 0
                 refresh_after(MANY_MOVING_SECONDS if is_slow else MOVING_SECONDS, key="map_clock")
+            elif is_awaited(record):
+                refresh_after(FINDING_SECONDS, key="map_clock")
             elif trust.status == "measuring":
                 refresh_after(MEASURING_SECONDS, key="map_clock")
-            expect_next(map_state)
+            if not is_finding():
+                expect_next(map_state)
     state.remember()
     return map_state
 
@@ -114,6 +118,7 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
             on_area=_take_area,
             on_color=None if st.session_state.get(keys.MISLEADS) else _take_color,
             on_size=_take_size,
+            on_move=take_move if is_finding() else None,
         )
     for place, other in zip(places[1:], others, strict=True):
         with place:

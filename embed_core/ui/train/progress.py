@@ -11,6 +11,7 @@ from embed_core.training.run import RunStatus
 from embed_core.ui.app import starting as launch
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.heavy_imports import import_early
 from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, number, plain
@@ -76,6 +77,8 @@ def _watch() -> None:
     if record.status.has_result:
         reached(record)
     rows = live.rows.copy() if live else _rows(record)
+    if rows:
+        import_early()  # what the map needs next
     if not rows and live is None:
         return
     left, right = st.columns([1, 2], gap="medium")

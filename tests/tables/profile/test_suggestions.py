@@ -19,6 +19,8 @@ def visits() -> pd.DataFrame:
             "Insurance": rng.choice(["public", "private", "none"], rows),
             "Doctor": rng.choice([f"doctor {number}" for number in range(900)], rows),
             "Minutes": rng.gamma(2, 8, rows).round(1),
+            "ZipCode": rng.integers(10_000, 10_400, rows),
+            "Steps": rng.integers(10_000, 10_400, rows),
         }
     )
 
@@ -41,5 +43,7 @@ def test_every_column_has_a_badge_that_says_what_it_is() -> None:
         "Insurance": "Few values",
         "Doctor": "Good to embed",
         "Minutes": "Number",
+        "ZipCode": "Code",
+        "Steps": "Number",
     }
     assert set(profile) <= set(BADGES)

@@ -1,4 +1,4 @@
-"""The map that a run opens with is looked for once, beside the page, and whoever asks meanwhile waits for that."""
+"""The map that keeps most of a run is looked for once, beside the page, and who asks waits as long as they will."""
 
 import threading
 from types import SimpleNamespace
@@ -20,7 +20,6 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Any:
     config = SimpleNamespace(column="letter", objective="context")
     monkeypatch.setattr(module, "embedding_of", lambda record, column: EMBEDDING)
     module._begun.clear()
-    module._found.clear()
     return SimpleNamespace(id="a run", config=config)
 
 
@@ -35,10 +34,21 @@ def test_it_is_looked_for_once_and_beside_the_page(record: Any, monkeypatch: pyt
     monkeypatch.setattr(module, "keeps_most", keeps_most)
     module.find_ahead(record)
     module.find_ahead(record)
-    threading.Timer(0.2, may_end.set).start()
     metric = module.own_metric(record, EMBEDDING)
-    assert module._found("a run", metric, module._compared(EMBEDDING), EMBEDDING.vectors).method == "pca"
+    assert module.first_map(record, metric) is None, "nobody waits who does not want to"
+    threading.Timer(0.2, may_end.set).start()
+    found = module.first_map(record, metric, seconds=30)
+    assert found is not None and found.method == "pca"
     assert asked == [("atlas-first-map", metric)]
+
+
+def test_who_asks_is_told_why_nothing_was_found(record: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(vectors: Any, methods: list[str], *, metric: str) -> KeepsMost:
+        raise AtlasError("It cannot be drawn.")
+
+    monkeypatch.setattr(module, "keeps_most", fail)
+    with pytest.raises(AtlasError, match="cannot be drawn"):
+        module.first_map(record, "cosine", seconds=30)
 
 
 def test_vectors_that_cannot_be_read_are_no_error_of_the_end_of_a_training(

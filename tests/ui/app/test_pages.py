@@ -125,15 +125,17 @@ def test_a_link_to_a_run_brings_its_table_with_what_was_changed_of_it(app: AppTe
     assert not again.warning and "Only rows are kept in which color is" in words(again)
 
 
-def test_a_link_to_a_run_whose_table_is_gone_shows_the_map_and_says_so(
+def test_a_link_to_a_run_whose_table_is_gone_shows_the_map_and_says_so_once(
     app: AppTest, jobs: Jobs, shops: pd.DataFrame
 ) -> None:
     upload(app, csv(shops))
     app.session_state[keys.SETTINGS] |= {"column": "shop", "objective": "target", "target": "late"}
     train(app, jobs, epochs=1)
     server.current().workspace().uploads.clear()
-    again = linked(app, keys.RUN)
+    again = linked(app, keys.TABLE, keys.RUN)
     assert ["is not held any more" in each.value for each in again.warning] == [True]
+    assert keys.TABLE not in again.query_params
+    assert not linked(again, keys.RUN).warning, "as when the page is loaded again"
     again.switch_page("pages/map.py").run()
     assert "6 categories of shop" in again.title[0].value and not again.error and not again.exception
 

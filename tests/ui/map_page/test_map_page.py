@@ -13,6 +13,8 @@ from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.made import Made
+from embed_core.space.projections.better import Better, Kept
+from embed_core.space.scale import Scale
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.gallery import load_sample
 from embed_core.tables.reading.read import read_table
@@ -23,6 +25,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.kept import Group
 from embed_core.ui.component.category_map import Coloring, MapView, category_map
+from embed_core.ui.map_page import finding, offer
 from embed_core.ui.map_page import stage as explore_stage
 from embed_core.ui.map_page.colors.own_table import about_of
 from embed_core.ui.map_page.groups import MOST_GROUPS
@@ -70,6 +73,7 @@ def open_map(app: AppTest, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Open:
         return category_map(view, **options)
 
     monkeypatch.setattr(explore_stage, "category_map", draw)
+    monkeypatch.setattr(finding, "_SECONDS", 60)  # the projection that keeps most is there from the start
 
     def open_it(run_id: str) -> AppTest:
         jobs.store.write_made(run_id, Made())  # nothing of other tests
@@ -228,7 +232,7 @@ def test_a_replay_ends_at_the_map_and_tells_the_loss(jobs: Jobs, phonemes: str, 
 
 
 def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
-    open_map: Open, phonemes: str, jobs: Jobs
+    open_map: Open, phonemes: str, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_map(phonemes)
     assert "How far this map can be trusted has not been measured" in words(app).replace("\\", "")
@@ -259,6 +263,20 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     assert frames is not None and list(frames.values) == [*(f"half {i}" for i in range(1, 7)), "all rows"]
     # Turned onto the page's axes in between: alike to rounding.
     np.testing.assert_allclose(frames.coordinates[-1], VIEWS[-1].coordinates, atol=1e-6)
+    if method != "pca":
+        app.session_state[keys.METHOD] = "pca"
+    wanted = "tsne" if method == "pca" else method
+    seen: list[Kept] = []
+
+    def better(others: dict[str, Kept], here: Kept, scale: Scale) -> Better | None:
+        seen.append(here)
+        return Better(wanted, "It keeps more.") if wanted in others else None
+
+    monkeypatch.setattr(offer, "clearly_better", better)
+    fine(app.run())
+    assert "It keeps more" in words(app) and seen[-1].scales is not None
+    fine(app.button(key="show_better_map").click().run())
+    assert app.session_state[keys.METHOD] == wanted and VIEWS[-1].revision.count(wanted)
     fine(app.selectbox(key="map_fade").set_value("noise").run())
     assert VIEWS[-1].fade_title == "not told from noise" and VIEWS[-1].fade is not None
     assert set(np.unique(VIEWS[-1].fade)) <= {0.15, 1.0}
@@ -400,19 +418,29 @@ def test_a_table_of_ones_own_colours_the_map_and_stays_with_the_run(
     assert "about:voiced" not in colors(again) and jobs.store.about(phonemes) is None
 
 
-def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(open_map: Open, phonemes: str) -> None:
+def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(
+    open_map: Open, phonemes: str, jobs: Jobs
+) -> None:
     app = open_map(phonemes)
     app.segmented_control(key="method").set_value("pca").run()
     app.segmented_control(key="metric").set_value("euclidean").run()
     draw_around(app, "P", "T", "K")
     app.text_input(key="group_name").input("stops & more")
     fine(app.button(key="save_group_now").click().run())
+    fine(app.toggle(key=keys.ARROWS).set_value(True).run())
+    assert VIEWS[-1].arrows
+    made = jobs.store.made(phonemes)
+    other = {"another column": {"stops & more": ["ZH"]}}  # its name alone does not make it this one
+    jobs.store.write_made(phonemes, made.model_copy(update={"groups": other | made.groups}))
     link = dict(app.query_params)
     assert link["group"] == "stops & more" and link["color"] == "group"
     # The run is left otherwise, which the link does not heed.
     color_by(app, "support")
     fine(app.segmented_control(key="method").set_value("tsne").run())
     fine(app.button(key="clear_group").click().run())
+    fine(app.segmented_control(key="method").set_value("pca").run())
+    fine(app.toggle(key=keys.ARROWS).set_value(False).run())
+    fine(app.segmented_control(key="method").set_value("tsne").run())
     assert "group" not in app.query_params and app.query_params["method"] == "tsne"
 
     again = AppTest.from_file(app._script_path, default_timeout=60)
@@ -422,7 +450,7 @@ def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(open_map: O
     fine(again.run())
     assert again.segmented_control(key="method").value == "pca" and VIEWS[-1].colored == "group"
     assert again.segmented_control(key="metric").value == "euclidean"
-    assert set(VIEWS[-1].group) == {"P", "T", "K"}
+    assert set(VIEWS[-1].group) == {"P", "T", "K"} and VIEWS[-1].arrows
 
     fine(again.button(key="delete_group_0").click().run())
     gone = AppTest.from_file(app._script_path, default_timeout=60)

@@ -1,7 +1,7 @@
 /* A map that fills the window: how high it is then. */
 
 const LEAST_HEIGHT = 340;
-const BELOW = 44; // pixels of the window left to show that there is more below the map
+const BELOW = 32; // pixels of the window left to show that there is more below the map
 
 /** What scrolls an element, if anything but the window does. @param {Element} node @returns {Element | null} */
 function scrollerOf(node) {

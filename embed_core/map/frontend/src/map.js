@@ -52,6 +52,8 @@ export class CategoryMap {
     this.shown = null;
     /** @type {string | null} */
     this.revision = null;
+    /** The revision of which the page knows that the person has moved it. @type {string | null} */
+    this.moved = null;
     this.reader = new PartReader(parts);
     /** @type {Points} */
     this.points = NO_POINTS;
@@ -261,6 +263,13 @@ export class CategoryMap {
     if (!this.shown || !clientWidth || (clientWidth === width && clientHeight === height)) return;
     this.shown = null;
     this.show();
+  }
+
+  /** Let a page that wants to hear of it know that the person has moved this map. */
+  tellMoved() {
+    if (!this.data.moves || this.moved === this.data.revision) return;
+    this.moved = this.data.revision;
+    this.emit("move", { serial: Date.now() });
   }
 
   /* -- words -- */

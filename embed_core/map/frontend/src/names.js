@@ -9,7 +9,7 @@ import { placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
 
-const LABEL_LENGTH = { few: 44, many: 24 };
+const LABEL_LENGTH = { few: 44, many: 32 };
 const FEW = 60;
 const LARGEST = 10; // named whatever stands below
 const REGION_LENGTH = 44;

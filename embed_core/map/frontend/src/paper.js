@@ -6,6 +6,8 @@
 import { sameList } from "./data.js";
 import { boundsOf, easeBounds, onPaper, panned, viewOf, zoomed } from "./view.js";
 
+const MARGIN = 40; // pixels beside what covers the map, and at its other side, for half a name
+
 export class Paper {
   /** @param {CategoryMap} map */
   constructor(map) {
@@ -86,13 +88,22 @@ export class Paper {
     return true;
   }
 
-  /** @param {View} view @param {number} i The view itself, or one in which the category is beside what covers it. */
+  /**
+   * The view itself, or one in which the category is beside what covers it, and its neighbours as far as there is room.
+   *
+   * @param {View} view
+   * @param {number} i
+   */
   uncovered(view, i) {
-    const { data, player } = this.map;
+    const { data, player, selection } = this.map;
     if (i < 0 || this.width < 2.2 * data.covered) return view;
-    const x = this.width / 2 + (player.now.x[i] - view.x) / view.unit;
-    const hidden = data.covered + 40 - x;
-    return hidden > 0 ? panned(view, hidden, 0) : view;
+    const across = (/** @type {number} */ j) => this.width / 2 + (player.now.x[j] - view.x) / view.unit;
+    const near = selection.neighbors.filter(([j]) => !selection.far.has(j)).map(([j]) => across(j));
+    const seen = [across(i), ...near.filter((x) => x > 0 && x < this.width)];
+    const [hidden, most] = [seen[0], Math.min(...seen)].map((x) => data.covered + MARGIN - x);
+    const room = this.width - MARGIN - Math.max(...seen);
+    const aside = Math.max(hidden, Math.min(most, room));
+    return aside > 0 ? panned(view, aside, 0) : view;
   }
 
   /**

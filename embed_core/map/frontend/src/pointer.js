@@ -55,6 +55,7 @@ export class Pointer {
     const { points, paper, motion, names, flat, elements } = this.map;
     if (!points.n) return;
     paper.isHeld = true;
+    this.map.tellMoved();
     elements.stage.classList.add("atlas-held");
     cancelAnimationFrame(this.painting);
     this.painting = requestAnimationFrame(() => {

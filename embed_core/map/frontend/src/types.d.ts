@@ -37,6 +37,8 @@ export interface MapData {
   notes: string[];
   heard: Record<"select" | "area" | "color" | "size", number>;
   areas: boolean;
+  /** Whether the page wants to hear that the person has moved the map. */
+  moves: boolean;
   plotly: string;
 }
 

@@ -16,7 +16,7 @@ function paperOf(selected, covered) {
     points,
     area: { alone: "", isHidden: () => false },
     player: { now },
-    selection: { selected },
+    selection: { selected, neighbors: /** @type {[number, number][]} */ ([]), far: new Set() },
     data: { covered },
   };
   const paper = new Paper(/** @type {any} */ (map));
@@ -55,4 +55,25 @@ test("a map whose view a person has chosen stays as it is, until a category belo
   paper.frame(false);
   assert.equal(paper.view, view);
   assert.ok(paper.uncover(0) && where(0) > PANEL && !paper.uncover(0));
+});
+
+test("neighbours come beside the panel as well, where there is room for them", () => {
+  const { paper, map, where } = paperOf(1, PANEL);
+  map.selection.neighbors = [[0, 0.5]];
+  paper.frame(false);
+  assert.ok(where(0) > PANEL && where(1) > PANEL);
+  map.selection.neighbors = [
+    [0, 0.5],
+    [2, 0.5],
+  ];
+  paper.view = { x: 0, y: 0, unit: 1 / 550 }; // wider than what is free: the category itself is seen, and all to the right
+  paper.uncover(1);
+  assert.ok(where(1) > PANEL && where(2) < paper.width && where(0) < PANEL);
+});
+
+test("a neighbour that is far on the map moves nothing", () => {
+  const { paper, map } = paperOf(1, PANEL);
+  Object.assign(map.selection, { neighbors: [[0, 0.5]], far: new Set([0]) });
+  paper.frame(false);
+  assert.equal(paper.view.x, 0);
 });

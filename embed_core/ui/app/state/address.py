@@ -31,8 +31,7 @@ def restore() -> None:
             st.session_state[keys.SETTINGS] |= record.config.model_dump()
         if record is not None and current_table() is None:
             open_table_of(record)
-        has_table = table_id or (record is not None and record.fingerprint)  # brought vectors have none
-        if has_table and current_table() is None:
+        if table_id and current_table() is None:  # the address forgets it, so this is said once
             st.session_state[keys.TABLE] = None
             st.session_state[keys.NOTICE] = _TABLE_GONE
 

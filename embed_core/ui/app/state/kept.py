@@ -14,6 +14,7 @@ from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.workspace import workspace
 
 _TEXTS = (keys.EMBEDDING_OF, keys.METHOD, keys.METRIC, keys.COLOR, keys.SIZE, keys.CATEGORY, keys.GROUP_NAMED)
+_SWITCHES = (keys.ARROWS,)
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,3})?")
 
 
@@ -64,7 +65,10 @@ def keep_choices() -> dict[str, Any]:
         return {}
     made = made_of(run_id)
     held = {name: st.session_state.get(name) for name in (*_TEXTS, *_numbers())}
-    held[keys.GROUP_NAMED] = _named_group(made)
+    held |= {name: True for name in _SWITCHES if st.session_state.get(name)}
+    held[keys.GROUP_NAMED] = _named_group(run_id, made)
+    if st.session_state.get(keys.FINDING) is not None:  # nobody has chosen the one that is shown meanwhile
+        held[keys.METHOD] = None
     choices = {name: value for name, value in held.items() if value is not None}
     if choices != made.choices:
         keep(run_id, made.model_copy(update={"choices": choices}))
@@ -79,12 +83,14 @@ def bring_choices(run_id: str) -> None:
     made = made_of(run_id)
     linked_run, linked = st.session_state.pop(keys.LINKED, (None, {}))
     choices = made.choices | (linked if linked_run == run_id else {})
+    for name in _SWITCHES:
+        st.session_state[name] = choices.get(name) is True
     for name, value in choices.items():
         kind = str if name in _TEXTS else int | float if name in _numbers() else None
         is_one = kind is not None and isinstance(value, kind)
         if is_one and (name != keys.CATEGORY or st.session_state.get(name) is None):
             st.session_state[name] = value
-    _bring_group(made)
+    _bring_group(run_id, made)
 
 
 def linked_choices() -> dict[str, str | float]:
@@ -92,6 +98,7 @@ def linked_choices() -> dict[str, str | float]:
     found: dict[str, str | float] = {
         name: st.query_params[name] for name in _TEXTS if name in st.query_params
     }
+    found |= {name: True for name in _SWITCHES if st.query_params.get(name) == "True"}
     for name in _numbers():
         text = st.query_params.get(name, "")
         if _NUMBER.fullmatch(text):
@@ -101,7 +108,7 @@ def linked_choices() -> dict[str, str | float]:
 
 def names_in_address() -> tuple[str, ...]:
     """Return the parameters by which an address says how a map is looked at."""
-    return (*(name for name in _TEXTS if name != keys.CATEGORY), *_numbers())
+    return (*(name for name in _TEXTS if name != keys.CATEGORY), *_SWITCHES, *_numbers())
 
 
 def _numbers() -> tuple[str, ...]:
@@ -113,19 +120,25 @@ def _numbers() -> tuple[str, ...]:
     return (keys.DIMENSIONS, *of_projections)
 
 
-def _named_group(made: Made) -> str | None:
-    """Return the name of the saved group that is lit up."""
+def _named_group(run_id: str, made: Made) -> str | None:
+    """Return the name of the saved group that is lit up, of the column that is looked at."""
     group: Group | None = st.session_state.get(keys.GROUP)
     if group is None or (st.session_state.get(keys.CATEGORY) and st.session_state.get(keys.FRONT) != "group"):
         return None
-    is_saved = any(each.get(group.title) == list(group.members) for each in made.groups.values())
-    return group.title if is_saved else None
+    groups = _groups_in_hand(run_id, made)
+    return group.title if groups.get(group.title) == list(group.members) else None
 
 
-def _bring_group(made: Made) -> None:
+def _groups_in_hand(run_id: str, made: Made) -> dict[str, list[str]]:
+    """Return the saved groups of the column that is looked at: another column may have one of the same name."""
+    column = st.session_state.get(keys.EMBEDDING_OF) or workspace().jobs.record(run_id).config.column
+    return made.groups.get(str(column), {})
+
+
+def _bring_group(run_id: str, made: Made) -> None:
     if (name := st.session_state.pop(keys.GROUP_NAMED, None)) is None:
         return
-    members = next((each[name] for each in made.groups.values() if name in each), None)
+    members = _groups_in_hand(run_id, made).get(name)
     if members is None:
         st.session_state[keys.NOTICE] = f"There is no group {quoted(name)} any more: it was deleted."
         st.session_state[keys.WHOLE_PAGE] = True  # the line above has been drawn already

@@ -41,7 +41,10 @@ TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "traini
 
 # Map
 MAP, CONTROL_MAP = "atlas_map", "control_map"
-CHOSEN_SETTINGS = "chosen_settings"
+FINDING, FOUND_LATE = "map_finding", "map_found_late"
+"""How the map stood when its run was taken up, while the projection that keeps most is looked for and nobody has
+touched it; whether somebody has, so that it is offered when it is found.
+"""
 MAP_RUN, MAP_PAGE, MAP_SEEN = "map_run", "map_page", "map_seen"
 MAP_DRAWN = "map_drawn"
 """Of which run, column and metric, and the map of it that came to rest last: what is exported."""

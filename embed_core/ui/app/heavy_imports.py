@@ -1,4 +1,4 @@
-"""Libraries that take seconds to import, imported while a person looks at the first map."""
+"""Libraries that take seconds to import, imported while a person looks at what is there."""
 
 import importlib
 import threading
