@@ -47,7 +47,7 @@ class _Repairs:
     def notes(self, width: int) -> list[str]:
         """Return a sentence for each kind of repair."""
         sentences = {
-            "empty": "held only empty cells: left out.",
+            "empty": "held no values: left out.",
             "short": f"had fewer than {width} cells: the cells that are lacking count as missing.",
             "long": f"had more than {width} cells: the cells beyond were left out.",
             "quotes": "had a quote that does not close properly: read as it stands, to the end of the line.",
@@ -133,7 +133,7 @@ def read_delimited(
         made = typed("raw")
         engine.execute("DROP TABLE raw").fetchall()
     kept = [column for column in names if types.get(column) != "ignore"]
-    notes += made.notes + _drop_empty_rows(engine, kept)
+    notes += made.notes + _drop_empty_rows(engine, kept, but=made.below)
     rows = engine.execute("SELECT count(*) FROM opened").fetchall()[0][0]
     if not rows:
         raise AtlasError(
@@ -281,13 +281,15 @@ def _has_gap(engine: Any, names: list[str]) -> bool:
     return None not in (first_empty, last_filled) and first_empty < last_filled
 
 
-def _drop_empty_rows(engine: Any, names: list[str]) -> list[str]:
+def _drop_empty_rows(engine: Any, names: list[str], *, but: list[int]) -> list[str]:
     empty = " AND ".join(f"{identifier(name)} IS NULL" for name in names)
+    if but:
+        empty += f" AND rowid NOT IN ({', '.join(map(str, but))})"
     dropped = [row[0] + 1 for row in engine.execute(f"SELECT rowid FROM opened WHERE {empty}").fetchall()]
     if not dropped:
         return []
     engine.execute(f"DELETE FROM opened WHERE {empty}").fetchall()
-    return [f"{lines_phrase(dropped, 'Row')} held only empty cells: left out."]
+    return [f"{lines_phrase(dropped, 'Row')} held no values: left out."]
 
 
 _OPTIONS = (

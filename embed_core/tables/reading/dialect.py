@@ -1,12 +1,13 @@
 """How a delimited text file is laid out: its separator, its quotes and the line of its column names."""
 
+import itertools
 import math
 import re
 from dataclasses import dataclass
 
 from embed_core.tables.reading.file_format import check_width
 from embed_core.tables.reading.heading import find_heading, usual_width
-from embed_core.tables.reading.plain_values import is_value
+from embed_core.tables.reading.plain_values import is_number, is_value
 from embed_core.tables.reading.records import Record, records
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -14,6 +15,7 @@ NO_DELIMITER = "\x1f"
 _RARE = ("^", "~", "\x01", "*", ":", " ")
 _SURE = "^~\x01"
 _SAMPLE_RECORDS = 300
+_STEADY = 0.9
 _SEPARATOR_LINE = re.compile(r'^\ufeff?"?sep=(.)"?$', re.IGNORECASE)
 
 
@@ -78,8 +80,12 @@ def sniff(
         delimiter = delimiter or named[1]
     is_said = quote is not None
     candidates = (delimiter,) if delimiter else DELIMITERS
-    layouts = (_layout(lines[skipped:], candidate, quote) for candidate in candidates)
-    score, chosen, quote, skip_blank = max(layouts, key=lambda found: found[0])
+    layouts = [_layout(lines[skipped:], candidate, quote) for candidate in candidates]
+    best = max(layouts, key=lambda found: found[0])
+    if best[1] == ",":
+        others = (each for each in layouts if each[0] and each is not best)
+        best = next((each for each in others if _has_commas_in_numbers(lines[skipped:], *each[1:3])), best)
+    score, chosen, quote, skip_blank = best
     if not score and delimiter is None:
         rare = (mark for mark in _RARE if _is_apart_by(mark, lines[skipped:], quote))
         chosen = next(rare, NO_DELIMITER)
@@ -148,6 +154,17 @@ def _layout(lines: list[str], delimiter: str, quote: str | None) -> tuple[float,
         if skipping > (0 if is_padded else plain) and plain:
             return skipping, delimiter, quote, True
     return plain, delimiter, quote, False
+
+
+def _has_commas_in_numbers(lines: list[str], delimiter: str, quote: str) -> bool:
+    """Whether, from the names on, all records have one width, and commas stand in numbers alone."""
+    found = _sample(lines, delimiter, quote)
+    width = usual_width(found)
+    names, *rows = itertools.dropwhile(lambda record: len(record.cells) != width, found)
+    if width < 2 or any("," in cell or is_value(cell) for cell in names.cells):
+        return False
+    marked = [cell for record in rows for cell in record.cells if "," in cell]
+    return _steady(rows) >= _STEADY and bool(marked) and sum(map(is_number, marked)) >= _STEADY * len(marked)
 
 
 def _is_padded(lines: list[str], delimiter: str, quote: str) -> bool:

@@ -2,25 +2,29 @@
 
 import re
 
-from embed_core.tables.reading.plain_values import is_value
+from embed_core.tables.reading.plain_values import SPELLINGS, is_value
 from embed_core.tables.reading.records import Record
 
 _MOST_LINES = 3
 _ROWS = 100
 _MOST = 0.8
 _FEWEST_ROWS, _FEWEST_COLUMNS = 5, 2
+_LONGEST_UNIT = 20
+_IN_BRACKETS = re.compile(r"\(.*\)|\[.*\]")
 _HAS_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def lines_of_names(found: list[Record], width: int) -> int:
     """Return how many records the names stand on.
 
-    Gaps of one are filled by the next, above columns of numbers; or both are full of words, over several such columns.
+    Gaps of one are filled by the next, above columns of numbers; or both are full of words, over several such columns;
+    or the second holds units of some such columns.
     """
     lines = 1
     while lines < min(_MOST_LINES, len(found) - 1) and (
         (_has_gaps(found[lines - 1], width) and _continues(found[:lines], found[lines], found[lines + 1 :]))
         or _are_words(found[lines - 1], found[lines], found[lines + 1 :], width)
+        or _are_units(found[lines - 1], found[lines], found[lines + 1 :], width)
     ):
         lines += 1
     return lines
@@ -40,6 +44,20 @@ def _are_words(above: Record, record: Record, rows: list[Record], width: int) ->
         cell.strip() and any(len(row.cells) > at and row.cells[at] == cell for row in rows[:_ROWS])
         for at, cell in enumerate(record.cells)
     )
+
+
+def _are_units(above: Record, record: Record, rows: list[Record], width: int) -> bool:
+    """Whether a record below full names holds units: in brackets, or beside gaps wherever texts are below."""
+    if len(record.cells) != width or not all(map(str.strip, above.cells)) or len(rows) < _FEWEST_ROWS:
+        return False
+    units = {at: cell.strip() for at, cell in enumerate(record.cells) if cell.strip()}
+    if not units or any(map(is_value, units.values())) or any(map(is_value, above.cells)):
+        return False
+    if any(len(unit) > _LONGEST_UNIT or unit.casefold() in SPELLINGS for unit in units.values()):
+        return False
+    if not all(_values_below(rows, at) for at in units):
+        return False
+    return len(units) < width or all(_IN_BRACKETS.fullmatch(unit) for unit in units.values())
 
 
 def _has_gaps(record: Record, width: int) -> bool:

@@ -2,6 +2,13 @@
 
 import re
 
+# What people write where there is no value.
+SPELLINGS = (
+    *("-", "--", "---", "\u2013", "\u2014", ".", "..", "...", ":", "?", "n/a", "na", "n.a.", "n.a", "nan"),
+    *("null", "none", "missing", "unknown", "k.a.", "k. a.", "n.d.", "n/d", "s/o"),
+    *("#n/a", "#na", "#null!", "#div/0!", "#ref!", "#value!", "#name?", "#num!"),
+)
+
 _NUMBER = re.compile(
     r"^\(?[+-]?[$€£¥]?\s?[+-]?(\d[\d.,]*([eE][+-]?\d+)?|[.,]\d+([eE][+-]?\d+)?)\s?[%$€£¥]?\)?$"
 )

@@ -17,6 +17,7 @@ from embed_core.tables.reading.column_types import (
 )
 from embed_core.tables.reading.decimals import Decimals, codes_and_notes, decimals_of
 from embed_core.tables.reading.engine import identifier
+from embed_core.tables.reading.nothing import notes_on_nothing, rows_below, texts_for_nothing, without
 from embed_core.tables.reading.overruling import lost_note
 from embed_core.tables.reading.written_forms import Form, as_number, as_time, decimal_of, find_forms, notes_on
 
@@ -31,11 +32,13 @@ class Typed:
         decimal: the decimal mark of most columns.
         written: for columns of dates, the format that gives their text back.
         notes: sentences for people.
+        below: rows at the end that hold something, though perhaps only a footnote, which no column holds now.
     """
 
     decimal: str
     written: dict[str, str]
     notes: list[str]
+    below: list[int]
 
 
 @dataclass
@@ -46,6 +49,7 @@ class _Guess:
     kinds: dict[str, str]
     forms: dict[str, Form]
     decimals: dict[str, Decimals]
+    nothing: dict[str, list[str]]
     usual: str
     notes: list[str]
 
@@ -93,22 +97,20 @@ def make_typed(
     if partial and not all(counts.filled for counts in guess.counted.values()):
         guess, partial = _guess(run, source, free, decimal, delimiter), False
     while True:
-        if partial:
-            # What may be a code is one only if two texts of all rows are one number.
-            codes, notes = codes_and_notes(
-                run, source, {n: d for n, d in guess.decimals.items() if d.suspect}
-            )
-            guess.kinds |= dict.fromkeys(codes, "text")
-        else:
-            codes, notes = codes_and_notes(run, source, guess.decimals)
-            guess.kinds |= dict.fromkeys(codes, "text")
+        # What may be a code is one only if two texts of all rows are one number.
+        doubted = {n: d for n, d in guess.decimals.items() if d.suspect} if partial else guess.decimals
+        codes, notes = codes_and_notes(run, without(source, guess.nothing), doubted)
+        guess.kinds |= dict.fromkeys(codes, "text")
+        nothing = {name: texts for name, texts in guess.nothing.items() if name not in codes}
         wanted = [
             _column(name, guess, types, marks, checked=partial)
             for name in names
             if types.get(name) != "ignore"
         ]
         try:
-            run(f"CREATE OR REPLACE TABLE opened AS SELECT {', '.join(wanted)} FROM {source}")
+            run(
+                f"CREATE OR REPLACE TABLE opened AS SELECT {', '.join(wanted)} FROM {without(source, nothing)}"
+            )
         except duckdb.Error as error:
             if NOT_PLAIN not in str(error):
                 raise
@@ -120,12 +122,13 @@ def make_typed(
         for name, counts in guess.counted.items()
         if name not in guess.forms and name not in codes
     }
-    notes = guess.notes + notes + notes_on(guess.forms)
+    notes = guess.notes + notes + notes_on(guess.forms) + notes_on_nothing(nothing)
     notes += text_notes(left, guess.kinds, first_rows=seen if partial else None)
     notes += _lost(run, source, types, guess.usual, marks)
+    below = rows_below(run, source, names) if nothing and not partial else []
     run("DROP TABLE IF EXISTS sample")
     written = {name: form.written for name, form in guess.forms.items() if form.written}
-    return Typed(guess.usual, written, notes)
+    return Typed(guess.usual, written, notes, below)
 
 
 def _guess(
@@ -141,9 +144,20 @@ def _guess(
     kinds, usual, notes = choose_kinds(counted, decimal=decimal, delimiter=delimiter)
     left = {name: counted[name].filled for name in names if kinds[name] == "text" and counted[name].numeric}
     forms = find_forms(run, source, left, decimal=usual)
+    nothing = texts_for_nothing(
+        run, source, {name: counted[name] for name in left if name not in forms}, names
+    )
+    if nothing:
+        source = without(source, nothing)
+        recounted = counted | count_kinds(run, source, list(nothing))
+        kinds, usual, notes = choose_kinds(recounted, decimal=decimal, delimiter=delimiter)
+        left = {name: recounted[name].filled for name in left if kinds[name] == "text"}
+        forms = find_forms(run, source, left, decimal=usual)
+        nothing = {name: texts for name, texts in nothing.items() if kinds[name] != "text" or name in forms}
+        counted |= {name: recounted[name] for name in nothing}
     plain = [n for n in names if kinds[n] in ("point", "comma") and not is_grouped(counted[n], kinds[n])]
     decimals = decimals_of(run, source, {name: kinds[name] for name in plain})
-    return _Guess(counted, kinds, forms, decimals, usual, notes)
+    return _Guess(counted, kinds, forms, decimals, nothing, usual, notes)
 
 
 def _column(

@@ -1,6 +1,7 @@
 """Sheets of workbooks: Excel, old and new, and OpenDocument."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def _typed(engine: Any, names: list[str], texts: list[str], types: dict[str, str
     as_they_are = dict.fromkeys([*whole, *(each for each in names if each not in texts)], "text")
     made = make_typed(engine, "cells", names, decimal=None, delimiter="", types=types | as_they_are)
     notes = [f'"{each}" holds whole numbers that the sheet keeps as text: they stay text.' for each in whole]
-    return Typed(made.decimal, made.written, made.notes + notes)
+    return replace(made, notes=made.notes + notes)
 
 
 def _open(path: Path, name: str) -> CalamineWorkbook:

@@ -66,7 +66,7 @@ def text(
 GUESS = "which is a guess"
 NUMBERED = "No line with column names was found"
 UNEQUAL = ("had fewer than", "had more than")
-EMPTY_ROW = "held only empty cells: left out"
+EMPTY_ROW = "held no values: left out"
 QUOTE = "had a quote that does not close properly"
 AS_TEXT = "was kept as text"
 MONEY = "holds amounts of money"

@@ -36,6 +36,11 @@ def between(mark: str) -> list[str]:
             ["city (name)", "kind (code)", "amount (EUR)", "date (ISO)"],
             id="units below the names",
         ),
+        pytest.param(
+            [LINES[0], ",,EUR,", *LINES[1:]],
+            [*NAMES[:2], "amount EUR", "date"],
+            id="a unit below one of the names",
+        ),
     ],
 )
 def test_a_layout_is_found(tmp_path: Path, lines: list[str], names: list[str]) -> None:
@@ -45,6 +50,48 @@ def test_a_layout_is_found(tmp_path: Path, lines: list[str], names: list[str]) -
     assert (table.columns, table.n_rows) == (names, len(ROWS))
     assert table.expression[names[2]].type().is_integer()
     assert table.head(1)[names[0]].tolist() == ["Paris"]
+
+
+@pytest.mark.parametrize("title", ["Costs, 2020", "Costs, 2020\nas of 1 May, 12 o'clock\n"])
+@pytest.mark.parametrize("columns", [2, 4])
+def test_a_comma_in_a_title_and_in_numbers_separates_nothing(
+    tmp_path: Path, title: str, columns: int
+) -> None:
+    path = tmp_path / "t.csv"
+    rows = [";".join([row[0], *[f"{at},5"] * (columns - 1)]) for at, row in enumerate(ROWS)]
+    path.write_text("\n".join([title, ";".join(NAMES[:columns]), *rows]))
+    table = read_table(path)
+    assert (table.columns, table.n_rows) == (NAMES[:columns], len(ROWS))
+    assert table.expression[NAMES[1]].type().is_floating()
+
+
+@pytest.mark.parametrize(
+    ("below", "rows"),
+    [
+        (["n/a,-,n/a,k.A."], 9),
+        (["Total,,108,"], 9),
+        (["", "Source: Office of Statistics, 2020", "* provisional"], 10),
+        (["Total,,108,", ",,,", "Notes: see annex,,,"], 10),
+    ],
+)
+def test_what_holds_no_value_makes_no_text_of_numbers(tmp_path: Path, below: list[str], rows: int) -> None:
+    path = tmp_path / "t.csv"
+    lines = [",".join([str(2000 + at), *row[1:]]) for at, row in enumerate(ROWS)]
+    path.write_text("\n".join([LINES[0], *lines, *below]))
+    table = read_table(path)
+    assert table.n_rows == rows
+    assert all(table.expression[name].type().is_integer() for name in ("city", "amount"))
+    assert any('in "city"' in note and "counts as missing" in note for note in table.report.notes)
+    kept = read_table(path, types={"city": "text"})
+    assert kept.n_rows == rows
+    assert below[-1].split(",")[0] in kept.execute(kept.expression)["city"].tolist()
+
+
+@pytest.mark.parametrize("cell", ["A17", "x", "5*", "none of these", "007"])
+def test_a_word_among_numbers_keeps_a_column_text(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["code,kind", *(f"{at},x" for at in range(10, 20)), f"{cell},y"]))
+    assert cell in read_table(path).execute(read_table(path).expression)["code"].tolist()
 
 
 @pytest.mark.parametrize(
