@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,9 +25,10 @@ class Visitor:
     Args:
         address: of the server, such as ``http://127.0.0.1:8501``.
         cookie: with which it comes; None to be given one as a browser is.
+        session: that it says it had before, and goes on with.
     """
 
-    def __init__(self, address: str, cookie: str | None = None) -> None:
+    def __init__(self, address: str, cookie: str | None = None, *, session: str = "") -> None:
         self.address = address
         self.cookie = _given(address) if cookie is None else cookie
         self._connection = ExitStack()
@@ -34,7 +36,7 @@ class Visitor:
             connect(
                 address.replace("http", "ws", 1) + "/_stcore/stream",
                 additional_headers={"Cookie": self.cookie},
-                subprotocols=["streamlit"],  # type: ignore[list-item]
+                subprotocols=["streamlit", *(["xsrf", session] if session else [])],  # type: ignore[list-item]
                 max_size=None,
             )
         )
@@ -66,6 +68,29 @@ class Visitor:
         return self._run(
             self._page, self.query, [WidgetState(id=self.widget(key), string_trigger_value=chosen)]
         )
+
+    def send(self, *states: WidgetState) -> "Visitor":
+        """Have the page drawn with the states of widgets that it has, or has not."""
+        return self._run(self._page, self.query, list(states))
+
+    def made(self, file_id: str) -> str:
+        """Have a download made, and return its address; "" when it is refused."""
+        message = BackMsg()
+        asked = message.backend_operation_request
+        asked.request_id, asked.session_id, asked.deferred_file.file_id = file_id, self.session, file_id
+        self._socket.send(message.SerializeToString())
+        while (heard := self._receive()).WhichOneof("type") != "backend_operation_response":
+            pass
+        return str(heard.backend_operation_response.deferred_file.url)
+
+    def got(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the content of what lies at an address of this server."""
+        request = urllib.request.Request(self.address + path, headers={"Cookie": self.cookie})
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
 
     def upload(self, key: str, name: str, content: bytes) -> "Visitor":
         """Give a file to the uploader whose key ends so."""
@@ -116,6 +141,14 @@ class Visitor:
     def text(self) -> str:
         """All that the page holds, as text."""
         return "\n".join(str(each) for each in self.elements.values())
+
+    def ids(self) -> list[str]:
+        """Return the ids of all widgets and components of the page."""
+        return sorted(set(self._fields("id")))
+
+    def deferred(self) -> list[str]:
+        """Return the ids of the downloads that the page offers, and that are not made yet."""
+        return sorted(set(self._fields("deferred_file_id")))
 
     def _fields(self, name: str) -> Iterator[str]:
         pattern = re.compile(rf'\b{name}: "([^"]+)"')

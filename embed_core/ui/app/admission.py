@@ -66,6 +66,10 @@ class Admission:
                 return await self._app(scope, receive, send)
             return await _refuse(scope, receive, send, _PERSONAL, 403)
         key = key_in(scope)
+        sessions = server.current().sessions
+        scope = sessions.own(scope, key)
+        if scope["type"] == "websocket":
+            return await self._app(scope, *sessions.own_messages(receive, send, key))
         if "/_stcore/upload_file/" in scope["path"] and scope["method"] == "PUT":
             if key is None:
                 return await _refuse(scope, receive, send, "This upload belongs to no workspace.", 403)
@@ -140,7 +144,7 @@ def _with_cookie(scope: Scope, send: Send, key: str | None) -> Send:
                 headers.append("set-cookie", _cookie(key or new_key(), _is_secure(scope)))
         await send(message)
 
-    return send_with_cookie if scope["type"] == "http" else send
+    return send_with_cookie
 
 
 def _cookie(key: str, secure: bool) -> str:

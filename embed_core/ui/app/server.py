@@ -15,6 +15,7 @@ from embed_core.runs.shared_copies import SharedCopies
 from embed_core.runs.store import RunStore, home
 from embed_core.runs.sweeping import sweep
 from embed_core.tables.reader_process.readers import Readers
+from embed_core.ui.app.sessions import Sessions
 from embed_core.ui.app.uploads import Uploads
 from embed_core.ui.app.visitors import is_shared
 
@@ -83,6 +84,7 @@ class Server:
         self.workers = workers or Workers()
         self.readers = readers or Readers()
         self.is_shared = shared
+        self.sessions = Sessions()
         self._folder = folder or home()
         self.copies = SharedCopies(self._folder / "copies")
         self._workspaces: dict[str, Workspace] = {}

@@ -13,6 +13,8 @@ from embed_core.ui.app.visitors import own_address
 
 def let_in() -> None:
     """Go on with the page for who has a workspace; others are shown how to get one."""
+    if server.current().is_shared:
+        server.current().sessions.note(private_key())
     if workspace_name() is not None:
         return
     st.title("Category Atlas")

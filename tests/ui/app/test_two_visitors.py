@@ -1,19 +1,27 @@
 """Two visitors of a shared server, over Streamlit's own protocol: each tries all that belongs to the other."""
 
+import json
 import re
+import sqlite3
 import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.browsing import ROOT, serving
 from benchmarks.visiting import Visitor
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.visitors import COOKIE, new_key, workspace_of_key
 from tests.helpers.old_runs import put
 
 NOBODYS = "0123456789abcdef01234567"
 PAGES = ("", "train", "map", "compare", "export")
+GROUP, ABOUT = "secret group", "secret property"
+SESSION_KEYS = [value for name, value in vars(keys).items() if name.isupper() and isinstance(value, str)]
 TABLE = b"secret_kind,secret_answer\n" + b"".join(
     f"secret {'abc'[n % 3]},{n % 2}\n".encode() for n in range(60)
 )
@@ -26,18 +34,29 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
+    with sqlite3.connect(home / "shop.db") as connection:
+        connection.execute("CREATE TABLE sold (secret_town TEXT, late BOOLEAN)")
+        connection.executemany("INSERT INTO sold VALUES (?, ?)", [(f"t{n % 5}", n % 2) for n in range(100)])
+    secrets = home / "secrets.toml"
+    secrets.write_text(f'[connections.shop]\nurl = "sqlite://{home / "shop.db"}"\n')
     environment = {"CATEGORY_ATLAS_SHARED": "1", "CATEGORY_ATLAS_HOME": str(home)}
-    with serving(ROOT / "app.py", environment=environment) as root:
+    options = {"secrets.files": str(secrets)}
+    with serving(ROOT / "app.py", environment=environment, options=options) as root:
         yield root
 
 
 @pytest.fixture(scope="module")
 def known(address: str, home: Path) -> Iterator[tuple[Visitor, str]]:
-    """A visitor with a run, an uploaded table and a name for the run; and the id of the run."""
+    """A visitor with an uploaded table and a run, with a saved group and a table about its categories; and its id."""
     key = new_key()
     runs = home / "workspaces" / workspace_of_key(key) / "runs"
     runs.mkdir(parents=True)
     run_id = put("target-of-classes", runs)
+    labels = pd.read_parquet(runs / run_id / "embedding" / "0" / "embedding.parquet")["category"].tolist()
+    made = {"groups": {"shop": {GROUP: labels[:3]}}, "choices": {"color": f"about:{ABOUT}"}}
+    (runs / run_id / "made.json").write_text(json.dumps(made), "utf-8")
+    about = pd.DataFrame({ABOUT: range(len(labels))}, index=pd.Index(labels, name="shop"))
+    about.to_parquet(runs / run_id / "about.parquet")
     with Visitor(address) as visitor:
         visitor.cookie = re.sub(rf"{COOKIE}=[^;]+", f"{COOKIE}={key}", visitor.cookie)
     with Visitor(address, visitor.cookie) as owner:
@@ -52,11 +71,30 @@ def stranger(address: str) -> Iterator[Visitor]:
         yield visitor
 
 
+def own_run(stranger: Visitor, home: Path) -> str:
+    """Give the stranger a run of their own, of the same table, and return its id."""
+    key = re.search(rf"{COOKIE}=([^;]+)", stranger.cookie)
+    assert key is not None
+    runs = home / "workspaces" / workspace_of_key(key[1]) / "runs"
+    runs.mkdir(parents=True)
+    return put("context", runs)
+
+
+def tells(visitor: Visitor) -> bool:
+    """Whether a page holds anything of the other's: the stranger's own words do not count, as they are not in these."""
+    return any(each in visitor.text for each in (ABOUT, "target-of-classes", "secret_kind"))
+
+
 def answer(address: str, cookie: str, page: str, **query: str) -> str:
     """What a page says, without what it was asked for and what is different at every look."""
     with Visitor(address, cookie) as visitor:
-        text = visitor.open(page, **query).text
-    for value in query.values():
+        return answer_of(visitor.open(page, **query), *query.values())
+
+
+def answer_of(visitor: Visitor, *asked: str) -> str:
+    """What the page says that a visitor has open; see `answer`."""
+    text = visitor.text
+    for value in asked:
         text = text.replace(value, "ID")
     return re.sub(r"[0-9a-f]{32,}|[0-9a-f-]{36}", "", text)
 
@@ -83,35 +121,138 @@ def test_what_is_anothers_is_answered_like_what_is_not_there(
     assert said == answer(address, stranger.cookie, page, **{place: NOBODYS})
 
 
+@pytest.mark.parametrize(("kind", "place"), [("Dimensions", "sweep"), ("Encoders", "encoders")])
 def test_a_comparison_that_another_has_begun_is_answered_like_none(
+    known: tuple[Visitor, str], stranger: Visitor, address: str, kind: str, place: str
+) -> None:
+    owner, _ = known
+    flights = {"table": "gallery:us_flights", "compare": kind}
+    with Visitor(address, owner.cookie) as asking:
+        asking.open("compare", **flights).press(f"start_{place}")
+        begun = re.search(rf"{place}=(\w+)", asking.query)
+        assert begun is not None
+        mine = answer(address, owner.cookie, "compare", **flights, **{place: begun[1]})
+        assert f"stop_{place}" in mine, "who has begun it sees it go on"
+        stops = asking.open("compare", **flights, **{place: begun[1]}).widget(f"stop_{place}")
+        said = answer(address, stranger.cookie, "compare", **flights, **{place: begun[1]})
+        assert f"stop_{place}" not in said
+        assert said == answer(address, stranger.cookie, "compare", **flights, **{place: NOBODYS})
+        stranger.open("compare", **flights).send(WidgetState(id=stops, trigger_value=True))
+        mine = answer(address, owner.cookie, "compare", **flights, **{place: begun[1]})
+        assert f"stop_{place}" in mine, "nobody else stops it"
+    with Visitor(address, owner.cookie) as ending:
+        ending.open("compare", **flights, **{place: begun[1]}).press(f"stop_{place}")
+
+
+@pytest.mark.parametrize(
+    ("place", "theirs"), [("group", GROUP), ("color", f"about:{ABOUT}"), ("category", "secret a")]
+)
+def test_groups_and_tables_about_categories_are_the_owners(
+    known: tuple[Visitor, str], stranger: Visitor, address: str, home: Path, place: str, theirs: str
+) -> None:
+    owner, run_id = known
+    assert ABOUT in answer(address, owner.cookie, "map", run=run_id), "who has brought it sees it"
+    assert "3 categories" in answer(address, owner.cookie, "map", run=run_id, group=GROUP)
+    mine = own_run(stranger, home)
+    said = answer(address, stranger.cookie, "map", run=mine, **{place: theirs})
+    assert ABOUT not in said.replace("ID", "") and GROUP not in said
+    assert said == answer(address, stranger.cookie, "map", run=mine, **{place: "x" * len(theirs)})
+
+
+def test_downloads_are_made_for_and_given_to_who_is_offered_them(
+    known: tuple[Visitor, str], stranger: Visitor, address: str
+) -> None:
+    owner, run_id = known
+    stranger.open()
+    for page in ("export", "map"):
+        with Visitor(address, owner.cookie) as asking:
+            offered = asking.open(page, run=run_id).deferred()
+            assert offered
+            for each in offered:
+                assert stranger.made(each) == stranger.made(NOBODYS) == ""
+            made = asking.made(offered[0])
+            assert made and asking.got(made)[0] == 200
+            nothing = stranger.got("/media/" + "0" * 40 + ".csv")
+            assert stranger.got(made) == nothing and nothing[0] == 404
+            assert Visitor(address, "none=1").got(made)[0] == 404
+
+
+def test_a_session_goes_on_with_who_began_it(
+    known: tuple[Visitor, str], stranger: Visitor, address: str
+) -> None:
+    owner, run_id = known
+    with Visitor(address, owner.cookie) as asking:
+        asking.open("map", run=run_id)
+        fresh = answer(address, stranger.cookie, "map")
+        for cookie in (stranger.cookie, "none=1"):
+            with Visitor(address, cookie, session=asking.session) as taking:
+                taking.open("map")
+                assert taking.session != asking.session and ABOUT not in taking.text
+                assert cookie != stranger.cookie or answer_of(taking) == fresh
+        asking.open("map", run=run_id)  # it was not ended either
+    with Visitor(address, owner.cookie, session=asking.session) as back:
+        assert back.open("map").session == asking.session
+
+
+def test_no_file_is_put_into_or_taken_from_a_session_of_another(
+    known: tuple[Visitor, str], stranger: Visitor
+) -> None:
+    owner, _ = known
+    stranger.open()
+    for session in (owner.session, NOBODYS):
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            stranger.put(f"/_stcore/upload_file/{session}/a", "a.csv", TABLE)
+
+
+def test_states_of_widgets_and_messages_of_components_bring_nothing_of_another(
+    known: tuple[Visitor, str], stranger: Visitor, address: str, home: Path
+) -> None:
+    owner, run_id = known
+    token = re.search(r"table=(\w+)", owner.query)
+    assert token is not None
+    mine = own_run(stranger, home)
+    values = (run_id, token[1], workspace_of_key(COOKIE), GROUP, "secret a", "Shop A")
+    for page in PAGES:
+        with Visitor(address, owner.cookie) as asking:
+            theirs = asking.open(page, run=run_id).ids()
+        stranger.open(page, run=mine)
+        # A session's own names come beside the ids of widgets, which are sent as if they were widgets.
+        names = sorted(set(theirs) - set(stranger.ids())) + list(SESSION_KEYS)
+        for value in values:
+            states = [WidgetState(id=name, string_value=value) for name in names]
+            assert not tells(stranger.send(*states)), (page, value)
+    place = stranger.open("map", run=mine).widget("atlas_map")
+    for event, said in (
+        ("select", {"category": "secret a", "serial": 1}),
+        ("area", {"categories": ["secret a", GROUP], "title": "mine", "serial": 2}),
+        ("color", {"color": f"about:{ABOUT}", "serial": 3}),
+        ("size", {"size": f"about:{ABOUT}", "serial": 4}),
+    ):
+        sent = WidgetState(id=_make_trigger_id(place, "events"))
+        sent.json_trigger_value = json.dumps([{"event": event, "value": said}])
+        assert not tells(stranger.send(sent)), event
+    assert f"run={mine}" in stranger.query
+
+
+def test_a_table_of_a_database_is_opened_into_one_workspace(
     known: tuple[Visitor, str], stranger: Visitor, address: str
 ) -> None:
     owner, _ = known
-    token = re.search(r"table=(\w+)", owner.query)
-    assert token is not None
     with Visitor(address, owner.cookie) as asking:
-        flights = {"table": "gallery:us_flights", "compare": "Dimensions"}
-        asking.open("compare", **flights).press("start_sweep")
-        begun = re.search(r"sweep=(\w+)", asking.query)
-        assert begun is not None
-        mine = answer(address, owner.cookie, "compare", **flights, sweep=begun[1])
-        assert "stop_sweep" in mine, "who has begun it sees it go on"
-        said = answer(address, stranger.cookie, "compare", **flights, sweep=begun[1])
-        assert "stop_sweep" not in said
-        assert said == answer(address, stranger.cookie, "compare", **flights, sweep=NOBODYS)
-    with Visitor(address, owner.cookie) as ending:
-        ending.open("compare", **flights, sweep=begun[1]).press("stop_sweep")
+        chosen = WidgetState(id=asking.open().widget("database_table"), string_value="sold")
+        pressed = WidgetState(id=asking.widget("open_database"), trigger_value=True)
+        opened = re.search(r"table=(\w+)", asking.send(chosen, pressed).query)
+        assert opened is not None and "secret_town" in asking.text
+    for page in PAGES:
+        said = answer(address, stranger.cookie, page, table=opened[1])
+        assert "secret" not in said and said == answer(address, stranger.cookie, page, table=NOBODYS)
 
 
 def test_a_menu_that_is_sent_the_id_of_anothers_run_opens_nothing(
     known: tuple[Visitor, str], stranger: Visitor, home: Path
 ) -> None:
     _, theirs = known
-    key = re.search(rf"{COOKIE}=([^;]+)", stranger.cookie)
-    assert key is not None
-    runs = home / "workspaces" / workspace_of_key(key[1]) / "runs"
-    runs.mkdir(parents=True)
-    put("context", runs)
+    own_run(stranger, home)
     name = '"name":"'
     record = (ROOT / "tests/data/runs/target-of-classes/run.json").read_text("utf-8").replace(" ", "")
     title = record[record.index(name) + len(name) :].partition('"')[0]
@@ -161,7 +302,7 @@ def test_a_link_opens_a_copy_until_it_is_taken_back(
         assert "copy of your own" in stranger.open("", copy=word[1]).text
         copied = re.search(r"run=(\w+)", stranger.query)
         assert copied is not None and copied[1] != run_id and "copy=" not in stranger.query
-        assert "secret" not in stranger.text
+        assert "secret_kind" not in stranger.text
         assert len(list(home.glob(f"workspaces/*/runs/{copied[1]}/run.json"))) == 1
 
         assert "share_copy" in giver.press("unshare_copy").text
