@@ -38,9 +38,26 @@ class TrainingState:
             after the best epoch.
         first_loss: of the first epoch, once it has ended.
         prior_strength: that was chosen, or given; None before it is chosen.
+        search: for the strength of the prior, when the training was left in it.
     """
 
     progress: Progress
     variables: Arrays
     first_loss: float | None
     prior_strength: float | None = None
+    search: "PriorSearch | None" = None
+
+
+@dataclass(frozen=True)
+class PriorSearch:
+    """How far a search for the strength of the prior is.
+
+    Attributes:
+        losses: of the trials that have ended, by their place among the strengths, in their order.
+        trial: the one that was left; None between two.
+        last: its loss after the last epoch.
+    """
+
+    losses: dict[int, float]
+    trial: TrainingState | None
+    last: float

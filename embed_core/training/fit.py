@@ -17,7 +17,7 @@ from embed_core.learning.model_spec import embedded, with_missing
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.own_keras import check_keras
 from embed_core.learning.quiet import import_tensorflow
-from embed_core.learning.training_state import TrainingState
+from embed_core.learning.training_state import PriorSearch, Progress, TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.target import target_summary
@@ -97,7 +97,8 @@ def fit(
         with_model: whether the ``.keras`` file is wanted; making it takes half a second.
         prior: the strength of the prior where the settings leave it to be chosen and that was done before.
         state: of a training of the same data and settings that was left, to go on from.
-        goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model.
+        goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model; of
+            one that is left while the prior is chosen it holds nothing else.
 
     Raises:
         AtlasError: there is no TensorFlow, or Keras runs on something else; it is called within a training, or in a
@@ -135,18 +136,26 @@ def fit(
         if state is None:
             on_start(baseline)
         strength = state.prior_strength if state else prior
+        search = state.search if state else None
+        if search is not None:
+            state = None
         if config.prior_strength == "auto":
             if strength is None:
-                # Short, so it is not left in the middle by who goes on later.
-                strength = choose_prior(
+                found = choose_prior(
                     data,
                     config,
                     spec,
                     later=(learned_from, validation),
                     unit=unit,
-                    keep_going=lambda: keep_going() or goes_on_later(),
+                    keep_going=keep_going,
                     on_epoch=lambda number, tables: on_trial and on_trial(number, by_column(tables)),
+                    search=search,
+                    goes_on_later=goes_on_later,
                 )
+                if isinstance(found, PriorSearch):
+                    left = TrainingState(Progress(), [], None, search=found)
+                    return Fitted({}, {}, baseline, 0, b"", b"", stopped=True, state=left)
+                strength = found
             config = config.with_prior(1.0 if strength is None else strength)
         else:
             strength = config.prior_strength

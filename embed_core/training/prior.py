@@ -11,6 +11,7 @@ from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, examples, with_unknown
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.training_state import PriorSearch
 from embed_core.progress import KeepGoing
 from embed_core.tables.counting.resampling import split_training
 from embed_core.types import Counts, Floats, TrainingData
@@ -38,7 +39,9 @@ def choose_prior(
     unit: tuple[float, float],
     keep_going: KeepGoing,
     on_epoch: Callable[[int, Sequence[Floats]], object],
-) -> float | None:
+    search: PriorSearch | None = None,
+    goes_on_later: Callable[[], bool] = lambda: False,
+) -> float | PriorSearch | None:
     """Return the strength with the lowest loss, after the last epoch, on rows that were not learned from.
 
     A fifth of the rows to learn from are held out, whatever is kept for validation; the strengths share one compiled
@@ -52,7 +55,11 @@ def choose_prior(
         unit: offset and scale of a number.
         keep_going: called every 50 ms or so; returning False ends the search, and nothing is chosen.
         on_epoch: called with the number of the trial, from 1, and the embeddings after an epoch of it.
+        search: that was left, to go on with.
+        goes_on_later: asked when it ends before its time: whether it is left, and returned to be gone on with.
     """
+    from embed_core.learning.trainer import Trainer  # here: TensorFlow
+
     learned, held_out = _split(data, config.seed)
     if not held_out.any():
         return STRENGTHS[_FIRST]
@@ -69,15 +76,32 @@ def choose_prior(
         "patience": None,
         "restore_best": False,
     }
-    losses: dict[int, float] = {}
+    losses = dict(search.losses) if search else {}
 
     def loss(place: int) -> float:
+        nonlocal search
         if place not in losses:
             tried = config.model_copy(update=settings | {"prior_strength": STRENGTHS[place]})
             number = len(losses) + 1
-            losses[place] = _last_loss(
-                spec, training, judged, tried, unit, keep_going, lambda tables: on_epoch(number, tables)
+            trial = Trainer(
+                spec,
+                training,
+                judged,
+                tried,
+                unit=unit,
+                keep_going=keep_going,
+                state=search.trial if search else None,
+                goes_on_later=goes_on_later,
             )
+            last = search.last if search else math.inf
+            search = None
+            with contextlib.suppress(AtlasError):  # it exploded; if all do, the training itself says so
+                for epoch in trial.epochs():
+                    last = epoch.metrics["val_loss"]
+                    on_epoch(number, epoch.vectors)
+            if trial.stopped:
+                raise _Stopped(PriorSearch(dict(losses), trial.state, last) if trial.state else None)
+            losses[place] = last
         return losses[place]
 
     best = _FIRST
@@ -85,35 +109,16 @@ def choose_prior(
         step = 1 if loss(best + 1) < loss(best) else -1
         while 0 <= best + step < len(STRENGTHS) and loss(best + step) < loss(best):
             best += step
-    except _Stopped:
-        return None
+    except _Stopped as stopped:
+        return stopped.search
     return STRENGTHS[best]
 
 
 class _Stopped(Exception):
-    """The search was asked to end."""
+    """The search was asked to end, or to go on later."""
 
-
-def _last_loss(
-    spec: ModelSpec,
-    training: Examples,
-    judged: Examples,
-    config: TrainingConfig,
-    unit: tuple[float, float],
-    keep_going: KeepGoing,
-    on_epoch: Callable[[Sequence[Floats]], object],
-) -> float:
-    from embed_core.learning.trainer import Trainer  # here: TensorFlow
-
-    trainer = Trainer(spec, training, judged, config, unit=unit, keep_going=keep_going)
-    last = math.inf
-    with contextlib.suppress(AtlasError):  # it exploded; if all do, the training itself says so
-        for epoch in trainer.epochs():
-            last = epoch.metrics["val_loss"]
-            on_epoch(epoch.vectors)
-    if trainer.stopped:
-        raise _Stopped
-    return last
+    def __init__(self, search: PriorSearch | None) -> None:
+        self.search = search
 
 
 def _split(data: TrainingData, seed: int) -> tuple[Counts, Counts]:

@@ -100,3 +100,40 @@ def test_a_training_that_was_left_for_good_keeps_no_state() -> None:
     data, config = counted("target")
     fitted = fit(data, config, keep_going=lambda: False)
     assert fitted.stopped and fitted.state is None
+
+
+def test_a_training_that_is_left_while_its_prior_is_chosen_goes_on_with_the_choice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("embed_core.learning.pace.CALL_SECONDS", 1e-4)
+    data, config = counted("target")
+    config = config.model_copy(update={"prior_strength": "auto"})
+    trials: list[tuple[int, float]] = []
+
+    def note(number: int, vectors: dict[str, Any]) -> None:
+        trials.append((number, float(vectors["c"].sum())))
+
+    once = fit(data, config, on_trial=note)
+    whole, searched = list(trials), 0
+    trials.clear()
+    state: TrainingState | None = None
+    for _ in range(10_000):
+        leaves = After(3)
+        fitted = fit(
+            data,
+            config,
+            on_start=lambda baseline: trials.append((0, 0.0)),
+            on_trial=note,
+            keep_going=leaves.keep_going,
+            state=state,
+            goes_on_later=leaves.has_left,
+        )
+        if not fitted.stopped:
+            break
+        assert fitted.state is not None
+        searched += fitted.state.search is not None
+        state = pickle.loads(pickle.dumps(fitted.state))
+    assert searched > max(number for number, _ in whole), "it was left within trials"
+    assert trials == [(0, 0.0), *whole]
+    assert fitted.prior_strength == once.prior_strength
+    np.testing.assert_array_equal(fitted.vectors["c"], once.vectors["c"])

@@ -4,6 +4,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 _LONGEST_RECORD_LINES = 1_000
@@ -112,16 +113,26 @@ def _quoted(
     return alone, True
 
 
+@cache
+def _quoted_cells(delimiter: str, quote: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a quoted cell is by the rules of CSV, and what it is otherwise."""
+    d, q = re.escape(delimiter), re.escape(quote)
+    return (
+        re.compile(f"{q}((?:[^{q}]|{q}{q})*){q}(?={d}|$)"),
+        re.compile(f"{q}(.*?){q}(?={d}|$)"),
+    )
+
+
 def _lenient(text: str, delimiter: str, quote: str, skip_blank: bool) -> list[str]:
     """Split one line; a quoted cell ends at the first quote before a delimiter or the end of the line."""
-    d, q = re.escape(delimiter), re.escape(quote)
-    proper = re.compile(f"{q}((?:[^{q}]|{q}{q})*){q}(?={d}|$)")
-    loose = re.compile(f"{q}(.*?){q}(?={d}|$)")
+    proper, loose = _quoted_cells(delimiter, quote)
     cells, position = [], 0
     while True:
         if skip_blank:
             position += len(text[position:]) - len(text[position:].lstrip(" "))
-        match = proper.match(text, position) or loose.match(text, position)
+        match = None
+        if text.startswith(quote, position):
+            match = proper.match(text, position) or loose.match(text, position)
         if match:
             cells.append(match[1].replace(quote * 2, quote))
             position = match.end()
