@@ -25,7 +25,6 @@ import embed_core as ec
 from embed_core.comparing.dimensions.sweep import SweepConfig, run_sweep
 from embed_core.errors import AtlasError
 from embed_core.runs.cluster import Workers
-from embed_core.runs.comparisons import run_parts
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
@@ -53,7 +52,7 @@ def work(home: Path) -> None:
         run_id = jobs.trainings.begin(data, config, name="shops")
         jobs.trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))
         job = Job(f"sweep {number}", can_give_back=True)
-        jobs.comparisons.begin(job, run_parts, run_sweep, data, sweep, [])
+        jobs.comparisons.share(job, run_sweep, data, sweep, identity=("dimension", "replicate"))
         status = jobs.trainings.wait(run_id, seconds=PATIENCE).status
         print("ended" if status.has_result else "failed", run_id, flush=True)
 

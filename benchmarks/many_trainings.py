@@ -26,7 +26,6 @@ from embed_core.comparing.encoders.config import ComparisonConfig
 from embed_core.comparing.encoders.data import prepare_comparison
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.cluster import Workers
-from embed_core.runs.comparisons import run_parts
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
@@ -60,9 +59,11 @@ def trust(jobs: Jobs, run: str, data: Any) -> str:
     return f"verdict after {verdict:.1f} s"
 
 
-def parts(jobs: Jobs, work: Callable[..., None], data: Any, config: Any) -> list[dict[str, Any]]:
+def parts(
+    jobs: Jobs, work: Callable[..., None], data: Any, config: Any, *identity: str
+) -> list[dict[str, Any]]:
     """Do all parts of a comparison; return what they reported."""
-    job = jobs.comparisons.begin(Job(object()), run_parts, work, data, config, ())
+    job = jobs.comparisons.share(Job(object()), work, data, config, identity=identity)
     _wait([job])
     return list(job.progress)
 
@@ -132,13 +133,17 @@ def main() -> None:
                 timed(
                     jobs,
                     f"sweep of 18, {name}, time {turn + 1}",
-                    functools.partial(parts, jobs, run_sweep, counted, tried),
+                    functools.partial(parts, jobs, run_sweep, counted, tried, "dimension", "replicate"),
                 )
         compared = ComparisonConfig.checked(
             columns=("origin",), target="distance_mi", folds=options.folds, repeats=options.repeats
         )
         rows = prepare_comparison(table, compared)
-        timed(jobs, "encoders, us_flights", lambda: shares(parts(jobs, run_folds, rows, compared)))
+        timed(
+            jobs,
+            "encoders, us_flights",
+            lambda: shares(parts(jobs, run_folds, rows, compared, "encoder", "model", "repeat", "fold")),
+        )
         if options.orders:
             products = TrainingConfig.checked(column="product", objective="context").with_prior(PRIOR)
             ordered = prepare(read_table(options.orders), products, splits=SPLITS)

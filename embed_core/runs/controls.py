@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from embed_core.progress import Part
+
 REPORT_SECONDS = 0.1
 
 
@@ -19,6 +21,8 @@ class Controls:
         abandon: end now; nobody wants what there is.
         give_back: end between two chunks, to go on later, on any worker.
         pace: epochs per second at most; 0 is full speed.
+        begun: parts of its work that were begun elsewhere.
+        done: those of them that have been done.
     """
 
     paused: bool = False
@@ -28,6 +32,8 @@ class Controls:
     abandon: bool = False
     give_back: bool = False
     pace: float = 0.0
+    begun: tuple[Part, ...] = ()
+    done: tuple[Part, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the form in which it travels."""

@@ -1,11 +1,12 @@
 """What runs in a worker process: jobs that report, and obey their controls."""
 
+import contextvars
 import importlib
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -61,19 +62,27 @@ def close_http(dask_worker: Any) -> None:
 def gently(work: Callable[[], _Result], *, by: int = LOW_PRIORITY) -> _Result:
     """Do something at low priority: what a person waits for, such as a page that is being drawn, goes first.
 
-    In a thread of its own, because a priority that was lowered cannot be raised again.
-
     Args:
         work: what is done.
         by: how much lower, from 1 to 19.
+    """
+    return begin_gently(work, by=by).result()
+
+
+def begin_gently(work: Callable[[], _Result], *, by: int = LOW_PRIORITY) -> Future[_Result]:
+    """Begin to do something at low priority, and return at once; arguments as of `gently`.
+
+    In a thread of its own, because a priority that was lowered cannot be raised again.
     """
 
     def lower() -> None:
         if sys.platform == "linux":  # elsewhere a priority is the whole process'
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), by)
 
-    with ThreadPoolExecutor(1, initializer=lower) as thread:
-        return thread.submit(work).result()
+    thread = ThreadPoolExecutor(1, initializer=lower)
+    begun = thread.submit(contextvars.copy_context().run, work)  # it knows of which worker it is
+    thread.shutdown(wait=False)
+    return begun
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import os
 import pandas as pd
 
 from embed_core.runs.cluster import Workers
+from embed_core.runs.comparisons import Comparisons
 from embed_core.runs.job import JobList
 from embed_core.runs.projections import Projections
 from embed_core.runs.record import RunRecord
@@ -54,7 +55,7 @@ class Jobs:
         share = Share(workers)
         self.trust = TrustJobs(store, share, unasked=measures_unasked)
         self.trainings = Trainings(store, share, hear=self.trust.hear, most=most)
-        self.comparisons = JobList(share, most=most, called="comparisons")
+        self.comparisons = Comparisons(share, most=most)
         self.lessons = JobList(share)
         self.rehearsals = Rehearsals(share)
         self.projections = Projections(Threads())

@@ -11,6 +11,7 @@ import pytest
 
 import embed_core as ec
 from embed_core.errors import AtlasError
+from embed_core.progress import Take
 from embed_core.runs.cluster import NO_WORKER, NOT_BEGUN, Workers
 from embed_core.runs.comparisons import run_parts
 from embed_core.runs.controls import ControlledLoop, Controls, GivenBack
@@ -120,12 +121,16 @@ def test_what_is_ended_as_a_whole_leaves_nothing_in_line(
 
 
 def parts(
-    data: int, config: Any, done: tuple[int, ...], *, on_progress: Callable[[Any], object], keep_going: Any
+    data: int,
+    config: Any,
+    done: tuple[int, ...],
+    *,
+    on_progress: Callable[[Any], object],
+    keep_going: Any,
+    take: Take,
 ) -> None:
     """Work of so many parts; others begin to wait in the middle of the second of a turn."""
-    for part in range(data):
-        if part in done:
-            continue
+    for (part,) in take([(part,) for part in range(data) if part not in done]):
         if not keep_going():
             return
         on_progress(part)
@@ -135,16 +140,16 @@ def parts(
 
 
 def test_a_comparison_does_a_part_a_turn_at_least_and_none_twice() -> None:
-    reported: list[int] = []
+    told: list[dict[str, Any]] = []
     state = None
     for turn in range(10):
         loop = ControlledLoop(Controls(give_back=turn > 0))
         config = {"loop": loop, "asked": turn > 0}
-        found = run_parts(parts, 5, config, (), on_progress=reported.append, keep_going=loop, state=state)
+        found = run_parts(parts, 5, config, (), on_progress=told.append, keep_going=loop, state=state)
         if found is None:
             break
         assert isinstance(found, GivenBack)
         state = found.state
         if len(state) == 5:
             break
-    assert reported == [0, 1, 2, 3, 4]
+    assert [message["row"] for message in told if "row" in message] == [0, 1, 2, 3, 4]

@@ -1,5 +1,6 @@
 """How many dimensions: the same training with several, judged on rows that it did not learn from."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Unpack
@@ -10,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig, TrainingSettings
-from embed_core.progress import KeepGoing, OnJobProgress
+from embed_core.progress import KeepGoing, OnJobProgress, Take
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_rows
@@ -138,6 +139,7 @@ def run_sweep(
     *,
     on_progress: OnJobProgress,
     keep_going: KeepGoing = lambda: True,
+    take: Take = iter,
 ) -> None:
     """Train with every dimension, one replicate of all after another; needs TensorFlow.
 
@@ -158,26 +160,27 @@ def run_sweep(
         on_progress: called with ``dimension``, ``replicate``, ``val_loss``, ``baseline`` and ``seconds`` after each
             training.
         keep_going: called every 50 ms or so; returning False stops. A training that it stopped gives no row.
+        take: chooses among the trainings, (replicate, dimension), that are not done (default: all, in order).
 
     Raises:
         AtlasError: no row is left for validation, or the loss of a training is no longer a number.
     """
     known = {(row["dimension"], row["replicate"]) for row in done}
-    for replicate in range(config.replicates):
+    wanted = itertools.product(range(config.replicates), config.dimensions)
+    split: tuple[int, TrainingData] | None = None
+    for replicate, dimension in take([part for part in wanted if part[::-1] not in known]):
+        if not keep_going():
+            return
         seed = int(np.random.SeedSequence((config.training.seed, 7, replicate)).generate_state(1)[0] % 2**31)
-        parts = _split(data, config.training.validation_share, seed)
-        for dimension in config.dimensions:
-            if (dimension, replicate) in known:
-                continue
-            if not keep_going():
-                return
-            training = config.training.model_copy(update={"dimension": dimension, "seed": seed})
-            started = time.perf_counter()
-            judged = _judged(parts, training, keep_going)
-            if judged is None:
-                return
-            seconds = time.perf_counter() - started
-            on_progress({"dimension": dimension, "replicate": replicate, **judged, "seconds": seconds})
+        if split is None or split[0] != seed:
+            split = seed, _split(data, config.training.validation_share, seed)
+        training = config.training.model_copy(update={"dimension": dimension, "seed": seed})
+        started = time.perf_counter()
+        judged = _judged(split[1], training, keep_going)
+        if judged is None:
+            return
+        seconds = time.perf_counter() - started
+        on_progress({"dimension": dimension, "replicate": replicate, **judged, "seconds": seconds})
 
 
 def _split(data: TrainingData, share: float, seed: int) -> TrainingData:

@@ -1,5 +1,6 @@
 """Encoders judged by what a model predicts from them, everything fitted inside the folds."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Unpack
@@ -13,7 +14,7 @@ from embed_core.comparing.encoders.folds import Encoded, OtherColumns, encoded, 
 from embed_core.comparing.encoders.registry import EncoderSettings
 from embed_core.comparing.encoders.scores import Score, ScoreRow, encoder_verdict, summarize
 from embed_core.errors import AtlasError
-from embed_core.progress import KeepGoing
+from embed_core.progress import KeepGoing, Part, Take
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
@@ -31,6 +32,7 @@ def run_folds(
     *,
     on_progress: Callable[[ScoreRow], object],
     keep_going: KeepGoing = lambda: True,
+    take: Take = iter,
 ) -> None:
     """Score every encoder with every model on every fold, fold after fold; runs in a worker.
 
@@ -42,21 +44,28 @@ def run_folds(
         done: rows of an earlier call: those scores are not made again. Scores of other rows or settings are ignored.
         on_progress: called with the row of each `Score`; one that cannot be had holds None, and a note that says why.
         keep_going: asked between fits, and every 50 ms while an embedding is trained; returning False stops.
+        take: chooses among the encoders in each fold, (repeat, fold, encoder), of which a score is wanted (default:
+            all, in order).
     """
     import sklearn
 
     have = {_key(score) for score in done if score.get("data") == data.fingerprint}
     with sklearn.config_context(transform_output="default"):
-        for fold in folds_of(data, config):
-            others = OtherColumns(data, fold)
-            for encoder in config.encoders:
-                models = [
-                    name for name in config.models if (encoder, name, fold.repeat, fold.number) not in have
-                ]
-                for score in _scores(data, config, fold, encoder, models, others, keep_going):
-                    if score is None:
-                        return
-                    on_progress(score.as_row(data.kind))
+        folds = {(fold.repeat, fold.number): fold for fold in folds_of(data, config)}
+        wanted: dict[Part, list[str]] = {}
+        for (repeat, number), encoder in itertools.product(folds, config.encoders):
+            models = [name for name in config.models if (encoder, name, repeat, number) not in have]
+            if models:
+                wanted[repeat, number, encoder] = models
+        others: OtherColumns | None = None
+        for part in take(list(wanted)):
+            fold = folds[part[:2]]
+            if others is None or others.fold is not fold:
+                others = OtherColumns(data, fold)
+            for score in _scores(data, config, fold, part[2], wanted[part], others, keep_going):
+                if score is None:
+                    return
+                on_progress(score.as_row(data.kind))
 
 
 def compare_encoders(

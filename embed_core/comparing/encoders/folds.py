@@ -57,13 +57,14 @@ class OtherColumns:
     """The columns that are not studied, encoded once a fold for all encoders."""
 
     def __init__(self, data: ComparisonData, fold: Fold) -> None:
-        self._data, self._fold = data, fold
+        self.fold = fold
+        self._data = data
         self._made: dict[bool, tuple[Any, Any]] = {}
 
     def encoded(self, *, scaled: bool) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return the columns of the training and of the test rows."""
         if scaled not in self._made:
-            train, test = _parts(self._data, self._fold, (*self._data.numbers, *self._data.levels))
+            train, test = _parts(self._data, self.fold, (*self._data.numbers, *self._data.levels))
             others = other_columns(self._data.numbers, self._data.levels, scaled=scaled)
             self._made[scaled] = others.fit_transform(train), others.transform(test)
         return self._made[scaled]

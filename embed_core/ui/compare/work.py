@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.runs.comparisons import run_parts
 from embed_core.runs.job import Job
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
@@ -139,7 +138,7 @@ def begin(work: Work, wanted: Comparison) -> None:
     about = replace(comparison, earlier=len(done), began=time.monotonic())
     earlier = [{"earlier": done}] if done else []
     job = Job(comparison.key, about=about, progress=earlier, can_give_back=True)
-    state.jobs().comparisons.begin(job, run_parts, work.run, data, comparison.config, done)
+    state.jobs().comparisons.share(job, work.run, data, comparison.config, done, identity=comparison.identity)
     st.session_state[work.place] = comparison.key
 
 
