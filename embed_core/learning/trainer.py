@@ -15,6 +15,7 @@ from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import padded_size, resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
+from embed_core.learning.mirroring import Pairs, put_right
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network, vectors
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -23,7 +24,7 @@ from embed_core.learning.pace import MOST_EPOCHS, CallSize
 from embed_core.learning.program import Done, Judged, program
 from embed_core.learning.rows import EpochConstants, Rows, stacked_shares
 from embed_core.learning.training_state import Progress, TrainingState
-from embed_core.learning.unfolding import Unfolding, principal_axes, put_outside
+from embed_core.learning.unfolding import Unfolding, principal_axes
 from embed_core.progress import KeepGoing
 from embed_core.types import Floats
 
@@ -112,7 +113,7 @@ class Trainer:
         kept = KEPT_CELLS // sum(size * dimension for size, dimension in spec.tables)
         self._blocks = Blocks(rows, config.seed, config.planned_epochs, most=max(1, min(MOST_EPOCHS, kept)))
         self._unfolding = Unfolding.of(spec.surplus, config.planned_epochs)
-        self._pairs = training.inputs[:2] if spec.surplus else ()
+        self._training = training
         self._judged: Judged | None = None
         # Without rows to judge on there is nothing to be patient about.
         self._patience = config.stops_after if len(validation) else None
@@ -203,10 +204,17 @@ class Trainer:
             self._program.forget_steps()
         elif last == self._unfolding.cut:
             flat = self._without_surplus(table.numpy())
-            if self.spec.tables[0][1] == 2:
-                flat[:, :2] = put_outside(flat[:, :2], *self._pairs)
+            kept = slice(self.spec.tables[0][1])
+            flat[:, kept] = put_right(flat[:, kept], self._distances())
             table.assign(flat)
             self._program.forget_steps()
+
+    def _distances(self) -> Pairs:
+        """Return the pairs that are learned from, with the distances that their vectors should have."""
+        first, second = self._training.inputs[:2]
+        pairs = Pairs(first, second, self._training.truth[0], self._training.weights)
+        scale = [] if self.spec.measure == "distance" else self.model.get_layer("scale").get_weights()
+        return pairs.measured(self.spec.measure, *(float(value.squeeze()) for value in scale))
 
     def _cut(self) -> None:
         """Cut what is left before its time to the first principal axes."""
