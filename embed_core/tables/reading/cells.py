@@ -14,8 +14,8 @@ _SAFE_INTEGER = 2**53
 _LARGEST_INTEGER = 2**63
 
 
-def columns_of(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> tuple[pa.Table, list[str]]:
-    """Return columns of values, None where one is missing, as an Arrow table, with notes.
+def columns_of(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> tuple[pa.Table, dict[str, str]]:
+    """Return columns of values, None where one is missing, as an Arrow table, with a note for some.
 
     Args:
         names: of the columns.
@@ -24,12 +24,12 @@ def columns_of(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> tuple[
     >>> columns_of(["n"], [[1.0, None, 2.0]])[0]["n"].to_pylist()
     [1, None, 2]
     """
-    arrays, notes = [], []
+    arrays, notes = [], {}
     for name, values in zip(names, columns, strict=True):
         array, note = _column(name, values)
         arrays.append(array)
         if note:
-            notes.append(note)
+            notes[name] = note
     return pa.Table.from_arrays(arrays, names=list(names)), notes
 
 
@@ -79,7 +79,7 @@ def _column(name: str, values: Sequence[Any]) -> tuple[pa.Array, str | None]:
         seconds = [None if value is None else value.total_seconds() for value in values]
         return _numbers(seconds), f'"{name}" holds durations: they are numbers of seconds.'
     texts = pa.array([None if value is None else text_of(value) for value in values], pa.string())
-    return texts, None if kinds == {"text"} else _mixed(name, values)
+    return texts, None if kinds in ({"text"}, {"time of day"}) else _mixed(name, values)
 
 
 def _kind(value: object) -> str:
@@ -95,6 +95,8 @@ def _kind(value: object) -> str:
         return "day" if value.time() == datetime.time() and value.tzinfo is None else "moment"
     if isinstance(value, datetime.date):
         return "day"
+    if isinstance(value, datetime.time):
+        return "time of day"
     return "duration" if isinstance(value, datetime.timedelta) else "other"
 
 

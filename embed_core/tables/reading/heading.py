@@ -145,7 +145,7 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
     if len(record.cells) > width:
         return _is_sure_header(after.cells, following[1:])
     if len(record.cells) < width and (cells <= max(1, width // 3) or _stands_above(following, width)):
-        return True
+        return not _fills_gaps(record, after)
     if cells > 1 or len(record.cells) < width:
         return False
     # One cell, with separators after it for the width of the table; more lines of that kind may follow.
@@ -165,6 +165,17 @@ def _stands_above(following: list[Record], width: int) -> bool:
     """Whether the first record of the table's width is certainly its names: narrower ones before it are not."""
     below = next((at for at, row in enumerate(following[:_BODY]) if len(row.cells) == width), None)
     return below is not None and _is_sure_header(following[below].cells, following[below + 1 :])
+
+
+def _fills_gaps(record: Record, below: Record) -> bool:
+    """Whether a record has names for most columns, and for all that the next record has none for."""
+    names = [cell.strip() for cell in record.cells]
+    gaps = [at for at, cell in enumerate(below.cells) if not cell.strip()]
+    return (
+        bool(gaps)
+        and 2 * sum(map(bool, names)) > len(below.cells)
+        and all(any(names[at : at + 1]) for at in gaps)
+    )
 
 
 def _name_rows(rows: list[Record], width: int) -> bool:

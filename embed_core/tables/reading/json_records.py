@@ -92,7 +92,7 @@ def _carefully(engine: Any, path: Path, name: str) -> list[str]:
     engine.register("arrived", table)
     engine.execute("CREATE OR REPLACE TABLE data AS FROM arrived").fetchall()
     engine.unregister("arrived")
-    return [*notes, *renamed, *typing_notes]
+    return [*notes, *renamed, *typing_notes.values()]
 
 
 def _records(path: Path, name: str) -> tuple[list[dict[str, Any]], list[str]]:

@@ -20,6 +20,11 @@ def lines_of_names(found: list[Record], width: int) -> int:
     Gaps of one are filled by the next, above columns of numbers; or both are full of words, over several such columns;
     or the second holds units of some such columns.
     """
+    first = [
+        Record(record.line, [*record.cells, *[""] * (width - len(record.cells))])
+        for record in found[:_MOST_LINES]
+    ]
+    found = [*first, *found[_MOST_LINES:]]
     lines = 1
     while lines < min(_MOST_LINES, len(found) - 1) and (
         (_has_gaps(found[lines - 1], width) and _continues(found[:lines], found[lines], found[lines + 1 :]))

@@ -104,10 +104,15 @@ def read_workbook(
     made = _typed(engine, names, texts, types)
     engine.execute("DROP TABLE cells").fetchall()
     with_whole_numbers(engine, "opened")
+    opened = table_in(connection)
     notes += [
         *heading.notes,
         *(renamed if heading.header_line is not None else []),
-        *typing_notes,
+        *(
+            note
+            for column, note in typing_notes.items()
+            if column not in texts or opened[column].type().is_string()
+        ),
         *made.notes,
     ]
     report = ReadingReport(
@@ -121,7 +126,7 @@ def read_workbook(
         notes=tuple(notes),
     )
     native = {column: kind for column, kind in types.items() if column not in texts}
-    found = overruled(Table(table_in(connection), name=name, report=report), native)
+    found = overruled(Table(opened, name=name, report=report), native)
     return found.expression, found.report
 
 
@@ -169,7 +174,8 @@ def _open(path: Path, name: str) -> CalamineWorkbook:
 def _rows(
     workbook: CalamineWorkbook, sheets: list[str], wanted: str | int | None, name: str
 ) -> tuple[CalamineSheet, list[list[Any]]]:
-    """Return the wanted sheet, or the first that holds something, with its cells, None for an empty one."""
+    """Return the wanted sheet, or the first with a table, else with anything; and its cells, None for an empty one."""
+    held = None
     if isinstance(wanted, int) and wanted < len(sheets):
         wanted = sheets[wanted]
     if wanted is not None and wanted not in workbook.sheet_names:
@@ -184,12 +190,25 @@ def _rows(
                 f"The sheet {quoted(title)} of {quoted(name)} cannot be read: the file is damaged. "
                 "Open it in a spreadsheet program and save it again."
             ) from error
-        if any(cell is not None for row in lines for cell in row):
+        if _is_table(lines):
             return sheet, lines
+        if held is None and any(map(_filled, lines)):
+            held = sheet, lines
+    if held:
+        return held
     empty = listed([wanted] if wanted is not None else sheets)
     raise AtlasError(
         f"The workbook {quoted(name)} is empty: there is nothing in {empty}. Choose another sheet or file."
     )
+
+
+def _is_table(lines: list[list[Any]]) -> bool:
+    """Whether a sheet holds rows of cells, and not only lines of text."""
+    return sum(_filled(row) > 1 for row in lines) > 1
+
+
+def _filled(row: list[Any]) -> int:
+    return sum(cell is not None for cell in row)
 
 
 def _fill_merged(

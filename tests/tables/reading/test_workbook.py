@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from embed_core.errors import AtlasError
+from embed_core.tables.reading.cells import columns_of
 from embed_core.tables.reading.read import read_table
 from tests.helpers.tables import rows_of
 from tests.helpers.workbooks import ods, xls, xlsb, xlsx
@@ -131,6 +132,42 @@ def test_a_few_texts_among_numbers_are_said_and_can_be_overruled() -> None:
     assert any('1 of its 3 filled cells are text, such as "n/a"' in note for note in table.report.notes)
     for given in ({"missing": ["n/a"]}, {"types": {"price": "number"}}):
         assert [row[0] for row in rows_of(read_table(upload(content, "t.xlsx"), **given))] == [1.5, None, 2.0]
+
+
+def test_the_first_sheet_that_holds_a_table_is_read() -> None:
+    sheets = {"Read me": [["This workbook"], ["was made by me"]], "Towns": TOWNS}
+    table = read_table(upload(xlsx(sheets), "t.xlsx"))
+    assert (table.report.sheet, table.n_rows) == ("Towns", 3)
+    assert read_table(upload(xlsx({"Read me": sheets["Read me"]}), "t.xlsx")).n_rows == 1
+
+
+def test_names_on_two_lines_below_titles_are_joined() -> None:
+    head = [
+        ["Report"],
+        ["as of May"],
+        [],
+        ["Clinic", "When", "Patients", None],
+        [None, None, "count", "share"],
+    ]
+    rows = [[f"c{at}", DAY, float(at), at / 8] for at in range(9)]
+    table = read_table(upload(xlsx({"A": [*head, *rows]}), "t.xlsx"))
+    assert (table.columns, table.n_rows) == (["Clinic", "When", "Patients count", "Patients share"], 9)
+
+
+def test_a_few_cells_that_say_nothing_leave_numbers_and_dates_what_they_are() -> None:
+    rows = [[DAY, float(at)] for at in range(10)]
+    table = read_table(upload(xlsx({"A": [["on", "n"], *rows, ["unknown", "n/a"]]}), "t.xlsx"))
+    assert [str(kind) for kind in table.expression.schema().types] == ["date", "int64"]
+    assert rows_of(table)[-1] == [None, None]
+    assert [note.split(" in ")[0] for note in table.report.notes] == [
+        'What says "unknown"',
+        'What says "n/a"',
+    ]
+
+
+def test_times_of_the_day_are_text_as_people_write_them() -> None:
+    table, notes = columns_of(["at"], [[datetime.time(8, 30), None]])
+    assert (table["at"].to_pylist(), notes) == (["08:30:00", None], {})
 
 
 def test_a_workbook_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
