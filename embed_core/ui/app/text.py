@@ -16,11 +16,20 @@ def plain(text: object, *, limit: int = 400) -> str:
     >>> plain("**bold** :material/home: $x$")
     '\\*\\*bold\\*\\* \\:material\\/home\\: \\$x\\$'
     """
+    line = one_line(text, limit=limit)
+    return _MARKDOWN.sub(r"\\\1", line)
+
+
+def one_line(text: object, *, limit: int = 400) -> str:
+    r"""Return text on one line, shortened to ``limit``: for what shows no Markdown, such as the options of a choice.
+
+    >>> one_line("from_lat\n|"), one_line("a long name", limit=7)
+    ('from_lat |', 'a long…')
+    """
     line = " ".join(str(text).split())
     if len(line) > limit:
         line = line[: limit - 1] + "…"
-    shown = _MARKDOWN.sub(r"\\\1", line)
-    return f"{_ISOLATE}{shown}{_END}" if _DIRECTION.search(line) else shown
+    return f"{_ISOLATE}{line}{_END}" if _DIRECTION.search(line) else line
 
 
 def number(value: float | None, *, digits: int = 3) -> str:

@@ -70,6 +70,7 @@ def curve(
         "legend": {
             "title": None,
             "orient": "bottom",
+            "columns": {"expr": "width < 280 ? 2 : 3"},
             "columnPadding": 8,
             "symbolSize": 40,
             "labelFontSize": 11,

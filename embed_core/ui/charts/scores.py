@@ -126,20 +126,24 @@ def curves_chart(runs: Mapping[str, Rows], *, title: str) -> charts.Spec:
     settled = sorted(value["value"] for value in values)
     # The first epochs can lie far above the rest and would press it flat.
     usual = settled[int(0.9 * (len(settled) - 1))] if settled else 1.0
-    top = min(settled[-1], 2 * usual - settled[0]) if settled and usual > settled[0] else None
+    low, high = (settled[0], settled[-1]) if settled else (0.0, 1.0)
+    top = min(high, 2 * usual - low) if usual > low else high
+    last = max((value["epoch"] for value in values), default=1)
     encoding = {
         "x": {
             "field": "epoch",
             "type": "quantitative",
             "title": "epoch",
             "axis": {"tickCount": 6, "tickMinStep": 1, "format": ",d"},
+            # Vega draws a chart before its numbers are there, and complains where it must find a domain.
+            "scale": {"domain": [0, last]},
         },
         "y": {
             "field": "value",
             "type": "quantitative",
             "title": None,
             "axis": {"tickCount": 5},
-            "scale": {"zero": False} | ({"domainMax": top} if top is not None else {}),
+            "scale": {"domain": [low, top if top > low else low + 1], "zero": False},
         },
         "color": {
             "field": "run",

@@ -34,7 +34,7 @@ def runs_tab() -> None:
     if len(runs) < 2:
         _too_few(len(runs))
         return
-    left, middle, right = st.columns([5, 5, 3], gap="small", vertical_alignment="bottom")
+    left, middle, right = st.columns([5, 5, 4], gap="small", vertical_alignment="bottom")
     with left:
         first = choose_first(runs)
     others = comparable(first, runs)

@@ -13,7 +13,7 @@ from embed_core.tables.counting.by_category import values_of
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import counted, plain
+from embed_core.ui.app.text import counted, one_line, plain
 
 _MOST_VALUES = 2_000
 _SUGGESTED = 6
@@ -139,7 +139,7 @@ def _several(table: Table) -> None:
             offered,
             key=key,
             accept_new_options=True,
-            format_func=lambda each: plain(separator_name(each), limit=30),
+            format_func=lambda each: one_line(separator_name(each), limit=30),
             width=200,
         )
         st.button(
@@ -192,7 +192,7 @@ def _suggestions(table: Table, column: str) -> None:
     with st.container(horizontal=True):
         for one, rows, other, others in similar:
             st.button(
-                f"{_shown(one)} → {_shown(other)}",
+                f"{plain(_shown(one))} → {plain(_shown(other))}",
                 key=f"merge_{one}",
                 help=f"{counted(rows, 'row')} and {counted(others, 'row')}",
                 on_click=_change,
@@ -206,14 +206,14 @@ def _column(table: Table, key: str, columns: Sequence[str], *, first: str | None
         wanted = first or state.settings()["column"]
         st.session_state[key] = wanted if wanted in columns else columns[0]
     chosen: str = st.selectbox(
-        "column", columns, key=key, format_func=lambda name: plain(name, limit=60), width=220
+        "column", columns, key=key, format_func=lambda name: one_line(name, limit=60), width=220
     )
     return chosen
 
 
 def _shown(text: str) -> str:
     """Return a value for display: blanks at its ends are seen."""
-    shown = plain(text, limit=60)
+    shown = one_line(text, limit=60)
     return shown if text == text.strip() else f"“{shown}”"
 
 

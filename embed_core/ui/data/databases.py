@@ -5,7 +5,7 @@ import streamlit as st
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import plain
+from embed_core.ui.app.text import one_line
 
 
 def databases() -> None:
@@ -15,14 +15,14 @@ def databases() -> None:
         return
     st.header("Or a table of a database")
     with errors_in_place(), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Database", names, key=keys.DATABASE, format_func=plain)
+        name = st.selectbox("Database", names, key=keys.DATABASE, format_func=one_line)
         table = st.selectbox(
             "Table",
             state.tables_of(name),
             key=keys.DATABASE_TABLE,
             index=None,
             placeholder="Choose a table",
-            format_func=plain,
+            format_func=one_line,
         )
         if (
             st.button("Open", key="open_database", icon=":material/database:", disabled=table is None)

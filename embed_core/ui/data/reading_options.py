@@ -10,7 +10,7 @@ from embed_core.tables.table import Rereading, Table
 from embed_core.ui.app import state
 from embed_core.ui.app.reading import STOPPED, reading
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import plain
+from embed_core.ui.app.text import one_line, plain
 from embed_core.ui.data.first_rows import first_rows
 
 _FOUND = "found"
@@ -131,7 +131,7 @@ def _types(table: Table, given: dict[str, str]) -> dict[str, str]:
                 _TYPES[kind],
                 free,
                 key=_key(kind),
-                format_func=lambda name: plain(name, limit=60),
+                format_func=lambda name: one_line(name, limit=60),
                 placeholder="As guessed",
                 width=240,
             )

@@ -11,10 +11,11 @@ from embed_core.ui.data.reading_options import reading_options
 def reading_report(table: Table) -> None:
     """Show what was assumed while reading, what was repaired, and of a file what can be said instead."""
     lines = [(plain(what), plain(how, limit=2_000)) for what, how in table.report.lines()]
-    st.table(  # which breaks its lines, where a data frame cuts them off
-        pd.DataFrame(lines, columns=["What", "How"]),
-        hide_index=True,
-        border="horizontal",
-        alt="How the table was read",
-    )
+    with st.container(key="how_read"):
+        st.table(  # which breaks its lines, where a data frame cuts them off
+            pd.DataFrame(lines, columns=["What", "How"]),
+            hide_index=True,
+            border="horizontal",
+            alt="How the table was read",
+        )
     reading_options(table)

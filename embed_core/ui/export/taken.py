@@ -15,7 +15,7 @@ from embed_core.ui.app.clustering import clustering_in_hand
 from embed_core.ui.app.embeddings import columns_of, embedding_of
 from embed_core.ui.app.orientation import turn_of
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import plain
+from embed_core.ui.app.text import one_line
 
 
 def content_of(record: RunRecord) -> tuple[Content, bool]:
@@ -56,7 +56,7 @@ def _column(record: RunRecord) -> str:
         st.selectbox(
             "Embedding of",
             columns,
-            format_func=lambda name: plain(name, limit=60),
+            format_func=lambda name: one_line(name, limit=60),
             key="export_column",
             width=320,
         )

@@ -108,6 +108,7 @@ def _own_table() -> None:
         ),
         hide_index=True,
         key="learn_own_table",
+        column_config={"one-hot columns": st.column_config.NumberColumn(format="localized")},
         alt="One-hot columns and memory of the columns of the open table",
     )
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from embed_core.errors import quoted
 from embed_core.runs.measurement import TrustState
 from embed_core.runs.record import RunRecord
 from embed_core.space.projections.centres import lost_distances
@@ -138,9 +139,16 @@ def _notes(map_state: MapState, shown: Shown) -> None:
             lost_distances(shown.result.quality),
             chosen_words(map_state),
             arrows_words(map_state, shown),
+            _weighed(map_state.record),
         )
         for note in filter(None, notes):
             st.caption(f":material/info: {plain(note)}")
+
+
+def _weighed(record: RunRecord) -> str:
+    """Return how rows were weighed, where they were: "rows" on the map are then not those of the file."""
+    weight = record.config.weight
+    return next((note for note in record.notes if weight and quoted(weight) in note), "")
 
 
 def _take_click() -> None:

@@ -386,3 +386,12 @@ def test_long_curves_are_thinned_and_keep_their_last_epoch() -> None:
     rows = [{"epoch": float(i), "loss": 1.0 / i} for i in range(1, 2_001)]
     values = curves_chart({"one": rows, "two": []}, title="loss")["data"]["values"]
     assert len(values) <= 301 and values[-1]["epoch"] == 2_000
+
+
+def test_curves_have_a_domain_before_their_numbers_are_there() -> None:
+    rows = [{"epoch": 1.0, "loss": 0.5}, {"epoch": 2.0, "loss": 0.5}]
+    for runs in ({"one": rows, "two": []}, {"one": [], "two": []}):
+        encoding = curves_chart(runs, title="loss")["encoding"]
+        for axis in ("x", "y"):
+            low, high = encoding[axis]["scale"]["domain"]
+            assert low < high, "or Vega complains in the browser's console"
