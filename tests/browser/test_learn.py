@@ -63,3 +63,14 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_app: Callable[..., Any
     page.wait_for_selector("text=8. Read on")
     settle(page)
     assert sticks_out(page) == 0
+
+
+def test_a_step_that_was_clicked_is_left_by_the_arrow_keys(open_app: Callable[..., Any]) -> None:
+    page = open_app("/learn?step=1")
+    page.get_by_role("radio", name="2 Lookup").click()
+    page.get_by_role("heading", name="2. One-hot").wait_for()
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("heading", name="3. The network").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("heading", name="2. One-hot").wait_for()

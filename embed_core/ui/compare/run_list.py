@@ -46,6 +46,10 @@ def run_list() -> None:
         st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
         return
     chosen = _selected(listed, before)
+    if listed is not before and keys.RUN_TABLE in st.session_state:
+        # The browser keeps the number of the row, which may be another run's now.
+        row = [] if chosen is None else [listed.records.index(chosen)]
+        st.session_state[keys.RUN_TABLE] = {"selection": {"rows": row, "columns": [], "cells": []}}
     _actions(chosen)
     st.dataframe(
         listed.table,

@@ -113,7 +113,7 @@ def _choice(option: str, given: dict[str, Any], found: Any) -> str:
         format_func=lambda value: titles.get(value, value),
         key=_key(option),
         accept_new_options=option in _OPEN,
-        width=170,
+        width=200,
     )
     return _FOUND if chosen is None else chosen  # "" is a quote: none
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from embed_core.ui.app.state import keys
 from embed_core.ui.learn.encoding import lookup_step, one_hot_step
@@ -12,6 +13,18 @@ from embed_core.ui.learn.outputs import outputs_step
 from embed_core.ui.learn.read_on import read_on
 from embed_core.ui.learn.uses import map_use, maps_step, model_step, neighbors_step
 
+# The list of steps takes the arrow keys for itself while it has the focus. Who has clicked a step means to present it,
+# and the keys turn to the next; who walks there by keyboard stays there.
+_LET_GO: ComponentRenderer = st.components.v2.component(
+    "category_atlas_let_go",
+    js="""
+export default () => {
+  const held = document.activeElement;
+  if (held?.closest(".st-key-step") && !held.matches(":focus-visible")) held.blur();
+};
+""",
+    isolate_styles=False,
+)
 _WHOLE = "Whole lesson"
 _KEYS_OF_THE_LESSON = "learn_"
 _PARAMETER = "step"
@@ -119,6 +132,7 @@ def steps() -> None:
         _turn("Back", "Left", number - 1)
         st.caption(f"Step {number} of {len(STEPS)}", width="content")
         _turn("Next", "Right", number + 1)
+        _LET_GO(key="let_go", data={"step": number})
 
 
 def _step_key() -> str:

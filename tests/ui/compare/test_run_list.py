@@ -52,6 +52,16 @@ def test_every_run_is_listed_and_what_changes_is_seen(listed: AppTest, store: Ru
     ]
 
 
+def test_a_run_that_was_deleted_leaves_no_other_one_selected(listed: AppTest) -> None:
+    listed.session_state[keys.RUN_TABLE] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    assert not listed.run().button(key="delete_selected").disabled
+    listed.button(key="delete_selected").click().run()
+    assert len(names(listed)) == 2
+    for _ in range(2):
+        assert listed.button(key="delete_selected").disabled and not listed.exception
+        listed.run()
+
+
 def test_the_row_that_is_chosen_is_a_run_of_the_list_as_it_was_shown(
     listed: AppTest, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
