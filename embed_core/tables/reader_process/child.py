@@ -19,7 +19,7 @@ from typing import Any, TextIO
 import duckdb
 
 from embed_core.errors import AtlasError
-from embed_core.tables.reader_process.limits import ENGINE, limit_memory, limit_seconds
+from embed_core.tables.reader_process.limits import ENGINE, check_cells, limit_memory, limit_seconds
 from embed_core.tables.reader_process.written import write
 from embed_core.tables.reading.engine import LIMITS
 from embed_core.tables.reading.read import StoredFile
@@ -42,6 +42,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
     file = StoredFile(Path(request["path"]), request["called"], request["name"])
     step("Reading the file")
     table = file.table(options, request["types"])
+    check_cells(table.report.rows, len(table.columns), file.name)
     step("Keeping the rows")
     columns = write(table, Path(request["target"]))
     step("Looking at the columns")

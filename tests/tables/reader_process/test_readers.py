@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import embed_core as ec
-from embed_core.tables.reader_process import limits, readers
+from embed_core.tables.reader_process import child, limits, readers
 from embed_core.tables.reader_process.readers import Readers
 from embed_core.tables.reading.read import StoredFile, stored
 from embed_core.tables.reading.step import heard_by
@@ -166,6 +166,20 @@ def test_a_hostile_file_ends_as_a_sentence(ours: Readers, name: str) -> None:
         ours.read(brought(content, name))
     assert "/tmp" not in str(refused.value)
     assert ours.read(brought(SALES)).n_rows == 4
+
+
+def test_an_upload_of_very_many_cells_is_refused_before_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = brought(SALES)
+    target = tmp_path / "table.parquet"
+    wanted = {"path": str(file.path), "called": file.called, "name": file.name, "options": {}, "types": {}}
+    wanted |= {"folder": str(tmp_path), "target": str(target)}
+    monkeypatch.setattr(child.tempfile, "tempdir", None)
+    monkeypatch.setattr(limits, "MOST_CELLS", 15)
+    assert "4 rows of 4 columns" in child.answer_to(wanted)["refused"] and not target.exists()
+    monkeypatch.setattr(limits, "MOST_CELLS", 16)
+    assert "columns" in child.answer_to(wanted) and target.exists()
 
 
 def test_a_quote_that_never_closes_loses_no_row(ours: Readers) -> None:
