@@ -97,6 +97,17 @@ def test_whole_numbers_whose_order_tells_stay_in_bins_unless_their_name_says_cod
     rng = np.random.default_rng(0)
     kind = rng.integers(0, 20, 4_000)
     years = rng.poisson(20 + 4 * kind)
-    frame = pd.DataFrame({"kind": [f"k{v}" for v in kind], "age": years, "zip_code": years})
+    frame = pd.DataFrame({"kind": [f"k{v}" for v in kind], "age": years, "postcode": years})
     heads = count_context(read_table(frame), "kind").heads
-    assert [head.name for head in heads] == ["age in bins", "zip_code"]
+    assert [head.name for head in heads] == ["age in bins", "postcode"]
+
+
+def test_whole_numbers_whose_values_tell_far_more_than_their_order_are_codes() -> None:
+    rng = np.random.default_rng(1)
+    zone = rng.integers(0, 10, 8_000)
+    places = rng.permutation(np.arange(10_000, 99_999))[: 10 * 40].reshape(10, 40)
+    frame = pd.DataFrame({"route": [f"r{v}" for v in zone * 6 + rng.integers(0, 6, len(zone))]})
+    frame["branch"] = places[zone, rng.integers(0, 40, len(zone))]
+    data = count_context(read_table(frame), "route")
+    assert [head.name for head in data.heads] == ["branch"]
+    assert any("taken as codes" in note and '"branch"' in note for note in data.notes)
