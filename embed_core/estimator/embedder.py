@@ -62,10 +62,10 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         dimension: numbers per category; with ``entity`` columns after the first have half as many as categories
             at most (default 8).
         target_kind: what y is: ``"binary"``, ``"multiclass"``, ``"number"``, or ``"auto"`` (default).
-        epochs: passes over the rows; None (default) takes the objective's own, as do the learning rate and the prior.
-        learning_rate: of the optimizer.
+        epochs: passes over the rows; None (default) takes the objective's own, with ``entity`` 20.
+        learning_rate: of the optimizer; None (default) takes the objective's own.
         schedule: ``"cosine"`` (default: falling, so that what the prior presses out is gone) or ``"constant"``.
-        prior_strength: a prior on the vectors that weighs as much as so many rows, or ``"auto"``.
+        prior_strength: as many rows as a prior on the vectors weighs; None (default): ``"auto"``, with ``entity`` 10.
         optimizer: ``"adam"`` (default), ``"adamw"``, ``"rmsprop"`` or ``"sgd"``.
         batch_size: rows per step, or ``"auto"`` (default).
         hidden: units of each hidden layer, for ``entity`` (default 128 and 64).
@@ -75,7 +75,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             of the rows.
         validation_share: share of the rows kept to watch the loss on (default 0).
         patience: stop after so many epochs without a better validation loss, at the best; None (default) does not.
-        cv: parts for ``fit_transform`` where y is used (default 5); None gives rows vectors that have seen their y.
+        cv: parts for ``fit_transform`` where y is used (default 5); None gives vectors that have seen y.
         handle_unknown: what categories get that were not there in ``fit``: ``"vector"`` (default) the one learned for
             *(unknown)*, ``"mean"`` the mean vector of the rows of ``fit``, ``"nan"`` NaN, ``"nearest_name"`` one told
             from the letters of their names, so that "Bostn" lands near "Boston"; ``"error"`` refuses them.

@@ -30,8 +30,10 @@ _SETTINGS = (
     *("objective", "dimension", "target_kind", "optimizer", "batch_size", "dropout", "category_dropout"),
     *("min_frequency", "validation_share", "patience", "seed", "weight"),
 )
-# Those of which None means the objective's own.
+# Those of which None means the objective's own, or that of a training whose vectors another model gets: there what
+# `entity` learns by heart costs more than what it has not yet learned.
 _OWN = ("epochs", "learning_rate", "schedule", "prior_strength")
+_START: dict[str, dict[str, Any]] = {"entity": {"epochs": 20, "prior_strength": 10.0}}
 
 
 def needs_target(objective: str) -> bool:
@@ -129,6 +131,7 @@ def _config(
     table: Table, column: str, names: Sequence[str], target: str | None, settings: Mapping[str, Any]
 ) -> TrainingConfig:
     given = {name: settings[name] for name in _SETTINGS}
+    given |= _START.get(settings["objective"], {})
     given |= {name: settings[name] for name in _OWN if settings[name] is not None}
     hidden = settings["hidden"]
     given["hidden"] = tuple(hidden) if isinstance(hidden, Iterable) else hidden

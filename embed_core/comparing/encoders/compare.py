@@ -87,7 +87,7 @@ def compare_encoders(
         progress: whether it is shown how far it is: ``"auto"`` (default) or False, as in `train`.
         **settings: the other settings of `ComparisonConfig`, which says what each means, with their defaults:
             target_kind="auto", features=None, encoders and models (all), folds=5, repeats=2, split="random",
-            group=None, order=None, dimension=8, epochs=20, min_frequency=1, max_rows=20_000, seed=0.
+            group=None, order=None, dimension=8, epochs=None, min_frequency=1, max_rows=20_000, seed=0.
 
     Returns:
         A row per encoder and model, see `summarize`; ``attrs`` holds the ``verdict`` in a sentence, the name of the

@@ -1,7 +1,7 @@
 """The settings of a comparison of encoders."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import Field, model_validator
 
@@ -27,7 +27,7 @@ class ComparisonSettings(TypedDict, total=False):
     group: str | None
     order: str | None
     dimension: int
-    epochs: int
+    epochs: int | None
     min_frequency: int
     max_rows: int
     seed: int
@@ -50,7 +50,7 @@ class ComparisonConfig(Settings):
         group: for ``grouped``, the column that names the group. It is no feature unless it is asked for.
         order: for ``ordered``, the column of numbers or times. It is no feature unless it is asked for.
         dimension: numbers per category of the embeddings, and components of one-hot + PCA, 1 to 1,024.
-        epochs: passes of the embeddings that learn from the target; ``context`` has its own number.
+        epochs: passes of the embeddings that learn from the target; None (default) as `CategoryEmbedder` has it.
         min_frequency: categories with fewer rows in the training part are pooled, where the encoder can.
         max_rows: of more rows than this so many are drawn at random.
         seed: the same seed on the same machine gives the same scores.
@@ -68,7 +68,7 @@ class ComparisonConfig(Settings):
     group: str | None = None
     order: str | None = None
     dimension: int = Field(8, ge=1, le=1024)
-    epochs: int = Field(20, ge=1, le=100_000)
+    epochs: Annotated[int, Field(ge=1, le=100_000)] | None = None
     min_frequency: int = Field(1, ge=1)
     max_rows: int = Field(20_000, ge=10)
     seed: int = Field(0, ge=0, lt=2**31)

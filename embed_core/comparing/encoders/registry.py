@@ -1,6 +1,6 @@
 """The encoders that are compared: ways to turn categorical columns into numbers for a model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ class EncoderSettings:
     Attributes:
         kind: what the target is.
         dimension: numbers per category of an embedding, and of its rivals of the same width.
-        epochs: passes of ``target`` and ``entity`` over the rows.
+        epochs: passes of ``target`` and ``entity`` over the rows; None (default) as `CategoryEmbedder` has it.
         min_frequency: categories with fewer rows in the training part are pooled.
         seed: of everything drawn at random.
         keep_going: asked while an embedding is trained; returning False ends it.
@@ -29,7 +29,7 @@ class EncoderSettings:
 
     kind: TargetKind
     dimension: int = 8
-    epochs: int = 20
+    epochs: int | None = None
     min_frequency: int = 1
     seed: int = 0
     keep_going: KeepGoing | None = field(default=None, repr=False)
@@ -142,31 +142,24 @@ def _target(columns: Sequence[str], settings: EncoderSettings) -> Any:
     return TargetEncoder(target_type=kind, cv=parts)
 
 
-def _embedding(objective: str, start: Mapping[str, Any]) -> Callable[[Sequence[str], EncoderSettings], Any]:
+def _embedding(objective: str) -> Callable[[Sequence[str], EncoderSettings], Any]:
     def make(columns: Sequence[str], settings: EncoderSettings) -> Any:
         from embed_core.estimator.embedder import CategoryEmbedder
 
+        learns_target = OBJECTIVES[objective].takes("target_kind")
         return CategoryEmbedder(
             tuple(columns),
             objective,
             settings.dimension,
-            target_kind=settings.kind if OBJECTIVES[objective].takes("target_kind") else "auto",
+            target_kind=settings.kind if learns_target else "auto",
             min_frequency=settings.min_frequency,
             random_state=settings.seed,
             keep_going=settings.keep_going,
-            **{"epochs": settings.epochs} | dict(start),
+            epochs=settings.epochs if learns_target else None,
         )
 
     return make
 
-
-EMBEDDING_START: dict[str, Any] = {"schedule": "cosine", "learning_rate": 0.01, "prior_strength": 10.0}
-"""Settings of the embeddings that learn from the target."""
-
-# A third of the objective's own epochs: on gallery tables the scores were the same to the third decimal. The prior is
-# not chosen in each fold, which takes longer than the training.
-CONTEXT_START: dict[str, Any] = dict(OBJECTIVES["context"].start) | {"epochs": 200, "prior_strength": 0.15}
-"""Settings of the embedding that does not, epochs included."""
 
 ENCODERS: dict[str, Encoder] = {
     encoder.name: encoder
@@ -215,21 +208,21 @@ ENCODERS: dict[str, Encoder] = {
             "Embedding, from the target",
             "A vector is learned for each category that predicts the target by itself; each row's from other rows, as "
             "with target encoding.",
-            _embedding("target", EMBEDDING_START),
+            _embedding("target"),
         ),
         Encoder(
             "embedding_entity",
             "Embedding, with the other columns",
             "Vectors are learned that predict the target together with the other columns, through hidden layers; each "
             "row's from other rows.",
-            _embedding("entity", EMBEDDING_START),
+            _embedding("entity"),
             sees="all",
         ),
         Encoder(
             "embedding_context",
             "Embedding, by the other columns",
             "Vectors are learned that predict the other columns, without knowing the target.",
-            _embedding("context", CONTEXT_START),
+            _embedding("context"),
             sees="all",
         ),
     )

@@ -28,7 +28,7 @@ _ENCODER_SETTINGS = (
         "group",
         "order",
     ),
-    *("dimension", "epochs", "min_frequency", "max_rows", "seed"),
+    *("dimension", "min_frequency", "max_rows", "seed"),
 )
 
 
@@ -67,7 +67,6 @@ def _start(table: Table) -> dict[str, Any]:
         "group": None,
         "order": None,
         "dimension": chosen["dimension"],
-        "epochs": 40,
         "min_frequency": chosen["min_frequency"],
         # Half of the library's: somebody is waiting.
         "max_rows": 10_000,

@@ -147,7 +147,6 @@ def _details(chosen: dict[str, Any]) -> None:
             help="Numbers per category; one-hot + PCA gets as many",
             **bound("dimension"),
         )
-        whole("Epochs", 1, 100_000, help="Of the embeddings that learn from the target", **bound("epochs"))
         whole("Seed", 0, 2**31 - 1, **bound("seed"))
 
 

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from embed_core.comparing.encoders.registry import ENCODERS, EncoderSettings
 from embed_core.comparing.encoders.transformers import ComponentsOfOneHot, EqualWeight, HashedTexts
+from embed_core.estimator.embedder import CategoryEmbedder
 from tests.comparing.tables import streets
 
 OTHERS = ["drop", "ordinal", "one_hot", "one_hot_pca", "hashing", "target"]
@@ -40,6 +41,16 @@ def test_unseen_and_missing_categories_are_encoded(rows: pd.DataFrame, name: str
         assert np.abs(found[0] - found[2]).max() > 1e-6  # and no missing value
     if name != "drop":
         assert np.abs(found[2] - found[3]).max() > 1e-6
+
+
+@pytest.mark.parametrize("objective", ["target", "entity", "context"])
+def test_embeddings_are_learned_as_the_transformer_learns_them(objective: str) -> None:
+    made = ENCODERS[f"embedding_{objective}"].build(["street"], EncoderSettings("binary", 8))[0]
+    given = {"columns", "objective", "target_kind", "keep_going"}
+    usual = CategoryEmbedder().get_params().items()
+    assert {name: made.get_params()[name] for name, _ in usual if name not in given} == {
+        name: value for name, value in usual if name not in given
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in OTHERS if name != "drop"])
