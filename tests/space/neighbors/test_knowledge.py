@@ -29,10 +29,19 @@ def test_what_was_planted_is_known_and_what_was_not_is_not(vectors: np.ndarray) 
     assert found.index[:2].tolist() == ["height", "side"]  # the farther above chance, the earlier
 
 
+def test_one_that_is_known_is_found_among_many_that_are_not(vectors: np.ndarray) -> None:
+    rng = np.random.default_rng(4)
+    noise = [CategoryValues(f"noise {i}", numbers=rng.normal(size=len(vectors))) for i in range(40)]
+    near = CategoryValues("first axis", numbers=vectors[:, 0].astype(float))
+    found = knowledge(vectors, [*noise, near], metric="euclidean")
+    assert found["name"][0] == "first axis" and found["is_known"].tolist() == [True] + [False] * 40
+
+
 def test_of_many_columns_of_noise_hardly_any_is_called_known(vectors: np.ndarray) -> None:
     rng = np.random.default_rng(2)
-    values = [CategoryValues(f"x{i}", rng.normal(size=80)) for i in range(60)]
-    assert knowledge(vectors, values, metric="euclidean")["is_known"].sum() == 0
+    tables = [[CategoryValues(f"x{i}", rng.normal(size=80)) for i in range(30)] for _ in range(8)]
+    known = [knowledge(vectors, values, metric="euclidean")["is_known"].sum() for values in tables]
+    assert sum(known) <= 1
 
 
 def test_what_cannot_be_judged_is_left_out(vectors: np.ndarray) -> None:
