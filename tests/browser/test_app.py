@@ -77,6 +77,8 @@ def test_upload_train_zoom_map_click_neighbours(
     assert mounts_of(page) == mounts
 
     page.wait_for_selector("text=What was reached")
+    settle(page)
+    assert page.evaluate(RANGES) == pytest.approx(zoomed), "the map stays as it is when the training ends"
     page.locator(".st-key-open_map button").click()
     page.wait_for_selector(".st-key-map_tools")
     page.wait_for_selector(".atlas[data-ready=true]")

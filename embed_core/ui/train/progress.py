@@ -63,19 +63,11 @@ def _watch() -> None:
     if record is None:
         _about_to_train()
         return
-    if record.status is RunStatus.FAILED:
-        st.error(plain(record.error, limit=2_000), icon=":material/error:")
-    if record.status is RunStatus.INTERRUPTED:
-        st.warning(
-            f"The server ended in the middle of this training. Its first {counted(record.epochs_done, 'epoch')} are "
-            "shown. Train again for a result.",
-            icon=":material/link_off:",
-        )
+    with st.container():  # always there: the browser would draw what follows anew for a line more above it
+        _how_it_ended(record)
     if record.status is RunStatus.WAITING:
         st.skeleton(height=MAP_HEIGHT)
         return
-    if record.status.has_result:
-        reached(record)
     rows = live.rows.copy() if live else _rows(record)
     if rows:
         import_early()  # what the map needs next
@@ -86,6 +78,21 @@ def _watch() -> None:
         _curves(record, rows)
     with right:
         _moving_map(record, live)
+
+
+def _how_it_ended(record: RunRecord) -> None:
+    if record.status is RunStatus.FAILED:
+        st.error(plain(record.error, limit=2_000), icon=":material/error:")
+    if record.status is RunStatus.INTERRUPTED:
+        st.warning(
+            f"The server ended in the middle of this training. Its first {counted(record.epochs_done, 'epoch')} are "
+            "shown. Train again for a result.",
+            icon=":material/link_off:",
+        )
+    if record.status.has_result:
+        reached(record)
+    elif record.status.is_live:
+        st.caption(":material/flag: What it reaches is said here when it ends.")
 
 
 def _about_to_train() -> None:
