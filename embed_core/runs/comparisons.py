@@ -83,6 +83,8 @@ class Comparisons(JobList):
         helper.on_progress = lambda message: hear(message, job, self)
         self.begin(job, run_parts, work, data, config, done)
         self._helpers.begin(helper, help_with_parts, work, data, config, done)
+        if not job.is_running:  # it ended meanwhile
+            self._helpers.drop(job.key)
         return job
 
     def stop(self, key: Hashable) -> None:
