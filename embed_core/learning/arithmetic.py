@@ -52,14 +52,14 @@ class Arithmetic:
         inputs, truth, weights, counts = _batch(rows, constants, first, self.batch_size)
         judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
         with tf.GradientTape() as tape:
-            predicted = self._predict(inputs, training=True)
+            predicted, surplus = self._predict(inputs, training=True)
             losses = judged.loss(truth, predicted)
             objective = tf.reduce_sum(weights * losses)
             if self.prior:
                 strengths = _cut(rows.prior, first, self.batch_size)
                 objective += tf.reduce_sum(weights * self._penalties(inputs, strengths))
-            if self.spec.surplus:
-                objective += press * tf.reduce_sum(weights * self._surplus(inputs))
+            if surplus is not None:
+                objective += press * tf.reduce_sum(weights * surplus)
             objective /= tf.cast(tf.minimum(self.batch_size, rows.rows - step * self.batch_size), tf.float32)
         gradients = tape.gradient(objective, variables)
         self.optimizer.apply(gradients, variables)
@@ -68,17 +68,14 @@ class Arithmetic:
     def judge(self, first: Any, batch: int, rows: OrderedRows, constants: EpochConstants) -> Any:
         """Return the sums of loss, metric and weight of a batch."""
         inputs, truth, _, counts = _batch(rows, constants, first, batch)
-        predicted = self._predict(inputs, training=False)
+        predicted, _ = self._predict(inputs, training=False)
         judged = self.network.loss_and_metric(self.spec, weights=constants.heads, unit=constants.unit)
         return _sums(judged.loss(truth, predicted), judged.metric(truth, predicted), counts)
 
-    def _predict(self, inputs: list[Any], *, training: bool) -> Any:
-        return self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
-
-    def _surplus(self, inputs: list[Any]) -> Any:
-        dimension = self.spec.tables[0][1]
-        on_them = [tf.gather(self.tables[0], codes[:, 0])[:, dimension:] for codes in inputs]
-        return sum(tf.reduce_sum(tf.square(values), axis=-1) for values in on_them)
+    def _predict(self, inputs: list[Any], *, training: bool) -> tuple[Any, Any]:
+        """Return what is predicted, and how long each row is on surplus axes; None where there are none."""
+        found = self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
+        return (found[:, :-1], found[:, -1]) if self.spec.surplus else (found, None)
 
     def _penalties(self, inputs: list[Any], strengths: Any) -> Any:
         squares = [

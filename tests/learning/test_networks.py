@@ -162,3 +162,19 @@ def test_the_start_is_that_of_a_new_model(name: str) -> None:
     built = network_of(spec).build(spec, seed=7, to_train=True).variables
     for start, variable in zip(network_of(spec).start(spec, seed=7), built, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(start), keras.ops.convert_to_numpy(variable))
+
+
+def test_the_model_to_train_says_how_long_its_rows_are_on_surplus_axes() -> None:
+    spec = replace(SPECS["distance"], surplus=3)
+    plain, twin = (network_of(spec).build(spec, seed=3, to_train=to_train) for to_train in (False, True))
+    (rows, dimension), codes = spec.tables[0], np.arange(3)[:, None]
+    wide = np.random.default_rng(0).normal(size=(rows, dimension + 3)).astype(np.float32)
+    flat = np.where(np.arange(dimension + 3) < dimension, wide, 0)
+    pairs = [codes, codes + 1]
+    for table in (wide, flat):
+        twin.get_layer("embedding").set_weights([table])
+        apart, surplus = np.asarray(twin(pairs)).T
+        lengths = sum((table[each[:, 0], dimension:] ** 2).sum(axis=1) for each in pairs)
+        np.testing.assert_allclose(surplus, lengths, rtol=1e-5)
+    plain.get_layer("embedding").set_weights([flat[:, :dimension]])
+    np.testing.assert_allclose(np.asarray(plain(pairs))[:, 0], apart, rtol=1e-6)

@@ -21,12 +21,18 @@ class DistanceNetwork(Network):
     """
 
     def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
-        """Return a new model; the one that is trained has the surplus axes as well."""
+        """Return a new model; the one that is trained has the surplus axes as well, and their penalty as an output."""
+        dimension, has_surplus = spec.tables[0][1], to_train and spec.surplus > 0
         spec = _wide(spec) if to_train else spec
         first, second = (keras.Input((1,), dtype="int32", name=name) for name in ("first", "second"))
         table = embedding(spec, 0, seed)
-        flatten = keras.layers.Flatten()
-        difference = keras.layers.Subtract()([flatten(table(first)), flatten(table(second))])
+        if to_train:
+            # One look-up: the gradients of several are joined value by value, which takes longer than the rest.
+            both = table(keras.layers.Concatenate()([first, second]))
+            difference = keras.ops.sum(both * np.array([[1], [-1]], np.float32), axis=1)
+        else:
+            flatten = keras.layers.Flatten()
+            difference = keras.layers.Subtract()([flatten(table(first)), flatten(table(second))])
         squares = keras.ops.sum(keras.ops.square(difference), axis=-1, keepdims=True)
         # The square root has no gradient at 0, where a category meets itself.
         apart = keras.ops.sqrt(squares + 1e-12)
@@ -36,6 +42,10 @@ class DistanceNetwork(Network):
                 1, kernel_initializer="ones", kernel_constraint="non_neg", name="scale"
             )
             apart = scale(sign * apart)
+        if has_surplus:
+            on_them = both * (np.arange(spec.tables[0][1]) >= dimension).astype(np.float32)
+            surplus = keras.ops.sum(keras.ops.square(on_them), axis=(1, 2))[:, None]
+            return keras.Model([first, second], keras.layers.Concatenate()([apart, surplus]))
         return keras.Model([first, second], apart)
 
     def start(self, spec: ModelSpec, *, seed: int) -> list[Any]:
