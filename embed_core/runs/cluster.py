@@ -165,7 +165,9 @@ class Workers:
                 self.cluster = local_cluster()
             self.client = Client(self._address or self.cluster, set_as_default=False)
             self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
-            self._pool = Pool(self.client, self.cluster)
+            self._pool = Pool(
+                self.client, self.cluster, seated=lambda: [turn.seat for turn in self._turns.seated]
+            )
             self._connected.set()
             self._pool.warm.wait(WARM_SECONDS)  # where no worker comes, jobs must say so
         except Exception as error:

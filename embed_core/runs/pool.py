@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from embed_core.runs import foreign, in_worker
@@ -62,16 +63,25 @@ class Pool:
     Args:
         client: of the cluster.
         cluster: from `local_cluster`; None when the workers are somebody else's, which are only warmed up.
+        seated: returns the seats that jobs have, or are about to have.
         grown_by: bytes beyond what a worker took when it was warm with which it is replaced.
 
     Attributes:
         warm: set when the first worker is warm, or could not be warmed up.
     """
 
-    def __init__(self, client: Any, cluster: Any, *, grown_by: int = GROWN_BY) -> None:
+    def __init__(
+        self,
+        client: Any,
+        cluster: Any,
+        *,
+        seated: Callable[[], list[str]] = list,
+        grown_by: int = GROWN_BY,
+    ) -> None:
         self.warm = threading.Event()
         self._client = client
         self._cluster = cluster
+        self._seated = seated
         self._grown_by = grown_by
         self._warm_bytes: dict[str, int] = {}
         self._warmed: set[str] = set()
@@ -183,9 +193,14 @@ class Pool:
             self._warm_up(each)
         self._ready = {each: threads for each, threads in self._ready.items() if each != address}
         self._client.retire_workers([address], close_workers=False, remove=False)
-        while any(self._client.processing([address]).values()) and not self._closing.wait(_LOOK_SECONDS):
+        while self._is_used(address) and not self._closing.wait(_LOOK_SECONDS):
             pass
         self._cluster.sync(self._cluster.scale_down, [name])
+
+    def _is_used(self, address: str) -> bool:
+        """Whether a worker has work, or is being sent some."""
+        is_seat = any(seat.split()[0] == address for seat in self._seated())
+        return is_seat or any(self._client.processing([address]).values())
 
     def _workers(self) -> dict[str, Any]:
         workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]

@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-import pandas as pd
 import pytest
 
-import embed_core as ec
-from embed_core.comparing.dimensions.sweep import SweepConfig, as_results, run_sweep
 from embed_core.progress import Take
 from embed_core.runs import in_worker
 from embed_core.runs.cluster import KILLED, Workers
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
-from embed_core.training.prepare import prepare
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -129,20 +125,3 @@ def test_stopping_frees_both_workers_and_keeps_what_was_reported(light: Jobs) ->
     assert job.status == "stopped"
     until(lambda: not light.workers._turns.seated, 10)
     assert len(job.progress) == reported
-
-
-def test_a_sweep_on_two_workers_has_the_numbers_of_one_bit_for_bit(jobs: Jobs, shops: pd.DataFrame) -> None:
-    training = ec.TrainingConfig.checked(column="shop", target="late", epochs=20)
-    config = SweepConfig.checked(training=training, dimensions=(1, 2, 3), replicates=3)
-    data, here = prepare(ec.read_table(shops), training), list[dict[str, Any]]()
-    job = jobs.comparisons.share(
-        Job("sweep", can_give_back=True), run_sweep, data, config, identity=("dimension", "replicate")
-    )
-    run_sweep(data, config, on_progress=here.append)
-    until(lambda: not job.is_running)
-    names = ["replicate", "dimension", "val_loss", "baseline"]
-    found, wanted = (as_results(rows)[names].sort_values(names[:2]) for rows in (job.progress, here))
-    assert job.status == "done"
-    pd.testing.assert_frame_equal(
-        found.reset_index(drop=True), wanted.reset_index(drop=True), check_exact=True
-    )

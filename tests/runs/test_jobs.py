@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
+from embed_core.comparing.dimensions.sweep import SweepConfig, as_results, run_sweep
 from embed_core.runs.cluster import KILLED, Workers
+from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
@@ -46,6 +48,23 @@ def test_a_run_gives_the_same_numbers_as_the_library(jobs: Jobs, shops: pd.DataF
     assert (stored.vectors == here.embedding.vectors).all()
     assert jobs.store.model_file(run_id).read_bytes()[:2] == b"PK"
     assert record.last["accuracy"] > record.baseline["accuracy"] + 0.1
+
+
+def test_a_sweep_on_two_workers_has_the_numbers_of_one_bit_for_bit(jobs: Jobs, shops: pd.DataFrame) -> None:
+    training = ec.TrainingConfig.checked(column="shop", target="late", epochs=20)
+    config = SweepConfig.checked(training=training, dimensions=(1, 2, 3), replicates=3)
+    data, here = prepare(ec.read_table(shops), training), list[dict[str, object]]()
+    job = jobs.comparisons.share(
+        Job("sweep", can_give_back=True), run_sweep, data, config, identity=("dimension", "replicate")
+    )
+    run_sweep(data, config, on_progress=here.append)
+    until(lambda: not job.is_running)
+    names = ["replicate", "dimension", "val_loss", "baseline"]
+    found, wanted = (as_results(rows)[names].sort_values(names[:2]) for rows in (job.progress, here))
+    assert (job.status, job.error) == ("done", "")
+    pd.testing.assert_frame_equal(
+        found.reset_index(drop=True), wanted.reset_index(drop=True), check_exact=True
+    )
 
 
 def test_snapshots_are_kept_evenly_and_at_most_sixty(jobs: Jobs, shops: pd.DataFrame) -> None:
