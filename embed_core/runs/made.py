@@ -14,7 +14,7 @@ class Made(BaseModel):
         orientation: how its maps lie: ``turned`` by hand, and whether they are laid ``on_places``.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     format: int = 1
     groups: dict[str, dict[str, list[str]]] = Field(default_factory=dict)

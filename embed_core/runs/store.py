@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from embed_core import writing
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.runs import progress_files
-from embed_core.runs.listing import ID, Listing, version_of
+from embed_core.runs.listing import ID, Listing, Version, version_of
 from embed_core.runs.made import Made
 from embed_core.runs.owner import is_alive
 from embed_core.runs.reading import read_record, require_objective
@@ -76,6 +76,7 @@ class RunStore:
         self._known: dict[str, tuple[tuple[int, ...], RunRecord]] = {}
         self._listing = Listing(folder, self._known, self.record)
         self._trust = TrustFiles()
+        self._made: dict[str, tuple[Version, Made]] = {}
 
     def write(self, record: RunRecord) -> None:
         """Write ``run.json``."""
@@ -250,10 +251,16 @@ class RunStore:
 
     def made(self, run_id: str) -> Made:
         """Return what a person made of a run; nothing where there is nothing that can be read."""
+        path = self._path(run_id) / "made.json"
         try:
-            return Made.model_validate_json((self._path(run_id) / "made.json").read_bytes())
+            version = version_of(path.stat())
+            known, made = self._made.get(run_id, (None, None))
+            if made is None or known != version:
+                made = Made.model_validate_json(path.read_bytes())
+                self._made[run_id] = version, made
         except (OSError, ValidationError):
             return Made()
+        return made
 
     def write_made(self, run_id: str, made: Made) -> None:
         """Keep what a person made of a run.

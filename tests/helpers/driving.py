@@ -11,6 +11,20 @@ from embed_core.ui.app import entry, state
 from embed_core.ui.app.state import keys
 
 PAGES = [page.file for page in entry.PAGES]
+BEHIND = ("verdict_chip", "numbers_behind", "map_more", "take_away")
+"""Buttons of the Map page behind which nothing is drawn until they are opened."""
+
+
+def open_behind(app: AppTest) -> AppTest:
+    """Open all that the Map page draws only then."""
+    for button in BEHIND:
+        app.session_state[button] = True
+    return app
+
+
+def another(app: AppTest) -> AppTest:
+    """Begin another session of the app, with the same open."""
+    return open_behind(AppTest.from_file(app._script_path, default_timeout=60))
 
 
 def csv(table: pd.DataFrame) -> bytes:

@@ -7,6 +7,7 @@ from embed_core.runs.measurement import TrustState
 from embed_core.runs.record import RunRecord
 from embed_core.space.projections.base import Projection
 from embed_core.tables.gallery import SAMPLES
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.tables import GALLERY
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.map_page.map_state import MapState
@@ -19,13 +20,26 @@ def heading(map_state: MapState, result: Projection | None, trust: TrustState) -
     st.title(plain(what(map_state), limit=160), anchor=False, width="content")
     known = evidence(map_state).measured(trust.result).on(result)
     icon, opening, _ = verdict_words(known, trust)
-    with st.popover(
-        plain(opening),
+    label = plain(opening.partition(", about ")[0])
+    _keep_open(f"{icon} {label}")
+    chip = st.popover(
+        label,
         icon=icon,
-        key="verdict_chip",
+        key=keys.VERDICT,
         help="How far this map can be believed, and why",
-    ):
-        trust_strip(map_state, result, trust)
+        on_change="rerun",
+    )
+    if chip.open:  # what is in a closed one would be drawn with every click
+        with chip:
+            trust_strip(map_state, result, trust)
+
+
+def _keep_open(words: str) -> None:
+    """Leave the verdict open: with other words on it, Streamlit takes its button for another one, which is closed."""
+    before = st.session_state.get(keys.VERDICT_WORDS)
+    if before is not None and before != words:
+        st.session_state[keys.VERDICT] = bool(st.session_state.get(keys.VERDICT))
+    st.session_state[keys.VERDICT_WORDS] = words
 
 
 def what(map_state: MapState) -> str:

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 _MOST_FOUND = 10_000
 
 # What is kept depends on the run alone, on the vectors, on their distances, or on the map.
-_OF_VECTORS: Hashes = {MapState: lambda map_state: map_state.key}
+OF_VECTORS: Hashes = {MapState: lambda map_state: map_state.key}
 OF_DISTANCES: Hashes = {MapState: lambda map_state: (*map_state.key, map_state.metric)}
 OF_MAP: Hashes = {MapState: lambda map_state: (*map_state.map_key, map_state.metric)}
 
@@ -53,7 +53,7 @@ def nearest(map_state: MapState) -> tuple[Array, Array] | None:
     return map_state.embedding.nearest(map_state.k, map_state.metric)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_OF_VECTORS)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_VECTORS)
 def evidence(map_state: MapState) -> Trust:
     """Return how far the vectors can be trusted, as far as is known without a map and without training again."""
     return Trust.of(map_state.embedding, map_state.record.config, map_state.record.target)

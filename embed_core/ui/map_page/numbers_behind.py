@@ -22,7 +22,16 @@ def numbers_behind(map_state: MapState, known: Trust, result: Projection | None)
     """
     if result is None and known.scale is None:
         return
-    with st.popover("Numbers behind", icon=":material/show_chart:", type="tertiary", key="numbers_behind"):
+    behind = st.popover(
+        "Numbers behind",
+        icon=":material/show_chart:",
+        type="tertiary",
+        key="numbers_behind",
+        on_change="rerun",
+    )
+    if not behind.open:
+        return
+    with behind:
         if known.scale is not None and known.measures is not None:
             _halves(known)
         if result is not None and len(known.embedding) > 2:

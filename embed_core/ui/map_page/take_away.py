@@ -16,7 +16,10 @@ def take_away(map_state: MapState, shown: Shown) -> None:
         return map_table(map_state.embedding, None if result is None else result.coordinates)
 
     name = _file_name(map_state)
-    with st.popover("Download", icon=":material/download:", key="take_away"):
+    behind = st.popover("Download", icon=":material/download:", key="take_away", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
         st.markdown("**The vectors, with names, rows and places on this map**")
         st.download_button(
             "CSV, for spreadsheets",

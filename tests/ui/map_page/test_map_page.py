@@ -31,6 +31,7 @@ from embed_core.ui.map_page.colors.own_table import about_of
 from embed_core.ui.map_page.groups import MOST_GROUPS
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import replay
+from tests.helpers.driving import another
 
 Open = Callable[..., AppTest]
 
@@ -160,7 +161,7 @@ def test_a_group_says_what_sets_it_apart_and_colours_the_map_once_saved(
     app.text_input(key="group_name").input("stops")
     fine(app.button(key="save_group_now").click().run())
     assert colors(app)["group"].groups is not None and app.session_state[keys.COLOR] == "group"
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = another(app)
     again.query_params["run"] = phonemes
     fine(again.run())
     fine(again.switch_page("pages/map.py").run())
@@ -409,7 +410,7 @@ def test_a_table_of_ones_own_colours_the_map_and_stays_with_the_run(
     assert {"about:longitude", "about:latitude"} <= set(colors(app))
     fine(app.button(key="lay_on_places").click().run())
 
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = another(app)
     again.query_params["run"] = phonemes
     again.switch_page("pages/map.py")
     fine(again.run())
@@ -443,7 +444,7 @@ def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(
     fine(app.segmented_control(key="method").set_value("tsne").run())
     assert "group" not in app.query_params and app.query_params["method"] == "tsne"
 
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = another(app)
     for name, value in link.items():
         again.query_params[name] = value
     again.switch_page("pages/map.py")
@@ -453,7 +454,7 @@ def test_a_link_brings_the_map_back_as_it_was_with_the_group_by_name(
     assert set(VIEWS[-1].group) == {"P", "T", "K"} and VIEWS[-1].arrows
 
     fine(again.button(key="delete_group_0").click().run())
-    gone = AppTest.from_file(app._script_path, default_timeout=60)
+    gone = another(app)
     gone.query_params["run"], gone.query_params["group"] = phonemes, "stops & more"
     gone.switch_page("pages/map.py")
     fine(gone.run())

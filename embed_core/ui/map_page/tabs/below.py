@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import pyarrow as pa
 import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.map_page.map_state import MapState
+from embed_core.ui.map_page.measures import OF_VECTORS
 from embed_core.ui.map_page.tabs.clusters import cluster_tab
 from embed_core.ui.map_page.tabs.knowledge import knowledge_tab
 from embed_core.ui.map_page.tabs.similarity import similarity_tab
@@ -40,8 +42,14 @@ def below_the_map(map_state: MapState) -> None:
 
 def _table(map_state: MapState) -> None:
     st.dataframe(
-        map_state.embedding.to_frame(),
+        _rows(map_state),
         hide_index=True,
         key="vectors_table",
         alt="Every category with its rows and its vector",
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_VECTORS)
+def _rows(map_state: MapState) -> pa.Table:
+    """Return every category with its vector as it is sent: pandas would be turned into that with every click."""
+    return pa.Table.from_pandas(map_state.embedding.to_frame(), preserve_index=False)
