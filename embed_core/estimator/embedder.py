@@ -44,7 +44,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     the rows, and gives these the vectors that have not seen them, turned onto those of all rows, as vectors of
     different fits have no axes in common. ``fit(X, y).transform(X)`` does not: as with scikit-learn's
     ``TargetEncoder``, the two differ. Of the vectors of ``target``, what its outputs do not see is left out: the random
-    start, by which the next model could learn categories by heart.
+    start, by which the next model could learn by heart. The first numbers hold the rest (for two classes one), then 0.
 
     A column that cannot be learned from, because it is constant, empty or hardly repeats, gets zeros and a note, while
     there is another one.

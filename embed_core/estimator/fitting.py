@@ -168,8 +168,10 @@ def _trained(
 def seen_part(output: Floats, vectors: Floats, unknown: Floats) -> tuple[Floats, Floats]:
     """Return what the outputs see of the vectors: the other directions are left over from the random start.
 
-    They change no prediction, but name each category, and a model after this one could learn by heart with them. Zeros
-    where the outputs see nothing beyond rounding.
+    They change no prediction, but name each category, and a model after this one could learn by heart with them. What
+    is seen is turned onto its principal axes, so that the first numbers hold all of it and the others are 0: of one
+    output one number. A forest draws from the columns, and ones that say the same would crowd out others. Zeros where
+    the outputs see nothing beyond rounding.
 
     Args:
         output: weights, (d, outputs).
@@ -190,7 +192,13 @@ def seen_part(output: Floats, vectors: Floats, unknown: Floats) -> tuple[Floats,
     effect = all_of_them @ weights
     if np.ptp(effect, axis=0).max() < _ROUNDING:
         return np.zeros_like(vectors), np.zeros_like(unknown)
-    found = (all_of_them @ directions @ directions.T).astype(np.float32)
+    seen = all_of_them @ directions
+    axes = (
+        directions @ np.linalg.eigh(np.cov(seen, rowvar=False, ddof=0).reshape(seen.shape[1], -1))[1][:, ::-1]
+    )
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    found = np.zeros_like(all_of_them, np.float32)
+    found[:, : axes.shape[1]] = all_of_them @ (axes * np.where(largest < 0, -1, 1))
     return found[:-1], found[-1]
 
 

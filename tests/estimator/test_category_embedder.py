@@ -55,10 +55,11 @@ def test_it_learns_what_train_learns_but_for_the_start(
     e = fitted.embeddings_["shop"]
     assert e.labels == run.embedding.labels and e.unknown is not None and run.embedding.unknown is not None
     made, learned = (np.vstack([each.vectors, each.unknown]) for each in (e, run.embedding))
-    # One output sees one direction: what lies across it is left over from the start.
-    _, strength, (along, across) = np.linalg.svd(made)
-    assert strength[1] < 1e-5 and np.abs(learned @ across).max() > 1e-3
-    np.testing.assert_allclose(made @ along, learned @ along, atol=1e-5)
+    # One output sees one direction, the first axis here: what lies across it is left over from the start.
+    along = np.linalg.lstsq(learned, made[:, 0])[0]
+    assert not made[:, 1:].any() and np.abs(learned @ [along[1], -along[0]]).max() > 1e-3
+    assert np.linalg.norm(along) == pytest.approx(1, abs=1e-4)
+    np.testing.assert_allclose(made[:, 0], learned @ along, atol=1e-5)
 
 
 def test_levels_that_tell_nothing_get_no_vectors_to_learn_by_heart() -> None:
@@ -81,8 +82,8 @@ def test_strangers_get_the_unknown_vector_and_so_does_a_first_missing_value(
     np.testing.assert_array_equal(made[:2], [unknown, unknown])
     assert (made[2] != unknown).any()
     # Trained, and between those that are always and never late.
-    vectors = fitted.embeddings_["shop"].vectors
-    assert (vectors.min(axis=0) < unknown).all() and (unknown < vectors.max(axis=0)).all()
+    vectors = fitted.embeddings_["shop"].vectors[:, 0]
+    assert vectors.min() < unknown[0] < vectors.max()
 
 
 def test_missing_is_a_category_and_rare_ones_share_a_vector(shops: pd.DataFrame) -> None:
@@ -282,3 +283,12 @@ def test_a_column_that_says_nothing_gets_zeros_and_a_note(
         assert made[:, 2:4].any() and not made[:, [0, 1, 4, 5, 6, 7]].any()
         assert sum("zeros" in note for note in embedder.notes_) == 3
         np.testing.assert_array_equal(embedder.transform(X)[:, [0, 1, 4, 5, 6, 7]], 0)
+
+
+def test_one_output_is_one_column_and_the_others_are_zeros_also_out_of_fold() -> None:
+    rng = np.random.default_rng(0)
+    shop = rng.integers(0, 6, 300)
+    X, y = pd.DataFrame({"shop": [f"s{place}" for place in shop]}), rng.random(300) < 0.1 + 0.15 * shop
+    embedder = ec.CategoryEmbedder(dimension=4, epochs=20, prior_strength=0.5, cv=2)
+    for made in (embedder.fit_transform(X, y), embedder.transform(X)):
+        assert made[:, 0].std() > 0.01 and not made[:, 1:].any()
