@@ -17,7 +17,7 @@ MEMORY = 1 << 30
 """Bytes beyond what the process has when it is ready."""
 _LARGEST_FILE = 8 << 30
 # Delimited text takes .05 s a megabyte, and at most .3 where quotes are damaged in every line.
-_SECONDS, _SECONDS_A_MEGABYTE = 8.0, 0.2
+_SECONDS, _SECONDS_A_MEGABYTE = 8.0, 0.3
 MOST_CELLS = 2_000_000_000
 """Of an upload: it is written again, as Parquet. A few megabytes can say that they hold thousands of times as many."""
 # A process that waits for the machine is not at fault.
@@ -30,7 +30,7 @@ def seconds_for(size: int) -> float:
     """Return how many seconds of work a file of so many bytes may take.
 
     >>> seconds_for(20 * 1024**2)
-    12.0
+    14.0
     """
     return _SECONDS + _SECONDS_A_MEGABYTE * size / 1024**2
 
