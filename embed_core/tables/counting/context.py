@@ -1,34 +1,29 @@
 """The company that categories keep: how often each goes with each level of the other columns."""
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.tables.bags import taken_apart
 from embed_core.tables.counting.bags import separators
+from embed_core.tables.counting.choosing import choice, count_pairs
 from embed_core.tables.counting.distinct import merged
-from embed_core.tables.counting.features import Feature, features
-from embed_core.tables.counting.gain import CHANCE, held_out_gain
+from embed_core.tables.counting.features import features
 from embed_core.tables.counting.joint import MOST_ROWS, count_joint, stacked
 from embed_core.tables.counting.resampling import split_rows
-from embed_core.tables.counting.row_halves import count_halves, half_columns, halved, own_number
+from embed_core.tables.counting.row_halves import count_halves, half_columns
 from embed_core.tables.counting.selection import sample, sample_note
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, levels, pooled_notes
 from embed_core.tables.counting.weights import (
     carried,
-    counted_rows,
     counts_of,
     of_each,
     rows_there,
     with_weights,
 )
 from embed_core.tables.table import Table
-from embed_core.tables.values import with_texts
 from embed_core.types import CATEGORY, HEAD, LEVEL, CountedRows, Counts, Head, TrainingData, Vocabulary
 
 MOST_LEVELS = 65_536
@@ -36,14 +31,6 @@ MOST_LEVELS = 65_536
 _LEVELS_OF_MANY, _FREE_CELLS = 4_096, 4_000_000
 # The count tables are trained on as dense float32 arrays: 1.2 GB at most.
 _MOST_CELLS = 300_000_000
-# A column with more levels is left out by default where they tell nothing: fewer cost little.
-_MANY_LEVELS, _MANY_VALUES = 32, 200
-# Whole numbers whose values repeat can be codes: where the values tell so many times as surely as the deciles (those of
-# postcodes did 4 times, of what is counted or measured 2.2 times at most), and named so where they tell at all.
-_FAR_MORE = 3.0
-_NAMED_AS_CODES = re.compile(
-    r"(?i:(^|[^a-z])(id|no|nr|number|(post|zip)?code|key|zip|plz|sku|ean|gtin|fips)s?)$|[a-z](Id|ID|No|Nr|Code|Key)s?$"
-)
 
 
 def count_context(
@@ -96,11 +83,11 @@ def count_context(
 
     def pairs(names: Sequence[str]) -> dict[str, pd.DataFrame]:
         if not (splits and aggregate):
-            return {name: _pairs(table, column, name) for name in names}
+            return {name: count_pairs(table, column, name) for name in names}
         return count_halves(
             table,
             (column, *names),
-            lambda numbered: {name: _pairs(numbered, column, name, splits) for name in names},
+            lambda numbered: {name: count_pairs(numbered, column, name, splits) for name in names},
             splits=splits,
             seed=seed,
             copies=copies,
@@ -121,10 +108,10 @@ def count_context(
         max(_LEVELS_OF_MANY, _FREE_CELLS // len(vocabulary)),
         max(16, _MOST_CELLS // (len(vocabulary) * len(found))),
     )
-    choice = _choice(table, vocabulary, found, counted, by_default=columns is None)
-    names = choice.names
-    notes += choice.notes(column)
-    if splits and choice.codes:  # their rows must be in the same halves as those of the others
+    chosen = choice(table, vocabulary, found, counted, by_default=columns is None)
+    names = chosen.names
+    notes += chosen.notes(column)
+    if splits and chosen.codes:  # their rows must be in the same halves as those of the others
         counted = pairs(names)
     heads = {name: levels(name, counted[name][["label", "rows"]], most=most) for name in names}
     heads = {name: head for name, head in heads.items() if len(head) > 1}
@@ -172,99 +159,6 @@ def _refuse_bags(table: Table, bags: Mapping[str, str], *, aggregate: bool) -> N
     raise AtlasError(
         f"The cells of {listed(bags)} are read as several values each, and {why}, or leave these columns out."
     )
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Which features are counted, and the columns that are taken as codes or left out because they cannot help."""
-
-    names: list[str]
-    codes: list[str]
-    useless: list[str]
-
-    def notes(self, column: str) -> list[str]:
-        found = []
-        if self.codes:
-            found.append(
-                f"Whole numbers taken as codes, every value a level, and not put into bins: {listed(self.codes)}."
-            )
-        if self.useless:
-            found.append(
-                f"Left out, as their many values tell nothing of {quoted(column)} that holds on other rows: "
-                f"{listed(self.useless)}. To use them all the same, choose the columns to relate by."
-            )
-        return found
-
-
-def cannot_help(table: Table, column: str) -> list[str]:
-    """Name the suitable columns that `count_context` leaves out by default, as they cannot help.
-
-    Raises:
-        AtlasError: as `count_context`.
-    """
-    table, found, _ = features(table, None, without=(column,), binned=True)
-    vocabulary = count_vocabulary(table, (column,))
-    counted = {feature.name: _pairs(table, column, feature.name) for feature in found}
-    return _choice(table, vocabulary, found, counted, by_default=True).useless
-
-
-def _choice(
-    table: Table,
-    vocabulary: Vocabulary,
-    found: Sequence[Feature],
-    counted: dict[str, pd.DataFrame],
-    *,
-    by_default: bool,
-) -> _Choice:
-    """Choose codes in place of bins, and, by default, leave out what cannot help; adds the counts of codes."""
-    names, codes, useless = list(counted), [], {}
-    for feature in found:
-        measured = feature.measured
-        if measured and measured["whole"] and measured["rows_each"] >= 2:
-            by_order = _gain(vocabulary, counted[feature.name])
-            tells_by_order, is_named = by_order >= CHANCE, _NAMED_AS_CODES.search(feature.column)
-            values = _pairs(table, vocabulary.column, feature.column)
-            least = CHANCE if is_named or not tells_by_order else _FAR_MORE * by_order
-            if _gain(vocabulary, values) >= least:
-                names[names.index(feature.name)] = feature.column
-                counted[feature.column] = values
-                codes.append(feature.column)
-            elif not tells_by_order and measured["distinct"] > _MANY_VALUES:
-                useless[feature.name] = feature.column
-        elif by_default and _cannot_help(vocabulary, counted[feature.name]):
-            useless[feature.name] = feature.column
-    if not by_default or len(useless) == len(names):
-        useless = {}
-    return _Choice([name for name in names if name not in useless], codes, list(useless.values()))
-
-
-def _cannot_help(vocabulary: Vocabulary, counted: pd.DataFrame) -> bool:
-    return counted["label"].nunique() > _MANY_LEVELS and _gain(vocabulary, counted) < CHANCE
-
-
-def _gain(vocabulary: Vocabulary, counted: pd.DataFrame) -> float:
-    known = counted.dropna(subset="label")
-    if not len(known):
-        return 0.0
-    return held_out_gain(
-        encode(vocabulary, known["category"]),
-        pd.factorize(known["label"])[0].astype(np.int32),
-        known["rows"].to_numpy(np.int64),
-    )
-
-
-def _pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:
-    """Count the rows of each category with each level, its ``label``, of another column; and those of first halves."""
-    number = own_number(table) if splits else {}
-    pairs = table.expression.select(
-        category=table.keys(column), label=table.keys(other), **number, **carried(table)
-    )
-    names = ["category", "label"]
-    grouped = pairs.group_by(names).aggregate(**counted_rows(pairs), **halved(splits))
-    found = table.execute(with_texts(grouped, names))
-    bags = table.report.bags
-    several = {name: bags[of] for name, of in (("category", column), ("label", other)) if of in bags}
-    return taken_apart(found, several) if several else found
 
 
 def _stacked(

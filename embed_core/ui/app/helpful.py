@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.tables.counting.context import cannot_help
+from embed_core.tables.counting.choosing import cannot_help
 from embed_core.tables.counting.weights import weighted
 from embed_core.tables.table import Table
 

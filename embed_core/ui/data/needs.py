@@ -177,7 +177,7 @@ def _say_what_cannot_help(useless: Sequence[str], fitting: Sequence[str]) -> Non
     if useless:
         st.caption(
             f":material/info: Left out, as their many values tell nothing of {plain(column, limit=40)} that holds on "
-            f"other rows: {_names(useless)}"
+            f"other rows, or only repeat it in other words: {_names(useless)}"
         )
         st.button(
             "Use them too",

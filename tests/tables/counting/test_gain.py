@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from embed_core.tables.counting.context import cannot_help, count_context
+from embed_core.tables.counting.choosing import cannot_help
+from embed_core.tables.counting.context import count_context
 from embed_core.tables.counting.gain import CHANCE, held_out_gain
 from embed_core.tables.reading.read import read_table
 
@@ -74,6 +75,22 @@ def test_by_default_a_column_of_many_values_that_tell_nothing_is_left_out_by_nam
     assert cannot_help(table, "product") == ["customer"]
     asked = count_context(table, "product", ["store", "customer"])
     assert [head.name for head in asked.heads] == ["store", "customer"]
+
+
+@pytest.mark.parametrize("slips", [0.0, 0.01])
+def test_by_default_a_second_name_of_the_categories_is_left_out(slips: float) -> None:
+    rng = np.random.default_rng(0)
+    part = rng.integers(0, 60, 3_000)
+    code = np.where(rng.random(3_000) < slips, rng.integers(0, 60, 3_000), part)
+    columns = {"part": part, "sku": 7_000 + code, "name": code, "group": part % 12, "seen": part % 3}
+    frame = pd.DataFrame({name: [f"{name} {v}" for v in values] for name, values in columns.items()})
+    frame["sku"] = 7_000 + code  # whole numbers
+    data = count_context(read_table(frame), "part")
+    assert [head.name for head in data.heads] == ["group", "seen"]
+    assert any('"part" in other words' in note and '"sku", "name"' in note for note in data.notes)
+    assert [head.name for head in count_context(read_table(frame), "part", ["name"]).heads] == ["name"]
+    only = read_table(frame[["part", "name"]])
+    assert [head.name for head in count_context(only, "part").heads] == ["name"]
 
 
 def test_where_no_column_helps_all_stay() -> None:
