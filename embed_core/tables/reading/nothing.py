@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from embed_core.errors import listed
+from embed_core.errors import listed, quoted
 from embed_core.tables.reading.column_types import Counts
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.plain_values import SPELLINGS, is_value
@@ -27,6 +27,7 @@ _TOTALS = (
 _FEWEST_VALUES, _LEAST_VALUES = 5, 0.5
 _MOST_COLUMNS, _MOST_SPELLINGS = 500, 10
 _LAST_ROWS = 10
+_MOSTLY_FULL = 2 / 3
 _HAS_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -76,6 +77,23 @@ def rows_below(run: Run, source: str, names: Sequence[str]) -> list[int]:
     """Return which of the last rows of ``source``, from 0, hold something, be it a footnote."""
     first, last = _last_rows(run, source, names)
     return [at for at, row in enumerate(last, first) if any(cell is not None for cell in row)]
+
+
+def note_on_footnotes(run: Run, source: str, names: Sequence[str]) -> list[str]:
+    """Say how many of the last rows of ``source`` hold one cell alone, below rows of which most cells are filled."""
+    rows = [row for row in _last_rows(run, source, names)[1] if any(cell is not None for cell in row)]
+    filled = [sum(cell is not None for cell in row) for row in reversed(rows)]
+    alone = next((at for at, cells in enumerate(filled) if cells > 1), len(filled))
+    above = filled[alone:]
+    if not alone or not above or sum(above) < _MOSTLY_FULL * len(names) * len(above):
+        return []
+    said = quoted(next(str(cell) for cell in rows[-1] if cell is not None))
+    if alone == 1:
+        return [f"The last row holds nothing but {said}. If that is a footnote, skip a line at the bottom."]
+    return [
+        f"The last {alone} rows hold one cell each, such as {said}. If these are footnotes, skip {alone} lines at the "
+        "bottom."
+    ]
 
 
 def notes_on_nothing(texts: Mapping[str, Sequence[str]]) -> list[str]:

@@ -17,7 +17,13 @@ from embed_core.tables.reading.column_types import (
 )
 from embed_core.tables.reading.decimals import Decimals, codes_and_notes, decimals_of
 from embed_core.tables.reading.engine import identifier
-from embed_core.tables.reading.nothing import notes_on_nothing, rows_below, texts_for_nothing, without
+from embed_core.tables.reading.nothing import (
+    note_on_footnotes,
+    notes_on_nothing,
+    rows_below,
+    texts_for_nothing,
+    without,
+)
 from embed_core.tables.reading.overruling import lost_note
 from embed_core.tables.reading.written_forms import Form, as_number, as_time, decimal_of, find_forms, notes_on
 
@@ -126,6 +132,9 @@ def make_typed(
     notes += text_notes(left, guess.kinds, first_rows=seen if partial else None)
     notes += _lost(run, source, types, guess.usual, marks)
     below = rows_below(run, source, names) if nothing and not partial else []
+    there = [name for name in names if types.get(name) != "ignore"]
+    if len(there) > 2:
+        notes += note_on_footnotes(run, "opened" if partial else source, there)
     run("DROP TABLE IF EXISTS sample")
     written = {name: form.written for name, form in guess.forms.items() if form.written}
     return Typed(guess.usual, written, notes, below)

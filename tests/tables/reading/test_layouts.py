@@ -87,6 +87,26 @@ def test_what_holds_no_value_makes_no_text_of_numbers(tmp_path: Path, below: lis
     assert below[-1].split(",")[0] in kept.execute(kept.expression)["city"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("below", "says"),
+    [
+        (["", "Source: Office, all of it"], ['nothing but "Source: Office, all of it"', "skip a line"]),
+        (["Notes;;;", "Source;;;", ";;;"], ["The last 2 rows", 'such as "Source"', "skip 2 lines"]),
+        (["Total;;108;"], []),
+    ],
+)
+def test_footnotes_are_said_with_the_way_to_leave_them_out(
+    tmp_path: Path, below: list[str], says: list[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([*(line.replace(",", ";") for line in LINES), *below]))
+    notes = [note for note in read_table(path).report.notes if "at the bottom" in note]
+    assert len(notes) == bool(says) and all(part in "".join(notes) for part in says)
+    skipped = read_table(path, skip_bottom=sum(bool(line.strip(";")) for line in below))
+    assert skipped.n_rows == len(ROWS)
+    assert not any("at the bottom" in note for note in skipped.report.notes)
+
+
 @pytest.mark.parametrize("cell", ["A17", "x", "5*", "none of these", "007"])
 def test_a_word_among_numbers_keeps_a_column_text(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "t.csv"
