@@ -3,7 +3,7 @@
     python -m benchmarks.memory [--trainings 100]
 
 Tables of different sizes are trained, one after the other on each of the two workers, by `target`, `context` and
-`entity` in turn, so that each is compiled anew: XLA gives nothing of that back, and a worker that has grown is
+`entity` in turn, so that each is compiled again: XLA gives nothing of that back, and a worker that has grown is
 replaced. Memory is the largest that a worker took after one of the trainings since the row before. A training waits
 from being handed over to its beginning in a worker.
 """

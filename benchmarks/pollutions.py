@@ -1,4 +1,4 @@
-"""Files of one table, each polluted in one way: the kinds of Pollock (Vitagliano et al., VLDB 2023), made anew.
+"""Files of one table, each polluted in one way: the kinds of Pollock (Vitagliano et al., VLDB 2023), made here.
 
 A kind is a few files; with each stands what a reader should get out of it.
 """

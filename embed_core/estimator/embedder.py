@@ -77,7 +77,7 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         patience: stop after so many epochs without a better validation loss, at the best; None (default) does not.
         cv: parts for ``fit_transform`` where y is used (default 5); None gives vectors that have seen y.
         handle_unknown: what categories get that were not there in ``fit``: ``"vector"`` (default) the one learned for
-            *(unknown)*, ``"mean"`` the mean vector of the rows of ``fit``, ``"nan"`` NaN, ``"nearest_name"`` one told
+            *(unknown)*, ``"mean"`` the mean vector of the rows of ``fit``, ``"nan"`` NaN, ``"nearest_name"`` one made
             from the letters of their names, so that "Bostn" lands near "Boston"; ``"error"`` refuses them.
         random_state: a whole number (default 0), a ``RandomState``, or None for another start in each ``fit``.
         verbose: whether a line is printed for each training.

@@ -1,4 +1,4 @@
-"""What the parts of a run that came from elsewhere would take in memory, told before any is read into it.
+"""What the parts of a run that came from elsewhere would take in memory, known before any is read into it.
 
 Parquet holds once what a column repeats, and an ``npz`` is packed: a few kilobytes of either can unfold to gigabytes.
 """

@@ -214,7 +214,7 @@ def _is_chance(scale: Scale) -> bool:
 
 
 def groups_least(n: int) -> float:
-    """Return the agreement on groups, of n categories, below which nothing is told from chance.
+    """Return the agreement on groups, of n categories, below which nothing is distinct from chance.
 
     >>> [round(groups_least(n), 2) for n in (20, 100, 225, 3_000)]
     [0.3, 0.3, 0.2, 0.15]

@@ -129,7 +129,7 @@ class Trust:
 
     @property
     def is_told(self) -> npt.NDArray[np.bool_]:
-        """Which categories are told from noise, bool (n,); empty where that is not known.
+        """Which categories are distinct from noise, bool (n,); empty where that is not known.
 
         Where halves do not even agree on groups, none is.
         """

@@ -79,7 +79,7 @@ class TrustMeasures:
         group_shares: of the categories that are in the same group in both halves.
         group_chance: the same of chance.
         copies: how many times over every row of the table is there.
-        is_told: which categories are told from noise, see `above_noise`; bool (n,), empty where decoys could not be
+        is_told: which categories are distinct from noise, see `above_noise`; bool (n,), empty where decoys could not be
             made.
         places: of the replicates, turned onto the run's vectors, see `aligned_places`; float32 (replicates, n, d).
         structure: of an earlier version; else NaN.

@@ -25,7 +25,7 @@ def test_a_share_that_grows_to_one_side_points_there_and_noise_points_nowhere() 
     assert (found.column, found.level in ("no", "yes")) == ("late", True)
     sign = 1 if found.level == "yes" else -1
     np.testing.assert_allclose(np.multiply(found.direction, sign), [1, 0], atol=0.1)
-    assert found.told > 0.9
+    assert found.explained > 0.9
 
 
 def test_a_map_that_is_turned_turns_its_arrows() -> None:
@@ -35,7 +35,7 @@ def test_a_map_that_is_turned_turns_its_arrows() -> None:
     )
     np.testing.assert_allclose(after.direction, np.array(before.direction) @ [[0, 1], [-1, 0]], atol=1e-9)
     np.testing.assert_allclose(before.direction, np.array([1, 2]) / 5**0.5, atol=0.05)
-    assert after.told == pytest.approx(before.told)
+    assert after.explained == pytest.approx(before.explained)
 
 
 def test_few_rows_count_less() -> None:
@@ -43,7 +43,8 @@ def test_few_rows_count_less() -> None:
     rows[:10], values[:10] = 1, 3  # a row each, and far off
     [found] = gradients(PLACES, rows, numbers={"height": values})
     assert (
-        found.direction[1] > 0.99 and found.told > gradients(PLACES, ROWS, numbers={"height": values})[0].told
+        found.direction[1] > 0.99
+        and found.explained > gradients(PLACES, ROWS, numbers={"height": values})[0].explained
     )
 
 
@@ -51,7 +52,7 @@ def test_the_best_told_come_first_and_there_are_few() -> None:
     numbers = {f"n{k}": PLACES @ [np.cos(k), np.sin(k)] + RNG.normal(0, 0.1 * k + 0.1, 60) for k in range(12)}
     found = gradients(PLACES, ROWS, numbers=numbers)
     assert len(found) == MOST
-    assert [each.told for each in found] == sorted((each.told for each in found), reverse=True)
+    assert [each.explained for each in found] == sorted((each.explained for each in found), reverse=True)
 
 
 @pytest.mark.parametrize("n", [0, 1, 7])
@@ -65,4 +66,4 @@ def test_what_is_missing_or_the_same_everywhere_has_no_direction() -> None:
     found = gradients(
         PLACES, ROWS, numbers={"holes": holes, "same": np.ones(60), "none": np.full(60, np.nan)}
     )
-    assert [(each.column, round(each.told, 6)) for each in found] == [("holes", 1.0)]
+    assert [(each.column, round(each.explained, 6)) for each in found] == [("holes", 1.0)]

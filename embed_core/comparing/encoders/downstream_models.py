@@ -23,7 +23,7 @@ class Model:
         sentence: what it is.
         sparse: whether it takes sparse columns; otherwise they are made dense.
         scaled: whether numbers are imputed and standardised for it.
-        takes_categories: whether it can be told which columns hold numbered categories.
+        takes_categories: whether it can be given which columns hold numbered categories.
         build: returns a new one, for a kind of target, so many training rows, a seed, and the positions of columns that
             hold numbered categories.
     """

@@ -1,4 +1,4 @@
-"""Which categories are told from noise: their neighbors return in the other half more often than those of decoys."""
+"""Categories that are distinct from noise: their neighbors return in the other half more often than those of decoys."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from embed_core.space.neighbors.distances import Matrix, between, blocks
 
 FALSE_DISCOVERIES = 0.1
-"""Of the categories that are told from noise, so many are noise at most, in expectation."""
+"""Of the categories that are distinct from noise, so many are noise at most, in expectation."""
 
 # As many nearest as make four fifths of a group.
 _OF_A_GROUP = 0.8
@@ -65,7 +65,7 @@ def _nearest(
 
 
 def above_noise(shares: Sequence[Shares], n: int) -> Flags:
-    """Return which categories are told from noise, bool (n,): where false discoveries are controlled.
+    """Return which categories are distinct from noise, bool (n,): where false discoveries are controlled.
 
     A category's p-value is its place among the decoys, by the mean over the splits; all of them are adjusted by Y.
     Benjamini and Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical Society B 57

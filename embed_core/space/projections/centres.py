@@ -9,7 +9,7 @@ from embed_core.space.groups.dendrogram import ward_links
 from embed_core.space.neighbors.distances import Matrix, directions
 
 # A map can keep the distances of a few large groups and lose those of smaller ones, or the other way round: the worse
-# of the two is what is told.
+# of the two is what is said.
 _GROUPS = (4, 12)
 _SAMPLED = 500
 _SEED = 0

@@ -74,7 +74,7 @@ def _begun(run_id: str, metric: str, _embedding: Embedding) -> Future[KeepsMost]
         try:
             with _TURNS:
                 found.set_result(keeps_most(_embedding.vectors, _compared(_embedding), metric=metric))
-        except Exception as problem:  # whoever asks for it is told
+        except Exception as problem:  # raised where it is asked for
             found.set_exception(problem)
 
     threading.Thread(target=look, name="atlas-first-map", daemon=True).start()

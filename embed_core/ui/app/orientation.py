@@ -61,7 +61,7 @@ def places(record: RunRecord, labels: Sequence[str]) -> npt.NDArray[np.float64] 
 
 
 def place_columns(about: pd.DataFrame) -> tuple[str, str] | None:
-    """Return the columns of longitudes and latitudes, told by their names; None where there are none."""
+    """Return the columns of longitudes and latitudes, known by their names; None where there are none."""
     by_name = {str(name).strip().lower(): str(name) for name in about.columns}
     east, north = (
         next((by_name[each] for each in sorted(of & set(by_name))), None) for of in (_LONGITUDES, _LATITUDES)

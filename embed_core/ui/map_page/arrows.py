@@ -36,7 +36,9 @@ def arrows_field(map_state: MapState) -> None:
 def arrows(map_state: MapState, shown: Shown) -> list[Arrow]:
     """Return the arrows that are wanted, the longest first."""
     return [
-        Arrow(f"{each.column}: {each.level}" if each.level else each.column, each.direction, each.told**0.5)
+        Arrow(
+            f"{each.column}: {each.level}" if each.level else each.column, each.direction, each.explained**0.5
+        )
         for each in _found(map_state, shown) or []
     ]
 
@@ -52,7 +54,7 @@ def arrows_words(map_state: MapState, shown: Shown) -> str:
     name = quoted(f"{best.column}: {best.level}" if best.level else best.column, limit=80)
     return (
         f"Arrows point where a level's share, or a number, grows. The longer, the more of it the map tells: "
-        f"{100 * best.told:.0f} % for {name}."
+        f"{100 * best.explained:.0f} % for {name}."
     )
 
 

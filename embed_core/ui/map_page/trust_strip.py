@@ -23,7 +23,7 @@ from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
 
-_FADES = {"none": "Nothing", "rows": "Few rows", "noise": "Not told from noise", "stability": "Unstable"}
+_FADES = {"none": "Nothing", "rows": "Few rows", "noise": "Not distinct from noise", "stability": "Unstable"}
 LEVEL_ICONS = {
     "good": ":material/check_circle:",
     "careful": ":material/info:",
@@ -82,7 +82,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
         _fade_choice(trust)
-        _not_told(known)
+        _not_distinct(known)
         numbers_behind(map_state, known, result)
     if trust.status != "measuring" and is_wanting and (reason := _why_not(map_state)):
         st.caption(reason)
@@ -115,14 +115,17 @@ def _fade_choice(trust: TrustState) -> None:
     )
 
 
-def _not_told(known: Trust) -> None:
+def _not_distinct(known: Trust) -> None:
     """List the categories that nothing tells from noise."""
     if not len(known.is_told) or known.is_told.all():
         return
     rows = np.flatnonzero(~known.is_told)
     rows = rows[np.argsort(-known.embedding.support[rows], kind="stable")]
     with st.popover(
-        f"Not told from noise ({len(rows):,})", icon=":material/blur_on:", type="tertiary", key="not_told"
+        f"Not distinct from noise ({len(rows):,})",
+        icon=":material/blur_on:",
+        type="tertiary",
+        key="not_distinct",
     ):
         st.caption(
             "Where these lie says nothing yet. It does not say that they are noise: more rows may tell."
@@ -135,8 +138,8 @@ def _not_told(known: Trust) -> None:
                 }
             ),
             hide_index=True,
-            key="not_told_table",
-            alt="Categories that are not told from noise, those with most rows first",
+            key="not_distinct_table",
+            alt="Categories that are not distinct from noise, those with most rows first",
             column_config={"rows": st.column_config.NumberColumn(format="localized")},
         )
 

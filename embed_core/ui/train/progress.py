@@ -63,7 +63,9 @@ def _watch() -> None:
     if record is None:
         _about_to_train()
         return
-    with st.container():  # always there: the browser would draw what follows anew for a line more above it
+    with (
+        st.container()
+    ):  # always there: the browser would draw all that follows again for a line more above it
         _how_it_ended(record)
     if record.status is RunStatus.WAITING:
         st.skeleton(height=MAP_HEIGHT)

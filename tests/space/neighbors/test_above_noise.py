@@ -1,4 +1,4 @@
-"""Noise is seldom told from noise, and what returns in the other half is."""
+"""Noise is seldom distinct from noise, and what returns in the other half is."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_of_noise_alone_hardly_any_is_told() -> None:
     assert np.mean(found) < 0.15
 
 
-def test_the_splits_are_averaged_and_who_is_in_none_is_not_told() -> None:
+def test_the_splits_are_averaged_and_who_is_in_none_is_not_distinct() -> None:
     decoys = np.linspace(0, 0.5, 40)
     splits = [np.r_[0.9, np.nan, np.nan, decoys], np.r_[0.9, 0.9, np.nan, decoys]]
     assert above_noise(splits, 3).tolist() == [True, True, False]

@@ -58,7 +58,7 @@ def test_count_tables_are_cross_tabulations(
     categories = [NOTHING if pd.isna(c) else c if frequent[c] else FEW for c in frame["c"]]
     for place, head in enumerate(data.heads):
         levels = [NOTHING if pd.isna(level) else level for level in frame[head.name]]
-        # Objects told apart by their places: pandas would not sort texts and objects together.
+        # Objects distinguished by their places: pandas would not sort texts and objects together.
         expected = pd.crosstab(
             pd.Series(pd.factorize(np.array(categories, object))[0], name="c"),
             pd.Series(pd.factorize(np.array(levels, object))[0], name="level"),

@@ -1,4 +1,4 @@
-"""Runs of one name are told apart by what differs."""
+"""Runs of one name are distinguished by what differs."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -279,7 +279,7 @@ def test_trust_is_measured_when_wanted_and_ends_in_a_verdict(
     fine(app.button(key="show_better_map").click().run())
     assert app.session_state[keys.METHOD] == wanted and VIEWS[-1].revision.count(wanted)
     fine(app.selectbox(key="map_fade").set_value("noise").run())
-    assert VIEWS[-1].fade_title == "not told from noise" and VIEWS[-1].fade is not None
+    assert VIEWS[-1].fade_title == "not distinct from noise" and VIEWS[-1].fade is not None
     assert set(np.unique(VIEWS[-1].fade)) <= {0.15, 1.0}
 
 

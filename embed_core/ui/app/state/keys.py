@@ -16,7 +16,7 @@ DELETED = "deleted_run"
 WORKSPACE = "workspace"
 """Name of the workspace that the browser's cookie said last."""
 WELCOMED, DELETED_ALL = "welcomed", "deleted_all"
-"""That a visitor was told of their workspace; what was deleted of it."""
+"""That a visitor has read of their workspace; what was deleted of it."""
 INSIDE_APP = "inside_app"
 """True while ``app.py`` runs a page."""
 

@@ -13,7 +13,7 @@ from embed_core.ui.app.words import color_title
 from embed_core.ui.map_page.map_state import MapState
 
 # As pale as can be seen and pointed at.
-_NOT_TOLD = 0.15
+_NOT_DISTINCT = 0.15
 
 Array = np.ndarray[Any, Any]
 _MOST_TEXTS = 3
@@ -25,7 +25,7 @@ def fading(map_state: MapState, trust: TrustState, by: str) -> tuple[Array | Non
         support = map_state.embedding.support
         return support / (support + FEW_ROWS), "few rows"
     if by == "noise" and trust.result is not None and len(trust.result.is_told):
-        return np.where(trust.result.is_told, 1.0, _NOT_TOLD), "not told from noise"
+        return np.where(trust.result.is_told, 1.0, _NOT_DISTINCT), "not distinct from noise"
     if by == "stability" and trust.result is not None:
         return np.nan_to_num(trust.result.stability, nan=0.0), "unstable"
     return None, ""
@@ -55,7 +55,7 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
             ]
         )
         if len(trust.result.is_told):
-            parts.append(["" if told else "not told from noise" for told in trust.result.is_told])
+            parts.append(["" if told else "not distinct from noise" for told in trust.result.is_told])
     if kept is not None:
         parts.append(
             [f"{each * map_state.k:.0f} of {map_state.k} neighbours kept" for each in np.nan_to_num(kept)]

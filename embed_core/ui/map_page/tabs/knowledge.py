@@ -35,7 +35,7 @@ def knowledge_tab(map_state: MapState) -> None:
         pd.DataFrame(
             {
                 "column": found["name"],
-                "told": found["is_known"],
+                "known": found["is_known"],
                 "score": found["score"],
                 "chance": found["chance"],
                 "p": found["p_adjusted"],
@@ -46,7 +46,7 @@ def knowledge_tab(map_state: MapState) -> None:
         key="knowledge_table",
         alt="How well the nearest of a category tell its value of each other column",
         column_config={
-            "told": st.column_config.CheckboxColumn(help="More than chance, at 5 % of false discoveries"),
+            "known": st.column_config.CheckboxColumn(help="More than chance, at 5 % of false discoveries"),
             "score": st.column_config.NumberColumn(format="%.2f"),
             "chance": st.column_config.NumberColumn(format="%.2f"),
             "p": st.column_config.NumberColumn(format="%.3f", help="Adjusted for the number of columns"),
