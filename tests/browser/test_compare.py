@@ -108,9 +108,9 @@ def test_settings_of_the_encoders_are_what_the_screen_says(open_tab: Callable[..
     page.locator(".st-key-compare_choices_max_rows input").wait_for()
     values = {
         name: page.locator(f".st-key-compare_choices_{name} input").input_value()
-        for name in ("folds", "repeats", "max_rows", "epochs")
+        for name in ("folds", "repeats", "max_rows")
     }
-    assert values == {"folds": "5", "repeats": "2", "max_rows": "10000", "epochs": "40"}
+    assert values == {"folds": "5", "repeats": "2", "max_rows": "10000"}
     page.locator(".st-key-compare_choices_max_rows input").fill("1000")
     page.keyboard.press("Enter")
     settle(page)
