@@ -12,8 +12,6 @@ from tests.helpers.browsing import settle
 from tests.helpers.identity import CLIENT, Provider, providing
 from tests.helpers.old_runs import put
 
-pytest.importorskip("authlib")
-
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
