@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 # Below this adjusted p-value a level names a cluster.
 SIGNIFICANT = 0.05
 
-# Standard errors of a difference of shares: one in twenty differences is greater by chance.
-_BY_CHANCE = 2
-
 FEWEST_ROWS = 5
 """A level with fewer rows is not named: its share says little."""
+
+# A level is distinctive where it is a quarter more frequent than in all rows, or five points.
+_DISTINCTIVE, _POINTS = 1.25, 0.05
 
 _LONGEST_LEVEL = 24
 
@@ -147,6 +147,7 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame
       Theory 37 (1991), 145-151.
     - ``z``: the two-proportion z-score (pooled) of p - q. Within 2 either way, the difference is one that few
       rows make by themselves.
+    - ``z_shared``: the same of the rows of both together against those of all others.
 
     Args:
         tables: the counts of one or more columns, all with the same categories in the same order.
@@ -155,8 +156,8 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame
 
     Returns:
         A row per level that either has: ``column``, ``level``, ``count_1``, ``count_2``, ``share_1``,
-        ``share_2``, ``share_all``, ``agreement``, ``divergence``, ``z``; greatest divergence first. A column
-        in which one of them has no rows is left out.
+        ``share_2``, ``share_all``, ``agreement``, ``divergence``, ``z``, ``z_shared``; greatest divergence
+        first. A column in which one of them has no rows is left out.
 
     Raises:
         AtlasError: when there is no such category, or tables differ in their categories.
@@ -179,24 +180,37 @@ def compare_pair(tables: Iterable[LevelCounts], i: int, j: int) -> "pd.DataFrame
 def agreements(levels: "pd.DataFrame") -> "pd.DataFrame":
     """Return the levels of `compare_pair` that two categories share, those that say most first.
 
-    Both have them more often than all rows, by more than they differ, and at least 5 rows of each.
+    Both have them more often than all rows, by a quarter or by five points, by more than they differ, and at least 5
+    rows of each; together, by more than few rows make by themselves among so many levels (as in `distinguishing`).
     """
     return levels[_are_shared(levels)].sort_values("agreement", ascending=False, kind="stable")
 
 
 def differences(levels: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the levels of `compare_pair` whose difference is greater than few rows make by themselves.
+    """Return the levels of `compare_pair` whose difference is greater than few rows make among so many levels.
 
     One of the two has at least 5 rows of them, and they are not among the `agreements`.
     """
     many = levels[["count_1", "count_2"]].max(axis=1) >= FEWEST_ROWS
-    return levels[(levels["z"].abs() > _BY_CHANCE) & many & ~_are_shared(levels)]
+    return levels[_are_real(levels["z"].abs(), sides=2) & many & ~_are_shared(levels)]
 
 
 def _are_shared(levels: "pd.DataFrame") -> "pd.Series[bool]":
     many = levels[["count_1", "count_2"]].min(axis=1) >= FEWEST_ROWS
-    above = levels[["share_1", "share_2"]].min(axis=1) - levels["share_all"]
-    return many & (above > 0) & (above >= (levels["share_1"] - levels["share_2"]).abs())
+    least, usual = levels[["share_1", "share_2"]].min(axis=1), levels["share_all"]
+    is_distinctive = (least >= _DISTINCTIVE * usual) | (least >= usual + _POINTS)
+    is_common = least - usual >= (levels["share_1"] - levels["share_2"]).abs()
+    return many & is_distinctive & is_common & _are_real(levels["z_shared"], sides=1)
+
+
+def _are_real(scores: "pd.Series[float]", *, sides: int) -> "pd.Series[bool]":
+    """Whether scores are higher than by chance, adjusted for how many there are by Benjamini and Hochberg."""
+    from scipy.stats import false_discovery_control, norm
+
+    if not len(scores):
+        return scores > 0
+    p_values = (sides * norm.sf(scores)).clip(max=1)
+    return (scores > 0) & (false_discovery_control(p_values) <= SIGNIFICANT)
 
 
 def _checked(tables: Iterable[LevelCounts]) -> list[LevelCounts]:
@@ -254,8 +268,6 @@ def _paired(table: LevelCounts, i: int, j: int) -> "pd.DataFrame":
     has_rows = one.sum() > 0 and other.sum() > 0
     seen = (one + other > 0) & has_rows
     p, q, m = (_divided(counts, counts.sum())[seen] for counts in (one, other, both))
-    pooled = (one + other)[seen] / max((one + other).sum(), 1)
-    spread = np.sqrt(pooled * (1 - pooled) * (1 / max(one.sum(), 1) + 1 / max(other.sum(), 1)))
     middle = (p + q) / 2
     return pd.DataFrame(
         {
@@ -267,9 +279,20 @@ def _paired(table: LevelCounts, i: int, j: int) -> "pd.DataFrame":
             "share_all": m,
             "agreement": (p - m) * (q - m) / m,
             "divergence": ((_part(p, middle) + _part(q, middle)) / 2).clip(min=0),
-            "z": _divided(p - q, spread),
+            "z": _z(one, other)[seen],
+            "z_shared": _z(one + other, both - one - other)[seen],
         }
     )
+
+
+def _z(one: Counts, other: Counts) -> npt.NDArray[np.float64]:
+    """Return the two-proportion z-scores (pooled) of the shares of levels; 0 where one side has no rows."""
+    rows, others = one.sum(), other.sum()
+    if not rows or not others:
+        return np.zeros(len(one))
+    pooled = (one + other) / (rows + others)
+    spread = np.sqrt(pooled * (1 - pooled) * (1 / rows + 1 / others))
+    return _divided(one / rows - other / others, spread)
 
 
 def _names(table: LevelCounts, seen: npt.NDArray[np.bool_]) -> "dict[str, pd.Series]":

@@ -112,6 +112,28 @@ def test_what_two_share_and_in_what_they_differ_are_different_levels() -> None:
     assert agree == ["shared"] and set(differ) == {"apart", "usual"}
 
 
+def test_two_that_go_with_nothing_share_nothing_and_do_not_differ() -> None:
+    named = {"agree": 0, "differ": 0}
+    for rows in (30, 3_000):
+        tables = [drawn(rows=rows, levels=12, seed=seed) for seed in range(4)]
+        for i in range(0, 40, 2):
+            found = compare_pair(tables, i, i + 1)
+            named["agree"] += not agreements(found).empty
+            named["differ"] += not differences(found).empty
+    # Of pairs in which all is chance one in twenty may be named, in two sizes of twenty pairs each.
+    assert named["agree"] <= 4 and named["differ"] <= 5
+    planted = compare_pair([*tables, drawn(rows=3_000, seed=9, tilt=[0, 1])], 0, 1)
+    assert agreements(planted)[["column", "level"]].values.tolist() == [["column 9", "level 2"]]
+
+
+def test_what_is_hardly_more_frequent_than_in_all_rows_is_not_shared() -> None:
+    rest = [[33_000, 67_000]] * 10
+    for rows, agree in (([34_500, 65_500], []), ([40_000, 60_000], ["b"])):
+        found = compare_pair([LevelCounts("x", ["b", "other"], [rows, rows, *rest])], 0, 1)
+        assert found.set_index("level").loc["b", "z_shared"] > 5
+        assert agreements(found)["level"].tolist() == agree
+
+
 def test_counts_of_a_large_table_are_exact_and_quick() -> None:
     counts = np.array([[30_000_000, 20_000_000], [29_990_000, 20_010_000]])
     found = distinguishing([LevelCounts("x", ["a", "b"], counts)], [0])
