@@ -89,9 +89,12 @@ def open_app(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         scheme: str = "light",
         width: int = 1280,
         height: int = 1000,
+        touch: bool = False,
         on_ask: Callable[[object], object] = bool,
     ) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)

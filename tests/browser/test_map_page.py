@@ -11,7 +11,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.made import Made
 from embed_core.tables.gallery import load_sample
 from embed_core.training.prepare import prepare
-from tests.helpers.browsing import click_category, settle, sticks_out, violations
+from tests.helpers.browsing import LOCATE, click_category, settle, sticks_out, violations
 
 # Where the top dot of the tree is on the screen.
 TOP_OF_TREE = """() => {
@@ -61,6 +61,11 @@ def open_map(open_app: Callable[..., Any], run_id: str, jobs: Jobs) -> Callable[
         return page
 
     return open_it
+
+
+def labels_of(page: Any) -> list[str]:
+    """Return the categories on the map."""
+    return list(page.evaluate("document.querySelector('.atlas-plot').data[0].customdata"))
 
 
 def draw_around(page: Any, *corners: tuple[float, float]) -> None:
@@ -181,6 +186,28 @@ def test_t_sne_moves_and_rests_with_its_settings_at_hand(open_map: Callable[...,
 
 def test_a_phone_has_the_map_in_one_column(open_map: Callable[..., Any]) -> None:
     page = open_map(width=390)
+    assert sticks_out(page) == 0
+
+
+def test_a_tap_on_a_phone_selects_what_is_below_the_finger_and_leaves_it_in_view(
+    open_map: Callable[..., Any],
+) -> None:
+    page = open_map(width=390, height=844, touch=True)
+    stage = page.locator(".atlas-stage").bounding_box()
+    places = {label: page.evaluate(LOCATE, [label, 0]) for label in labels_of(page)}
+    lowest = max(places, key=lambda label: places[label][1])
+    assert places[lowest][1] > stage["y"] + stage["height"] / 2
+    page.touchscreen.tap(*places[lowest])
+    page.wait_for_selector(".atlas-panel ol")
+    page.wait_for_selector(".st-key-neighbours_as_table")
+    settle(page)
+    page.wait_for_selector(".atlas[data-still=true]")
+    assert page.get_attribute(".atlas", "data-selected") == lowest
+    x, y = page.evaluate(LOCATE, [lowest, 0])
+    hit = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('.atlas-stage') !== null", [x, y]
+    )
+    assert hit, "neither the sheet nor the buttons cover it"
     assert sticks_out(page) == 0
 
 

@@ -3,7 +3,7 @@ const { map, parts, panel, atlas, points } = JSON.parse(document.getElementById(
 const { receivePart, showMap, showPanel, showFinder, showChooser } = await import(atlas);
 const place = { parentElement: document.body };
 const isWithin = window.parent !== window; // in a notebook, which hears what is selected, and may select
-const chosen = { ...map, height: 0, covered: 0, areas: isWithin, moves: false, plotly: points, heard: { select: 0, area: 0, color: 0, size: 0 } };
+const chosen = { ...map, height: 0, covered: 0, covered_below: 0, areas: isWithin, moves: false, plotly: points, heard: { select: 0, area: 0, color: 0, size: 0 } };
 
 for (const part of parts) receivePart({ data: Uint8Array.from(atob(part), (letter) => letter.charCodeAt(0)) });
 

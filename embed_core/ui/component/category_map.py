@@ -86,6 +86,7 @@ def category_map(
     key: str,
     height: int | None = 560,
     covered: int = 0,
+    covered_below: float = 0.0,
     on_select: Callable[[], None] | None = None,
     on_area: Callable[[], None] | None = None,
     on_color: Callable[[], None] | None = None,
@@ -115,6 +116,8 @@ def category_map(
         height: Height in pixels, with the key below the map; None fills the window.
         covered: Pixels at the left of the map over which something stands while a category is selected: it is
             moved out from below.
+        covered_below: Share of the window's height over which it stands instead, at the window's end, where the map is
+            too narrow for something at its left.
         on_select: Called without arguments after the person has selected or cleared a category.
         on_area: Called without arguments after the person has drawn or cleared an area. Without it, the
             map has no button to select an area with.
@@ -134,6 +137,7 @@ def category_map(
             | {
                 "height": height or 0,
                 "covered": covered,
+                "covered_below": covered_below,
                 "plotly": PLOTLY.address,
                 "heard": heard,
                 "areas": on_area is not None,

@@ -38,7 +38,7 @@ from embed_core.ui.map_page.take_away import take_away
 from embed_core.ui.map_page.trust_strip import trust_of
 from embed_core.ui.map_page.views import control_view, map_view
 
-PANEL_WIDTH = 340  # as in the stylesheet
+PANEL_WIDTH, SHEET_SHARE = 340, 0.42  # as in the stylesheet
 MOVING_SECONDS, FINDING_SECONDS, MEASURING_SECONDS = 0.1, 0.3, 1.0
 MANY, MANY_MOVING_SECONDS = 1_000, 0.3  # drawing so many takes time that their gliding needs
 
@@ -115,6 +115,7 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
             key=keys.MAP,
             height=None,
             covered=0 if others else PANEL_WIDTH,
+            covered_below=0.0 if others else SHEET_SHARE,
             on_select=_take_click,
             on_area=_take_area,
             on_color=None if st.session_state.get(keys.MISLEADS) else _take_color,

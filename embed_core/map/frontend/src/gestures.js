@@ -95,6 +95,17 @@ export function listenToGestures(stage, act, signal) {
     else act.click(here.x, here.y, event.pointerType !== "mouse");
   }
 
+  /**
+   * What a tap opens over the map must not get the click that the browser makes of the same tap.
+   *
+   * @param {TouchEvent} event
+   */
+  function lift(event) {
+    if (event.cancelable) event.preventDefault();
+    // That click would also have put away the keyboard of a field.
+    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  }
+
   // A page that is being scrolled goes on scrolling when the map comes under the mouse.
   let scrolledElsewhere = -Infinity;
   /** @param {WheelEvent} event */
@@ -114,6 +125,7 @@ export function listenToGestures(stage, act, signal) {
   window.addEventListener("wheel", wheelAnywhere, { signal, capture: true, passive: true });
   stage.addEventListener("wheel", wheel, { signal, passive: false });
   stage.addEventListener("pointerdown", down, { signal });
+  stage.addEventListener("touchend", lift, { signal, passive: false });
   window.addEventListener("pointermove", move, { signal });
   window.addEventListener("pointerup", up, { signal });
   window.addEventListener("pointercancel", up, { signal });

@@ -4,6 +4,7 @@
 /** @import { Label, NameStyle, RegionLabel } from "./types.d.ts" */
 
 import { headPath, placeArrows } from "./arrows.js";
+import { coveredParts } from "./covering.js";
 import { element } from "./elements.js";
 import { placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
@@ -50,7 +51,7 @@ export class Names {
    * @param {Float64Array} y
    */
   place(x, y) {
-    const { points, data, marks, paper, selection, area, solid, motion } = this.map;
+    const { points, marks, paper, selection, area, solid, motion } = this.map;
     const { width, height } = paper;
     const focus = selection.focus();
     const largest = Array.from({ length: Math.min(LARGEST, points.n) }, (_, i) => i);
@@ -62,11 +63,9 @@ export class Names {
     this.placedAt = performance.now();
     this.arrows = this.placeArrows();
     this.regions = points.regions && !motion.isFlowing ? this.placeRegions(points.regions, x, y) : [];
-    const panel = { x0: 0, y0: 0, x1: data.covered, y1: height };
-    const isCovered = selection.selected >= 0 && data.covered > 0 && width > 2.2 * data.covered;
     const closed = [
       buttons,
-      ...(isCovered ? [panel] : []),
+      ...(selection.selected >= 0 ? coveredParts(paper.free, paper) : []),
       ...this.regions.map(({ box }) => box),
       ...this.arrows.flatMap(({ box }) => box ?? []),
       ...(solid.isOn ? solid.titles : []),

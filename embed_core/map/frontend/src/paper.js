@@ -3,10 +3,9 @@
 /** @import { CategoryMap } from "./map.js" */
 /** @import { Box, Places, View } from "./types.d.ts" */
 
+import { freePart, scrollFor, wayOut } from "./covering.js";
 import { sameList } from "./data.js";
 import { boundsOf, easeBounds, onPaper, panned, viewOf, zoomed } from "./view.js";
-
-const MARGIN = 40; // pixels beside what covers the map, and at its other side, for half a name
 
 export class Paper {
   /** @param {CategoryMap} map */
@@ -22,6 +21,10 @@ export class Paper {
     this.isHeld = false;
     /** @type {{ places: Places, alone: string, box: Box } | null} */
     this.whole = null;
+    /** The part that nothing covers while a category is selected. @type {Box} */
+    this.free = { x0: 0, x1: 0, y0: 0, y1: 0 };
+    /** Of which category that was measured, on a paper of this size. */
+    this.freeFor = "";
   }
 
   measure() {
@@ -29,6 +32,25 @@ export class Paper {
     this.width = stage.clientWidth;
     this.height = stage.clientHeight;
     for (const svg of [under, over]) svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    this.measureFree();
+  }
+
+  /**
+   * Once for each category: a page that is scrolled must not move the map when it is framed again.
+   *
+   * @param {boolean} scrolls Whether the page may be scrolled, so that enough is left free.
+   */
+  measureFree(scrolls = false) {
+    const { data, elements, selection } = this.map;
+    const measured = [selection.selected, this.width, this.height, data.covered, data.covered_below].join();
+    if (measured === this.freeFor) return;
+    this.freeFor = measured;
+    const { stage } = elements;
+    const { top } = stage.getBoundingClientRect();
+    const highest = Number.parseFloat(getComputedStyle(stage).scrollMarginTop) || 0;
+    const by = scrolls ? scrollFor(this, data, top, highest, window.innerHeight) : 0;
+    if (by) stage.scrollIntoView({ block: "start", behavior: "smooth" });
+    this.free = freePart(this, data, top - by, window.innerHeight);
   }
 
   /** The box around what is shown, in all frames. */
@@ -95,15 +117,26 @@ export class Paper {
    * @param {number} i
    */
   uncovered(view, i) {
-    const { data, player, selection } = this.map;
-    if (i < 0 || this.width < 2.2 * data.covered) return view;
-    const across = (/** @type {number} */ j) => this.width / 2 + (player.now.x[j] - view.x) / view.unit;
-    const near = selection.neighbors.filter(([j]) => !selection.far.has(j)).map(([j]) => across(j));
-    const seen = [across(i), ...near.filter((x) => x > 0 && x < this.width)];
-    const [hidden, most] = [seen[0], Math.min(...seen)].map((x) => data.covered + MARGIN - x);
-    const room = this.width - MARGIN - Math.max(...seen);
-    const aside = Math.max(hidden, Math.min(most, room));
-    return aside > 0 ? panned(view, aside, 0) : view;
+    const { player, selection } = this.map;
+    if (i < 0) return view;
+    const { free, width, height } = this;
+    const places = onPaper(view, this, player.now);
+    const isSeen = (/** @type {number} */ j) =>
+      places.x[j] > 0 && places.x[j] < width && places.y[j] > 0 && places.y[j] < height;
+    const near = selection.neighbors.map(([j]) => j).filter((j) => !selection.far.has(j) && isSeen(j));
+    const across = [i, ...near].map((j) => places.x[j]);
+    const high = [i, ...near].map((j) => height - places.y[j]);
+    const right = free.x0 > 0 ? wayOut(across, free.x0, free.x1) : 0;
+    const left =
+      free.x1 < width
+        ? wayOut(
+            across.map((x) => width - x),
+            width - free.x1,
+            width - free.x0,
+          )
+        : 0;
+    const up = free.y1 < height ? wayOut(high, height - free.y1, height - free.y0) : 0;
+    return right || left || up ? panned(view, right - left, -up) : view;
   }
 
   /**

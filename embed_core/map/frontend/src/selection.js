@@ -57,6 +57,7 @@ export class Selection {
     this.neighbors = (i >= 0 && points.nearest?.[i]) || [];
     this.falseNeighbors = [];
     this.cloud = [];
+    paper.measureFree(i >= 0);
     this.show();
     if (i >= 0 && !solid.isOn && paper.uncover(i)) motion.goTo(350);
     const event = this.wish.stamp({ category: i < 0 ? null : points.labels[i] });

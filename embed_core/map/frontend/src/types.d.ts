@@ -33,6 +33,8 @@ export interface MapData {
   height: number;
   /** Pixels at the left over which something stands while a category is selected. */
   covered: number;
+  /** Where the paper is too narrow for that: the share of the window's height over which something stands at its end. */
+  covered_below: number;
   /** Words below the title of a saved picture. */
   notes: string[];
   heard: Record<"select" | "area" | "color" | "size", number>;

@@ -7,10 +7,10 @@ import { Paper } from "../src/paper.js";
 
 const PANEL = 340;
 
-/** @param {number} selected @param {number} covered */
-function paperOf(selected, covered) {
-  const x = Float32Array.of(-1, 0, 1);
-  const now = { x, y: Float32Array.of(0, 0.5, 0) };
+/** @param {number} selected @param {number} covered @param {number} below */
+function paperOf(selected, covered, below = 0) {
+  const x = Float64Array.of(-1, 0, 1);
+  const now = { x, y: Float64Array.of(0, 0.5, 0) };
   const points = { n: 3, places: { ...now, z: null, frames: null } };
   const map = {
     points,
@@ -21,6 +21,7 @@ function paperOf(selected, covered) {
   };
   const paper = new Paper(/** @type {any} */ (map));
   Object.assign(paper, { width: 1200, height: 500 });
+  paper.free = { x0: covered, x1: 1200, y0: 0, y1: 500 - below };
   const where = (/** @type {number} */ i) => paper.width / 2 + (x[i] - paper.view.x) / paper.view.unit;
   return { paper, map, where };
 }
@@ -76,4 +77,27 @@ test("a neighbour that is far on the map moves nothing", () => {
   Object.assign(map.selection, { neighbors: [[0, 0.5]], far: new Set([0]) });
   paper.frame(false);
   assert.equal(paper.view.x, 0);
+});
+
+test("beside the buttons, where a sheet leaves the map no height but theirs", () => {
+  const { paper, where } = paperOf(2, 0);
+  paper.free = { x0: 0, x1: 1100, y0: 0, y1: 500 };
+  paper.view = { x: 0, y: 0, unit: 1 / 590 };
+  assert.ok(paper.uncover(2) && where(2) < 1100);
+});
+
+test("above a sheet: the selected category, and its neighbours as far as there is room", () => {
+  const { paper, map } = paperOf(0, 0, 260);
+  const down = (/** @type {number} */ i) =>
+    paper.height / 2 - (map.player.now.y[i] - paper.view.y) / paper.view.unit;
+  paper.frame(false);
+  assert.ok(down(0) < 240 && paper.view.x === 0);
+  const { view } = paper;
+  paper.frame(false);
+  assert.equal(paper.view, view);
+  map.selection.neighbors = [[1, 0.5]];
+  paper.view = { x: 0, y: 0.6, unit: 1 / 800 }; // both fit, if the neighbour above goes to the edge
+  map.player.now.y.set([0.4, 0.55, 0.7]);
+  paper.uncover(0);
+  assert.ok(down(0) < 240 && down(1) > 0);
 });

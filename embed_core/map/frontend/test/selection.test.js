@@ -16,7 +16,11 @@ function mapOf(labels, more = {}) {
     ...{ root: { dataset: { selected: "" }, classList: { toggle() {} } }, data: { slot: "test" } },
     ...{ player: { now: { x, y } }, marks: { x, y, isOnPaper: () => true }, area: { isHidden: nobody } },
     ...{ names: { place() {} }, key: { draw() {} }, solid: { isOn: false } },
-    ...{ paper: { bringIntoView: () => false, uncover: () => false }, motion: { goTo() {} }, spoken: "" },
+    ...{
+      paper: { bringIntoView: () => false, measureFree: () => {}, uncover: () => false },
+      motion: { goTo() {} },
+      spoken: "",
+    },
     ...{ drawOver() {}, emit: (name, event) => sent.push([name, event.category]) },
     speak(sentence) {
       this.spoken = sentence;
