@@ -13,8 +13,9 @@ MOST_DIMENSIONS = 3
 _ROUNDS, _STEPS, _STEPS_TOGETHER = 3, 6, 15
 # Of what is missed: less is not worth a jump, as the epochs that follow find it as well.
 _LEAST_GAIN = 0.2
-# How many are tried together with those that hang on them, and how many times the median they must miss.
-_WORST, _FAR_OFF = 4, 5.0
+# How many are tried together with those that hang on them, how many times the median they must miss, and which share of
+# all may hang on one: more hang on a hub.
+_WORST, _FAR_OFF, _MOST_TOGETHER = 8, 5.0, 0.2
 _NEAR_ZERO = 1e-12
 
 
@@ -66,8 +67,8 @@ def mirrored(vectors: Numbers, pairs: Pairs) -> Numbers:
 
     Small steps do not take them there: on the way the distances fit worse. Each is mirrored by the plane, in two
     dimensions the line, in which its partners lie as well as they can, and moved on from there to where its distances
-    are kept best, all others held (J. de Leeuw's majorization). Then the few that miss most by far are mirrored
-    together with their partners of no more pairs, which may have followed them to the wrong side.
+    are kept best, all others held (J. de Leeuw's majorization). Then the few that miss most a pair by far are
+    mirrored together with their partners of no more pairs, which may have followed them to the wrong side.
 
     Args:
         vectors: (n, d).
@@ -133,14 +134,19 @@ def _together(vectors: Numbers, pairs: Pairs) -> bool:
     n = len(vectors)
     met = np.bincount(np.concatenate(pairs[:2]), minlength=n)
     own = np.bincount(np.concatenate(pairs[:2]), np.tile(pairs.misses(vectors), 2), minlength=n)
-    far_off = own / np.maximum(met, 1) > _FAR_OFF**2 * np.median(own / np.maximum(met, 1))
-    for place in np.argsort(-np.where(far_off, own, 0), kind="stable")[: min(_WORST, far_off.sum())]:
+    each = own / np.maximum(met, 1)
+    far_off, left = each > _FAR_OFF**2 * np.median(each), _WORST
+    looked_at = min(far_off.sum(), 4 * _WORST)
+    for place in np.argsort(-np.where(far_off, each, 0), kind="stable")[:looked_at]:
         partners = np.concatenate([pairs.second[pairs.first == place], pairs.first[pairs.second == place]])
         moved = np.zeros(n, bool)
         moved[[place, *partners[met[partners] <= met[place]]]] = True
         held = np.unique(partners[~moved[partners]])
-        if moved.sum() == 1 or len(held) < vectors.shape[1]:
+        if moved.sum() == 1 or moved.sum() > max(2, _MOST_TOGETHER * n) or len(held) < vectors.shape[1]:
             continue
+        if not left:
+            break
+        left -= 1
         middle = vectors[held].mean(axis=0)
         across = np.linalg.svd(vectors[held] - middle)[2][-1]
         tried = vectors.copy()

@@ -44,6 +44,23 @@ def test_those_that_followed_come_along(places: np.ndarray) -> None:
     assert (found[[TOWN, *VILLAGES], 1] > 0).all()
 
 
+def test_hubs_that_miss_more_in_all_do_not_take_their_turn(places: np.ndarray) -> None:
+    rng = np.random.default_rng(0)
+    n, hubs, leaves = len(places), range(120, 128), range(128, 168)
+    every = np.vstack([places, rng.uniform((0, -8), (12, 8), (168 - n, 2))])
+    cities = [(one, other) for one in range(3, 120) for other in range(one + 1, 120)]
+    met = np.array([(hub, leaf) for hub in hubs for leaf in leaves] + [(hub, 20) for hub in hubs])
+    near, far = measured(places), np.array(cities)
+    first, second = (np.concatenate([near[end], far[:, end], met[:, end]]) for end in (0, 1))
+    apart = np.linalg.norm(every[first] - every[second], axis=1)
+    apart[-len(met) :] += rng.normal(0, 0.13, len(met))  # measured wrong, so that no place fits
+    pairs, group = Pairs(first, second, apart, np.ones(len(first))), [TOWN, *VILLAGES]
+    start = wrong(every, group)
+    missed = [pairs.misses(start)[(first == place) | (second == place)].sum() for place in (TOWN, *hubs)]
+    assert missed[0] < min(missed[1:])
+    assert (mirrored(start, pairs)[group, 1] > 0).all()
+
+
 def test_what_is_right_stays(places: np.ndarray) -> None:
     np.testing.assert_array_equal(put_right(places, measured(places)), places)
     wide = np.random.default_rng(0).normal(size=(10, 5))
