@@ -21,6 +21,7 @@ from embed_core.tables.engines import failed
 from embed_core.tables.profile.columns import kinds, profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
+from embed_core.tables.wide import hash_of, held
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -299,5 +300,7 @@ def _content_hash(expression: ibis.Table) -> str:
     engine: Any = expression.get_backend()
     if engine.name != "duckdb":
         return " ".join(sorted(table.name for table in expression.op().find(DatabaseTable)))
+    if (table := held(expression)) is not None:
+        return hash_of(engine.con, table)
     rows = f"SELECT sum(hash(rows)::HUGEINT)::VARCHAR FROM ({engine.compile(expression)}) AS rows"
     return str(engine.raw_sql(rows).fetchall()[0][0])

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from embed_core.tables.bags import LIST, LOOKED_AT, separator_of, values_of
 from embed_core.tables.engines import by_bytes
 from embed_core.tables.values import LARGEST, as_number, as_text, is_number, without_nan
+from embed_core.tables.wide import held
 
 BARS = 12
 _BATCH = 100
@@ -65,8 +66,8 @@ def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
     """
     if _is_wide_and_short(table, rows):
         # Queries over thousands of columns take minutes; so few cells are counted here.
-        expression = _countable(table)
-        cells, types = expression.to_pyarrow(), expression.schema()
+        expression = table if held(table) is not None else _countable(table)
+        cells, types = _fetched(expression), expression.schema()
         return [_measured_here(name, types[name], cells[name].combine_chunks()) for name in table.columns]
     found: list[Measures] = []
     for part in _parts(table):
@@ -109,7 +110,7 @@ def look_for_bags(table: ibis.Table, columns: Sequence[Measures]) -> None:
     many = max(_BATCH, _CELLS_IN_MEMORY // LOOKED_AT)  # of a wide table every query takes a while
     for start in range(0, len(texts), many):
         part = texts[start : start + many]
-        cells = table.select(*(column.name for column in part)).limit(LOOKED_AT).to_pyarrow()
+        cells = _fetched(table, [column.name for column in part], first=LOOKED_AT)
         for column in part:
             column.several = separator_of(cells[column.name].drop_null())
 
@@ -124,6 +125,18 @@ def first_facts(table: ibis.Table, *, rows: int) -> list[Measures]:
     if _is_wide_and_short(table, rows):
         return measure(table, rows=rows)
     return [measured for part in _parts(table) for measured in _counted(part)]
+
+
+def _fetched(
+    table: ibis.Table, columns: Sequence[str] | None = None, *, first: int | None = None
+) -> pa.Table:
+    """Return some columns of a table, or all, and the first rows, or all, as an Arrow table."""
+    names = list(table.columns if columns is None else columns)
+    here = held(table)
+    if here is not None:
+        return here.select(names).slice(0, first)
+    chosen = table if columns is None else table.select(*names)
+    return (chosen if first is None else chosen.limit(first)).to_pyarrow()
 
 
 def _is_wide_and_short(table: ibis.Table, rows: int) -> bool:
@@ -240,22 +253,27 @@ def _measured_here(name: str, kind: Any, cells: Any) -> Measures:
     """Measure a column that was fetched, as an Arrow array."""
     if pa.types.is_floating(cells.type):
         cells = pc.if_else(pc.is_nan(cells), None, cells)
-    filled = len(cells) - cells.null_count
-    counted = pc.value_counts(cells.drop_null())
-    rows = counted.field("counts").to_numpy()
+    if cells.null_count:
+        cells = cells.drop_null()
+    filled = len(cells)
+    if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
+        values, rows = np.unique(cells.to_numpy(), return_counts=True)
+    else:
+        counted = cells.value_counts()
+        values, rows = counted.field("values"), counted.field("counts").to_numpy()
     number = np.zeros(0)
     if is_number(kind):
-        number = pc.cast(cells.drop_null(), pa.float64()).to_numpy(zero_copy_only=False)
+        number = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
         number = number[np.abs(number) < LARGEST]
     column = _first_facts(
-        Measures(name, kind, len(counted), filled),
+        Measures(name, kind, len(values), filled),
         low=float(number.min()) if len(number) else None,
         high=float(number.max()) if len(number) else None,
         broken=float((number != np.floor(number)).sum()),
         length=float(pc.utf8_length(cells).sum().as_py()) / filled if kind.is_string() and filled else None,
     )
     if column.filled > column.distinct:
-        _take_most_common(column, counted.field("values"), rows)
+        _take_most_common(column, values, rows)
     if column.low is not None and column.high is not None and column.distinct > 1:
         share = (number - column.low) / ((column.high - column.low) or 1.0)
         bars = np.clip(np.floor(share * BARS), 0, BARS - 1).astype(int)
@@ -269,7 +287,10 @@ def _take_most_common(column: Measures, values: Any, rows: Any) -> None:
     # So many that are as common as the last of them make no difference that is seen.
     among = np.flatnonzero(rows >= least)
     among = among[np.argsort(-rows[among], kind="stable")][: 10 * BARS]
-    texts = [_text(value) for value in values.take(pa.array(among)).to_pylist()]
+    found = (
+        values[among].tolist() if isinstance(values, np.ndarray) else values.take(pa.array(among)).to_pylist()
+    )
+    texts = map(_text, found)
     common = sorted(zip(texts, rows[among].tolist(), strict=True), key=lambda each: (-each[1], each[0]))[
         :BARS
     ]

@@ -21,7 +21,7 @@ import duckdb
 from embed_core.errors import AtlasError
 from embed_core.tables.reader_process.limits import ENGINE, check_cells, limit_memory, limit_seconds
 from embed_core.tables.reader_process.written import write
-from embed_core.tables.reading.engine import LIMITS
+from embed_core.tables.reading.engine import LIMITS, connect
 from embed_core.tables.reading.read import StoredFile
 from embed_core.tables.reading.step import heard_by, step
 
@@ -50,7 +50,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
     return {
         "report": dataclasses.asdict(table.report),
         "takes": table.rereading.takes if table.rereading else (),
-        "columns": [dataclasses.asdict(column) for column in columns],
+        "columns": [dict(vars(column)) for column in columns],
         "profile": profile,
         "fingerprint": table.fingerprint(),
     }
@@ -106,6 +106,7 @@ def main() -> None:
         out.flush()
 
     LIMITS.update(ENGINE)
+    connect().disconnect()  # the first takes most of a second, in which libraries are imported
     limit_memory()
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_requests, args=(requests,), daemon=True).start()

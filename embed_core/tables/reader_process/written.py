@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow.parquet as pq
 
 from embed_core.tables.reading.engine import connect, identifier, literal, table_in
 from embed_core.tables.table import Table
+from embed_core.tables.wide import NAME, held
 
 # What Parquet has no type for, and DuckDB would write as something else.
 _AS_TEXT = ("HUGEINT", "UHUGEINT", "INTERVAL", "TIME WITH TIME ZONE", "BIT", "BIGNUM", "TIME_NS")
@@ -36,14 +38,18 @@ def write(table: Table, path: Path) -> list[Column]:
     """
     engine: Any = table.expression.get_backend()
     with table.asking():
-        rows = f"({engine.compile(table.expression)})"
+        here = held(table.expression)
+        rows = f"({engine.compile(table.expression)})" if here is None else NAME
         found = [row[:2] for row in engine.con.execute(f"DESCRIBE FROM {rows}").fetchall()]
         values = ", ".join(
             f"{identifier(name)}{'::VARCHAR' if kind in _AS_TEXT else ''} AS c{at}"
             for at, (name, kind) in enumerate(found)
         )
         target = literal(path)
-        engine.con.execute(f"COPY (SELECT {values} FROM {rows}) TO {target} (FORMAT parquet)").fetchall()
+        if here is None:
+            engine.con.execute(f"COPY (SELECT {values} FROM {rows}) TO {target} (FORMAT parquet)").fetchall()
+        else:
+            pq.write_table(here.rename_columns([f"c{at}" for at in range(len(found))]), path)
         written = engine.con.execute(f"DESCRIBE FROM read_parquet({target})").fetchall()
     return [Column(name, kind, kind == row[1]) for (name, kind), row in zip(found, written, strict=True)]
 

@@ -84,7 +84,7 @@ def read_stream(source: Any, name: str, *, kind: str) -> Table:
         chosen, notes = selection("arrived", [field.type for field in reader.schema], names)
         connection.con.execute(f"CREATE TABLE opened AS {chosen}").fetchall()
         connection.con.unregister("arrived")
-        with_whole_numbers(connection.con, "opened")
+        with_whole_numbers(connection, "opened")
     except (pa.ArrowException, duckdb.Error, TypeError, ValueError) as error:
         raise AtlasError(f"The {kind} {quoted(name)} cannot be read: {first_line(error)}") from error
     rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
@@ -150,7 +150,7 @@ def adopt(connection: Any, arrow: Any, *, names: Sequence[str] | None = None) ->
     kinds = [field.type for field in arrow.schema]
     chosen, notes = selection("arrived", kinds, names or arrow.schema.names)
     connection.con.execute(f"CREATE TEMPORARY VIEW opened AS {chosen}").fetchall()
-    with_whole_numbers(connection.con, "opened")
+    with_whole_numbers(connection, "opened")
     return notes
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from embed_core.errors import listed
 from embed_core.tables.reading.engine import identifier
+from embed_core.tables.wide import Source, Wide, of
 
 # At most 18 digits before the mark: longer ones are codes, and no number type of the engine holds them.
 _DIGITS = r"(0|[1-9]\d{0,17})"
@@ -29,7 +30,8 @@ _PATTERNS = {
     "zero": r"-?0\d+",
     "digits": "[^A-Za-z]*[0-9][^A-Za-z]*",
 }
-_FORMS = [re.compile(_PATTERNS[kind]) for kind in ("digits", "point", "comma", "time")]
+_PROMISING = ("digits", "point", "comma", "time")
+_FORMS = [re.compile(_PATTERNS[kind]) for kind in _PROMISING]
 _FIRST_ROWS = 30
 _BATCH = 200
 _NOTES = 20
@@ -58,9 +60,11 @@ class Counts:
 
 
 def count_kinds(
-    run: Run, source: str, columns: Sequence[str], *, rows: int | None = None
+    run: Run, source: Source, columns: Sequence[str], *, rows: int | None = None
 ) -> dict[str, Counts]:
     """Count what the cells of every column look like; ``run`` executes SQL over ``source``, which has so many rows."""
+    if isinstance(source, Wide):
+        return _count_wide(source, columns)
     if rows is not None and rows * len(columns) <= _FEW_CELLS and len(columns) > _FEW_COLUMNS:
         return _count_few(run, source, columns)
     counted: dict[str, Counts] = {}
@@ -71,7 +75,7 @@ def count_kinds(
             for name in map(identifier, batch)
             for expression in (f"count({name})", f"bool_or(regexp_matches({name}, '[0-9]'))")
         ]
-        row = run(f"SELECT {', '.join(some)} FROM {source}")[0]
+        row = run(f"SELECT {', '.join(some)} FROM {of(source, batch)}")[0]
         counted |= {
             name: Counts(row[2 * position], bool(row[2 * position + 1]))
             for position, name in enumerate(batch)
@@ -84,11 +88,11 @@ def count_kinds(
     return counted
 
 
-def _promising(run: Run, source: str, columns: Sequence[str]) -> list[str]:
+def _promising(run: Run, source: Source, columns: Sequence[str]) -> list[str]:
     """Return the columns of whose first cells one at least looks like a value: others are texts with digits in them."""
     if not columns:
         return []
-    rows = run(f"SELECT {', '.join(map(identifier, columns))} FROM {source} LIMIT {_FIRST_ROWS}")
+    rows = run(f"SELECT {', '.join(map(identifier, columns))} FROM {of(source, columns)} LIMIT {_FIRST_ROWS}")
     cells_of = ([cell for cell in cells if cell is not None] for cells in zip(*rows, strict=True))
     # Of a column that is empty at first nothing is known yet.
     return [
@@ -99,14 +103,14 @@ def _promising(run: Run, source: str, columns: Sequence[str]) -> list[str]:
 
 
 def _count_patterns(
-    run: Run, source: str, columns: Sequence[str], counted: dict[str, Counts]
+    run: Run, source: Source, columns: Sequence[str], counted: dict[str, Counts]
 ) -> dict[str, Counts]:
     expressions = [
         f"count_if({_test(identifier(name), kind, pattern)})"
         for name in columns
         for kind, pattern in _PATTERNS.items()
     ]
-    row = run(f"SELECT {', '.join(expressions)} FROM {source}")[0]
+    row = run(f"SELECT {', '.join(expressions)} FROM {of(source, columns)}")[0]
     size = len(_PATTERNS)
     return {
         name: Counts(counted[name].filled, True, *row[position * size : (position + 1) * size])
@@ -114,7 +118,7 @@ def _count_patterns(
     }
 
 
-def _count_few(run: Run, source: str, columns: Sequence[str]) -> dict[str, Counts]:
+def _count_few(run: Run, source: Source, columns: Sequence[str]) -> dict[str, Counts]:
     """Count as `count_kinds` does, with one test for each kind and not for each kind and column.
 
     To prepare a test takes longer than to run it on a thousand cells.
@@ -128,7 +132,9 @@ def _count_few(run: Run, source: str, columns: Sequence[str]) -> dict[str, Count
     for start in range(0, len(columns), _WIDE_BATCH):
         batch = columns[start : start + _WIDE_BATCH]
         names = ", ".join(map(identifier, batch))
-        cells = f"SELECT unnest(range({len(batch)})) AS place, unnest([{names}]) AS cell FROM {source}"
+        cells = (
+            f"SELECT unnest(range({len(batch)})) AS place, unnest([{names}]) AS cell FROM {of(source, batch)}"
+        )
         distinct = (
             f"SELECT place, cell, count(*) AS repeats FROM ({cells}) WHERE cell IS NOT NULL GROUP BY ALL"
         )
@@ -140,6 +146,23 @@ def _count_few(run: Run, source: str, columns: Sequence[str]) -> dict[str, Count
             name: Counts(*row) if name in promising else Counts(row[0], bool(row[1]))
             for name, row in found.items()
         }
+    return counted
+
+
+def _count_wide(source: Wide, columns: Sequence[str]) -> dict[str, Counts]:
+    """Count as `count_kinds` does, with one test for each kind and text."""
+    tests = [
+        "regexp_matches(cell, '[0-9]')",
+        *(_test("cell", kind, pattern) for kind, pattern in _PATTERNS.items()),
+    ]
+    counted = {}
+    for names, found, filled in source.facts(columns, tests):
+        numeric, counts = found[0].any(axis=1), found[1:].sum(axis=2).T.tolist()
+        first = found[[1 + list(_PATTERNS).index(kind) for kind in _PROMISING], :, :_FIRST_ROWS]
+        promising = numeric & (first.any(axis=(0, 2)) | ~filled[:, :_FIRST_ROWS].any(axis=1))
+        for at, name in enumerate(names):
+            more = counts[at] if promising[at] else ()
+            counted[name] = Counts(int(filled[at].sum()), bool(numeric[at]), *more)
     return counted
 
 

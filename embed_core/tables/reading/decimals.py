@@ -1,15 +1,19 @@
 """Codes that look like decimal numbers: 1.1 and 1.10 are two of them, and one number."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from embed_core.errors import listed, quoted
 from embed_core.tables.reading.engine import identifier
+from embed_core.tables.wide import Source, Wide, of
 
 Run = Callable[[str], Sequence[tuple[Any, ...]]]
 
 _BATCH = 100
+_MANY = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class Decimals:
         return " AND ".join(parts)
 
 
-def decimals_of(run: Run, source: str, kinds: Mapping[str, str]) -> dict[str, Decimals]:
+def decimals_of(run: Run, source: Source, kinds: Mapping[str, str]) -> dict[str, Decimals]:
     """Count the digits behind the mark in columns of the kinds "point" and "comma"."""
+    if isinstance(source, Wide):
+        return _decimals_of_wide(source, kinds)
     found = {}
     names = list(kinds)
     for start in range(0, len(names), _BATCH):
@@ -71,21 +77,34 @@ def decimals_of(run: Run, source: str, kinds: Mapping[str, str]) -> dict[str, De
                 f"count_if(regexp_matches({digits}, '.0$'))",
                 f"count_if({digits} = '0')",
             ]
-        row = run(f"SELECT {', '.join(facts)} FROM {source}")[0]
+        row = run(f"SELECT {', '.join(facts)} FROM {of(source, batch)}")[0]
         for at, name in enumerate(batch):
             found[name] = Decimals(marks[name], *row[4 * at : 4 * at + 4])
     return found
 
 
-def codes_and_notes(run: Run, source: str, columns: Mapping[str, Decimals]) -> tuple[list[str], list[str]]:
+def _decimals_of_wide(source: Wide, kinds: Mapping[str, str]) -> dict[str, Decimals]:
+    """Count as `decimals_of` does, once for each text."""
+    found = {}
+    for kind, mark in (("point", "."), ("comma", ",")):
+        names = [name for name, each in kinds.items() if each == kind]
+        digits = _digits("cell", mark)
+        wanted = [f"length({digits})", f"regexp_matches({digits}, '.0$')", f"{digits} = '0'"]
+        for part, (lengths, zeros, single_zeros), filled in source.facts(names, wanted):
+            least = np.where(filled, lengths, _MANY).min(axis=1, initial=_MANY)
+            fewest = np.where(least < _MANY, least, 0)
+            counts = (fewest, lengths.max(axis=1, initial=0), zeros.sum(axis=1), single_zeros.sum(axis=1))
+            for at, name in enumerate(part):
+                found[name] = Decimals(mark, *(int(count[at]) for count in counts))
+    return {name: found[name] for name in kinds}
+
+
+def codes_and_notes(run: Run, source: Source, columns: Mapping[str, Decimals]) -> tuple[list[str], list[str]]:
     """Return the columns in which two texts would become one number, and notes on these and on doubtful ones."""
     codes, doubtful, notes = [], [], []
-    for name, decimals in columns.items():
-        if not decimals.suspect:
-            continue
-        column = identifier(name)
-        number = f"TRY_CAST(replace({column}, ',', '.') AS DOUBLE)"
-        texts, numbers = run(f"SELECT count(DISTINCT {column}), count(DISTINCT {number}) FROM {source}")[0]
+    suspects = {name: decimals for name, decimals in columns.items() if decimals.suspect}
+    for name, (texts, numbers) in _distinct(run, source, list(suspects)):
+        decimals = suspects[name]
         if numbers < texts:
             codes.append(name)
             notes.append(
@@ -100,6 +119,20 @@ def codes_and_notes(run: Run, source: str, columns: Mapping[str, Decimals]) -> t
             'Read them as "text" if they are codes.'
         )
     return codes, notes
+
+
+def _distinct(run: Run, source: Source, names: list[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield how many different texts, and how many different numbers, each column has."""
+    size = 1 if isinstance(source, str) else _BATCH
+    for start in range(0, len(names), size):
+        batch = names[start : start + size]
+        counts = [
+            f"count(DISTINCT {value})"
+            for column in map(identifier, batch)
+            for value in (column, f"TRY_CAST(replace({column}, ',', '.') AS DOUBLE)")
+        ]
+        row = run(f"SELECT {', '.join(counts)} FROM {of(source, batch)}")[0]
+        yield from zip(batch, zip(row[::2], row[1::2], strict=True), strict=True)
 
 
 def _digits(column: str, mark: str) -> str:

@@ -1,62 +1,32 @@
 """Delimited text into DuckDB: the fast way when it is clean, the careful way when it is not."""
 
 import contextlib
-import itertools
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
-import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.names import unique_names
+from embed_core.tables.reading.careful import read_carefully
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.encoding import TextFile, as_utf8
 from embed_core.tables.reading.engine import identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
-from embed_core.tables.reading.records import Record, records
-from embed_core.tables.reading.stacked import without_titles
+from embed_core.tables.reading.records import records
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.reading.wrapped import are_wrapped, unwrapped
 from embed_core.tables.report import ReadingReport
+from embed_core.tables.wide import Source, Wide, is_wide, of, without_empty_rows
 
 _SAMPLE_CHARACTERS = 1 << 18
-_BATCH_ROWS = 20_000
 _FIRST_COLUMNS = 20
-_END_OF_FILE = "\x1a"  # of DOS
+_MOST_IN_MEMORY = 32 << 20
 _LONGEST_LINE = 1 << 24
-
-
-@dataclass
-class _Repairs:
-    """Lines (from 1) that were not as they should be."""
-
-    empty: list[int] = field(default_factory=list)
-    short: list[int] = field(default_factory=list)
-    long: list[int] = field(default_factory=list)
-    quotes: list[int] = field(default_factory=list)
-    nul: list[int] = field(default_factory=list)
-    titles: list[int] = field(default_factory=list)
-
-    def notes(self, width: int) -> list[str]:
-        """Return a sentence for each kind of repair."""
-        sentences = {
-            "empty": "held no values: left out.",
-            "short": f"had fewer than {width} cells: the cells that are lacking count as missing.",
-            "long": f"had more than {width} cells: the cells beyond were left out.",
-            "quotes": "had a quote that does not close properly: read as it stands, to the end of the line.",
-            "titles": "held a title or the column names of a further table: left out.",
-            "nul": "held NUL characters: taken out.",
-        }
-        found = ((text, getattr(self, name)) for name, text in sentences.items())
-        return [f"{lines_phrase(lines)} {text}" for text, lines in found if lines]
 
 
 def read_delimited(
@@ -118,10 +88,12 @@ def read_delimited(
     engine = connection.con
     notes = [*text.notes, *dialect.notes, *renamed]
 
-    def typed(source: str) -> Typed:
+    in_memory = is_wide(names) and text.path.stat().st_size <= _MOST_IN_MEMORY
+
+    def typed(source: Source) -> Typed:
         return make_typed(engine, source, names, decimal=decimal, delimiter=dialect.delimiter, types=types)
 
-    is_simple = text.plain and not dialect.skip_blank and not skip_bottom
+    is_simple = text.plain and not dialect.skip_blank and not skip_bottom and not in_memory
     made = None
     if is_simple and _are_records(lines[: dialect.first_line], dialect):
         with contextlib.suppress(duckdb.Error):
@@ -130,12 +102,16 @@ def read_delimited(
                 # What stands below an empty row may be another table.
                 made = None
     if made is None:
-        notes += _carefully(engine, text, dialect, names, skip_bottom=skip_bottom, missing=missing)
-        made = typed("raw")
-        engine.execute("DROP TABLE raw").fetchall()
+        source, repaired = read_carefully(
+            engine, text, dialect, names, skip_bottom=skip_bottom, missing=missing, in_memory=in_memory
+        )
+        notes += repaired
+        made = typed(source)
+        engine.execute("DROP TABLE IF EXISTS raw").fetchall()
     kept = [column for column in names if types.get(column) != "ignore"]
-    notes += made.notes + _drop_empty_rows(engine, kept, but=made.below)
-    rows = engine.execute("SELECT count(*) FROM opened").fetchall()[0][0]
+    opened, dropped = _without_empty_rows(engine, kept, made)
+    notes += made.notes + dropped
+    rows = engine.execute(f"SELECT count(*) FROM {of(opened, kept[:1])}").fetchall()[0][0]
     if not rows:
         raise AtlasError(
             f"The file {quoted(name)} has no rows below its line of column names. "
@@ -153,7 +129,7 @@ def read_delimited(
         written=made.written,
         notes=tuple(notes),
     )
-    with_whole_numbers(engine, "opened")
+    with_whole_numbers(connection, opened)
     return table_in(connection), report
 
 
@@ -199,92 +175,20 @@ def _source(path: Path, dialect: Dialect, names: list[str], missing: tuple[str, 
     return f"read_csv({literal(path, pattern=True)}, {settings})"
 
 
-def _carefully(
-    engine: Any,
-    text: TextFile,
-    dialect: Dialect,
-    names: list[str],
-    *,
-    skip_bottom: int,
-    missing: tuple[str, ...],
-) -> list[str]:
-    """Read the file record by record into the table "raw" and return notes on what was repaired."""
-    engine.execute(
-        f"CREATE TABLE raw ({', '.join(f'{identifier(name)} VARCHAR' for name in names)})"
-    ).fetchall()
-    schema = pa.schema([(f"c{position}", pa.string()) for position in range(dialect.width)])
-    repairs = _Repairs()
-    rows = _rows(text, dialect, repairs, skip_bottom=skip_bottom)
-    empty = ", ".join(literal(each) for each in ("", *missing))
-    cells = ", ".join(f"CASE WHEN {name} NOT IN ({empty}) THEN {name} END" for name in schema.names)
-    while batch := list(itertools.islice(rows, _BATCH_ROWS)):
-        arrays = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
-        engine.register("batch", pa.Table.from_arrays(arrays, schema=schema))
-        engine.execute(f"INSERT INTO raw SELECT {cells} FROM batch").fetchall()
-        engine.unregister("batch")
-    return repairs.notes(dialect.width)
-
-
-def _without_last(found: Iterator[Record], last: int) -> Iterator[Record]:
-    """Leave out the last records that hold something."""
-    held: deque[Record] = deque()
-    for record in found:
-        if last and any(record.cells):
-            held.append(record)
-            if len(held) <= last:
-                continue
-            record = held.popleft()
-        yield record
-
-
-def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int) -> Iterator[list[str]]:
-    width = dialect.width
-    dropped: list[int] = []
-    with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
-        found = records(
-            itertools.islice(file, dialect.first_line, None),
-            delimiter=dialect.delimiter,
-            quote=dialect.quote,
-            width=dialect.cells,
-            skip_blank=dialect.skip_blank,
-            escape=dialect.escape,
-        )
-        found = _without_last(found, skip_bottom) if skip_bottom else found
-        found = without_titles(found, dialect.header, dropped)
-        above = dialect.first_line + 1
-        for line, cells, is_repaired in found:
-            if is_repaired:
-                repairs.quotes.append(line + above)
-            if not any(cells) or cells == [_END_OF_FILE]:
-                if cells:
-                    repairs.empty.append(line + above)
-                continue
-            if not text.plain and any("\0" in cell for cell in cells):
-                repairs.nul.append(line + above)
-                cells = [cell.replace("\0", "") for cell in cells]
-            if len(cells) != width:
-                if len(cells) < width:
-                    repairs.short.append(line + above)
-                elif any(map(str.strip, cells[width:])):
-                    repairs.long.append(line + above)
-                cells = cells[:width] + [""] * (width - len(cells))
-            yield cells
-    repairs.titles += [line + dialect.first_line + 1 for line in dropped]
-
-
 def _are_empty(names: list[str]) -> str:
     return " AND ".join(f"{identifier(name)} IS NULL" for name in names)
 
 
-def _may_be_empty(engine: Any, names: list[str]) -> bool:
+def _may_be_empty(engine: Any, opened: Source, names: list[str]) -> bool:
     """Whether a row's first cells are all empty: to ask that of thousands of columns takes seconds."""
-    found = engine.execute(f"SELECT 1 FROM opened WHERE {_are_empty(names[:_FIRST_COLUMNS])} LIMIT 1")
+    first = names[:_FIRST_COLUMNS]
+    found = engine.execute(f"SELECT 1 FROM {of(opened, first)} WHERE {_are_empty(first)} LIMIT 1")
     return bool(found.fetchall())
 
 
 def _has_gap(engine: Any, names: list[str]) -> bool:
     """Whether an empty row is followed by one that is not."""
-    if not _may_be_empty(engine, names):
+    if not _may_be_empty(engine, "opened", names):
         return False
     empty = _are_empty(names)
     ends = engine.execute(
@@ -294,17 +198,24 @@ def _has_gap(engine: Any, names: list[str]) -> bool:
     return None not in (first_empty, last_filled) and first_empty < last_filled
 
 
-def _drop_empty_rows(engine: Any, names: list[str], *, but: list[int]) -> list[str]:
-    if not _may_be_empty(engine, names):
-        return []
-    empty = _are_empty(names)
-    if but:
-        empty += f" AND rowid NOT IN ({', '.join(map(str, but))})"
-    dropped = [row[0] + 1 for row in engine.execute(f"SELECT rowid FROM opened WHERE {empty}").fetchall()]
-    if not dropped:
-        return []
-    engine.execute(f"DELETE FROM opened WHERE {empty}").fetchall()
-    return [f"{lines_phrase(dropped, 'Row')} held no values: left out."]
+def _without_empty_rows(engine: Any, names: list[str], made: Typed) -> tuple[Source, list[str]]:
+    """Leave out rows in which nothing is left, and return what SQL reads the others from, and notes."""
+    opened = made.opened
+    if not _may_be_empty(engine, opened, names):
+        return opened, []
+    if isinstance(opened, Wide):
+        kept, empty_rows = without_empty_rows(opened.table, but=made.below)
+        opened = Wide(engine, kept)
+    else:
+        empty = _are_empty(names)
+        if made.below:
+            empty += f" AND rowid NOT IN ({', '.join(map(str, made.below))})"
+        found = engine.execute(f"SELECT rowid FROM opened WHERE {empty}").fetchall()
+        empty_rows = [row[0] for row in found]
+        if empty_rows:
+            engine.execute(f"DELETE FROM opened WHERE {empty}").fetchall()
+    dropped = [row + 1 for row in empty_rows]
+    return opened, [f"{lines_phrase(dropped, 'Row')} held no values: left out."] if dropped else []
 
 
 _OPTIONS = (

@@ -8,6 +8,7 @@ from embed_core.errors import listed, quoted
 from embed_core.tables.reading.column_types import Counts
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.plain_values import SPELLINGS, is_value
+from embed_core.tables.wide import Source, Wide, of
 
 Run = Callable[[str], Sequence[tuple[Any, ...]]]
 
@@ -32,7 +33,7 @@ _HAS_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 def texts_for_nothing(
-    run: Run, source: str, columns: Mapping[str, Counts], names: Sequence[str]
+    run: Run, source: Source, columns: Mapping[str, Counts], names: Sequence[str]
 ) -> dict[str, list[str]]:
     """Return, for columns that are values but for a few texts that hold none, these texts.
 
@@ -51,7 +52,8 @@ def texts_for_nothing(
         column = identifier(name)
         known = ", ".join(map(literal, below.get(name, ()))) or "NULL"
         texts = run(
-            f"SELECT {column} FROM {source} WHERE NOT regexp_matches({column}, '[0-9]') OR {column} IN ({known}) "
+            f"SELECT {column} FROM {of(source, [name])} "
+            f"WHERE NOT regexp_matches({column}, '[0-9]') OR {column} IN ({known}) "
             f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST_SPELLINGS + _LAST_ROWS + 1}"
         )
         spelt = [text for (text,) in texts]
@@ -61,10 +63,12 @@ def texts_for_nothing(
     return found
 
 
-def without(source: str, texts: Mapping[str, Sequence[str]]) -> str:
+def without(source: Source, texts: Mapping[str, Sequence[str]]) -> Source:
     """Return SQL that reads ``source`` with these texts of its columns as missing."""
     if not texts:
         return source
+    if isinstance(source, Wide):
+        return source.without(texts)
     replaced = ", ".join(
         f"CASE WHEN {identifier(name)} NOT IN ({', '.join(map(literal, none))}) THEN {identifier(name)} END "
         f"AS {identifier(name)}"
@@ -73,13 +77,13 @@ def without(source: str, texts: Mapping[str, Sequence[str]]) -> str:
     return f"(SELECT * REPLACE ({replaced}) FROM {source})"
 
 
-def rows_below(run: Run, source: str, names: Sequence[str]) -> list[int]:
+def rows_below(run: Run, source: Source, names: Sequence[str]) -> list[int]:
     """Return which of the last rows of ``source``, from 0, hold something, be it a footnote."""
     first, last = _last_rows(run, source, names)
     return [at for at, row in enumerate(last, first) if any(cell is not None for cell in row)]
 
 
-def note_on_footnotes(run: Run, source: str, names: Sequence[str]) -> list[str]:
+def note_on_footnotes(run: Run, source: Source, names: Sequence[str]) -> list[str]:
     """Say how many of the last rows of ``source`` hold one cell alone, below rows of which most cells are filled."""
     rows = [row for row in _last_rows(run, source, names)[1] if any(cell is not None for cell in row)]
     filled = [sum(cell is not None for cell in row) for row in reversed(rows)]
@@ -113,7 +117,7 @@ def _is_mostly_values(counts: Counts) -> bool:
     return max(_FEWEST_VALUES, _LEAST_VALUES * counts.filled) <= values < counts.filled
 
 
-def _texts_below(run: Run, source: str, names: Sequence[str]) -> dict[str, set[str]]:
+def _texts_below(run: Run, source: Source, names: Sequence[str]) -> dict[str, set[str]]:
     """Return the texts of the sparse rows at the end of a table: footnotes; and "Total" in one of the last rows."""
     _, last = _last_rows(run, source, names)
     below: dict[str, set[str]] = {}
@@ -122,8 +126,10 @@ def _texts_below(run: Run, source: str, names: Sequence[str]) -> dict[str, set[s
     return below
 
 
-def _last_rows(run: Run, source: str, names: Sequence[str]) -> tuple[int, Sequence[tuple[Any, ...]]]:
+def _last_rows(run: Run, source: Source, names: Sequence[str]) -> tuple[int, Sequence[tuple[Any, ...]]]:
     """Return the place of the first of the last rows, from 0, and these rows."""
+    if isinstance(source, Wide):
+        return source.last(names, _LAST_ROWS)
     first = max(0, run(f"SELECT count(*) FROM {source}")[0][0] - _LAST_ROWS)
     return first, run(f"SELECT {', '.join(map(identifier, names))} FROM {source} OFFSET {first}")
 

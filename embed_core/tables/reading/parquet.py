@@ -66,7 +66,7 @@ def read_parquet(
     notes += zone_notes
     checked = "opened" if rows * len(names) <= _CHECKED_CELLS else f"(FROM opened LIMIT {_CHECKED_ROWS})"
     notes += _mend(connection.con, files, chosen, name, checked)
-    with_whole_numbers(connection.con, "opened")
+    with_whole_numbers(connection, "opened")
     expression = table_in(connection)
     return expression, ReadingReport(
         "Parquet", rows=rows, columns=len(expression.columns), notes=tuple(notes)

@@ -26,6 +26,7 @@ from embed_core.tables.reading.nothing import (
 )
 from embed_core.tables.reading.overruling import lost_note
 from embed_core.tables.reading.written_forms import Form, as_number, as_time, decimal_of, find_forms, notes_on
+from embed_core.tables.wide import Source, Wide, of
 
 _SAMPLE_ROWS = 50_000
 
@@ -39,12 +40,14 @@ class Typed:
         written: for columns of dates, the format that gives their text back.
         notes: sentences for people.
         below: rows at the end that hold something, though perhaps only a footnote, which no column holds now.
+        opened: what SQL reads the table from.
     """
 
     decimal: str
     written: dict[str, str]
     notes: list[str]
     below: list[int]
+    opened: Source = "opened"
 
 
 @dataclass
@@ -62,7 +65,7 @@ class _Guess:
 
 def make_typed(
     engine: Any,
-    source: str,
+    source: Source,
     names: Sequence[str],
     *,
     decimal: str | None,
@@ -76,7 +79,7 @@ def make_typed(
 
     Args:
         engine: a DuckDB connection.
-        source: what SQL reads the texts from.
+        source: what SQL reads the texts from. Of a wide table all rows are looked at, and "opened" is one of Arrow.
         names: its columns.
         decimal: the decimal mark, None to detect it.
         delimiter: what stands between cells, which tells something about the decimal mark.
@@ -92,31 +95,38 @@ def make_typed(
         for name in said
     }
     free = [name for name in names if name not in types]
-    run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
-    seen = run("SELECT count(*) FROM sample")[0][0]
-    guess = _guess(run, "sample", free, decimal, delimiter, rows=seen)
-    partial = seen >= _SAMPLE_ROWS
+    sample: Source = "sample"
+    if isinstance(source, Wide):
+        sample, seen = source, source.table.num_rows
+    else:
+        run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
+        seen = run("SELECT count(*) FROM sample")[0][0]
+    guess = _guess(run, sample, free, decimal, delimiter, rows=seen)
+    partial = seen >= _SAMPLE_ROWS and isinstance(source, str)
     if partial:
         run("DROP TABLE sample")
     else:
-        source = "sample"
+        source = sample
     if partial and not all(counts.filled for counts in guess.counted.values()):
         guess, partial = _guess(run, source, free, decimal, delimiter), False
+    opened: Source = "opened"
     while True:
         # What may be a code is one only if two texts of all rows are one number.
         doubted = {n: d for n, d in guess.decimals.items() if d.suspect} if partial else guess.decimals
         codes, notes = codes_and_notes(run, without(source, guess.nothing), doubted)
         guess.kinds |= dict.fromkeys(codes, "text")
         nothing = {name: texts for name, texts in guess.nothing.items() if name not in codes}
-        wanted = [
-            _column(name, guess, types, marks, checked=partial)
+        wanted = {
+            name: _column(name, guess, types, marks, checked=partial)
             for name in names
             if types.get(name) != "ignore"
-        ]
+        }
+        filled = without(source, nothing)
         try:
-            run(
-                f"CREATE OR REPLACE TABLE opened AS SELECT {', '.join(wanted)} FROM {without(source, nothing)}"
-            )
+            if isinstance(filled, Wide):
+                opened = Wide(engine, filled.selected(wanted))
+            else:
+                run(f"CREATE OR REPLACE TABLE opened AS SELECT {', '.join(wanted.values())} FROM {filled}")
         except duckdb.Error as error:
             if NOT_PLAIN not in str(error):
                 raise
@@ -137,12 +147,12 @@ def make_typed(
         notes += note_on_footnotes(run, "opened" if partial else source, there)
     run("DROP TABLE IF EXISTS sample")
     written = {name: form.written for name, form in guess.forms.items() if form.written}
-    return Typed(guess.usual, written, notes, below)
+    return Typed(guess.usual, written, notes, below, opened)
 
 
 def _guess(
     run: Any,
-    source: str,
+    source: Source,
     names: Sequence[str],
     decimal: str | None,
     delimiter: str,
@@ -196,7 +206,9 @@ def _said(name: str, kind: str, usual: str, marks: Mapping[str, str]) -> str:
     return as_time(name, day_first=usual == ",") if kind == "time" else identifier(name)
 
 
-def _lost(run: Any, source: str, types: Mapping[str, str], usual: str, marks: Mapping[str, str]) -> list[str]:
+def _lost(
+    run: Any, source: Source, types: Mapping[str, str], usual: str, marks: Mapping[str, str]
+) -> list[str]:
     """Say which cells are not what a person said that their column holds."""
     notes = []
     for name, kind in types.items():
@@ -204,7 +216,7 @@ def _lost(run: Any, source: str, types: Mapping[str, str], usual: str, marks: Ma
             continue
         column, value = identifier(name), _said(name, kind, usual, marks)
         rows, example = run(
-            f"SELECT count(*), min({column}) FROM {source} WHERE {column} IS NOT NULL AND {value} IS NULL"
+            f"SELECT count(*), min({column}) FROM {of(source, [name])} WHERE {column} IS NOT NULL AND {value} IS NULL"
         )[0]
         if rows:
             notes.append(lost_note(name, rows, kind, example))

@@ -103,7 +103,7 @@ def read_workbook(
     texts = [each.name for each in table.schema if each.type == pa.string()]
     made = _typed(engine, names, texts, types)
     engine.execute("DROP TABLE cells").fetchall()
-    with_whole_numbers(engine, "opened")
+    with_whole_numbers(connection, "opened")
     opened = table_in(connection)
     notes += [
         *heading.notes,

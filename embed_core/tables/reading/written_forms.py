@@ -8,6 +8,7 @@ from typing import Any
 
 from embed_core.errors import listed
 from embed_core.tables.reading.engine import identifier, literal
+from embed_core.tables.wide import Source, of
 
 Run = Callable[[str], Sequence[tuple[Any, ...]]]
 
@@ -101,7 +102,7 @@ class _Day:
         return firsts.pop() if len(firsts) == 1 else ""
 
 
-def find_forms(run: Run, source: str, columns: Mapping[str, int], *, decimal: str) -> dict[str, Form]:
+def find_forms(run: Run, source: Source, columns: Mapping[str, int], *, decimal: str) -> dict[str, Form]:
     """Find out how the cells of columns of texts are written that are neither plain numbers nor plain dates.
 
     Args:
@@ -132,7 +133,7 @@ def find_forms(run: Run, source: str, columns: Mapping[str, int], *, decimal: st
     return forms
 
 
-def decimal_of(run: Run, source: str, name: str, *, usual: str) -> str:
+def decimal_of(run: Run, source: Source, name: str, *, usual: str) -> str:
     """Return the decimal mark with which more cells of a column are numbers."""
     counts = dict(_counted(run, source, [name]))[name]
     if counts["point"] == counts["comma"]:
@@ -154,18 +155,20 @@ def as_time(name: str, *, day_first: bool) -> str:
     return f"coalesce(TRY_CAST({column} AS TIMESTAMP), try_strptime({column}, [{formats}]))"
 
 
-def _possible(run: Run, source: str, names: list[str]) -> list[str]:
+def _possible(run: Run, source: Source, names: list[str]) -> list[str]:
     """Return the columns of which one cell at least is written in some form: a look at one rules most others out."""
     kept = []
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
-        row = run(f"SELECT {', '.join(f'any_value({identifier(name)})' for name in batch)} FROM {source}")[0]
+        row = run(
+            f"SELECT {', '.join(f'any_value({identifier(name)})' for name in batch)} FROM {of(source, batch)}"
+        )[0]
         cells = zip(batch, row, strict=True)
         kept += [name for name, cell in cells if cell and any(form.fullmatch(cell) for form in _FORMS)]
     return kept
 
 
-def _counted(run: Run, source: str, names: list[str]) -> Iterator[tuple[str, dict[str, int]]]:
+def _counted(run: Run, source: Source, names: list[str]) -> Iterator[tuple[str, dict[str, int]]]:
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
         tests = [
@@ -173,7 +176,7 @@ def _counted(run: Run, source: str, names: list[str]) -> Iterator[tuple[str, dic
             for name in batch
             for pattern in _PATTERNS.values()
         ]
-        row = run(f"SELECT {', '.join(tests)} FROM {source}")[0]
+        row = run(f"SELECT {', '.join(tests)} FROM {of(source, batch)}")[0]
         for at, name in enumerate(batch):
             yield name, dict(zip(_PATTERNS, row[at * len(_PATTERNS) :], strict=False))
 
@@ -218,11 +221,11 @@ def _with_offset(name: str) -> Form:
     return Form(value, f"regexp_full_match({column}, {literal(_PATTERNS['offset'])})", notes=(note,))
 
 
-def _day_formats(run: Run, source: str, name: str) -> list[str]:
+def _day_formats(run: Run, source: Source, name: str) -> list[str]:
     """Return the formats that every one of some cells has."""
     column = identifier(name)
     tests = ", ".join(f"bool_and({_reads(column, each)} IS NOT NULL)" for each in _DAYS)
-    cells = f"SELECT {column} FROM {source} WHERE {column} IS NOT NULL LIMIT {_SAMPLE}"
+    cells = f"SELECT {column} FROM {of(source, [name])} WHERE {column} IS NOT NULL LIMIT {_SAMPLE}"
     row = run(f"SELECT {tests} FROM ({cells})")[0]
     return [each for each, holds in zip(_DAYS, row, strict=True) if holds]
 
@@ -233,12 +236,12 @@ def _reads(column: str, day: str) -> str:
     return f"CASE WHEN regexp_full_match({column}, {pattern}) THEN try_strptime({column}, [{formats}]) END"
 
 
-def _order(run: Run, source: str, day: _Day, orders: Counter[str], decimal: str) -> tuple[str, str | None]:
+def _order(run: Run, source: Source, day: _Day, orders: Counter[str], decimal: str) -> tuple[str, str | None]:
     """Return the format of dates whose day and month could change places, with a note when it is a guess."""
     column = identifier(day.name)
     firsts = {"d" if each.startswith("%d") else "m": each for each in reversed(day.formats)}
     holding = {
-        first: run(f"SELECT count_if({_reads(column, each)} IS NOT NULL) FROM {source}")[0][0]
+        first: run(f"SELECT count_if({_reads(column, each)} IS NOT NULL) FROM {of(source, [day.name])}")[0][0]
         for first, each in firsts.items()
     }
     if len(set(holding.values())) > 1:
@@ -246,7 +249,7 @@ def _order(run: Run, source: str, day: _Day, orders: Counter[str], decimal: str)
     value = _reads(column, firsts["d"])
     days, months, day_one, month_one = run(
         f"SELECT count(DISTINCT day(v)), count(DISTINCT month(v)), min(day(v)), min(month(v)) FROM "
-        f"(SELECT {value} AS v FROM {source})"
+        f"(SELECT {value} AS v FROM {of(source, [day.name])})"
     )[0]
     # Months are counted by their first day.
     if max(days, months) >= _MONTHS and (days == 1 == day_one) != (months == 1 == month_one):
@@ -259,7 +262,7 @@ def _order(run: Run, source: str, day: _Day, orders: Counter[str], decimal: str)
     )
 
 
-def _date(run: Run, source: str, name: str, chosen: str, filled: int, note: str | None) -> Form | None:
+def _date(run: Run, source: Source, name: str, chosen: str, filled: int, note: str | None) -> Form | None:
     column = identifier(name)
     value = _reads(column, chosen)
     bare = chosen.replace("%d", "%-d").replace("%m", "%-m")
@@ -268,7 +271,7 @@ def _date(run: Run, source: str, name: str, chosen: str, filled: int, note: str 
     same = ", ".join(f"count_if(strftime(v, {literal(each)}) = t)" for each in formats)
     read, with_time, *back = run(
         f"SELECT count(v), count_if(v <> date_trunc('day', v) OR t LIKE '%:%'), {same} "
-        f"FROM (SELECT {value} AS v, {column} AS t FROM {source})"
+        f"FROM (SELECT {value} AS v, {column} AS t FROM {of(source, [name])})"
     )[0]
     if read < filled:
         return None

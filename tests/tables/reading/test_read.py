@@ -212,7 +212,7 @@ def test_duckdb_reads_clean_files_by_itself(tmp_path: Path, monkeypatch: pytest.
     def refuse(*_: object) -> None:
         raise AssertionError("a clean file must not pass through Python")
 
-    monkeypatch.setattr("embed_core.tables.reading.delimited._carefully", refuse)
+    monkeypatch.setattr("embed_core.tables.reading.delimited.read_carefully", refuse)
     path = tmp_path / "clean.csv"
     frame = pd.DataFrame({"a": ["x", 'say "hi"', "two\nlines"] * 100, "b": range(300)})
     frame.to_csv(path, index=False)
