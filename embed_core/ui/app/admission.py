@@ -1,5 +1,6 @@
 """What every request passes: whether it is let in, and the cookie with which a visitor is known again."""
 
+import os
 import time
 from collections import deque
 from urllib.parse import parse_qs, urlsplit
@@ -12,11 +13,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from embed_core.ui.app import server
-from embed_core.ui.app.visitors import COOKIE, is_key, is_local, is_shared, new_key, workspace_of_key
+from embed_core.ui.app.visitors import COOKIE, is_key, is_local, is_on, is_shared, new_key, workspace_of_key
 
 PRIVATE_LINK = "workspace"
 """Path of the page that opens a workspace by its key, which stands behind the #, where no log keeps it."""
 UPLOAD_SECONDS = 600.0
+METRICS_VARIABLE = "CATEGORY_ATLAS_METRICS"
+_METRICS = "/_stcore/metrics"
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 _COOKIE_DAYS = 400  # browsers keep none for longer
 _LONGEST_FORM = 1_000
@@ -65,6 +68,9 @@ class Admission:
             if _is_from_here(headers):
                 return await self._app(scope, receive, send)
             return await _refuse(scope, receive, send, _PERSONAL, 403)
+        # How many are there, and how much they brought, is the operator's; to count it takes a while, too.
+        if _METRICS in scope["path"] and not is_on(os.environ.get(METRICS_VARIABLE)):
+            return await _refuse(scope, receive, send, "Not Found", 404)
         key = key_in(scope)
         sessions = server.current().sessions
         scope = sessions.own(scope, key)

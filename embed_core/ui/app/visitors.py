@@ -17,10 +17,19 @@ _OFF = ("", "0", "no", "off", "false")
 
 def is_shared() -> bool:
     """Whether this server is for many: said so by the operator, or because others than this machine reach it."""
-    if os.environ.get(SHARED_VARIABLE, "").strip().lower() not in _OFF:
+    if is_on(os.environ.get(SHARED_VARIABLE)):
         return True
     address = st.get_option("server.address")
     return not address or not is_local(str(address))
+
+
+def is_on(setting: str | None) -> bool:
+    """Whether a variable of the environment says yes.
+
+    >>> is_on("1"), is_on("off"), is_on(None)
+    (True, False, False)
+    """
+    return (setting or "").strip().lower() not in _OFF
 
 
 def is_local(host: str) -> bool:

@@ -12,10 +12,11 @@ from starlette.routing import Route
 from streamlit import config
 
 from embed_core.ui.app import server
-from embed_core.ui.app.admission import Admission, visitor_routes
+from embed_core.ui.app.admission import METRICS_VARIABLE, Admission, visitor_routes
 from embed_core.ui.app.visitors import COOKIE, is_key, is_shared, new_key, workspace_of_key
 from tests.helpers.running import run
 
+METRICS = "/_stcore/metrics"
 UPLOAD = "/_stcore/upload_file/session/file"
 
 
@@ -29,7 +30,12 @@ def application() -> Starlette:
     async def same(_: Any) -> PlainTextResponse:
         return PlainTextResponse("", 304)
 
-    routes = [Route("/", page), Route("/same", same), Route(UPLOAD, taken, methods=["PUT"])]
+    routes = [
+        Route("/", page),
+        Route("/same", same),
+        Route("/atlas" + METRICS, taken),
+        Route(UPLOAD, taken, methods=["PUT"]),
+    ]
     return Starlette(routes=[*visitor_routes(), *routes], middleware=[Middleware(Admission)])
 
 
@@ -128,6 +134,19 @@ def test_each_visitor_gets_a_key_and_keeps_it(shared: Starlette) -> None:
     assert key_of(asked(shared, cookie=f"a=1; {COOKIE}={mine}")[1]) == mine
     assert key_of(asked(shared, cookie=f"{COOKIE}=../../etc")[1]) not in (mine, "../../etc")
     assert is_key(key_of(asked(shared, "/same")[1])), "a browser with the page in its cache must get one, too"
+
+
+def test_what_others_take_is_told_to_nobody_unless_the_operator_says_so(
+    shared: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/atlas" + METRICS
+    for setting, status in (("", 404), ("0", 404), ("1", 200)):
+        monkeypatch.setenv(METRICS_VARIABLE, setting)
+        assert asked(shared, path)[0] == status, setting
+
+
+def test_the_one_person_of_a_personal_server_may_see_what_it_takes(personal: Starlette) -> None:
+    assert asked(personal, "/atlas" + METRICS)[0] == 200
 
 
 def test_a_cookie_is_for_tls_alone_where_there_is_tls(shared: Starlette) -> None:

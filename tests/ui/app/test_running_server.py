@@ -71,6 +71,19 @@ def test_no_path_leads_to_a_file_of_the_server(address: str, path: str) -> None:
     assert b"st.App" not in body and b"maxUploadSize" not in body and b"lifespan" not in body
 
 
+def test_nobody_is_told_how_many_others_there_are(address: str) -> None:
+    """Neither by Streamlit's own route, nor by another spelling of it."""
+    for path in (
+        "/_stcore/metrics",
+        "/_stcore/metrics/",
+        "/_stcore/metrics?families=active_sessions",
+        "//_stcore/metrics",
+    ):
+        for accept in ("*/*", "application/x-protobuf"):
+            _, _, body = get(address, path, Accept=accept)
+            assert b"active_sessions" not in body, path
+
+
 def listening(process: psutil.Process) -> set[tuple[str, int]]:
     found = process.net_connections("inet")
     return {(each.laddr.ip, each.laddr.port) for each in found if each.status == psutil.CONN_LISTEN}
