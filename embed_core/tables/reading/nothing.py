@@ -1,34 +1,18 @@
 """Texts that hold no value in a column of values: "n/a" in a cell, or a footnote below the table."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from embed_core.errors import listed, quoted
+from embed_core.errors import listed
+from embed_core.tables.reading.below import LAST_ROWS, Run, is_total, last_rows
 from embed_core.tables.reading.column_types import Counts
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.plain_values import SPELLINGS, is_value
 from embed_core.tables.wide import Source, Wide, of
 
-Run = Callable[[str], Sequence[tuple[Any, ...]]]
-
-_TOTALS = (
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "summe",
-    "gesamt",
-    "insgesamt",
-    "somme",
-    "suma",
-    "totale",
-    "totaal",
-)
 _FEWEST_VALUES, _LEAST_VALUES = 5, 0.5
 _MOST_COLUMNS, _MOST_SPELLINGS = 500, 10
-_LAST_ROWS = 10
-_MOSTLY_FULL = 2 / 3
 _HAS_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -54,7 +38,7 @@ def texts_for_nothing(
         texts = run(
             f"SELECT {column} FROM {of(source, [name])} "
             f"WHERE NOT regexp_matches({column}, '[0-9]') OR {column} IN ({known}) "
-            f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST_SPELLINGS + _LAST_ROWS + 1}"
+            f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST_SPELLINGS + LAST_ROWS + 1}"
         )
         spelt = [text for (text,) in texts]
         none = [text for text in spelt if text in below.get(name, ()) or text.strip().casefold() in SPELLINGS]
@@ -79,25 +63,8 @@ def without(source: Source, texts: Mapping[str, Sequence[str]]) -> Source:
 
 def rows_below(run: Run, source: Source, names: Sequence[str]) -> list[int]:
     """Return which of the last rows of ``source``, from 0, hold something, be it a footnote."""
-    first, last = _last_rows(run, source, names)
+    first, last = last_rows(run, source, names)
     return [at for at, row in enumerate(last, first) if any(cell is not None for cell in row)]
-
-
-def note_on_footnotes(run: Run, source: Source, names: Sequence[str]) -> list[str]:
-    """Say how many of the last rows of ``source`` hold one cell alone, below rows of which most cells are filled."""
-    rows = [row for row in _last_rows(run, source, names)[1] if any(cell is not None for cell in row)]
-    filled = [sum(cell is not None for cell in row) for row in reversed(rows)]
-    alone = next((at for at, cells in enumerate(filled) if cells > 1), len(filled))
-    above = filled[alone:]
-    if not alone or not above or sum(above) < _MOSTLY_FULL * len(names) * len(above):
-        return []
-    said = quoted(next(str(cell) for cell in rows[-1] if cell is not None))
-    if alone == 1:
-        return [f"The last row holds nothing but {said}. If that is a footnote, skip a line at the bottom."]
-    return [
-        f"The last {alone} rows hold one cell each, such as {said}. If these are footnotes, skip {alone} lines at the "
-        "bottom."
-    ]
 
 
 def notes_on_nothing(texts: Mapping[str, Sequence[str]]) -> list[str]:
@@ -119,19 +86,11 @@ def _is_mostly_values(counts: Counts) -> bool:
 
 def _texts_below(run: Run, source: Source, names: Sequence[str]) -> dict[str, set[str]]:
     """Return the texts of the sparse rows at the end of a table: footnotes; and "Total" in one of the last rows."""
-    _, last = _last_rows(run, source, names)
+    _, last = last_rows(run, source, names)
     below: dict[str, set[str]] = {}
     for name, text in (*_footnotes(last, names), *_totals(last, names)):
         below.setdefault(name, set()).add(text)
     return below
-
-
-def _last_rows(run: Run, source: Source, names: Sequence[str]) -> tuple[int, Sequence[tuple[Any, ...]]]:
-    """Return the place of the first of the last rows, from 0, and these rows."""
-    if isinstance(source, Wide):
-        return source.last(names, _LAST_ROWS)
-    first = max(0, run(f"SELECT count(*) FROM {source}")[0][0] - _LAST_ROWS)
-    return first, run(f"SELECT {', '.join(map(identifier, names))} FROM {source} OFFSET {first}")
 
 
 def _footnotes(last: Sequence[tuple[Any, ...]], names: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -152,8 +111,4 @@ def _footnotes(last: Sequence[tuple[Any, ...]], names: Sequence[str]) -> Iterato
 
 def _totals(last: Sequence[tuple[Any, ...]], names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for row in last:
-        yield from (
-            (name, cell)
-            for name, cell in zip(names, row, strict=True)
-            if cell is not None and cell.strip().rstrip(":").casefold() in _TOTALS
-        )
+        yield from ((name, cell) for name, cell in zip(names, row, strict=True) if is_total(cell))

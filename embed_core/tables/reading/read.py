@@ -71,7 +71,7 @@ def read_table(
         header_line: line of the column names in delimited text or a sheet, from 0; None when there are no names;
             detected unless given.
         skip_top: lines at the top to leave out.
-        skip_bottom: lines at the bottom to leave out.
+        skip_bottom: lines that hold something to leave out at the bottom.
         missing: spellings that mean that a cell is empty, such as "NA".
         sheet: name of a workbook's sheet, or its number from 0; the first that holds something unless given.
         partitions: whether folders called ``column=value`` around Parquet files are columns.

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from embed_core.tables.reading.below import notes_on_below
 from embed_core.tables.reading.column_types import (
     NOT_PLAIN,
     Counts,
@@ -18,7 +19,6 @@ from embed_core.tables.reading.column_types import (
 from embed_core.tables.reading.decimals import Decimals, codes_and_notes, decimals_of
 from embed_core.tables.reading.engine import identifier
 from embed_core.tables.reading.nothing import (
-    note_on_footnotes,
     notes_on_nothing,
     rows_below,
     texts_for_nothing,
@@ -143,8 +143,8 @@ def make_typed(
     notes += _lost(run, source, types, guess.usual, marks)
     below = rows_below(run, source, names) if nothing and not partial else []
     there = [name for name in names if types.get(name) != "ignore"]
-    if len(there) > 2:
-        notes += note_on_footnotes(run, "opened" if partial else source, there)
+    if len(there) > 1:
+        notes += notes_on_below(run, "opened" if partial else source, there)
     run("DROP TABLE IF EXISTS sample")
     written = {name: form.written for name, form in guess.forms.items() if form.written}
     return Typed(guess.usual, written, notes, below, opened)

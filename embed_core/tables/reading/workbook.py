@@ -52,7 +52,7 @@ def read_workbook(
         sheet: name or number from 0 of the sheet; the first one that holds something unless given.
         header_line: line of the column names from 0, None for no names, "detect" to detect it.
         skip_top: how many lines above to leave out.
-        skip_bottom: how many lines below to leave out.
+        skip_bottom: how many lines that hold something to leave out below.
         missing: texts that mean that a cell is empty.
         types: what a person says that some columns are.
 
@@ -74,12 +74,12 @@ def read_workbook(
         )
     start, left = chosen.start or (0, 0)
     records = [Record(start + at, [text_of(cell) for cell in row]) for at, row in enumerate(lines)]
-    kept = records[max(skip_top - start, 0) : len(records) - skip_bottom]
+    end = _end(lines, skip_bottom)
+    kept = records[max(skip_top - start, 0) : end]
     sample = [Record(each.line, _trimmed(each.cells)) for each in kept if any(each.cells)][:_SAMPLE_RECORDS]
     width = max((len(_trimmed(record.cells)) for record in kept), default=0)
     heading = find_heading(sample, header_line=header_line, width=width)
     first = records[-1].line + 1 if heading.first_line is None else heading.first_line
-    end = len(lines) - skip_bottom
     _fill_merged(chosen, lines, first_row=first, left=left, top=start)
     rows = [row for row in lines[first - start : end] if any(cell is not None for cell in row)]
     if not rows:
@@ -209,6 +209,13 @@ def _is_table(lines: list[list[Any]]) -> bool:
 
 def _filled(row: list[Any]) -> int:
     return sum(cell is not None for cell in row)
+
+
+def _end(lines: list[list[Any]], skip_bottom: int) -> int:
+    """Return where the lines end without the last ones that hold something."""
+    filled = [at for at, row in enumerate(lines) if _filled(row)]
+    left = filled[: max(len(filled) - skip_bottom, 0)]
+    return left[-1] + 1 if left else 0
 
 
 def _fill_merged(

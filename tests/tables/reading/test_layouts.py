@@ -1,8 +1,10 @@
 """Layouts that tables come in, each in a few lines: what stands between cells, around them and above them."""
 
+import re
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from benchmarks.pollutions import pollutions
 from benchmarks.reading import ours, score
@@ -92,7 +94,9 @@ def test_what_holds_no_value_makes_no_text_of_numbers(tmp_path: Path, below: lis
     [
         (["", "Source: Office, all of it"], ['nothing but "Source: Office, all of it"', "skip a line"]),
         (["Notes;;;", "Source;;;", ";;;"], ["The last 2 rows", 'such as "Source"', "skip 2 lines"]),
-        (["Total;;108;"], []),
+        (["Total;;108;"], ['row "Total" at the end', "was read as one of them", "skip a line"]),
+        (["", "Total:;;108;", "", "Source:;Office;;"], ["looks like a footnote", '"Total:"', "skip 2 lines"]),
+        ([f"({at}) provisional;;;" for at in range(12)], ["The last 12 rows", "skip 12 lines"]),
     ],
 )
 def test_footnotes_are_said_with_the_way_to_leave_them_out(
@@ -101,10 +105,42 @@ def test_footnotes_are_said_with_the_way_to_leave_them_out(
     path = tmp_path / "t.csv"
     path.write_text("\n".join([*(line.replace(",", ";") for line in LINES), *below]))
     notes = [note for note in read_table(path).report.notes if "at the bottom" in note]
-    assert len(notes) == bool(says) and all(part in "".join(notes) for part in says)
+    assert notes and all(part in "".join(notes) for part in says)
     skipped = read_table(path, skip_bottom=sum(bool(line.strip(";")) for line in below))
     assert skipped.n_rows == len(ROWS)
     assert not any("at the bottom" in note for note in skipped.report.notes)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_what_is_said_of_the_last_rows_leaves_out_these_alone(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"t{suffix}"
+    rows = [[f"town {at}", at * 37 % 101] for at in range(12)]
+    below = [[None, None], ["Total", 512], [None, None], ["(1) provisional", None], ["Source: Office", None]]
+    cells = [["town", "sold"], *rows, *below, [None, None]]
+    if suffix == ".csv":
+        path.write_text(
+            "\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in cells)
+        )
+    else:
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(cells):
+                sheet.write_row(at, 0, row)
+            sheet.write_blank(20, 1, None, book.add_format({"bold": True}))
+    notes = read_table(path).report.notes
+    lines = [int(found[1]) for note in notes if (found := re.search(r"skip (\d+) lines at the bottom", note))]
+    assert lines == [2, 3]
+    towns = [read_table(path, skip_bottom=each).to_pandas()["town"].tolist() for each in lines]
+    assert towns == [[*(town for town, _ in rows), "Total"], [town for town, _ in rows]]
+
+
+@pytest.mark.parametrize(
+    "last", ["town 11,", "Total,5\nMen,2\nTotal,7", "a town of a rather long name,7", "Noteworthy,"]
+)
+def test_rows_that_may_be_of_the_table_are_not_said_to_be_below_it(tmp_path: Path, last: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["town,sold", *(f"town {at},{at}" for at in range(11)), last]))
+    assert not any("at the bottom" in note for note in read_table(path).report.notes)
 
 
 @pytest.mark.parametrize("cell", ["A17", "x", "5*", "none of these", "007"])
