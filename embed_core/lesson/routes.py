@@ -38,7 +38,7 @@ def routes_scored(*, on_progress: OnJobProgress, keep_going: KeepGoing) -> list[
     """
     from sklearn.model_selection import KFold
 
-    routes = load_sample("us_flights").expression.to_pandas()[[*ENDS, "distance_mi"]].drop_duplicates()
+    routes = load_sample("us_flights").to_pandas()[[*ENDS, "distance_mi"]].drop_duplicates()
     found: list[dict[str, Any]] = []
     for done, (learned_from, left_out) in enumerate(KFold(FOLDS, shuffle=True, random_state=0).split(routes)):
         on_progress({"done": done, "total": FOLDS})

@@ -17,7 +17,7 @@ from ibis.expr.operations import DatabaseTable
 from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.bags import BETWEEN
-from embed_core.tables.engines import failed
+from embed_core.tables.engines import asked, failed
 from embed_core.tables.profile.columns import kinds, profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
@@ -231,7 +231,7 @@ class Table:
     def asking(self) -> Iterator[None]:
         """Hold the engine, and give its errors as a sentence."""
         try:
-            with self._lock:
+            with self._lock, asked():
                 yield
         except AtlasError:
             raise

@@ -3,7 +3,7 @@
 import ibis
 from ibis.expr.operations import DatabaseTable
 
-from embed_core.tables.engines import failed
+from embed_core.tables.engines import asked, failed
 from embed_core.tables.reading.arrow_tables import read_stream, require_rows
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Table
@@ -20,7 +20,8 @@ def read_expression(expression: ibis.Table, name: str | None) -> Table:
     if engine == "polars":  # numbers no rows, and holds them in this process anyway
         return read_stream(expression, name, kind="Ibis table (polars)")
     try:
-        rows = int(expression.count().execute())
+        with asked():
+            rows = int(expression.count().execute())
     except Exception as error:  # each engine has errors of its own
         raise failed(name, engine, error) from error
     require_rows(name, rows=rows, columns=len(expression.columns))

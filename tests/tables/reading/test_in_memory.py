@@ -1,6 +1,7 @@
 """Tables that are in memory already: of polars, DuckDB and Arrow, and columns of every type."""
 
 import datetime
+import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.tables.counting.vocabulary import count_vocabulary
+from embed_core.tables.engines import asked
 from embed_core.tables.reading.read import read_table
 from tests.helpers.tables import rows_of
 
@@ -191,3 +193,22 @@ def test_a_column_read_as_numbers_or_times_says_what_was_lost() -> None:
     assert rows_of(table)[0][0] == 1.5 and table.expression["day"].type().is_timestamp()
     assert any('1 of its cells hold no number, such as "big"' in note for note in table.report.notes)
     assert any('1 of its cells hold no time, such as "soon"' in note for note in table.report.notes)
+
+
+def test_whoever_turns_warnings_into_errors_reads_and_counts_as_others(tmp_path: Path) -> None:
+    frame = pd.DataFrame(ROWS)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    connection = ibis.duckdb.connect()
+    there = connection.create_table("t", ARROW)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for source in (frame, pl.from_pandas(frame), ARROW, there, tmp_path / "t.csv"):
+            table = read_table(source)
+            assert table.profile()["distinct"].tolist() == [2, 3]
+            assert len(table.to_pandas()) == len(table.fingerprint() and table.head()) == 3
+            assert len(count_vocabulary(table, ("rows",))) == 3
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always")
+        with asked():
+            warnings.warn("The 'future.infer_string' option is mine", DeprecationWarning, stacklevel=1)
+    assert len(met) == 1  # what others say of it is theirs
