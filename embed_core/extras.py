@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 from embed_core.errors import AtlasError
 
+_OF_A_RUN = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
+
 
 def is_installed(package: str) -> bool:
     """Whether a package is there. It is not imported: some take many seconds.
@@ -46,6 +48,11 @@ def installed_version(package: str) -> str:
         except PackageNotFoundError:
             continue
     return ""
+
+
+def versions_of_a_run() -> dict[str, str]:
+    """Return the versions of what a run's numbers come from, as far as it is installed here."""
+    return {package: found for package in _OF_A_RUN if (found := installed_version(package))}
 
 
 def check_tensorflow(what: str = "Training") -> None:

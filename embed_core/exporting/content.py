@@ -225,6 +225,7 @@ def _record(run: Run, table: Table | None) -> RunRecord:
         epochs_done=len(run.history),
         last={str(name): float(value) for name, value in last.items()},
         notes=list(run.notes),
+        versions=dict(run.versions),
     )
 
 

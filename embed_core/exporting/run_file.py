@@ -99,6 +99,7 @@ def run_of(store: RunStore, run_id: str) -> Run:
         layers=tuple(record.layers),
         distinct_rows=record.distinct_rows,
         batch_size=record.batch_size,
+        versions=record.versions,
     )
 
 

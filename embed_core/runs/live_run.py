@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from embed_core.extras import installed_version
+from embed_core.extras import versions_of_a_run
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -14,8 +14,6 @@ from embed_core.tables.counting.target import target_summary
 from embed_core.training.prepare import number_of_examples
 from embed_core.training.run import RunStatus
 from embed_core.types import Floats, TrainingData
-
-_PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "duckdb", "ibis-framework", "scikit-learn", "openTSNE")
 
 
 @dataclass
@@ -71,5 +69,5 @@ def describe_run(data: TrainingData, config: TrainingConfig) -> RunRecord:
         support=vocabulary.support.tolist(),
         target_mean=None if summary is None else [None if np.isnan(m) else float(m) for m in summary[0]],
         notes=list(data.notes),
-        versions={package: found for package in _PACKAGES if (found := installed_version(package))},
+        versions=versions_of_a_run(),
     )

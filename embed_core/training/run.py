@@ -1,6 +1,7 @@
 """A training in memory, and all that it left behind."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +59,7 @@ class Run(HasMap):
         layers: of the model, from the input on.
         distinct_rows: that were learned from.
         batch_size: rows per step.
+        versions: of the packages that it was trained with.
         prior_strength: that was given, or chosen.
         notes: sentences about what was left out, pooled or sampled.
         replicates: the vectors of copies trained with it, each per embedded column.
@@ -83,6 +85,7 @@ class Run(HasMap):
     layers: tuple[Layer, ...] = ()
     distinct_rows: int = 0
     batch_size: int = 0
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def embedding(self) -> Embedding:

@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from embed_core.extras import versions_of_a_run
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -97,6 +98,7 @@ def train(
         layers=tuple(objective.layers(objective.spec(data, config))),
         distinct_rows=int((data.training > 0).sum()),
         batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
+        versions=versions_of_a_run(),
     )
 
 

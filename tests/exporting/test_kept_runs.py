@@ -26,6 +26,7 @@ def test_a_run_of_a_script_is_in_the_store_of_the_dashboard(
     record = store.record(run_id)
     assert (record.name, record.status) == ("late shops", ec.RunStatus.FINISHED)
     assert record.fingerprint == traps.fingerprint()
+    assert record.versions["numpy"] == np.__version__ and "keras" in record.versions
     np.testing.assert_array_equal(store.embedding(run_id).vectors, trap_run.embedding.vectors)
 
 
@@ -41,6 +42,7 @@ def test_a_kept_run_is_opened_by_id_by_its_beginning_by_name_and_as_the_newest(t
     again = ec.open_run(older)
     assert (again.model, again.fed_model) == (trap_run.model, trap_run.fed_model)
     assert again.history.equals(trap_run.history)
+    assert again.versions == trap_run.versions != {}
 
 
 def test_a_run_that_is_not_there_is_said_to_be_so(trap_run: ec.Run) -> None:
