@@ -10,29 +10,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable
-from pathlib import Path
 from typing import Any
 
 from embed_core.errors import AtlasError
 from embed_core.runs import foreign, in_worker
+from embed_core.runs.endings import KILLED, NO_WORKER, NOT_BEGUN, OUT_OF_MEMORY, times_out_of_memory
 from embed_core.runs.job import Job
 from embed_core.runs.pool import WARM_SECONDS, Pool, local_cluster
 from embed_core.runs.turns import Turn, Turns
 
 SCHEDULER_VARIABLE = "CATEGORY_ATLAS_SCHEDULER"
-KILLED = (
-    "The worker process that did this died: it was ended from outside, or crashed. "
-    "Nothing else was harmed: try again."
-)
-OUT_OF_MEMORY = (
-    "The machine ran out of memory, and the system ended the worker process that did this. Nothing else was harmed: "
-    "try again with fewer categories or a smaller dimension."
-)
-NOT_BEGUN = "It was stopped before it began, so there is nothing to keep."
-NO_WORKER = (
-    "No worker process has come for a minute, so nothing can be trained. Start workers for the scheduler, or restart "
-    "the server, and try again."
-)
 RETRIES = (1.0, 5.0, 0.0)
 NO_WORKER_SECONDS = 60.0
 _LOOK_SECONDS = 0.25
@@ -61,6 +48,7 @@ class Workers:
         self.client: Any = None
         self.cluster: Any = None
         self._pool: Pool | None = None
+        self._line: Any = None  # over which the scheduler is heard
         self._starting = threading.Lock()
         self._has_begun = False
         self._connected = threading.Event()
@@ -157,19 +145,27 @@ class Workers:
         lost = self.client is not None and self.client.status == "closed"
         return self._address is not None and self._connected.is_set() and (lost or bool(self._failure))
 
+    @property
+    def _is_heard_again(self) -> bool:
+        """Whether the connection to somebody else's scheduler broke, and there is another."""
+        if self._address is None or not self._connected.is_set() or self._failure:
+            return False
+        return self.client.status == "running" and self.client.scheduler_comm is not self._line
+
     def _connect(self) -> None:
         from distributed import Client
 
+        for part in (self._pool, self.client):  # of a scheduler that had gone
+            if part is not None:
+                part.close()
+        self._pool = self._line = None
         try:
             if self._address is None:
                 self.cluster = local_cluster()
             self.client = Client(self._address or self.cluster, set_as_default=False)
-            self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
-            self._pool = Pool(
-                self.client, self.cluster, seated=lambda: [turn.seat for turn in self._turns.seated]
-            )
+            pool = self._hear_scheduler()
             self._connected.set()
-            self._pool.warm.wait(WARM_SECONDS)  # where no worker comes, jobs must say so
+            pool.warm.wait(WARM_SECONDS)  # where no worker comes, jobs must say so
         except Exception as error:
             if not self._closing:  # whatever keeps the workers away is what the person must read
                 _log.exception("the workers could not be started")
@@ -180,6 +176,17 @@ class Workers:
             self._connected.set()
             self.warm.set()
 
+    def _hear_scheduler(self) -> Pool:
+        """Hear what the scheduler says, and look at its workers: all are new to one that was away for a while."""
+        if self._line is not None:
+            self.client.unsubscribe_topic(in_worker.UPDATES)
+        self._line = self.client.scheduler_comm
+        self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
+        if self._pool is not None:
+            self._pool.close()
+        self._pool = pool = Pool(self.client, self.cluster, seated=self._turns.seats_taken)
+        return pool
+
     def _give_seats(self) -> None:
         """Hand jobs over as their turn comes, until the end."""
         self.warm.wait()
@@ -188,6 +195,8 @@ class Workers:
             self._news.wait(_LOOK_SECONDS)
             self._news.clear()
             try:
+                if self._is_heard_again:
+                    self._hear_scheduler()
                 if not self._turns.are_waiting and not self._turns.seated:
                     seen = time.monotonic()
                     continue
@@ -268,14 +277,15 @@ class Workers:
             result, error = future.result(), ""
         except AtlasError as refusal:
             result, error = None, str(refusal)
-        except (KilledWorker, FutureCancelledError):
+        except (KilledWorker, FutureCancelledError) as problem:
+            is_cut_off = self.client.status != "running" or getattr(problem, "reason", "") == foreign.LOST
             if began is None and turn.handed < HANDED and job.is_running and not self._closing:
                 turn.handed += 1
                 self._turns.join(turn)
                 return
-            more = began is not None and _times_out_of_memory() > began
+            more = began is not None and times_out_of_memory() > began
             result, error = None, OUT_OF_MEMORY if more else KILLED
-            if self._address is not None and self.client.status != "running":
+            if self._address is not None and is_cut_off:
                 error = foreign.GONE.format(self._address)
         except Exception as failure:
             _log.exception("%s failed", job.id)
@@ -292,7 +302,7 @@ class Workers:
         if job.id not in self._jobs:
             return
         if "started" in message:  # what was asked before it listened is lost
-            self._begun.setdefault(job.id, _times_out_of_memory())
+            self._begun.setdefault(job.id, times_out_of_memory())
             self.control(job)
         else:
             job.take_progress(message["progress"])
@@ -308,12 +318,3 @@ class Workers:
                 task()
             except Exception:  # the other jobs must be heard
                 _log.exception("what a worker reported could not be taken")
-
-
-def _times_out_of_memory() -> int:
-    """Return how often this machine has ended a process for want of memory; 0 where it does not say."""
-    try:
-        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

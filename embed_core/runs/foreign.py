@@ -8,6 +8,7 @@ from typing import Any
 
 _PACKAGE = "embed_core"
 _NEEDED = ("tensorflow", "keras", "numpy", "pandas", "pydantic")
+LOST = "scheduler-connection-lost"  # as Dask calls it
 NONE_YET = "no worker has come to the scheduler {} yet"
 NO_ANSWER = (
     "The Dask scheduler {} does not answer, so nothing can be trained. Start it with dask scheduler, or correct "

@@ -111,6 +111,10 @@ class Turns:
         with self._lock:
             return list(self._seated.values())
 
+    def seats_taken(self) -> list[str]:
+        """Return the seats that somebody has."""
+        return [turn.seat for turn in self.seated]
+
     def seat(self, seats: Sequence[str], now: float | None = None) -> list[Turn]:
         """Give free seats to those whose turn it is, and return these.
 

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dask
 import pytest
 
 from embed_core.runs import in_worker
@@ -71,7 +73,9 @@ class Processes:
     def start_scheduler(self) -> None:
         file = self.folder / "scheduler.json"
         code = "from distributed.cli.dask_scheduler import main; main()"
-        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+        file.unlink(missing_ok=True)
+        port = self.address.rpartition(":")[2] or "0"  # where it was before
+        options = ("--host", "127.0.0.1", "--port", port, "--no-dashboard", "--scheduler-file", str(file))
         self.scheduler = self.start(code, *options)
         until(lambda: file.exists() and file.stat().st_size)
         self.address = json.loads(file.read_text())["address"]
@@ -79,6 +83,12 @@ class Processes:
     def start_worker(self, code: str = WORKER) -> None:
         options = (self.address, "--nthreads", "2", "--no-nanny", "--no-dashboard")
         self.workers.append(self.start(code, *options))
+
+    def end_scheduler(self) -> None:
+        """End it as a machine does that is switched off: its workers end by themselves."""
+        assert self.scheduler is not None
+        self.scheduler.kill()
+        self.scheduler.wait()
 
     def end(self) -> None:
         for process in (*self.workers, self.scheduler):
@@ -131,9 +141,37 @@ def test_workers_are_looked_at_told_and_missed(
         # A scheduler that dies is a sentence, at once and later.
         last = jobs.lessons.begin(Job("last"), count)
         until(lambda: last.progress)
-        assert processes.scheduler is not None
-        processes.scheduler.kill()
+        processes.end_scheduler()
         until(lambda: not last.is_running)
         assert last.error.startswith(f"The Dask scheduler {processes.address} has gone")
     finally:
         workers.close()
+
+
+def test_a_scheduler_that_comes_back_is_used_again(
+    processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_worker, "warm_up", at_once)
+    with dask.config.set({"distributed.comm.timeouts.connect": "6s"}):  # so long a client looks for it
+        workers = Workers(processes.address)
+        jobs = Jobs(RunStore(tmp_path / "runs"), workers)
+        try:
+            processes.start_worker()
+            for name in ("before", "soon", "late"):
+                job = jobs.lessons.begin(Job(name), count)
+                until(lambda job=job: job.progress)  # its progress arrives as it did before
+                assert not workers.none_yet
+                processes.end_scheduler()
+                until(lambda job=job: not job.is_running)
+                assert job.error.startswith(f"The Dask scheduler {processes.address} has gone")
+                if name == "soon":
+                    until(lambda: workers.client.status == "closed")
+                    refused = jobs.lessons.begin(Job("refused"), count)
+                    until(lambda job=refused: not job.is_running)
+                    assert refused.error.startswith(f"The Dask scheduler {processes.address} does not answer")
+                processes.start_scheduler()
+                processes.start_worker()
+            pools = [thread for thread in threading.enumerate() if thread.name == "atlas-pool"]
+            assert len(pools) <= 2  # but for one that is just ending
+        finally:
+            workers.close()
