@@ -3,6 +3,7 @@
 import math
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -370,6 +371,25 @@ def test_an_svg_is_read_by_others_as_it_looks(atlas: MapPage) -> None:
     with Image.open(BytesIO(bytes(svg_to_bytes(svg_string=content.decode())))) as picture:
         assert picture.width > atlas.stage()["width"]
         assert len(picture.convert("RGB").getcolors(1_000_000)) > 100
+    strings = set(strings_of(drawing))
+    for text in ["Ports", atlas.data("selected"), "cluster"]:
+        assert text in strings
+        assert painted(content) != painted(content, without=text), f"{text} is seen"
+
+
+def strings_of(shape: Any) -> Iterator[str]:
+    """Return the words in a drawing of ReportLab's."""
+    yield from [shape.text] if hasattr(shape, "text") else []
+    for each in getattr(shape, "contents", ()):
+        yield from strings_of(each)
+
+
+def painted(content: bytes, *, without: str = "") -> bytes:
+    """Return the pixels of an SVG for a reader that takes no letters from inside it, without a word of it."""
+    tree = ElementTree.fromstring(content)
+    for node in tree.iter("{http://www.w3.org/2000/svg}text"):
+        node.text = "" if node.text == without else node.text
+    return bytes(svg_to_bytes(svg_string=ElementTree.tostring(tree, encoding="unicode")))
 
 
 # -- hostile names --

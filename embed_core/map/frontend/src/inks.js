@@ -44,6 +44,26 @@ const asData = (blob) =>
 /** @param {string} family */
 const bare = (family) => family.trim().replace(/^["']|["']$/g, "");
 
+// One of these is on nearly every machine: readers that take no letters from inside a drawing, and know no generic
+// family, would show no text at all.
+const ON_MACHINES = [
+  ...["Source Sans 3", "Segoe UI", "Helvetica Neue", "Helvetica", "Arial"],
+  ...["Liberation Sans", "DejaVu Sans", "Noto Sans"],
+];
+
+/**
+ * A list of families with some before the generic one that are on other machines.
+ *
+ * @param {string} families As in CSS.
+ */
+export function readableFamilies(families) {
+  const named = families.split(",").map(bare);
+  const generic = named.findIndex((family) => /^(sans-serif|serif|monospace|system-ui|ui-.*)$/.test(family));
+  const own = generic < 0 ? named : named.slice(0, generic);
+  const more = ON_MACHINES.filter((family) => !own.includes(family));
+  return [...[...own, ...more].map((family) => `'${family}'`), "sans-serif"].join(", ");
+}
+
 /**
  * The faces of a family that this page has, with their letters inside: a picture looks the same wherever it is opened
  * by what knows fonts in drawings, and has exact widths of text for what does not.

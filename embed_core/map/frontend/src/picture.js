@@ -4,7 +4,7 @@
 
 import { rgba } from "./color.js";
 import { element } from "./elements.js";
-import { embeddedFaces, plainInk } from "./inks.js";
+import { embeddedFaces, plainInk, readableFamilies } from "./inks.js";
 import { keyEntries } from "./key.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
@@ -18,7 +18,7 @@ const SHARPNESS = 2; // pixels of a PNG in one of the map
 // biome-ignore format: a list
 const DRAWN = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linejoin", "stroke-linecap",
-  "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight",
+  "stroke-dasharray", "opacity", "font-size", "font-weight",
 ];
 const INKS = ["fill", "stroke"];
 
@@ -243,7 +243,7 @@ function drawSheet(map) {
   for (const entry of keyEntries(map)) key.entry(entry);
   const tall = top + height + under + (key.line + 1) * KEY + MARGIN - 8;
   const svg = element("svg", { width: whole, height: tall, viewBox: `0 0 ${whole} ${tall}` });
-  svg.setAttribute("font-family", theme.font);
+  svg.setAttribute("font-family", readableFamilies(theme.font));
   svg.append(element("rect", { width: whole, height: tall, fill: theme.paper }));
   const heading = { x: MARGIN, y: MARGIN + 10, fill: theme.ink, "font-size": 16, "font-weight": 650 };
   if (data.title) svg.append(element("text", heading, shortName(data.title, 100)));
