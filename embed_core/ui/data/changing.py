@@ -48,6 +48,15 @@ def _change(table: Table, changes: Sequence[Change]) -> None:
         st.session_state[keys.CHANGE_REFUSED] = str(error)
 
 
+def _split(table: Table, column: str, separator: str) -> None:
+    """Read the cells of a column as several values, and take these as the categories: that is what one splits for."""
+    _change(table, (*table.changes, Bag(column, separator)))
+    chosen = state.settings()
+    is_used = any(state.applies(role) and chosen[role] == column for role in ("target", "partner"))
+    if keys.CHANGE_REFUSED not in st.session_state and not is_used:
+        state.set_setting("column", column)
+
+
 def _rows(table: Table) -> None:
     st.markdown("**Keep only some rows**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -147,8 +156,8 @@ def _several(table: Table) -> None:
             key="split_cells",
             icon=":material/call_split:",
             disabled=not separator,
-            on_click=_change,
-            args=(table, (*table.changes, Bag(column, separator))),
+            on_click=_split,
+            args=(table, column, separator),
         )
     st.caption(
         "A row then counts for each value in its cell, and stays on one side when rows are held out or halved."
@@ -173,10 +182,10 @@ def several_hint(table: Table) -> None:
                 plain(f"{name}, {apart_by(separator)}", limit=60),
                 key=f"split_{name}",
                 icon=":material/call_split:",
-                help="Read each value as a category: a row counts for all of them. It is undone under “Rows and "
+                help="Take each value as a category: a row counts for all of them. It is undone under “Rows and "
                 "spellings”.",
-                on_click=_change,
-                args=(table, (*table.changes, Bag(name, separator))),
+                on_click=_split,
+                args=(table, name, separator),
             )
 
 

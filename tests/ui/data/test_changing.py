@@ -43,6 +43,21 @@ def test_cells_of_several_values_are_split_as_suggested_and_the_summary_says_so(
     assert table_of(app).report.bags == {} and table_of(app).name == "films.csv"
 
 
+def test_the_column_that_is_split_becomes_the_categories_unless_it_is_the_target(app: AppTest) -> None:
+    rows = "".join(f"shop {number % 12},{['a|b', 'b', 'a|c|b'][number % 3]}\n" for number in range(120))
+    upload(app, f"shop,tags\n{rows}".encode(), "tags.csv")
+    assert app.session_state[keys.SETTINGS]["column"] == "shop"
+    app.button(key="split_tags").click().run()
+    assert not app.exception and app.session_state[keys.SETTINGS]["column"] == "tags"
+    assert app.selectbox(key=keys.of_setting("column")).value == "tags" and "3 tags categories" in words(app)
+
+    app.button(key="undo_0").click().run()
+    app.session_state[keys.SETTINGS].update(column="shop", objective="target", target="tags")
+    app.run()
+    app.button(key="split_tags").click().run()
+    assert not app.exception and app.session_state[keys.SETTINGS]["column"] == "shop"
+
+
 def test_what_follows_from_the_chosen_column_is_said(app: AppTest) -> None:
     rows = "".join(f"{number % 12},region {number % 12 // 4},{number % 7}\n" for number in range(240))
     upload(app, f"zip,region,sold\n{rows}".encode(), "towns.csv")
