@@ -79,6 +79,7 @@ def _stage(record: RunRecord) -> MapState:
                 st.session_state[keys.MAP_DRAWN] = (*map_state.key, map_state.metric), shown.result
             with top:
                 heading(map_state, shown.result, trust)
+                offered = offer(map_state, shown.result, trust)
             with tools:
                 more(map_state)
                 take_away(map_state, shown)
@@ -87,8 +88,7 @@ def _stage(record: RunRecord) -> MapState:
                 with st.container(key="map_panel"):
                     panel(map_state, trust)
                 moving(map_state, shown)
-            _notes(map_state, shown)
-            offer(map_state, shown.result, trust)
+            _notes(map_state, shown, offered)
             reasons(map_state)
             if any(each.is_moving for each in (shown, *others)):
                 is_slow = len(map_state.embedding) > MANY and shown.frame > 0
@@ -133,7 +133,9 @@ def _maps(map_state: MapState, trust: TrustState, shown: Shown, others: list[Sho
             )
 
 
-def _notes(map_state: MapState, shown: Shown) -> None:
+def _notes(map_state: MapState, shown: Shown, offered: str) -> None:
+    if offered:
+        st.caption(f":material/lightbulb: {plain(offered)}")
     if shown.result is not None:
         notes = (
             *shown.result.notes,
