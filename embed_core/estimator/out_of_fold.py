@@ -58,12 +58,14 @@ def side_by_side(lookups: Sequence[Lookup], values: Sequence[Values]) -> Floats:
 def in_frame_of(reference: Embedding, e: Embedding, vocabulary: Vocabulary) -> tuple[Embedding, Vocabulary]:
     """Return an embedding that was learned from a part of the rows, turned onto that of all of them.
 
-    Where all of those are 0 so is it, and not what rounding leaves, by which a model could tell the parts.
+    Where all of those are 0 so is it, and not what rounding leaves, by which a model could tell the parts. Its
+    *(unknown)* vector is that of all rows, which says nothing of single ones: strangers are the same in all parts, and
+    what a model learns of them holds for those that come later.
     """
-    vectors, unknown = laid_over(reference, e)
-    is_used = reference.vectors.any(axis=0)
-    vectors, unknown = vectors * is_used, unknown * is_used
-    return dataclasses.replace(e, vectors=vectors, unknown=unknown), vocabulary
+    vectors, _ = laid_over(reference, e)
+    return dataclasses.replace(
+        e, vectors=vectors * reference.vectors.any(axis=0), unknown=reference.unknown
+    ), vocabulary
 
 
 def folds(target: "pd.Series[Any]", parts: int, seed: int) -> Iterator[tuple[Rows, Rows]]:

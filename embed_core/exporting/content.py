@@ -208,7 +208,7 @@ def _record(run: Run, table: Table | None) -> RunRecord:
         fingerprint="" if table is None else table.fingerprint(),
         changes=[] if table is None else list(table.changes),
         table_rows=0 if table is None else table.n_rows,
-        rows=int(embedding.support.sum()),
+        rows=run.rows or int(embedding.support.sum()),
         target=run.target,
         labels=list(embedding.labels),
         columns=list(run.embeddings),

@@ -97,6 +97,7 @@ def run_of(store: RunStore, run_id: str) -> Run:
         numbers=tuple(record.numbers),
         heads=tuple(record.heads),
         layers=tuple(record.layers),
+        rows=record.rows,
         distinct_rows=record.distinct_rows,
         batch_size=record.batch_size,
         versions=record.versions,

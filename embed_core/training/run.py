@@ -57,6 +57,7 @@ class Run(HasMap):
         numbers: columns that it takes as numbers.
         heads: what it predicts of the other columns, for ``context``.
         layers: of the model, from the input on.
+        rows: of the table that were counted, each once.
         distinct_rows: that were learned from.
         batch_size: rows per step.
         versions: of the packages that it was trained with.
@@ -83,6 +84,7 @@ class Run(HasMap):
     numbers: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
+    rows: int = 0
     distinct_rows: int = 0
     batch_size: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)

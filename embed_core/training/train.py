@@ -96,6 +96,7 @@ def train(
         target=data.target,
         heads=tuple(head.name for head in data.heads),
         layers=tuple(objective.layers(objective.spec(data, config))),
+        rows=data.total,
         distinct_rows=int((data.training > 0).sum()),
         batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
         versions=versions_of_a_run(),

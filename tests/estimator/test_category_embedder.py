@@ -292,3 +292,17 @@ def test_one_output_is_one_column_and_the_others_are_zeros_also_out_of_fold() ->
     embedder = ec.CategoryEmbedder(dimension=4, epochs=20, prior_strength=0.5, cv=2)
     for made in (embedder.fit_transform(X, y), embedder.transform(X)):
         assert made[:, 0].std() > 0.01 and not made[:, 1:].any()
+
+
+@pytest.mark.parametrize("objective", ["target", "entity"])
+def test_a_category_of_one_row_is_the_same_stranger_out_of_fold_as_later(objective: str) -> None:
+    rng = np.random.default_rng(0)
+    shop, kind = rng.integers(0, 6, 300), rng.integers(0, 3, 300)
+    X = pd.DataFrame({"shop": [f"s{place}" for place in shop], "kind": [f"k{place}" for place in kind]})
+    X.loc[:9, "shop"] = [f"once {place}" for place in range(10)]
+    y = rng.random(300) < 0.1 + 0.15 * shop
+    embedder = ec.CategoryEmbedder(["shop"], objective, dimension=2, epochs=5, prior_strength=0.5, cv=3)
+    made = embedder.fit_transform(X, y)
+    later = embedder.transform(X.iloc[[0]].assign(shop="new"))
+    np.testing.assert_allclose(made[:10], np.repeat(later, 10, axis=0))
+    assert len(np.unique(made[10:], axis=0)) > 12

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import embed_core as ec
@@ -67,3 +68,12 @@ def test_what_cannot_be_kept_is_refused_and_leaves_nothing(
     monkeypatch.setenv("CATEGORY_ATLAS_HOME", str(tmp_path / "file"))
     with pytest.raises(ec.AtlasError, match="CATEGORY_ATLAS_HOME"):
         ec.keep_run(trap_run)
+
+
+def test_a_row_that_names_two_categories_is_kept_as_one_row(own_home: Path) -> None:
+    routes = pd.DataFrame({"from": list("abcd") * 5, "to": list("bcda") * 5, "km": [3.0, 4, 5, 6] * 5})
+    ways = {"column": "from", "partner": "to", "target": "km"}
+    run = ec.train(routes, **ways, objective="distance", dimension=1, epochs=30, validation_share=0.0)
+    assert run.embedding.support.sum() == 40
+    record = RunStore(own_home / "runs").record(ec.keep_run(run))
+    assert record.rows == ec.open_run(record.id).rows == 20
