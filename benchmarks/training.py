@@ -87,7 +87,7 @@ def compare(objective: str, batch: int, *, optimizer: str, most: int) -> dict[st
             break
     epochs.close()  # the model is that of the second epoch
     plain = exported_model(
-        trainer.network, trainer.model, work.spec, offset=0, scale=1, features={}, missing=()
+        trainer.network, trainer.weights(), work.spec, offset=0, scale=1, features={}, missing=()
     )
     weights = [np.array(variable) for variable in plain.trainable_variables]
     tuned = TunedFit(work, batch, optimizer)

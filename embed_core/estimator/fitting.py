@@ -18,7 +18,6 @@ from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.vocabulary import count_vocabulary
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
-from embed_core.training.padding import padded
 from embed_core.training.prepare import prepare, settled
 from embed_core.types import Floats, Vocabulary
 
@@ -151,11 +150,8 @@ def _trained(
     """Return what a training learns of each column, its notes, and its settings with the prior that was chosen."""
     data = prepare(table, config)
     config = settled(config, data)
-    fitted = fit(padded(data, config.dimension), config, keep_going=keep_going or (lambda: True))
-    vectors = {
-        name: fitted.vectors[name][: len(vocabulary)] for name, vocabulary in data.vocabularies.items()
-    }
-    unknown = dict(fitted.unknown)
+    fitted = fit(data, config, keep_going=keep_going or (lambda: True))
+    vectors, unknown = dict(fitted.vectors), dict(fitted.unknown)
     if needs_target(config.objective) and fitted.output.size:
         vectors[config.column], unknown[config.column] = seen_part(
             fitted.output, vectors[config.column], unknown[config.column]

@@ -1,5 +1,7 @@
 """How many rows a batch has, how many epochs there are, and in which order the rows are visited."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,3 +52,23 @@ def padded_size(rows: int) -> int:
     """
     step = max(16, 2 ** (int(np.log2(max(rows, 1))) - 3))
     return -(-rows // step) * step
+
+
+def padded_levels(levels: int) -> int:
+    """Return a number of levels a little above, one of few; up to 16 as it is, as many columns have few levels.
+
+    >>> padded_levels(7), padded_levels(33), padded_levels(200)
+    (7, 40, 224)
+    """
+    step = max(1, 2 ** (levels.bit_length() - 3))
+    return levels if levels <= 16 else -(-levels // step) * step
+
+
+def level_places(levels: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return where the levels of heads lie when those of each head are padded and all are side by side.
+
+    >>> level_places((2, 17, 1))[[0, 1, 2, -2, -1]].tolist()
+    [0, 1, 2, 18, 22]
+    """
+    starts = np.cumsum([0, *map(padded_levels, levels)])
+    return np.concatenate([start + np.arange(count) for start, count in zip(starts, levels, strict=False)])

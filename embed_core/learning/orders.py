@@ -31,7 +31,8 @@ class Blocks:
         self.steps = rows.steps
         self._is_same = rows.steps == 1
         if not self._is_same:
-            most = max(1, min(most, BLOCK_STEPS // rows.steps, BLOCK_ROWS // rows.filled))
+            # By what is filled up, as the shape of a block is part of what is compiled.
+            most = max(1, min(most, BLOCK_STEPS // (rows.filled // rows.batch), BLOCK_ROWS // rows.filled))
         self.most = most
         self._rows, self._seed, self._epochs = rows, seed, epochs
         self._first = 0

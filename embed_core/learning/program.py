@@ -63,7 +63,7 @@ class Done(NamedTuple):
 
 @functools.lru_cache(maxsize=16)
 def program(spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool) -> "Program":
-    """Return the program of this shape, a new one or the one that is there already."""
+    """Return the program of this padded shape, a new one or the one that is there already."""
     return Program(spec, batch_size, optimizer, momentum=momentum, prior=prior)
 
 
@@ -109,12 +109,11 @@ class Program:
         self._traced: dict[Any, Any] = {}
 
     @float32()
-    def start(self, seed: int, learning_rate: float) -> None:
-        """Put model and optimizer back to their seeded start."""
-        for variable, start in zip(
-            self.model.variables, self.network.start(self.spec, seed=seed), strict=True
-        ):
-            variable.assign(start)
+    def start(self, spec: ModelSpec, seed: int, learning_rate: float) -> None:
+        """Put model and optimizer back to the seeded start of a shape that is padded to this one."""
+        start = self.network.filled(spec, self.network.start(spec, seed=seed))
+        for variable, value in zip(self.model.variables, start, strict=True):
+            variable.assign(value)
         self.forget_steps()
         self.optimizer.learning_rate.assign(learning_rate)
 
@@ -266,10 +265,9 @@ class Program:
             found = self._arithmetic.learn(step, first, rows, constants, press)
             return step + 1, first + self.batch_size, press, sums + tf.concat([found, none], 0)
 
-        def judge(step: Any, sums: Any) -> tuple[Any, Any]:
-            first = (step - steps) * batch
+        def judge(step: Any, first: Any, sums: Any) -> tuple[Any, Any, Any]:
             found = self._arithmetic.judge(first, batch, judged.rows, judged.constants)
-            return step + 1, sums + tf.concat([none, found], 0)
+            return step + 1, first + batch, sums + tf.concat([none, found], 0)
 
         def epoch(ended: Any, _: Any, done: Any, sums: Any, best: Any, best_epoch: Any, *arrays: Any) -> Any:
             rate, press = tf.unstack(tf.gather(rates, ended))
@@ -281,8 +279,10 @@ class Program:
             done, _, _, sums = tf.while_loop(lambda step, *_: step < last, learn, (done, first, press, sums))
             if judged is not None:
                 last = tf.minimum(steps + evaluations, done + evaluations_more)
-                done, sums = tf.while_loop(
-                    lambda step, _: tf.logical_and(step >= steps, step < last), judge, (done, sums)
+                done, _, sums = tf.while_loop(
+                    lambda step, *_: tf.logical_and(step >= steps, step < last),
+                    judge,
+                    (done, (done - steps) * batch, sums),
                 )
             is_whole = done >= steps + evaluations
             watched = sums[0] / sums[2] if judged is None else sums[3] / sums[5]

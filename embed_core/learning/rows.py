@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning.batches import padded_size
+from embed_core.learning.batches import level_places, padded_size
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -50,12 +50,14 @@ class Rows:
 
     Attributes:
         rows: how many there are.
+        batch: rows in a batch.
         steps: batches in an epoch.
         filled: rows of an epoch with those that fill it up.
     """
 
     def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
         self.rows = len(examples)
+        self.batch = batch
         self.steps = -(-self.rows // batch)
         self.filled = max(batch, -(-padded_size(self.rows) // batch) * batch)
         numbers = () if examples.numbers is None else (examples.numbers,)
@@ -99,11 +101,14 @@ def _taken(values: npt.NDArray[Any], order: Order) -> npt.NDArray[Any]:
     return found
 
 
-def stacked_shares(examples: Examples) -> Any:
-    """Return the shares of the levels of all heads side by side, (n, levels); empty without them."""
-    return tf.constant(
-        np.concatenate(examples.shares, axis=1) if examples.shares else np.zeros((0, 0), np.float32)
-    )
+def stacked_shares(examples: Examples, padded: ModelSpec) -> Any:
+    """Return the shares of the levels of all heads side by side, (rows, levels) as padded; empty without them."""
+    if not examples.shares:
+        return tf.zeros((0, 0))
+    shares = np.zeros((padded.tables[0][0], sum(padded.outputs)), np.float32)
+    together = np.concatenate(examples.shares, axis=1)
+    shares[: len(together), level_places([table.shape[1] for table in examples.shares])] = together
+    return tf.constant(shares)
 
 
 def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:

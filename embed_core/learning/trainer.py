@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +14,7 @@ from embed_core.errors import AtlasError
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import padded_size, resolve_batch_size
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.epoch import Epoch
 from embed_core.learning.examples import Examples
 from embed_core.learning.mirroring import Pairs, put_right
 from embed_core.learning.model_spec import ModelSpec
@@ -34,27 +35,6 @@ EVALUATION_CELLS = 16_000_000
 KEPT_CELLS = 1_000_000
 # So many times the loss of the first epoch, or of knowing nothing, is no learning.
 EXPLODED = 1e4
-
-
-@dataclass
-class Epoch:
-    """What one epoch gave: losses and metrics as means per row of the table.
-
-    Attributes:
-        number: from 1.
-        metrics: ``loss``, ``accuracy`` or ``mae``, and their ``val_`` twins.
-        seconds: that it took.
-    """
-
-    number: int
-    metrics: dict[str, float]
-    _shown: Callable[[], tuple[Floats, ...]] = field(repr=False, compare=False)
-    seconds: float = field(default=0.0, compare=False)
-
-    @cached_property
-    def vectors(self) -> tuple[Floats, ...]:
-        """The vectors of each embedding after it, float32 (rows, dimension); views of the call's."""
-        return self._shown()
 
 
 class Trainer:
@@ -100,17 +80,20 @@ class Trainer:
         assert config.prior_strength != "auto", "it is chosen before a training begins"
         prior = config.prior_strength
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
-        self._program = program(spec, self.batch_size, config.optimizer, momentum=momentum, prior=prior > 0)
-        self._program.start(config.seed, config.learning_rate)
+        padded = OBJECTIVES[spec.objective].network().padded(spec)
+        self._program = program(padded, self.batch_size, config.optimizer, momentum=momentum, prior=prior > 0)
+        self._program.start(spec, config.seed, config.learning_rate)
         self._progress = Progress()
         self._first_loss: float | None = None
         if state is not None:
             self._progress, self._first_loss = state.progress, state.first_loss
             self._program.put_back(state.variables)
         heads = tf.constant(head_weights(training, spec.outputs), tf.float32)
-        self._constants = EpochConstants(stacked_shares(training), heads, tf.constant(unit, tf.float32))
+        self._constants = EpochConstants(
+            stacked_shares(training, padded), heads, tf.constant(unit, tf.float32)
+        )
         rows = Rows(training, self.batch_size, prior=prior, spec=spec)
-        kept = KEPT_CELLS // sum(size * dimension for size, dimension in spec.tables)
+        kept = KEPT_CELLS // sum(size * dimension for size, dimension in padded.tables)
         self._blocks = Blocks(rows, config.seed, config.planned_epochs, most=max(1, min(MOST_EPOCHS, kept)))
         self._unfolding = Unfolding.of(spec.surplus, config.planned_epochs)
         self._training = training
@@ -119,8 +102,8 @@ class Trainer:
         self._patience = config.stops_after if len(validation) else None
         self._evaluations = 0
         if len(validation):
-            constants = self._constants._replace(shares=stacked_shares(validation))
-            cells = EVALUATION_CELLS // sum(spec.outputs)
+            constants = self._constants._replace(shares=stacked_shares(validation, padded))
+            cells = EVALUATION_CELLS // sum(padded.outputs)
             batch = min(padded_size(len(validation)), EVALUATION_BATCH, max(1, cells))
             judged = Rows(validation, batch, spec=spec)
             everything = judged.ordered([np.arange(judged.rows)])
@@ -133,12 +116,18 @@ class Trainer:
 
     @property
     def model(self) -> keras.Model:
-        """The model as it stands; shared with later trainings of the same shape, so copy what is to last."""
+        """The model of the padded shape; shared with later trainings, so copy what is to last."""
         return self._program.model
+
+    def weights(self) -> list[npt.NDArray[Any]]:
+        """Return the trainable weights as they stand, of the shape itself."""
+        trained = [keras.ops.convert_to_numpy(value) for value in self.model.trainable_variables]
+        return self.network.cut(self.spec, trained)
 
     def vectors(self, place: int = 0) -> npt.NDArray[np.float32]:
         """Return one of the embeddings as it stands, float32 (rows, dimension)."""
-        return vectors(self.model, place)[:, : self.spec.tables[place][1]]
+        rows, dimension = self.spec.tables[place]
+        return vectors(self.model, place)[:rows, :dimension]
 
     def tables(self) -> list[Floats]:
         """Return all embeddings as they stand."""
@@ -148,7 +137,7 @@ class Trainer:
         """Return the weights of the outputs, float32 (d, outputs); of none where they do not read the vectors."""
         if not OBJECTIVES[self.spec.objective].reads_directly:
             return np.zeros((self.spec.tables[0][1], 0), np.float32)
-        return np.array(self.model.layers[-1].get_weights()[0])
+        return self.weights()[-2]
 
     @property
     def best_epoch(self) -> int | None:
@@ -196,18 +185,26 @@ class Trainer:
 
     def _begin_stage(self) -> None:
         """Turn the vectors, or cut their surplus axes, where the next epoch is the first that has them so."""
-        last, table = self._progress.epoch - 1, self._program.first_table
+        last = self._progress.epoch - 1
         if not self.spec.surplus or self._progress.steps:
             return
         if last == self._unfolding.turn:
-            table.assign(principal_axes(table.numpy()))
+            self._put_table(principal_axes(self._table()))
             self._program.forget_steps()
         elif last == self._unfolding.cut:
-            flat = self._without_surplus(table.numpy())
+            flat = self._without_surplus(self._table())
             kept = slice(self.spec.tables[0][1])
             flat[:, kept] = put_right(flat[:, kept], self._distances())
-            table.assign(flat)
+            self._put_table(flat)
             self._program.forget_steps()
+
+    def _table(self) -> Floats:
+        """Return the first embedding with its surplus axes."""
+        return self._program.first_table.numpy()[: self.spec.tables[0][0]]
+
+    def _put_table(self, values: Floats) -> None:
+        table = self._program.first_table
+        table.assign(np.pad(values, ((0, table.shape[0] - len(values)), (0, 0))))
 
     def _distances(self) -> Pairs:
         """Return the pairs that are learned from, with the distances that their vectors should have."""
@@ -221,10 +218,9 @@ class Trainer:
         last = self._progress.epoch - 1
         if not self.spec.surplus or last > self._unfolding.cut:
             return
-        table = self._program.first_table
         self.was_cut = last < self._unfolding.cut
-        turned = table.numpy() if last > self._unfolding.turn else principal_axes(table.numpy())
-        table.assign(self._without_surplus(turned))
+        turned = self._table() if last > self._unfolding.turn else principal_axes(self._table())
+        self._put_table(self._without_surplus(turned))
 
     def _without_surplus(self, table: Floats) -> Floats:
         return np.where(np.arange(table.shape[1]) < self.spec.tables[0][1], table, 0).astype(table.dtype)
@@ -300,7 +296,9 @@ class Trainer:
             self._first_loss = self._first_loss or values[0]
             if not is_finite or values[0] > EXPLODED * max(1.0, self._first_loss):
                 raise self._makes_no_sense(first + place, is_finite=is_finite)
-            tables = [table[place] for table in done.vectors]
+            tables = [
+                table[place, :rows] for table, (rows, _) in zip(done.vectors, self.spec.tables, strict=True)
+            ]
             yield Epoch(
                 first + place,
                 dict(zip(names, values, strict=True)),

@@ -191,7 +191,7 @@ def fit(
         if with_model and trainer.state is None:
             exported = exported_model(
                 trainer.network,
-                trainer.model,
+                trainer.weights(),
                 spec,
                 offset=unit[0],
                 scale=unit[1],

@@ -42,9 +42,9 @@ def network_of(spec: ModelSpec) -> Network:
     return OBJECTIVES[spec.objective].network()
 
 
-def exported(trained: Any, spec: ModelSpec) -> Any:
+def exported(weights: Any, spec: ModelSpec) -> Any:
     """Return the model that is exported of one that was trained, of standardised numbers."""
-    return exported_model(network_of(spec), trained, spec, offset=0.0, scale=1.0, features={}, missing=())
+    return exported_model(network_of(spec), weights, spec, offset=0.0, scale=1.0, features={}, missing=())
 
 
 def rows_for(spec: ModelSpec, rows: int = 150, seed: int = 0) -> Examples:

@@ -114,7 +114,7 @@ def assert_like_fit(spec: ModelSpec, rows: Examples, config: TrainingConfig) -> 
         assert mine["loss"] == pytest.approx(reference["loss"], abs=1e-5)
         assert mine[metric] == pytest.approx(reference["metric"], abs=1e-5)
     assert ours[-1]["loss"] != pytest.approx(ours[0]["loss"], abs=1e-4), "something was learned"
-    plain = exported(trainer.model, spec)
+    plain = exported(trainer.weights(), spec)
     for mine, reference in zip(plain.get_weights(), weights, strict=True):
         np.testing.assert_allclose(mine, reference, atol=1e-5)
 

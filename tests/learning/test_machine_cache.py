@@ -12,6 +12,7 @@ from embed_core.learning import machine_cache
 # Whatever a process did before, it finds the program; prints the loss, and whether anything was compiled.
 TRAINING = """
 import os, sys
+from dataclasses import replace
 from pathlib import Path
 from embed_core.learning.machine_cache import keep_programs
 keep_programs()
@@ -22,6 +23,10 @@ if "history" in sys.argv:
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Flatten()])
 spec = SPECS["binary"]
 print(trained(spec, rows_for(spec)).vectors().tobytes().hex())
+if "sizes" in sys.argv:
+    for size in (13, 15, 16):
+        other = replace(spec, tables=((size, 3),))
+        trained(other, rows_for(other, 150 + size), rows_for(other, 40 + size), validation_share=0.2)
 if "again" in sys.argv:
     program.cache_clear()
     print(trained(spec, rows_for(spec)).vectors().tobytes().hex())
@@ -53,6 +58,12 @@ def test_a_process_with_another_history_finds_the_program_and_a_damaged_file_har
     assert [path.stat().st_size > 1000 for path in file.parent.iterdir()] == [True], (
         "it was not compiled again"
     )
+
+
+def test_tables_of_about_the_same_size_are_compiled_once(tmp_path: Path) -> None:
+    _trained(tmp_path / "programs", "sizes")
+    files = list((tmp_path / "programs").rglob("*.pb"))
+    assert len(files) == 2, "one of what is only learned from, and one of three sizes that are judged, too"
 
 
 @pytest.fixture

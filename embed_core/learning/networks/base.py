@@ -1,12 +1,15 @@
 """What the networks of all objectives share: their embeddings, outputs, losses and metrics."""
 
+import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.learning.batches import padded_size
 from embed_core.learning.model_spec import ModelSpec
 
 
@@ -83,6 +86,25 @@ class Network(ABC):
     def exported_weights(self, spec: ModelSpec, trained: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
         """Return the weights of the twin that was trained in the order of the model that is exported."""
         return trained
+
+    def padded(self, spec: ModelSpec) -> ModelSpec:
+        """Return the shape that is compiled, one of few: tables of about the same size then share a program.
+
+        Rows of an embedding that no example looks up change nothing for the others.
+        """
+        tables = tuple((padded_size(rows), dimension) for rows, dimension in spec.tables)
+        return dataclasses.replace(spec, tables=tables)
+
+    def filled(self, spec: ModelSpec, start: Sequence[Any]) -> list[Any]:
+        """Return the variables of a twin of the padded shape: those of the shape itself, filled up."""
+        rows = [rows for rows, _ in self.padded(spec).tables]
+        tables = [np.pad(table, ((0, n - len(table)), (0, 0))) for n, table in zip(rows, start, strict=False)]
+        return [*tables, *start[len(rows) :]]
+
+    def cut(self, spec: ModelSpec, trained: Sequence[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+        """Return the weights of a twin of the padded shape without what fills them up."""
+        tables = [table[:rows] for (rows, _), table in zip(spec.tables, trained, strict=False)]
+        return [*tables, *trained[len(tables) :]]
 
 
 def vectors(model: keras.Model, place: int = 0) -> npt.NDArray[np.float32]:

@@ -1,11 +1,14 @@
 """The network of the objective ``context``."""
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.learning.batches import level_places, padded_levels
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import (
     LossAndMetric,
@@ -15,6 +18,9 @@ from embed_core.learning.networks.base import (
     output_start,
     table_start,
 )
+
+# Of a level that is none: its share is 0 beside any other.
+_NEVER = -1e9
 
 
 class ContextLossAndMetric(LossAndMetric):
@@ -83,6 +89,24 @@ class ContextNetwork(Network):
         cuts = np.cumsum(spec.outputs)[:-1]
         heads = zip(np.split(trained[1], cuts, axis=1), np.split(trained[2], cuts), strict=True)
         return [trained[0], *(part for head in heads for part in head)]
+
+    def padded(self, spec: ModelSpec) -> ModelSpec:
+        """Return the shape that is compiled, in which levels are filled up as well."""
+        return dataclasses.replace(super().padded(spec), outputs=tuple(map(padded_levels, spec.outputs)))
+
+    def filled(self, spec: ModelSpec, start: Sequence[Any]) -> list[Any]:
+        """Return the variables of the padded twin, in which a level that is none has no share."""
+        table, kernel, bias = super().filled(spec, start)
+        places, levels = level_places(spec.outputs), sum(self.padded(spec).outputs)
+        wide, biases = np.zeros((len(kernel), levels), np.float32), np.full(levels, _NEVER, np.float32)
+        wide[:, places], biases[places] = kernel, bias
+        return [table, wide, biases]
+
+    def cut(self, spec: ModelSpec, trained: Sequence[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+        """Return the weights of the levels that there are."""
+        table, kernel, bias = super().cut(spec, trained)
+        places = level_places(spec.outputs)
+        return [table, kernel[:, places], bias[places]]
 
     def _exported(self, spec: ModelSpec, seed: int) -> keras.Model:
         category = keras.Input((1,), dtype="int32", name="category")

@@ -3,9 +3,11 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import Network
@@ -15,7 +17,7 @@ from embed_core.learning.own_keras import float32
 @float32()
 def exported_model(
     network: Network,
-    trained: keras.Model,
+    trained: Sequence[npt.NDArray[Any]],
     spec: ModelSpec,
     *,
     offset: float,
@@ -27,7 +29,7 @@ def exported_model(
 
     Args:
         network: what the model was built by.
-        trained: on standardised numbers.
+        trained: weights of the twin that was trained, on standardised numbers.
         spec: its shape.
         offset: of the target.
         scale: of the target.
@@ -35,10 +37,8 @@ def exported_model(
         missing: names of those that may be missing.
     """
     model = network.build(spec, seed=0)
-    values = [keras.ops.convert_to_numpy(variable) for variable in trained.trainable_variables]
-    for variable, value in zip(
-        model.trainable_variables, network.exported_weights(spec, values), strict=True
-    ):
+    values = network.exported_weights(spec, list(trained))
+    for variable, value in zip(model.trainable_variables, values, strict=True):
         variable.assign(value)
     inputs, answer = list(model.inputs), model.outputs
     if features:
