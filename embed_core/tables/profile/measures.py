@@ -256,15 +256,18 @@ def _measured_here(name: str, kind: Any, cells: Any) -> Measures:
     if cells.null_count:
         cells = cells.drop_null()
     filled = len(cells)
+    values: Any
     if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
         values, rows = np.unique(cells.to_numpy(), return_counts=True)
     else:
         counted = cells.value_counts()
         values, rows = counted.field("values"), counted.field("counts").to_numpy()
-    number = np.zeros(0)
+    number, times = np.zeros(0), rows[:0]
     if is_number(kind):
-        number = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        number = number[np.abs(number) < LARGEST]
+        is_array = isinstance(values, np.ndarray)
+        number = np.asarray(values if is_array else values.cast(pa.float64()), np.float64)
+        is_finite = np.abs(number) < LARGEST
+        number, times = number[is_finite], rows[is_finite]
     column = _first_facts(
         Measures(name, kind, len(values), filled),
         low=float(number.min()) if len(number) else None,
@@ -277,19 +280,20 @@ def _measured_here(name: str, kind: Any, cells: Any) -> Measures:
     if column.low is not None and column.high is not None and column.distinct > 1:
         share = (number - column.low) / ((column.high - column.low) or 1.0)
         bars = np.clip(np.floor(share * BARS), 0, BARS - 1).astype(int)
-        column.bins = np.bincount(bars, minlength=BARS).tolist()
+        column.bins = np.bincount(bars, weights=times, minlength=BARS).astype(int).tolist()
     return column
 
 
 def _take_most_common(column: Measures, values: Any, rows: Any) -> None:
     """Take the most common values; of those that are as common, the first in the order of their texts."""
     least = np.partition(rows, -BARS)[-BARS] if len(rows) > BARS else 0
-    # So many that are as common as the last of them make no difference that is seen.
     among = np.flatnonzero(rows >= least)
-    among = among[np.argsort(-rows[among], kind="stable")][: 10 * BARS]
-    found = (
-        values[among].tolist() if isinstance(values, np.ndarray) else values.take(pa.array(among)).to_pylist()
-    )
+    if (
+        len(among) > 10 * BARS
+    ):  # so many that are as common as the last of them make no difference that is seen
+        among = among[np.argsort(-rows[among], kind="stable")][: 10 * BARS]
+    is_array = isinstance(values, np.ndarray)
+    found = values[among].tolist() if is_array else values.take(pa.array(among)).to_pylist()
     texts = map(_text, found)
     common = sorted(zip(texts, rows[among].tolist(), strict=True), key=lambda each: (-each[1], each[0]))[
         :BARS

@@ -5,6 +5,7 @@ read, or why not. Nothing is unpickled on either side.
 """
 
 import dataclasses
+import gc
 import json
 import os
 import queue
@@ -25,6 +26,7 @@ from embed_core.tables.reading.engine import LIMITS, connect
 from embed_core.tables.reading.read import StoredFile
 from embed_core.tables.reading.step import heard_by, step
 
+_YOUNG = 200_000
 Answer = Callable[[dict[str, Any]], None]
 
 
@@ -106,6 +108,9 @@ def main() -> None:
         out.flush()
 
     LIMITS.update(ENGINE)
+    # Millions of cells come and go, and none of them is garbage that has to be looked for.
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
     connect().disconnect()  # the first takes most of a second, in which libraries are imported
     limit_memory()
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()

@@ -12,11 +12,12 @@ from embed_core.tables.reading.dialect import Dialect
 from embed_core.tables.reading.encoding import TextFile
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.heading import lines_phrase
-from embed_core.tables.reading.records import Record, records
+from embed_core.tables.reading.records import Lines, Record, plain_records, records
 from embed_core.tables.reading.stacked import without_titles
 from embed_core.tables.wide import Source, Wide
 
 _BATCH_ROWS, _BATCH_CELLS = 20_000, 1_000_000
+_STEADY = 64
 _END_OF_FILE = "\x1a"  # of DOS
 
 
@@ -117,35 +118,60 @@ def _without_last(found: Iterator[Record], last: int) -> Iterator[Record]:
 
 
 def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int) -> Iterator[list[str]]:
-    width = dialect.width
-    dropped: list[int] = []
+    is_simple = text.plain and dialect.width > 1 and not (dialect.skip_blank or dialect.escape or skip_bottom)
+    above = dialect.first_line
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
-        found = records(
-            itertools.islice(file, dialect.first_line, None),
-            delimiter=dialect.delimiter,
-            quote=dialect.quote,
-            width=dialect.cells,
-            skip_blank=dialect.skip_blank,
-            escape=dialect.escape,
-        )
-        found = _without_last(found, skip_bottom) if skip_bottom else found
-        found = without_titles(found, dialect.header, dropped)
-        above = dialect.first_line + 1
-        for line, cells, is_repaired in found:
-            if is_repaired:
-                repairs.quotes.append(line + above)
-            if not any(cells) or cells == [_END_OF_FILE]:
+        source = Lines(itertools.islice(file, above, None))
+        while True:
+            if is_simple:
+                yield from plain_records(
+                    source,
+                    delimiter=dialect.delimiter,
+                    quote=dialect.quote,
+                    width=dialect.width,
+                    on_repair=lambda line: repairs.quotes.append(line + above + 1),
+                )
+            steady = 0
+            for cells in _mended(source, text, dialect, repairs, skip_bottom=skip_bottom):
                 if cells:
-                    repairs.empty.append(line + above)
-                continue
-            if not text.plain and any("\0" in cell for cell in cells):
-                repairs.nul.append(line + above)
-                cells = [cell.replace("\0", "") for cell in cells]
-            if len(cells) != width:
-                if len(cells) < width:
-                    repairs.short.append(line + above)
-                elif any(map(str.strip, cells[width:])):
-                    repairs.long.append(line + above)
-                cells = cells[:width] + [""] * (width - len(cells))
-            yield cells
-    repairs.titles += [line + dialect.first_line + 1 for line in dropped]
+                    yield cells
+                steady = steady + 1 if cells and cells[0].strip() else 0
+                if is_simple and steady > _STEADY:  # nothing that was looked at ahead is left
+                    break
+            else:
+                return
+
+
+def _mended(
+    source: Lines, text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: int
+) -> Iterator[list[str]]:
+    """Yield the rows, and nothing in place of each that holds nothing."""
+    width, above = dialect.width, dialect.first_line + 1
+    found = records(
+        source,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        width=dialect.cells,
+        skip_blank=dialect.skip_blank,
+        escape=dialect.escape,
+    )
+    found = _without_last(found, skip_bottom) if skip_bottom else found
+    found = without_titles(found, dialect.header, lambda line: repairs.titles.append(line + above))
+    for line, cells, is_repaired in found:
+        if is_repaired:
+            repairs.quotes.append(line + above)
+        if not any(cells) or cells == [_END_OF_FILE]:
+            if cells:
+                repairs.empty.append(line + above)
+            yield []
+            continue
+        if not text.plain and any("\0" in cell for cell in cells):
+            repairs.nul.append(line + above)
+            cells = [cell.replace("\0", "") for cell in cells]
+        if len(cells) != width:
+            if len(cells) < width:
+                repairs.short.append(line + above)
+            elif any(map(str.strip, cells[width:])):
+                repairs.long.append(line + above)
+            cells = cells[:width] + [""] * (width - len(cells))
+        yield cells

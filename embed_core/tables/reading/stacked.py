@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from embed_core.tables.reading.heading import filled
 from embed_core.tables.reading.plain_values import is_value
@@ -12,13 +12,15 @@ _NAMES_BELOW_TITLE = 3
 _AHEAD = 3
 
 
-def without_titles(found: Iterator[Record], names: Sequence[str], dropped: list[int]) -> Iterator[Record]:
+def without_titles(
+    found: Iterator[Record], names: Sequence[str], on_drop: Callable[[int], object]
+) -> Iterator[Record]:
     """Leave out, after an empty line, a title over the names of a further table, and names that are said again.
 
     Args:
         found: the records.
         names: the cells of the line of column names.
-        dropped: takes the numbers of the lines that were left out.
+        on_drop: called with the number of each line that is left out.
     """
     least = max(2, min(_NAMES_BELOW_TITLE, len(names)))
     said = list(names)
@@ -29,7 +31,7 @@ def without_titles(found: Iterator[Record], names: Sequence[str], dropped: list[
             ahead.extend(itertools.islice(found, _AHEAD - len(ahead)))
             below = next((each for each in ahead if filled(each)), None)
             if (below is not None and _is_title(record, below, least)) or (said and record.cells == said):
-                dropped.append(record.line)
+                on_drop(record.line)
                 continue
         yield record
         after_blank = not (record.cells and record.cells[0].strip()) and not filled(record)
