@@ -18,6 +18,7 @@ from embed_core.ui.app import server
 from embed_core.ui.app.server import LOCAL, Server
 from embed_core.ui.app.state import keys
 from tests.helpers.driving import csv, upload, words
+from tests.helpers.old_runs import put
 from tests.helpers.running import run
 
 
@@ -96,6 +97,31 @@ def test_an_id_of_another_workspace_is_not_found(two: Server, shops: pd.DataFram
         yours.jobs.store.delete(run_id)
     assert yours.jobs.trainings.find(run_id) is None and yours.jobs.records() == []
     assert yours.uploads.get(token) is None and yours.jobs.comparisons.find("a sweep") is None
+
+
+def test_a_measurement_of_another_workspace_is_neither_seen_nor_begun_nor_stopped(
+    two: Server, shops: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = put("target-of-classes", tmp_path / "runs")
+    mine, yours = two.workspace(LOCAL).jobs, two.workspace("guest").jobs
+    monkeypatch.setattr(Workers, "submit", lambda *_, **__: None)  # it waits for ever
+    monkeypatch.setattr("embed_core.runs.measurement.Measurement.prepare", lambda self, data: None)
+    mine.trust.begin(run_id, None)  # type: ignore[arg-type]
+    assert mine.trust.find(run_id, "cosine").status == "measuring"
+    for jobs, wanted in ((yours, run_id), (yours, "0" * 24)):  # what is another's is as if it were not there
+        assert jobs.trust.find(wanted, "cosine").status == "none"
+        with pytest.raises(AtlasError, match="There is no run"):
+            jobs.trust.begin(wanted, None)  # type: ignore[arg-type]
+        counted: list[str] = []
+        jobs.trust.expect(wanted, lambda counted=counted: counted.append("its rows"))  # type: ignore[misc]
+        for moment in ("begun", "started", "ended"):
+            jobs.trust.hear(wanted, moment)  # type: ignore[arg-type]
+        jobs.trust.stop(wanted)
+        assert not counted and not jobs.trust.is_busy(wanted) and not jobs.trust.are_busy
+        for name in ("pause", "resume", "step", "stop", "give_back", "go_on"):
+            getattr(jobs.trainings, name)(wanted)
+    yours.end()
+    assert mine.trust.find(run_id, "cosine").status == "measuring"
 
 
 def test_runs_that_lie_directly_under_runs_are_of_the_local_workspace(two: Server, tmp_path: Path) -> None:
