@@ -8,6 +8,7 @@ import streamlit as st
 
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
+from embed_core.tables.counting.same_kind import same_kind
 from embed_core.tables.table import Table
 from embed_core.tables.values import is_number
 from embed_core.ui.app import helpful, state
@@ -33,6 +34,7 @@ _MEASURE_WORDS = {
 def choose_needs(table: Table, profile: pd.DataFrame) -> None:
     """Let the person choose what the objective needs; nothing is shown of what it does not."""
     if state.applies("partner"):
+        _begin_with_pair(table, profile)
         _choose_partner(profile["name"].tolist())
     if state.applies("target"):
         _choose_target(table, profile)
@@ -66,6 +68,27 @@ def choose_weight(table: Table) -> None:
     )
 
 
+def _begin_with_pair(table: Table, profile: pd.DataFrame) -> None:
+    """Take the column that names the same things, and the one number that there is, where both are needed."""
+    chosen = state.settings()
+    needs = OBJECTIVES[chosen["objective"]].needs
+    column, kinds = chosen["column"], profile.set_index("name")["kind"]
+    if "partner" not in needs or column not in kinds.index:
+        return
+    if chosen["partner"] is None:
+        others = [name for name in kinds.index if name != column and kinds[name] == kinds[column]]
+        found = _same_kind(table.fingerprint(), column, others, table)
+        state.set_setting("partner", found)
+    numbers = _numbers(table, {column, chosen["partner"]})
+    if "target" in needs and chosen["target"] is None and chosen["partner"] and len(numbers) == 1:
+        state.set_setting("target", numbers[0])
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _same_kind(fingerprint: str, column: str, others: Sequence[str], _table: Table) -> str | None:
+    return same_kind(_table, column, others)
+
+
 def _choose_partner(columns: Sequence[str]) -> None:
     chosen = state.settings()
     needed = "partner" in OBJECTIVES[chosen["objective"]].needs
@@ -83,13 +106,12 @@ def _choose_partner(columns: Sequence[str]) -> None:
 
 def _choose_target(table: Table, profile: pd.DataFrame) -> None:
     chosen = state.settings()
-    kinds = profile.set_index("name")["kind"]
     objective = OBJECTIVES[chosen["objective"]]
-    only_numbers = objective.target_kinds == ("number",)
     taken = {chosen["column"], chosen["partner"] if state.applies("partner") else None}
-    targets = [
-        name for name in kinds.index if name not in taken and (not only_numbers or kinds[name] == "number")
-    ]
+    only_numbers = objective.target_kinds == ("number",)
+    targets = (
+        _numbers(table, taken) if only_numbers else [name for name in profile["name"] if name not in taken]
+    )
     st.selectbox(
         objective.target_title,
         targets,

@@ -140,6 +140,24 @@ def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(ap
     assert app.session_state[keys.SETTINGS]["partner"] == "destination"
 
 
+def test_a_table_of_distances_needs_no_more_than_the_question(app: AppTest) -> None:
+    stops = [f"stop {number}" for number in range(12)]
+    rows = [
+        (day, a, b, abs(i - j))
+        for i, a in enumerate(stops)
+        for j, b in enumerate(stops)
+        for day in ("mo", "tu")
+    ]
+    table = pd.DataFrame(rows, columns=["day", "start", "end", "km"])
+    choose_objective(upload(app, csv(table)), "distance")
+    app.selectbox(key=keys.of_setting("column")).set_value("start").run()
+    chosen = app.session_state[keys.SETTINGS]
+    assert (chosen["partner"], chosen["target"]) == ("end", "km") and "learned from km" in summary_of(app)
+
+    app.selectbox(key=keys.of_setting("column")).set_value("day").run()
+    assert chosen["partner"] == "end" and not app.exception, "what was taken stays"
+
+
 def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops: pd.DataFrame) -> None:
     upload(app, csv(shops))
     choose_objective(app, "target")
