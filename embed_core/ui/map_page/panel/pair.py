@@ -68,7 +68,7 @@ def _likeness(map_state: MapState, category: str, second: str) -> str:
     found = likeness(map_state.embedding, category, second, metric=map_state.metric)
     others = len(map_state.embedding) - 1
     return (
-        f"Cosine similarity {number(found.cosine, digits=2)}, euclidean distance {number(found.distance)}: "
+        f"Cosine similarity {found.cosine:.3f}, euclidean distance {number(found.distance)}: "
         f"the {_ordinal(found.rank)} of {others:,} by {METRICS[map_state.metric].lower()} distance."
     )
 
