@@ -58,8 +58,9 @@ def test_the_lesson_gives_its_numbers_again(here: Path) -> None:
     run = ec.train(table, column="category", target="answer", dimension=2, seed=1, **ec.BLOG_RECIPE)
     found = executed(run, table)
     assert found["vectors"].index.tolist() == run.embedding.labels
-    # To the last digit or two of float32: XLA adds up in another order.
-    np.testing.assert_allclose(found["vectors"], run.embedding.vectors, rtol=0, atol=2e-8)
+    # Compiled alike they are the same bit for bit, but for a last digit in one of four seeds.
+    np.testing.assert_allclose(found["vectors"], run.embedding.vectors, rtol=0, atol=1e-9)
+    # Keras averages the losses of batches in float32.
     np.testing.assert_allclose(found["losses"], run.history["loss"], rtol=0, atol=2e-7)
 
 

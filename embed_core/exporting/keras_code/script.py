@@ -189,14 +189,16 @@ def _training(record: RunRecord, objective: Objective) -> str:
     loss = "categorical_crossentropy"
     if target is not None:
         loss = "poisson" if target.count else _LOSSES.get(target.kind, "mean_squared_error")
+    has_order = _has_told_order(config)
     lines = [
         "model.compile(",
         f"    keras.optimizers.{_OPTIMIZERS[config.optimizer]}(LEARNING_RATE{momentum}),",
         f'    loss=["{loss}"] * len(outputs),',
         "    loss_weights=loss_weights,",
+        *(["    jit_compile=True,  # as the run was: XLA adds up in an order of its own"] * has_order),
         ")",
     ]
-    if _has_told_order(config):
+    if has_order:
         return "\n".join([*lines, *_IN_ORDER])
     callbacks = []
     surplus = _surplus(config, objective)
