@@ -40,8 +40,10 @@ _NEEDED = {
 
 
 def named(missing: Sequence[str]) -> str:
-    """Return what is still to be chosen, in words."""
-    return " and ".join(_NEEDED[name] for name in missing)
+    """Return what the objective in hand still needs, in words."""
+    is_number = OBJECTIVES[state.settings()["objective"]].target_kinds == ("number",)
+    needed = _NEEDED | ({"target": "a number"} if is_number else {})
+    return " and ".join(needed[name] for name in missing)
 
 
 def run_name(config: TrainingConfig) -> str:

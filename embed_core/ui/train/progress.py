@@ -166,7 +166,7 @@ def _curves(record: RunRecord, rows: Rows) -> None:
 
 def _loss_title(record: RunRecord) -> str:
     if record.target is None:
-        return "loss (1 = knowing nothing)"
+        return "loss (knowing nothing: about 1)"
     if record.target.count:
         return "Poisson loss, scaled"
     if record.target.kind == "number":

@@ -162,6 +162,9 @@ def test_without_a_target_the_way_that_needs_none_is_offered(app: AppTest, shops
     upload(app, csv(shops))
     choose_objective(app, "target")
     assert "Still to choose: a target." in words(app)
+    choose_objective(app, "distance")
+    assert "and a number." in words(app), "what it asks for is called Number to keep"
+    choose_objective(app, "target")
     app.button(key="take_context").click().run()
     assert app.radio(key="setting_objective").value == "context"
     assert "by the company they keep in" in summary_of(app)
