@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,8 +13,12 @@ LIMITS: dict[str, Any] = {}
 """Settings of DuckDB for every connection of this process; a process that reads what strangers bring has some."""
 
 
-def connect() -> Any:
-    """Return a DuckDB of its own, in memory, which never downloads anything."""
+def connect(folder: Path | None = None) -> Any:
+    """Return a DuckDB of its own, which never downloads anything.
+
+    Args:
+        folder: where its tables lie, in a file; None has them in memory.
+    """
     connection = ibis.duckdb.connect(
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
@@ -24,7 +29,10 @@ def connect() -> Any:
     with contextlib.suppress(duckdb.InvalidInputException):
         connection.raw_sql("SET enable_progress_bar = false").fetchall()
     # Compressed, tables take less memory and are written twice as fast.
-    connection.raw_sql("ATTACH ':memory:' AS atlas (COMPRESS)").fetchall()
+    where = (
+        "':memory:' AS atlas (COMPRESS)" if folder is None else f"{literal(folder / 'rows.duckdb')} AS atlas"
+    )
+    connection.raw_sql(f"ATTACH {where}").fetchall()
     connection.raw_sql("USE atlas").fetchall()
     return connection
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.changing.changes import split_cells
 from embed_core.tables.reading.encoding import mislabeled
-from embed_core.tables.reading.engine import connect
+from embed_core.tables.reading.engine import LIMITS, connect
 from embed_core.tables.reading.expressions import read_expression
 from embed_core.tables.reading.formats import content_of, format_of
 from embed_core.tables.reading.frames import read_memory
@@ -28,6 +28,8 @@ from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Rereading, Table
 
 _COPY_CHUNK = 1 << 20
+# The rows of larger texts lie in a file: in memory they take twice the space of the text while it is read.
+_MOST_IN_MEMORY = 256_000_000
 _PREFIX = "category-atlas-"
 _SIGNATURE = 32
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
@@ -139,9 +141,9 @@ class StoredFile:
     def table(self, options: Mapping[str, Any], types: Mapping[str, str]) -> Table:
         """Read it, with options that were checked."""
         with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
-            expression, report, left, takes = self._read(options, types, Path(folder))
+            expression, report, left, takes, keep = self._read(options, types, Path(folder))
         rereading = Rereading(self._again, as_given(options, types), takes)
-        table = Table(expression, name=self.name, report=report, keep=self.keep, rereading=rereading)
+        table = Table(expression, name=self.name, report=report, keep=(self.keep, keep), rereading=rereading)
         return overruled(table, left)
 
     def _again(self, *, types: Mapping[str, ColumnType] | None = None, **options: Any) -> Table:
@@ -149,8 +151,8 @@ class StoredFile:
 
     def _read(
         self, options: Mapping[str, Any], types: Mapping[str, str], folder: Path
-    ) -> tuple[ibis.Table, ReadingReport, Mapping[str, str], tuple[str, ...]]:
-        """Return what was read, the types that its reader has not seen to, and the options that it has."""
+    ) -> tuple[ibis.Table, ReadingReport, Mapping[str, str], tuple[str, ...], object]:
+        """Return what was read, types that its reader has not seen to, its options, and what must live as long."""
         path, called = self.path, self.called
         is_packed = path.suffix.lower() in PACKED
         if is_packed:
@@ -164,13 +166,15 @@ class StoredFile:
         refuse_options(options, file_format, self.name)
         if file_format.is_text:
             _refuse_mislabeled(path, self.name)
+        is_large = file_format.is_text and path.stat().st_size > _MOST_IN_MEMORY
+        rows = TemporaryFolder() if is_large and not LIMITS else None  # who has limits may write no file
         by_reader = "types" in file_format.options
         given = dict(options) | ({"types": types} if by_reader else {})
         expression, report = file_format.read(
-            path, connection=connect(), folder=folder, name=self.name, **given
+            path, connection=connect(rows.path if rows else None), folder=folder, name=self.name, **given
         )
         takes = tuple(option for option in file_format.options if option != "types")
-        return expression, report, {} if by_reader else types, takes
+        return expression, report, {} if by_reader else types, takes, rows
 
 
 class TemporaryFolder:

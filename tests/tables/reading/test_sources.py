@@ -1,8 +1,10 @@
 """Reading from objects in memory and from other engines, and what a table promises."""
 
+import gc
 import io
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from embed_core.errors import AtlasError
+from embed_core.tables.reading import read
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 
@@ -164,3 +167,21 @@ except duckdb.InvalidInputException:
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "2", "DuckDB refused nothing, or nothing was read"
+
+
+def test_the_rows_of_a_large_text_lie_in_a_file_that_goes_with_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _csv(tmp_path, "town;sold\nUlm;3\n\nBonn;5\nUlm;7\n")
+    in_memory = read_table(path)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(read, "_MOST_IN_MEMORY", 10)
+    table = read_table(path)
+    assert len(list(temporary.glob("*/rows.duckdb"))) == 1
+    assert (_rows(table), table.fingerprint()) == (_rows(in_memory), in_memory.fingerprint())
+    assert table.report == in_memory.report
+    del table
+    gc.collect()
+    assert not list(temporary.glob("*/rows.duckdb"))
