@@ -15,13 +15,7 @@ from embed_core.runs.cluster import KILLED, Workers
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
-
-
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
+from tests.helpers.waiting import until
 
 
 def at_once() -> bool:

@@ -17,6 +17,7 @@ from embed_core.runs.cluster import Workers
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
+from tests.helpers.waiting import until
 
 ROOT = Path(__file__).parents[2]
 WORKER = "from distributed.cli.dask_worker import main; main()"
@@ -36,13 +37,6 @@ def count(*, on_progress: Report, keep_going: KeepGoing) -> int:
         on_progress({"number": number})
         time.sleep(0.02)
     return number
-
-
-def until(condition: Callable[[], object], seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def stands_still(job: Job) -> bool:

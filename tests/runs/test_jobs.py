@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import dask
@@ -19,18 +18,12 @@ from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
 from tests.helpers.running import keys_of
+from tests.helpers.waiting import until
 
 
 def begin(jobs: Jobs, shops: pd.DataFrame, *, pace: float = 0.0, **settings: object) -> str:
     config = ec.TrainingConfig.checked(**({"column": "shop", "target": "late", "dimension": 2} | settings))
     return jobs.trainings.begin(prepare(ec.read_table(shops), config), config, name="shops", pace=pace)
-
-
-def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def epochs_done(jobs: Jobs, run_id: str) -> int:

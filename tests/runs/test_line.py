@@ -1,7 +1,6 @@
 """Jobs that wait for a worker: their place, their end before they begin, and how many one may have. No worker comes."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,7 @@ from embed_core.runs.jobs import Jobs
 from embed_core.runs.store import RunStore
 from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
-
-
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
+from tests.helpers.waiting import until
 
 
 @pytest.fixture

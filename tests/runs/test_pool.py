@@ -22,6 +22,7 @@ from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.pool import Pool
 from embed_core.runs.store import RunStore
+from tests.helpers.waiting import until
 
 _held: list[np.ndarray] = []
 Report, KeepGoing = Callable[..., object], Callable[[], bool]
@@ -44,13 +45,6 @@ def warm_late(folder: str) -> bool:
     Path(folder, "begun").touch()
     until(Path(folder, "warm").exists)
     return True
-
-
-def until(condition: Callable[[], object], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def at_once() -> bool:

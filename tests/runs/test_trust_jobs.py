@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from embed_core.training.prepare import prepare
 from embed_core.training.run import RunStatus
 from embed_core.training.trust_measures import measure
 from embed_core.types import TrainingData
+from tests.helpers.waiting import until
 
 
 def counted(shops: pd.DataFrame, **settings: Any) -> tuple[TrainingData, ec.TrainingConfig]:
@@ -42,13 +42,6 @@ def endless(jobs: Jobs, shops: pd.DataFrame) -> tuple[str, TrainingData]:
     config = record.config.model_copy(update={"epochs": 100_000})
     jobs.store.write(record.changed(config=config, epochs_done=100_000))
     return run_id, data
-
-
-def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def ended(jobs: Jobs, run_id: str, metric: str = "euclidean") -> TrustState:

@@ -67,7 +67,7 @@ class Network(ABC):
     def build(self, spec: ModelSpec, *, seed: int, to_train: bool = False) -> keras.Model:
         """Return a new Keras model of this shape with its seeded start.
 
-        Its embeddings are made by `embedding`.
+        Its embeddings are made by `embedding`, and are the first of its variables.
 
         Args:
             spec: the shape.
@@ -98,7 +98,8 @@ class Network(ABC):
     def filled(self, spec: ModelSpec, start: Sequence[Any]) -> list[Any]:
         """Return the variables of a twin of the padded shape: those of the shape itself, filled up."""
         rows = [rows for rows, _ in self.padded(spec).tables]
-        tables = [np.pad(table, ((0, n - len(table)), (0, 0))) for n, table in zip(rows, start, strict=False)]
+        own = [keras.ops.convert_to_numpy(table) for table in start[: len(rows)]]
+        tables = [np.pad(table, ((0, n - len(table)), (0, 0))) for n, table in zip(rows, own, strict=True)]
         return [*tables, *start[len(rows) :]]
 
     def cut(self, spec: ModelSpec, trained: Sequence[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
