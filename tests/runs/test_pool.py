@@ -64,7 +64,8 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
 
 
 def processes(jobs: Jobs) -> set[int]:
-    return set(jobs.workers.client.run(os.getpid).values())
+    """The processes that answer: one that is just being replaced may have gone since the scheduler knew it."""
+    return set(jobs.workers.client.run(os.getpid, on_error="ignore").values())
 
 
 def test_a_worker_that_has_grown_is_replaced_beside_what_goes_on(
@@ -77,9 +78,8 @@ def test_a_worker_that_has_grown_is_replaced_beside_what_goes_on(
     grown = jobs.lessons.begin(Job("grown"), hold, 300)
     until(lambda: not grown.is_running)
     beside = [jobs.lessons.begin(Job(f"beside {number}"), wait, 1.0) for number in range(3)]
-    until(lambda: grown.result not in processes(jobs))
     assert grown.result in before
-    assert len(processes(jobs)) == 2
+    until(lambda: len(now := processes(jobs)) == 2 and grown.result not in now)
     until(lambda: not any(job.is_running for job in beside))
     assert [job.status for job in beside] == ["done"] * 3
 
