@@ -22,6 +22,7 @@ from embed_core.space.neighbors.nearest import nearest_rows
 from embed_core.space.neighbors.similarity import Similarity, similarity
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.project import project
+from embed_core.space.undetermined import Undetermined
 from embed_core.types import Counts, Floats
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Embedding(FromElsewhere, HasMap):
         name: the column.
         metric: by which distance neighbors are found unless another is asked for: ``cosine`` (default) or
             ``euclidean``, which a run takes when its vectors are drawn as they are or distances were learned.
+        undetermined: the categories whose place distances to these partners leave open, see `undetermined` in
+            `embed_core.space`; None (default) where places are not learned by distances.
 
     Raises:
         AtlasError: when the shapes disagree, a number is not finite, or a label is repeated or not text.
@@ -66,6 +69,7 @@ class Embedding(FromElsewhere, HasMap):
     target_interval: npt.NDArray[np.float64] | None = None
     name: str = ""
     metric: str = "cosine"
+    undetermined: Undetermined | None = None
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -300,16 +304,7 @@ class Embedding(FromElsewhere, HasMap):
         return cls(*parts)
 
     def _parts(self) -> EmbeddingParts:
-        return EmbeddingParts(
-            self.labels,
-            self.vectors,
-            self.support,
-            self.unknown,
-            self.target_mean,
-            self.target_interval,
-            self.name,
-            self.metric,
-        )
+        return EmbeddingParts(*(getattr(self, name) for name in EmbeddingParts._fields))
 
     def _capped(self, k: int) -> int:
         return min(check_whole(k, "number of neighbours k", least=1), len(self) - 1)

@@ -33,6 +33,7 @@ class Sheet(BaseModel):
         categories: rows of the Parquet file.
         dimension: numbers per vector.
         unknown: the *(unknown)* vector, or null.
+        undetermined: categories whose place their distances do not determine, each with its partners, or null.
         fingerprint: of the embedding; the Parquet file carries the same one, so that files of two
             embeddings (a crash between two renames) are not taken for one.
     """
@@ -46,6 +47,7 @@ class Sheet(BaseModel):
     categories: int = Field(ge=1)
     dimension: int = Field(ge=1)
     unknown: list[float] | None = None
+    undetermined: dict[str, tuple[str, ...]] | None = None
     fingerprint: str = ""
 
 
@@ -64,6 +66,7 @@ def write(parts: EmbeddingParts, folder: Path) -> None:
         categories=len(parts.labels),
         dimension=parts.vectors.shape[1],
         unknown=None if parts.unknown is None else parts.unknown.tolist(),
+        undetermined=None if parts.undetermined is None else dict(parts.undetermined),
         fingerprint=fingerprint,
     )
     buffer = io.BytesIO()
@@ -153,6 +156,7 @@ def _parts(sheet: Sheet, table: "pa.Table") -> EmbeddingParts:
         target_interval=np.column_stack([column(name) for name in _INTERVAL]) if interval else None,
         name=sheet.name,
         metric=sheet.metric,
+        undetermined=sheet.undetermined,
     )
 
 

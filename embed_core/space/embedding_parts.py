@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.space.neighbors.distances import as_matrix, check_metric
+from embed_core.space.undetermined import Undetermined
 from embed_core.types import Counts, Floats
 
 
@@ -23,6 +24,7 @@ class EmbeddingParts(NamedTuple):
     target_interval: npt.NDArray[np.float64] | None = None
     name: str = ""
     metric: str = "cosine"
+    undetermined: Undetermined | None = None
 
 
 def check(parts: EmbeddingParts) -> EmbeddingParts:
@@ -59,7 +61,21 @@ def check(parts: EmbeddingParts) -> EmbeddingParts:
         target_interval,
         parts.name,
         check_metric(parts.metric),
+        _known_partners(parts.undetermined, labels),
     )
+
+
+def _known_partners(undetermined: Undetermined | None, labels: Sequence[str]) -> Undetermined | None:
+    """Check that those whose place is not determined, and their partners, are categories."""
+    if undetermined is None:
+        return None
+    found = {category: tuple(partners) for category, partners in undetermined.items()}
+    others = set(found).union(*found.values()).difference(labels)
+    if others:
+        raise AtlasError(
+            f"Only categories can be without a determined place, or partners of one. These are none: {listed(others)}."
+        )
+    return found
 
 
 def _texts(labels: Sequence[str]) -> list[str]:

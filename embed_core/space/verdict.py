@@ -10,6 +10,7 @@ from embed_core.errors import AtlasError, percent, quoted
 from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.centres import DISTANCES_LOST, STRESS_GOOD, STRESS_MOST
 from embed_core.space.scale import Scale
+from embed_core.space.undetermined import undetermined_words
 
 Reliability = Literal["good", "careful", "do not rely"]
 
@@ -29,7 +30,7 @@ GROUPS_CERTAIN = 0.6
 # With fewer of the categories in both halves, the verdict is about a minority.
 COMPARED_GOOD = 0.5
 
-# A quarter of the categories with few rows is more than a reader can keep in mind point by point.
+# A quarter of the categories with few rows, or few distances, is more than a reader can keep in mind point by point.
 FEW_ROWS_MOST = 0.25
 
 FEW_ROWS = 10
@@ -72,9 +73,10 @@ class Evidence:
         effective_dimension: of the vectors.
         is_line: whether the vectors lie on a line.
         few_rows_share: share of the categories that have too few rows.
+        undetermined: categories whose place their distances do not determine.
         one_output: whether one number is predicted from the category alone, which makes a line of any map.
         copies: how many times over every row of the table is there.
-        noun: what one category is called, see `noun`.
+        noun: what one category is called, see `embed_core.space.noun.noun`.
     """
 
     n_categories: int | None = None
@@ -86,6 +88,7 @@ class Evidence:
     effective_dimension: float | None = None
     is_line: bool | None = None
     few_rows_share: float | None = None
+    undetermined: tuple[str, ...] = ()
     one_output: bool = False
     copies: int = 1
     noun: str = "category"
@@ -133,6 +136,7 @@ about 250 it belongs to is not: two halves of the rows agree on 97 % (8 % by cha
         *_about_distances(evidence.stress),
         *_about_copies(evidence.copies),
         *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows")),
+        *_about_places(evidence),
     ]
     known = kept is not None and (evidence.scale is not None or evidence.compared_share == 0)
     if not known:
@@ -195,7 +199,7 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
     if scale.near >= NEAR_GOOD:
         return (
             "good",
-            f"Of the {scale.k} nearest of a {one}, two halves of the rows agree on {percent(scale.near_share)} "
+            f"Of the {scale.k} nearest of each {one}, two halves of the rows agree on {percent(scale.near_share)} "
             f"({percent(scale.near_chance)} by chance).",
         )
     next_to = "chance" if _is_chance(scale) else "uncertain"
@@ -230,17 +234,6 @@ def _rounded(size: float) -> str:
     """
     digits = max(0, len(str(round(size))) - 2)
     return f"{round(size, -digits):,.0f}"
-
-
-def noun(column: str) -> str:
-    """Return what one category of a column is called: its name where that reads as a word, else "category".
-
-    >>> noun("Product"), noun("ORIGIN_AIRPORT_ID"), noun("products"), noun("")
-    ('product', 'category', 'category', 'category')
-    """
-    word = column.strip().lower()
-    is_word = 2 < len(word) <= 20 and word.isalpha() and (word[-1] != "s" or word.endswith("ss"))
-    return word if is_word else "category"
 
 
 def _about_line(is_line: bool | None, effective_dimension: float | None, one_output: bool) -> _Findings:
@@ -304,6 +297,12 @@ def _about_rows(few: float | None) -> _Findings:
     if few is None or few <= FEW_ROWS_MOST:
         return []
     return [("careful", f"{percent(few)} of the categories have too few rows: the faded points say little.")]
+
+
+def _about_places(evidence: Evidence) -> _Findings:
+    names, n = evidence.undetermined, evidence.n_categories
+    is_many = n is not None and len(names) > FEW_ROWS_MOST * n
+    return [("careful" if is_many else "good", undetermined_words(names, n))] if names else []
 
 
 def _number(value: float | None) -> float | None:

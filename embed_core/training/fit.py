@@ -20,6 +20,7 @@ from embed_core.learning.quiet import import_tensorflow
 from embed_core.learning.training_state import PriorSearch, Progress, TrainingState
 from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
+from embed_core.space.undetermined import Undetermined, undetermined
 from embed_core.tables.counting.target import target_summary
 from embed_core.training.prepare import settled
 from embed_core.training.prior import OnTrial, choose_prior
@@ -226,7 +227,7 @@ def _taking_turns() -> Iterator[None]:
 
 def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) -> dict[str, Embedding]:
     """Return the learned vectors with what the data says of each category."""
-    embeddings = {}
+    embeddings, objective = {}, OBJECTIVES[config.objective]
     for column, values in fitted.vectors.items():
         vocabulary = data.vocabularies[column]
         mean, interval = target_summary(data, column) or (None, None)
@@ -238,6 +239,18 @@ def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) ->
             target_mean=mean,
             target_interval=interval,
             name=column,
-            metric=OBJECTIVES[config.objective].metric(values.shape[1]),
+            metric=objective.metric(values.shape[1]),
+            undetermined=_undetermined(data, column, values.shape[1])
+            if objective.is_placed_by_distances()
+            else None,
         )
     return embeddings
+
+
+def _undetermined(data: TrainingData, column: str, dimension: int) -> Undetermined:
+    """Return the categories whose place the distances that were learned from leave open."""
+    vocabulary = data.vocabularies[column]
+    # The columns of both ends share the vocabulary.
+    first, second = (data.rows.codes[name] for name, each in data.vocabularies.items() if each is vocabulary)
+    learned = data.training > 0
+    return undetermined(vocabulary.labels, first[learned], second[learned], dimension=dimension)

@@ -20,9 +20,10 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.overlap import Shares
 from embed_core.space.neighbors.scales import Scales
 from embed_core.space.neighbors.stability import overall
+from embed_core.space.noun import noun
 from embed_core.space.projections.base import Projection
 from embed_core.space.scale import Scale, scale_of
-from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, groups_least, map_verdict, noun
+from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, groups_least, map_verdict
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
@@ -158,6 +159,7 @@ class Trust:
                 scale=self.scale,
                 compared_share=self.compared_share,
                 few_rows_share=self.few_rows / len(self.embedding),
+                undetermined=tuple(self.embedding.undetermined or ()),
                 one_output=self.one_output,
                 copies=1 if self.measures is None else self.measures.copies,
                 noun=noun(self.embedding.name),
@@ -165,9 +167,13 @@ class Trust:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return ``category``, ``stability`` and ``support``, a row per category; ``is_told``, where that is known."""
-        frame = _frame(self.embedding, self.stability)
-        return frame.assign(is_told=self.is_told) if len(self.is_told) else frame
+        """Return ``category``, ``stability`` and ``support``, a row per category.
+
+        Where that is known, also ``is_told``; where distances were learned, ``is_determined``.
+        """
+        frame, loose = _frame(self.embedding, self.stability), self.embedding.undetermined
+        frame = frame.assign(is_told=self.is_told) if len(self.is_told) else frame
+        return frame if loose is None else frame.assign(is_determined=~frame["category"].isin(list(loose)))
 
     def _repr_html_(self) -> str:
         reasons = [line(f"– {reason}") for reason in self.verdict.reasons]

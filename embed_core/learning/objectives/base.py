@@ -222,6 +222,10 @@ class Objective(ABC):
         """Whether one number is predicted from the category alone: then all that is learned lies in one direction."""
         return target is not None and self.directions(target.kind, len(target.classes), dimension) == 1
 
+    def is_placed_by_distances(self) -> bool:
+        """Whether distances to others place a category, so that too few of them leave its place open."""
+        return False
+
     def metric(self, dimension: int) -> str:
         """Return by which distance neighbors are found unless another is asked for: ``cosine`` or ``euclidean``.
 

@@ -69,6 +69,10 @@ model = keras.Model([first, second], apart)
         shown = [*embedding_layers(spec), Layer("Distance", "euclidean", 0)]
         return shown if spec.measure == "distance" else [*shown, Layer("Dense", "1 linear", 2)]
 
+    def is_placed_by_distances(self) -> bool:
+        """Say that they do."""
+        return True
+
     def metric(self, dimension: int) -> str:
         """Return the distance by which categories are neighbors: the one that was learned."""
         return "euclidean"

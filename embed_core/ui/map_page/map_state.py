@@ -93,6 +93,8 @@ def begin(record: RunRecord) -> bool:
     st.session_state[keys.MAP_RUN] = record.id
     st.session_state[keys.GROUP] = st.session_state[keys.SECOND] = st.session_state[keys.FRONT] = None
     st.session_state[keys.ISOLATED] = False
+    if st.session_state.get(keys.FADE) in ("none", "places"):  # another run's own begins
+        st.session_state[keys.FADE] = None
     return True
 
 

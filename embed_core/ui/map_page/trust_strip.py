@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from embed_core.errors import AtlasError, percent
@@ -19,11 +17,18 @@ from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
+from embed_core.ui.map_page.doubtful import not_determined, not_distinct
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
 
-_FADES = {"none": "Nothing", "rows": "Few rows", "noise": "Not distinct from noise", "stability": "Unstable"}
+_FADES = {
+    "none": "Nothing",
+    "places": "What has no sure place",
+    "rows": "Few rows",
+    "noise": "Not distinct from noise",
+    "stability": "Unstable",
+}
 LEVEL_ICONS = {
     "good": ":material/check_circle:",
     "careful": ":material/info:",
@@ -81,67 +86,42 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
                 persist_state="session",
                 help="What chance alone draws: the same training on shuffled rows, where categories go with anything",
             )
-        _fade_choice(trust)
-        _not_distinct(known)
+        _fade_choice(map_state, trust)
+        not_distinct(known)
+        not_determined(known)
         numbers_behind(map_state, known, result)
     if trust.status != "measuring" and is_wanting and (reason := _why_not(map_state)):
         st.caption(reason)
 
 
-def fade_by(trust: TrustState) -> str:
-    """Return what pale points stand for, of those that are known."""
-    chosen = str(st.session_state.get(keys.FADE) or "none")
-    return chosen if chosen in _fades(trust) else "none"
+def fade_by(map_state: MapState, trust: TrustState) -> str:
+    """Return what pale points stand for: what was chosen, else a place that is not determined, where there is one."""
+    options = _fades(map_state, trust)
+    chosen = str(st.session_state.get(keys.FADE))
+    return chosen if chosen in options else "places" if "places" in options else "none"
 
 
-def _fades(trust: TrustState) -> list[str]:
+def _fades(map_state: MapState, trust: TrustState) -> list[str]:
     found = trust.result
-    known = {"stability": found is not None, "noise": found is not None and bool(len(found.is_told))}
+    known = {
+        "places": bool(map_state.embedding.undetermined),
+        "stability": found is not None,
+        "noise": found is not None and bool(len(found.is_told)),
+    }
     return [name for name in _FADES if known.get(name, True)]
 
 
-def _fade_choice(trust: TrustState) -> None:
-    options = _fades(trust)
-    if st.session_state.get(keys.FADE) not in options:
-        st.session_state[keys.FADE] = "none"
+def _fade_choice(map_state: MapState, trust: TrustState) -> None:
+    st.session_state[keys.FADE] = fade_by(map_state, trust)
     st.selectbox(
         "Fade",
-        options,
-        format_func=lambda name: "Fade nothing" if name == "none" else f"Fade {_FADES[name].lower()}",
+        _fades(map_state, trust),
+        format_func=lambda name: f"Fade {_FADES[name].lower()}",
         label_visibility="collapsed",
         key=keys.FADE,
         persist_state="session",
-        width=150,
+        width=240,
     )
-
-
-def _not_distinct(known: Trust) -> None:
-    """List the categories that nothing tells from noise."""
-    if not len(known.is_told) or known.is_told.all():
-        return
-    rows = np.flatnonzero(~known.is_told)
-    rows = rows[np.argsort(-known.embedding.support[rows], kind="stable")]
-    with st.popover(
-        f"Not distinct from noise ({len(rows):,})",
-        icon=":material/blur_on:",
-        type="tertiary",
-        key="not_distinct",
-    ):
-        st.caption(
-            "Where these lie says nothing yet. It does not say that they are noise: more rows may tell."
-        )
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "category": [known.embedding.labels[row] for row in rows],
-                    "rows": known.embedding.support[rows],
-                }
-            ),
-            hide_index=True,
-            key="not_distinct_table",
-            alt="Categories that are not distinct from noise, those with most rows first",
-            column_config={"rows": st.column_config.NumberColumn(format="localized")},
-        )
 
 
 def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
@@ -230,18 +210,29 @@ def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> li
             "–" if scale is None else f"{_two(scale.near)} nearest, {_two(scale.groups_agree)} groups",
             _halves_help(known) if measured is not None else not_yet,
         ),
-        _Metric(
-            "Told from noise",
-            f"{int(known.is_told.sum()):,} of {len(embedding):,}" if len(known.is_told) else "–",
-            "Categories whose surroundings return in the other half of the rows more often than those of made-up ones "
-            "with as many rows do: at most one in ten of them is noise. The others may be noise, or have too few rows.",
-        ),
+        _placed(known),
         _Metric(
             "Few rows",
             f"{known.few_rows:,} of {len(embedding):,}",
             f"Categories with fewer than {FEW_ROWS} rows: where they lie says little.",
         ),
     ]
+
+
+def _placed(known: Trust) -> _Metric:
+    n, loose = len(known.embedding), known.embedding.undetermined
+    if loose is not None:
+        return _Metric(
+            "Place determined",
+            f"{n - len(loose):,} of {n:,}",
+            "Categories with enough distances for one place. The others could lie elsewhere, with the same distances.",
+        )
+    return _Metric(
+        "Told from noise",
+        f"{int(known.is_told.sum()):,} of {n:,}" if len(known.is_told) else "–",
+        "Categories whose surroundings return in the other half of the rows more often than those of made-up ones "
+        "with as many rows do: at most one in ten of them is noise. The others may be noise, or have too few rows.",
+    )
 
 
 def _halves_help(known: Trust) -> str:

@@ -35,7 +35,7 @@ def map_view(
     if st.session_state.get(keys.MISLEADS) and not shown.is_moving:
         kept = neighbors_kept(map_state, shown.coordinates, frame=shown.frame)
         colors = [Coloring("share of neighbours kept", kept, name=map_state.color)]
-    fade, fade_title = fading(map_state, trust, fade_by(trust))
+    fade, fade_title = fading(map_state, trust, fade_by(map_state, trust))
     result = shown.result
     names = counted(len(map_state.embedding), "category", "categories")
     near = nearest(map_state)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from embed_core.runs.measurement import TrustState
+from embed_core.space.undetermined import why_undetermined
 from embed_core.space.verdict import FEW_ROWS
 from embed_core.ui.app.orientation import about_table
 from embed_core.ui.app.text import number
@@ -14,6 +15,8 @@ from embed_core.ui.map_page.map_state import MapState
 
 # As pale as can be seen and pointed at.
 _NOT_DISTINCT = 0.15
+# Its distances still count.
+_NOT_DETERMINED = 0.3
 
 Array = np.ndarray[Any, Any]
 _MOST_TEXTS = 3
@@ -24,6 +27,10 @@ def fading(map_state: MapState, trust: TrustState, by: str) -> tuple[Array | Non
     if by == "rows":
         support = map_state.embedding.support
         return support / (support + FEW_ROWS), "few rows"
+    loose = map_state.embedding.undetermined
+    if by == "places" and loose:
+        pale = [_NOT_DETERMINED if label in loose else 1.0 for label in map_state.embedding.labels]
+        return np.array(pale), "place not determined"
     if by == "noise" and trust.result is not None and len(trust.result.is_told):
         return np.where(trust.result.is_told, 1.0, _NOT_DISTINCT), "not distinct from noise"
     if by == "stability" and trust.result is not None:
@@ -38,6 +45,9 @@ def card_lines(map_state: MapState, trust: TrustState, kept: Array | None) -> li
     about = about_table(map_state.record)
     if about is not None and map_state.is_first:
         parts.append(_about_lines(about, embedding.labels))
+    if embedding.undetermined:
+        loose, dimension = embedding.undetermined, embedding.dimension
+        parts.append([why_undetermined(loose, label, dimension) for label in embedding.labels])
     if embedding.target_mean is not None:
         title = color_title(map_state.record)
         lines = [f"{title} {number(mean)}" for mean in embedding.target_mean]
