@@ -15,6 +15,7 @@ from embed_core.runs.shared_copies import SharedCopies
 from embed_core.runs.store import RunStore, home
 from embed_core.runs.sweeping import sweep
 from embed_core.tables.reader_process.readers import Readers
+from embed_core.ui.app.left_settings import LeftSettings
 from embed_core.ui.app.sessions import Sessions
 from embed_core.ui.app.uploads import Uploads
 from embed_core.ui.app.visitors import is_shared
@@ -50,6 +51,7 @@ class Workspace:
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
         self.uploads = Uploads()
+        self.left_settings = LeftSettings()
         self.used_at = time.monotonic()
 
     def delete_everything(self) -> Deleted:
@@ -59,6 +61,7 @@ class Workspace:
         )
         self.jobs.end()
         self.uploads.clear()
+        self.left_settings.clear()
         self.jobs.store.delete_all()
         return found
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.base import Shown
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.target import describe_target
+from embed_core.tables.counting.vocabulary import count_vocabulary
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.helpful import left_out
@@ -96,9 +99,19 @@ def summary(table: Table) -> str:
 
 
 def _categories(table: Table, config: TrainingConfig) -> str:
-    distinct = int(table.profile().set_index("name")["distinct"].get(config.column, 0))
-    words = f"{distinct:,} {plain(config.column, limit=40)} categories"
+    """Say how many vectors there will be: missing values have one, and so has what only the second column names."""
+    if config.partner is not None and OBJECTIVES[config.objective].takes("partner"):
+        found = _in_both(table.fingerprint(), (config.column, config.partner), table)
+    else:
+        known = table.profile().set_index("name")
+        found = int(known["distinct"].get(config.column, 0)) + bool(known["missing"].get(config.column, 0))
+    words = f"{found:,} {plain(config.column, limit=40)} categories"
     return f"{words}, rare ones pooled," if config.min_frequency > 1 else words
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _in_both(fingerprint: str, columns: tuple[str, ...], _table: Table) -> int:
+    return len(count_vocabulary(_table, columns))
 
 
 def _others(columns: Sequence[str]) -> str:

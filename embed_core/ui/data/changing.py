@@ -77,13 +77,14 @@ def _rows(table: Table) -> None:
         elif operator in ("contains", "at least", "at most"):
             value = st.text_input("value", key=keys.CHANGE_VALUES, width=220) or None
         ready = value is not None or operator in ("is missing", "is not missing")
+        wanted = Kept(column, operator, value)
         st.button(
             "Keep these rows",
             key="keep_rows",
             icon=":material/filter_alt:",
-            disabled=not ready,
+            disabled=not ready or wanted in table.changes,
             on_click=_change,
-            args=(table, (*table.changes, Kept(column, operator, value))),
+            args=(table, (*table.changes, wanted)),
         )
 
 
@@ -114,13 +115,14 @@ def _spellings(table: Table) -> None:
             width=220,
         )
         pairs = tuple((each, into) for each in found if each != into) if into else ()
+        wanted = Merged(column, pairs)
         st.button(
             "Merge",
             key="merge_spellings",
             icon=":material/merge:",
-            disabled=not pairs,
+            disabled=not pairs or wanted in table.changes,
             on_click=_change,
-            args=(table, (*table.changes, Merged(column, pairs))),
+            args=(table, (*table.changes, wanted)),
         )
     _suggestions(table, column)
 

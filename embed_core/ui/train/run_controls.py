@@ -31,6 +31,7 @@ def run_controls(record: RunRecord | None, live: LiveRun | None) -> None:
             format_func=_PACES.__getitem__,
             key=_pace_key(),
             required=True,
+            persist_state="session",  # else Streamlit may send it once, to a browser that is sent the next already
             label_visibility="collapsed",
             on_change=_change_pace,
             help="Watch: about ten epochs a second, more when that would take longer than 15 seconds",
@@ -119,13 +120,10 @@ def _command(
 
 def _pace_key() -> str:
     st.session_state.setdefault(keys.PACE, "watch")
-    if keys.PACE_CONTROL not in st.session_state:
-        st.session_state[keys.PACE_CONTROL] = st.session_state[keys.PACE]
-    return keys.PACE_CONTROL
+    return keys.PACE
 
 
 def _change_pace() -> None:
-    st.session_state[keys.PACE] = st.session_state[keys.PACE_CONTROL]
     record = state.current_record()
     if record is not None:
         state.jobs().trainings.set_pace(record.id, launch.pace(record.config.planned_epochs))

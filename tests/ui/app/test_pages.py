@@ -15,7 +15,7 @@ from embed_core.runs.store import RunStore
 from embed_core.training.run import RunStatus
 from embed_core.ui.app import server
 from embed_core.ui.app.state import keys
-from tests.helpers.driving import PAGES, csv, open_run, train, upload, words
+from tests.helpers.driving import PAGES, choose_objective, csv, open_run, train, upload, words
 
 # What each page says before anything was opened, and the kind of element by which one goes on. The line in hand
 # says on every page that no table is open, and does not count.
@@ -104,6 +104,21 @@ def test_a_reload_finds_the_run_and_its_settings_from_the_address(app: AppTest, 
         assert "What was reached" in words(again)
         assert again.session_state[keys.SETTINGS]["dimension"] == 3
         assert again.session_state[keys.TABLE] == "gallery:diamonds" and not again.warning
+
+
+def test_a_reload_finds_what_was_chosen_of_a_table_of_ones_own(app: AppTest, shops: pd.DataFrame) -> None:
+    upload(app, csv(shops))
+    choose_objective(app, "target")
+    app.selectbox(key=keys.of_setting("target")).set_value("late").run()
+    app.slider(key=keys.of_setting("dimension")).set_value(3).run()
+    again = linked(app, keys.TABLE)
+    assert again.session_state[keys.SETTINGS] == app.session_state[keys.SETTINGS]
+    assert again.selectbox(key=keys.of_setting("target")).value == "late"
+
+    server.current().workspace().left_settings.clear()
+    fresh = linked(app, keys.TABLE)
+    assert fresh.session_state[keys.SETTINGS]["column"] == "shop" and not fresh.exception
+    assert fresh.session_state[keys.SETTINGS]["objective"] == "context", "as it is opened first"
 
 
 def linked(app: AppTest, *names: str) -> AppTest:

@@ -19,6 +19,7 @@ def test_rows_and_spellings_are_changed_and_the_change_is_undone(app: AppTest) -
     app.button(key="keep_rows").click().run()
     assert not app.exception and table_of(app).n_rows == 120
     assert "town is not" in words(app) and "120 rows" in words(app)
+    assert app.button(key="keep_rows").disabled, "what was done is not to be done twice"
 
     app.toggle(key="suggest_spellings").set_value(True).run()
     app.button(key="merge_Bostn").click().run()

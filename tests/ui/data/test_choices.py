@@ -43,7 +43,7 @@ def test_an_objective_shows_its_limit_and_asks_for_what_it_needs(app: AppTest, o
 def test_the_sentence_of_each_objective(app: AppTest) -> None:
     open_sample(app, "us_flights")
     assert summary_of(app).endswith(
-        "**224 origin categories → 2 numbers each**, learned from distance_mi with destination, 40,000 rows."
+        "**228 origin categories → 2 numbers each**, learned from distance_mi with destination, 40,000 rows."
     )
     choose_objective(app, "entity")
     assert summary_of(app).endswith("(a number) with destination and 4 other columns, 40,000 rows.")
@@ -55,6 +55,15 @@ def test_the_sentence_of_each_objective(app: AppTest) -> None:
     assert summary_of(app).endswith("40,000 rows. One output: the map will be a line.")
     app.selectbox(key="setting_target").set_value("weekday").run()
     assert summary_of(app).endswith("7 classes: the vectors can move in 2 directions.")
+
+
+def test_the_sentence_counts_the_vectors_of_missing_values_and_of_the_second_column_too(app: AppTest) -> None:
+    rows = [(f"shop {n % 5}" if n % 9 else None, f"shop {n % 7}", n % 11) for n in range(200)]
+    upload(app, csv(pd.DataFrame(rows, columns=["shop", "other", "km"])))
+    assert "**6 shop categories" in summary_of(app), "five shops and (missing)"
+    choose_objective(app, "distance")
+    assert app.session_state[keys.SETTINGS]["partner"] == "other"
+    assert "**8 shop categories" in summary_of(app), "seven shops in both columns, and (missing)"
 
 
 def test_context_takes_all_suitable_columns_and_says_which(app: AppTest) -> None:

@@ -37,9 +37,9 @@ def open_settings(app: AppTest, sample: str = "us_flights", **settings: object) 
 @pytest.mark.parametrize("objective", [name for name, each in OBJECTIVES.items() if each.is_offered])
 def test_the_fields_are_those_that_apply(app: AppTest, objective: str) -> None:
     open_settings(app, objective=objective)
-    assert setting_fields(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective]
+    assert setting_fields(app) - {keys.PACE} == EVERYWHERE | OF_SOME[objective]
     app.selectbox(key="setting_optimizer").set_value("sgd").run()
-    assert setting_fields(app) - {"pace_control"} == EVERYWHERE | OF_SOME[objective] | {"momentum"}
+    assert setting_fields(app) - {keys.PACE} == EVERYWHERE | OF_SOME[objective] | {"momentum"}
 
 
 def test_a_learning_rate_for_sgd_is_lowered_for_the_others(app: AppTest) -> None:

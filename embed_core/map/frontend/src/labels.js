@@ -151,10 +151,38 @@ export function placeLabels({
     if (best === null) continue;
     const { side, box } = best;
     taken.push(box);
-    placed.set(i, { ...look, side, dx: box.x0 - x[i] + 1, dy: (box.y0 + box.y1) / 2 - y[i] });
+    const [dx, dy] = [box.x0 - x[i] + 1, (box.y0 + box.y1) / 2 - y[i]];
+    placed.set(i, { ...look, side, dx, dy, width: box.x1 - box.x0, height: box.y1 - box.y0 });
   }
   return placed;
 }
+
+/**
+ * Names that would cover a more important one, where the points are now: on the way to the places for which the names
+ * were placed, they may meet.
+ *
+ * @param {Map<number, Label>} placed The most important first.
+ * @param {ArrayLike<number>} x
+ * @param {ArrayLike<number>} y
+ * @returns {Set<number>}
+ */
+export function inTheWay(placed, x, y) {
+  /** @type {Set<number>} */
+  const found = new Set();
+  /** @type {Box[]} */
+  const taken = [];
+  for (const [i, { dx, dy, width, height }] of placed) {
+    const [x0, middle] = [x[i] + dx - 1, y[i] + dy];
+    const box = { x0, y0: middle - height / 2, x1: x0 + width, y1: middle + height / 2 };
+    if (taken.some((other) => boxesCover(box, other))) found.add(i);
+    else taken.push(box);
+  }
+  return found;
+}
+
+/* Two names may stand closer on their way than where they are placed: they are hidden when letters meet. */
+/** @param {Box} a @param {Box} b */
+const boxesCover = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 - 2 && b.y0 < a.y1 - 2;
 
 /* Where the name of a cluster may stand, in its own heights from the middle of the members. */
 const SHIFTS = [0, -1.2, 1.2, -2.4, 2.4, -3.6, 3.6, -5, 5];

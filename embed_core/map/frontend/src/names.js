@@ -6,7 +6,7 @@
 import { headPath, placeArrows } from "./arrows.js";
 import { coveredParts } from "./covering.js";
 import { element } from "./elements.js";
-import { placeLabels, placeRegions } from "./labels.js";
+import { inTheWay, placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
 
@@ -135,10 +135,12 @@ export class Names {
     }
     this.drawArrows();
     const { x, y } = this.map.marks;
+    const waiting = inTheWay(this.placed, x, y);
     for (const [i, label] of this.placed) {
       const node = this.nodeOf(i);
       if (node.textContent !== label.text) node.textContent = label.text;
-      const className = `atlas-name atlas-${label.role}${label.away ? " atlas-away" : ""}`;
+      const apart = `${label.away ? " atlas-away" : ""}${waiting.has(i) ? " atlas-waits" : ""}`;
+      const className = `atlas-name atlas-${label.role}${apart}`;
       if (node.getAttribute("class") !== className) node.setAttribute("class", className);
       if (node.dataset.font !== label.font) node.style.font = node.dataset.font = label.font;
       node.setAttribute("x", String(x[i] + label.dx));

@@ -196,6 +196,8 @@ export interface Label extends NameStyle {
   side: number;
   dx: number;
   dy: number;
+  width: number;
+  height: number;
 }
 
 export interface Camera {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { placeLabels, placeRegions } from "../src/labels.js";
+import { inTheWay, placeLabels, placeRegions } from "../src/labels.js";
 import { boundsOf, onPaper, radiiOf, viewOf, zoomed } from "../src/view.js";
 import { cloud, nobody, weights } from "./made_up.js";
 
@@ -48,6 +48,22 @@ for (const n of [2, 229, 1500, 5000]) {
     }
   });
 }
+
+test("where points are on their way, a name that would cover a more important one waits", () => {
+  const there = placed(229);
+  assert.equal(inTheWay(there.labels, there.x, there.y).size, 0, "none where they were placed");
+  // Half way to the middle of the paper, all are closer.
+  const [x, y] = [there.x, there.y].map((values, k) => values.map((value) => (value + [550, 230][k]) / 2));
+  const waiting = inTheWay(there.labels, x, y);
+  const all = boxes({ labels: there.labels, x, y });
+  const meet = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+  const shown = all.filter(({ i }) => !waiting.has(i));
+  assert.ok(waiting.size > 0 && shown.length > 10);
+  assert.ok(!waiting.has([...there.labels.keys()][0]), "the most important is always shown");
+  for (const [k, a] of shown.entries()) {
+    for (const b of shown.slice(0, k)) assert.ok(!meet(a, b), `${a.i} meets ${b.i}`);
+  }
+});
 
 test("a long name does not cover others either, and one that has no room is left out", () => {
   const { labels } = placed(229, { text: (i) => (i === 3 ? "x".repeat(400) : `category ${i}`) });

@@ -3,12 +3,19 @@
 import streamlit as st
 
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.record import RunRecord
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.state.kept import keep_choices, linked_choices, names_in_address
 from embed_core.ui.app.state.runs import current_record, open_table_of
 from embed_core.ui.app.state.settings import defaults, good_start
-from embed_core.ui.app.state.tables import GALLERY, current_table
+from embed_core.ui.app.state.tables import (
+    GALLERY,
+    begin_settings,
+    current_table,
+    keep_left_settings,
+    take_left_settings,
+)
 
 _TABLE_GONE = (
     "The table of this link is not held any more: bring it again. Runs and maps that were made of it are "
@@ -23,12 +30,9 @@ def restore() -> None:
         for name in keys.IN_ADDRESS:
             st.session_state[name] = st.query_params.get(name)
         st.session_state[keys.LINKED] = st.session_state[keys.RUN], linked_choices()
-        if (table_id := st.session_state[keys.TABLE]) and table_id.startswith(GALLERY):
-            sample = SAMPLES.get(table_id.removeprefix(GALLERY))
-            st.session_state[keys.SETTINGS] |= good_start(sample) if sample else {}
-        record = current_record()
-        if record is not None and OBJECTIVES[record.config.objective].is_offered:
-            st.session_state[keys.SETTINGS] |= record.config.model_dump()
+        table_id, record = st.session_state[keys.TABLE], current_record()
+        if not take_left_settings():
+            _take_first_settings(record)
         if record is not None and current_table() is None:
             open_table_of(record)
         if table_id and current_table() is None:  # the address forgets it, so this is said once
@@ -36,8 +40,21 @@ def restore() -> None:
             st.session_state[keys.NOTICE] = _TABLE_GONE
 
 
+def _take_first_settings(record: RunRecord | None) -> None:
+    """Take the settings of the run, or those with which a table is opened."""
+    table_id, table = st.session_state[keys.TABLE], current_table()
+    if table_id and table_id.startswith(GALLERY):
+        sample = SAMPLES.get(table_id.removeprefix(GALLERY))
+        st.session_state[keys.SETTINGS] |= good_start(sample) if sample else {}
+    elif table is not None and record is None:
+        begin_settings(table)
+    if record is not None and OBJECTIVES[record.config.objective].is_offered:
+        st.session_state[keys.SETTINGS] |= record.config.model_dump()
+
+
 def remember() -> None:
-    """Write to the address bar, and beside the run, what is needed to come back."""
+    """Write to the address bar, and beside the run and the table, what is needed to come back."""
+    keep_left_settings()
     looked_at = keep_choices()
     held = {name: st.session_state.get(name) for name in keys.IN_ADDRESS}
     held |= {name: looked_at.get(name) for name in names_in_address()}

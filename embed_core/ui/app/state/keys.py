@@ -35,7 +35,7 @@ UPLOAD_REFUSED = "upload_refused"
 DATABASE, DATABASE_TABLE = "database", "database_table"
 
 # Train
-PACE, PACE_CONTROL = "pace", "pace_control"
+PACE = "pace"
 CURVE, CURVE_SCALE = "curve", "curve_scale"
 TRAINING_MAP, TRAINING_FRAME, TRAINING_CLOCK = "train_map", "map_frame", "training_clock"
 

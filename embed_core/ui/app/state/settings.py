@@ -1,6 +1,6 @@
 """The settings of the next training, and the widgets that change them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -120,9 +120,8 @@ def defaults() -> dict[str, Any]:
     return {name: None if field.is_required() else field.default for name, field in fields.items()}
 
 
-def settings_fit(columns: Sequence[str]) -> bool:
-    """Whether every column that the settings name is among these."""
-    chosen = settings()
+def settings_fit(columns: Sequence[str], chosen: Mapping[str, Any]) -> bool:
+    """Whether every column that settings name is among these."""
     named = [chosen[name] for name in ("column", "target", "partner", "weight", "exposure")]
     named += [column for name in ("features", "context") for column in chosen[name] or ()]
     return bool(chosen["column"]) and all(column in columns for column in named if column)

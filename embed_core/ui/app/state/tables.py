@@ -21,6 +21,7 @@ from embed_core.ui.app.state.settings import (
     first_settings,
     good_start,
     replace_settings,
+    settings,
     settings_fit,
 )
 from embed_core.ui.app.state.workspace import readers, workspace
@@ -98,7 +99,7 @@ def _put_in_place(table: Table, other: Table) -> None:
     trained = any(record.fingerprint == table.fingerprint() for record in workspace().jobs.records())
     is_new = trained or token.startswith(GALLERY)
     st.session_state[keys.TABLE] = uploads.add(other, None if is_new else token)
-    if not settings_fit(other.columns):
+    if not settings_fit(other.columns, settings()):
         _begin(other)
 
 
@@ -126,9 +127,32 @@ def _take(token: str, table: Table) -> None:
 
 
 def _begin(table: Table) -> None:
-    columns = embeddable(table.profile())
     st.session_state[keys.RUN] = st.session_state[keys.CATEGORY] = None
+    begin_settings(table)
+
+
+def begin_settings(table: Table) -> None:
+    """Take the settings with which a table of one's own is opened: its best column, and what needs no more."""
+    columns = embeddable(table.profile())
     replace_settings(first_settings(columns[0] if columns else None))
+
+
+def take_left_settings() -> bool:
+    """Take the settings with which the table and the run in hand were left; return whether they are known, and fit."""
+    table = current_table()
+    if table is None:
+        return False
+    left = workspace().left_settings.of(st.session_state[keys.TABLE], st.session_state.get(keys.RUN))
+    if left is None or not settings_fit(table.columns, left):
+        return False
+    replace_settings(left)
+    return True
+
+
+def keep_left_settings() -> None:
+    """Keep the settings of the table and the run in hand, for who comes back to them."""
+    if table_id := st.session_state.get(keys.TABLE):
+        workspace().left_settings.keep(table_id, st.session_state.get(keys.RUN), settings())
 
 
 def held_tables() -> dict[str, Table]:
@@ -145,10 +169,11 @@ def held_table(fingerprint: str) -> str | None:
 
 
 def open_held(token: str) -> None:
-    """Open a table that is still held, with its best column; nothing when it has been forgotten since."""
+    """Open a table that is still held, as it was left; nothing when it has been forgotten since."""
     table = workspace().uploads.get(token)
     if table is not None:
         _take(token, table)
+        take_left_settings()
 
 
 def close_table() -> None:
