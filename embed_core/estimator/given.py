@@ -30,9 +30,10 @@ def frame_of(X: Any, *, typed: bool) -> pd.DataFrame:
         typed: whether the columns of an array of objects get types of their own, which takes longer than a lookup.
 
     Raises:
-        AtlasError: it has no rows and columns, or cannot be read as a table.
+        AtlasError: it has no rows and columns, cannot be read as a table, or two of its columns have one name.
     """
     if isinstance(X, pd.DataFrame):
+        _check_names(X.columns)
         return X
     if sparse.issparse(X):
         raise AtlasError(
@@ -40,7 +41,9 @@ def frame_of(X: Any, *, typed: bool) -> pd.DataFrame:
             "Use X.toarray(), or give the columns from before they were encoded."
         )
     if hasattr(X, "__arrow_c_stream__") and not isinstance(X, pd.Series):
-        return pa.table(X).to_pandas(types_mapper=_NULLABLE.get)
+        table = pa.table(X)
+        _check_names(pd.Index(table.column_names))
+        return table.to_pandas(types_mapper=_NULLABLE.get)
     try:
         # In an array of texts, a list with a text would lose its numbers.
         array = np.array(X, dtype=object) if isinstance(X, list | tuple) else np.asarray(X)
@@ -57,6 +60,16 @@ def frame_of(X: Any, *, typed: bool) -> pd.DataFrame:
         raise AtlasError("Complex data not supported. Give the real and the imaginary part as two columns.")
     frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
     return frame.infer_objects() if typed and array.dtype == object else frame
+
+
+def _check_names(names: pd.Index) -> None:
+    # scikit-learn refuses them too, in the words of another library.
+    if not names.is_unique:
+        name = names[names.duplicated()][0]
+        raise AtlasError(
+            f"Columns must have different names, and {list(names).count(name)} columns of X are called {quoted(name)}. "
+            "Rename all but one of them, or leave them out."
+        )
 
 
 def check_enough(X: pd.DataFrame) -> None:
@@ -123,10 +136,6 @@ def places_of(columns: Columns | None, X: pd.DataFrame) -> list[int]:
 
 def _place(column: Any, X: pd.DataFrame) -> int:
     found = [place for place, name in enumerate(X.columns) if name is column or name == column]
-    if len(found) > 1:
-        raise AtlasError(
-            f"X has {len(found)} columns called {quoted(column)}. Choose one by its place, or rename it."
-        )
     if found:
         return found[0]
     if isinstance(column, int | np.integer) and -X.shape[1] <= column < X.shape[1]:

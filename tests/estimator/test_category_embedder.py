@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
@@ -230,6 +231,12 @@ def test_other_shapes_and_columns_are_refused(
         ec.CategoryEmbedder(["shop"]).fit(deliveries, [1, 0])
     with pytest.raises(ec.AtlasError, match="no column of text"):
         ec.CategoryEmbedder().fit(deliveries[["weight"]], shops["late"])
+    twice = deliveries[["shop", "shop"]]
+    for table in (twice, pa.Table.from_arrays([["a"], ["b"]], names=["shop", "shop"])):
+        with pytest.raises(ec.AtlasError, match='2 columns of X are called "shop"'):
+            fitted.transform(table)
+    with pytest.raises(ec.AtlasError, match="different names"):
+        ec.CategoryEmbedder([0]).fit(twice, shops["late"])
     with pytest.raises(ValueError, match="feature names"):
         fitted.transform(deliveries.rename(columns={"shop": "store"}))
 

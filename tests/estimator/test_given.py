@@ -9,8 +9,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import sklearn
 from scipy import sparse
 from sklearn.compose import make_column_selector
+from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import make_pipeline
 
 import embed_core as ec
 from embed_core.estimator.given import least_rows, places_of
@@ -197,6 +200,17 @@ def test_weights_that_are_counts_are_rows_that_are_there_so_often() -> None:
         few.loc[few.index.repeat(counts)], np.repeat(Y[:8], counts)
     )
     np.testing.assert_allclose(weighted.transform(few), repeated.transform(few), atol=1e-5)
+
+
+def test_weights_are_routed_through_a_pipeline() -> None:
+    half = np.arange(len(X)) % 2
+    with sklearn.config_context(enable_metadata_routing=True):
+        embedder = ec.CategoryEmbedder("city", **SETTINGS).set_fit_request(sample_weight=True)
+        pipeline = make_pipeline(embedder, DummyClassifier().set_fit_request(sample_weight=False))
+        made = pipeline.fit(X, Y, sample_weight=half)[0].transform(X)
+    alone = ec.CategoryEmbedder("city", **SETTINGS).fit(X, Y, half)
+    np.testing.assert_array_equal(made, alone.transform(X))
+    assert np.abs(made - ec.CategoryEmbedder("city", **SETTINGS).fit(X, Y).transform(X)).max() > 1e-4
 
 
 def test_a_line_is_printed_for_each_training(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 import duckdb
 import numpy as np
 import pandas as pd
+import psycopg
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,6 +20,7 @@ from embed_core.exporting.content import Content
 from embed_core.exporting.lookup_sql import LOOKUP_SQL
 from embed_core.exporting.registry import EXPORTERS
 from embed_core.exporting.word2vec import words_of
+from tests.helpers import postgres
 
 NASTY = [
     "plain",
@@ -143,7 +146,7 @@ def test_embedding_atlas_finds_one_list_column_places_and_neighbours_by_row(cont
     assert first["ids"] == rows[0].tolist() and first["distances"] == distances[0].tolist()
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite", "postgres"])
 def test_the_lookup_table_is_joined_in_a_database(content: Content, engine: str) -> None:
     script = LOOKUP_SQL.make(content).decode()
     query = "SELECT category, support, v0, v1, v2 FROM shop_drop_table_x_vectors ORDER BY support"
@@ -152,6 +155,12 @@ def test_the_lookup_table_is_joined_in_a_database(content: Content, engine: str)
         with duckdb.connect() as connection:
             connection.execute(script)
             rows = connection.execute(query).fetchall()
+    elif engine == "postgres":
+        if postgres.programs() is None and not os.environ.get("CATEGORY_ATLAS_NEEDS_POSTGRES"):
+            pytest.skip("PostgreSQL's server is not installed")
+        with postgres.cluster() as address, psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(script.encode())
+            rows = connection.execute(query.encode()).fetchall()
     else:
         with sqlite3.connect(":memory:") as lite:
             lite.executescript(script)

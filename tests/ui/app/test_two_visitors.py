@@ -12,6 +12,7 @@ import pytest
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+import embed_core as ec
 from benchmarks.browsing import ROOT, serving
 from benchmarks.visiting import Visitor
 from embed_core.ui.app.state import keys
@@ -143,6 +144,48 @@ def test_a_comparison_that_another_has_begun_is_answered_like_none(
         assert f"stop_{place}" in mine, "nobody else stops it"
     with Visitor(address, owner.cookie) as ending:
         ending.open("compare", **flights, **{place: begun[1]}).press(f"stop_{place}")
+
+
+def test_a_measurement_of_trust_goes_on_whatever_another_sends(
+    known: tuple[Visitor, str], stranger: Visitor, address: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, _ = known
+    monkeypatch.setenv("CATEGORY_ATLAS_HOME", str(home / "script"))
+    table = ec.load_sample("us_flights")
+    run = ec.train(table, column="origin", target="distance_mi", epochs=1, prior_strength=1.0)
+    theirs, mine = ec.keep_run(run, table=table), own_run(stranger, home)
+    key = re.search(rf"{COOKIE}=([^;]+)", owner.cookie)
+    assert key is not None
+    (home / "script/runs" / theirs).rename(home / "workspaces" / workspace_of_key(key[1]) / "runs" / theirs)
+
+    def opened(visitor: Visitor, run_id: str, *pressed: str) -> Visitor:
+        """Show how far a run can be trusted, as behind the verdict, and press there."""
+        chip = WidgetState(id=visitor.open("map", run=run_id).widget("verdict_chip"), bool_value=True)
+        return visitor.send(chip, *(WidgetState(id=each, trigger_value=True) for each in pressed))
+
+    def is_measured() -> bool:
+        with Visitor(address, owner.cookie) as asking:
+            said = opened(asking, theirs).text
+        assert ("-stop_trust" in said) != ("-measure_trust" in said)
+        return "-stop_trust" in said
+
+    def stranger_sends(*widgets: str) -> None:
+        for widget in widgets:
+            pressed = WidgetState(id=widget, trigger_value=True)
+            assert "-stop_trust" not in opened(stranger, mine, widget).text
+            stranger.query = f"run={theirs}"  # what one page has, sent with the address of another
+            assert "-stop_trust" not in stranger.send(pressed).text
+            assert "-stop_trust" not in stranger.open("map", run=theirs).send(pressed).text
+
+    with Visitor(address, owner.cookie) as asking:
+        begins = opened(asking, theirs).widget("measure_trust")
+        stranger_sends(begins)
+        assert not is_measured(), "nobody else begins it"
+        stops = opened(asking, theirs, begins).widget("stop_trust")
+        stranger_sends(stops, begins)
+        assert is_measured(), "nobody else stops it"
+        opened(asking, theirs, stops)
+        until(lambda: not is_measured())
 
 
 @pytest.mark.parametrize(
