@@ -60,7 +60,7 @@ def run_list() -> None:
         selection_mode="single-row",
         alt="All runs, with their tables and settings",
         column_config={
-            "run": st.column_config.TextColumn(width=270, pinned=True),
+            "run": st.column_config.TextColumn(width=320, pinned=True),
             "begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
             "epochs": st.column_config.NumberColumn(format="localized"),
             "categories": st.column_config.NumberColumn(format="localized"),

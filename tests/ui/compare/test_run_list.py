@@ -62,6 +62,15 @@ def test_a_run_that_was_deleted_leaves_no_other_one_selected(listed: AppTest) ->
         listed.run()
 
 
+def test_a_run_is_opened_from_the_list_and_back_finds_the_list(listed: AppTest) -> None:
+    listed.session_state[keys.RUN_TABLE] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    listed.run().button(key="open_selected").click().run()
+    assert not listed.exception and listed.session_state[keys.RUN]
+    assert "categories of" in listed.title[0].value and "compare" not in listed.query_params
+    listed.switch_page("pages/compare.py").run()
+    assert len(names(listed)) == 3 and listed.query_params["compare"] in ("Runs", ["Runs"])
+
+
 def test_the_row_that_is_chosen_is_a_run_of_the_list_as_it_was_shown(
     listed: AppTest, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,7 @@ CLUSTER_TABLE, CLUSTER_MEMBERS = "cluster_table", "cluster_members"
 SIMILARITY_CHART, SIMILARITY_BRANCHES = "similarity_chart", "similarity_branches"
 
 # Compare
-COMPARE_TAB = "compare"
+COMPARE_TAB, COMPARE_LAST_TAB = "compare", "compare_last_tab"
 COMPARE_FIRST, COMPARE_FIRST_CHOICE = "compare_first", "compare_first_choice"
 COMPARE_SECOND_CHOICE = "compare_second_choice"
 COMPARE_METRIC, COMPARE_METRIC_OF = "compare_metric", "compare_metric_of"
