@@ -16,6 +16,12 @@ from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.run import Run
 
+# Where so many rows of a column have their category's commonest level, it is taken as a value of the category.
+_ONE_LEVEL = 0.99
+# Of a column with more levels, the others are taken together.
+_MOST_LEVELS = 30
+_OTHERS = "all other levels"
+
 
 def what_vectors_know(table: Any, run: Run, *, about: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return how well the run's vectors tell the values of other columns, best first.
@@ -28,8 +34,8 @@ def what_vectors_know(table: Any, run: Run, *, about: pd.DataFrame | None = None
             (default: none).
 
     Returns:
-        See `knowledge`: ``name``, ``kind``, ``score`` (R² of a number, accuracy of a level), ``chance``, ``p_value``,
-        ``p_adjusted``, ``categories``, ``is_known``.
+        See `knowledge`: ``name``, ``kind``, ``level``, ``score`` (R² of a number and of the shares of levels, accuracy
+        where each category has one level only), ``chance``, ``p_value``, ``p_adjusted``, ``categories``, ``is_known``.
 
     >>> from embed_core.training.train import train
     >>> rng = np.random.default_rng(0)
@@ -77,7 +83,7 @@ def not_learned_from(table: Table, config: TrainingConfig, *, heads: Sequence[st
 def category_values(
     table: Table, config: TrainingConfig, labels: Sequence[str], *, columns: Sequence[str] | None = None
 ) -> list[CategoryValues]:
-    """Return the mean of each number and the commonest level of every other column, for each category.
+    """Return the mean of each number, and the level of every other column or how often each is there, by category.
 
     Args:
         table: the run's.
@@ -94,7 +100,7 @@ def category_values(
         found.append(
             _means(table, config.column, column, labels)
             if kinds[column] == "number"
-            else _commonest(table, config.column, column, labels)
+            else _levels(table, config.column, column, labels)
         )
     return found
 
@@ -126,12 +132,19 @@ def _means(table: Table, column: str, other: str, labels: Sequence[str]) -> Cate
     return CategoryValues(other, values.to_numpy(np.float64, na_value=np.nan))
 
 
-def _commonest(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
+def _levels(table: Table, column: str, other: str, labels: Sequence[str]) -> CategoryValues:
+    """Return the level of each category where hardly any has two, else the shares of the most common levels."""
     frame = levels_of(table, column, other)
-    total = frame.groupby("category")["rows"].sum()
-    most = frame.drop_duplicates("category").set_index("category")
-    share = float((most["rows"] / total).mean()) if len(most) else float("nan")
-    texts = most["level"].reindex(list(labels))
-    return CategoryValues.of_texts(
-        other, [None if pd.isna(text) else str(text) for text in texts], share=share
-    )
+    frame = frame[frame["category"].isin(list(labels))]
+    own = frame.drop_duplicates("category").set_index("category")
+    if len(frame) and own["rows"].sum() >= _ONE_LEVEL * frame["rows"].sum() and own["level"].nunique() > 1:
+        texts = own["level"].reindex(list(labels))
+        return CategoryValues.of_texts(other, [None if pd.isna(text) else str(text) for text in texts])
+    by_level = frame.groupby("level")["rows"].sum()
+    names = [str(level) for level in by_level.nlargest(_MOST_LEVELS).index]
+    row = {label: number for number, label in enumerate(labels)}
+    place = {name: number for number, name in enumerate(names)}
+    counts = np.zeros((len(labels), len(names) + (len(by_level) > len(names))), np.int64)
+    at = frame["category"].map(row), frame["level"].map(place).fillna(len(names)).astype(int)
+    np.add.at(counts, at, frame["rows"])
+    return CategoryValues(other, counts=counts, level_names=(*names, _OTHERS)[: counts.shape[1]])

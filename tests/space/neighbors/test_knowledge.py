@@ -44,12 +44,40 @@ def test_of_many_columns_of_noise_hardly_any_is_called_known(vectors: np.ndarray
     assert sum(known) <= 1
 
 
+def test_shares_are_told_where_their_commonest_level_is_the_same(vectors: np.ndarray) -> None:
+    rng = np.random.default_rng(5)
+    side = np.repeat(np.arange(4), 20) % 2
+    rows = rng.integers(5, 60, 80)
+    of = [rng.binomial(rows, share) for share in (np.where(side, 0.8, 0.55), np.full(80, 0.7))]
+    values = [
+        CategoryValues(name, counts=np.stack([own, rows - own], axis=1), level_names=("cash", "card"))
+        for name, own in zip(("pays", "coin"), of, strict=True)
+    ]
+    assert all((each.counts[:, 0] > each.counts[:, 1]).mean() > 0.8 for each in values)
+    found = knowledge(vectors, values, metric="euclidean").set_index("name")
+    assert found["is_known"].to_dict() == {"pays": True, "coin": False}
+    assert found["kind"].tolist() == ["shares"] * 2 and found.loc["pays", "level"] in ("cash", "card")
+
+
+def test_shares_of_noise_are_at_chance_where_rare_ones_lie_together() -> None:
+    rng = np.random.default_rng(6)
+    rows = np.maximum(1, 2_000 // np.arange(1, 121))
+    vectors = rng.normal(size=(120, 3)) * (rows / (rows + 20))[:, None]  # as a prior leaves them
+    values = []
+    for number in range(60):
+        own = rng.binomial(rows, 0.3)
+        counts = np.stack([own, rows - own], axis=1)
+        values.append(CategoryValues(f"coin {number}", counts=counts, level_names=("head", "tail")))
+    found = knowledge(vectors, values, metric="euclidean")
+    assert not found["is_known"].any() and (found["p_value"] <= 0.05).sum() <= 7
+
+
 def test_what_cannot_be_judged_is_left_out(vectors: np.ndarray) -> None:
     few = np.full(80, np.nan)
     few[:5] = 1, 2, 3, 4, 5
     values = [CategoryValues("few", few), CategoryValues.of_texts("same", ["a"] * 80)]
     found = knowledge(vectors, values, metric="cosine")
-    assert found.empty and list(found)[:3] == ["name", "kind", "score"]
+    assert found.empty and list(found)[:4] == ["name", "kind", "level", "score"]
     with pytest.raises(AtlasError, match="there are 80, and 3 values"):
         knowledge(vectors, [CategoryValues("x", np.zeros(3))], metric="cosine")
 

@@ -35,6 +35,7 @@ def knowledge_tab(map_state: MapState) -> None:
         pd.DataFrame(
             {
                 "column": found["name"],
+                "what of it": _told(found),
                 "known": found["is_known"],
                 "score": found["score"],
                 "chance": found["chance"],
@@ -47,15 +48,18 @@ def knowledge_tab(map_state: MapState) -> None:
         alt="How well the nearest of a category tell its value of each other column",
         column_config={
             "known": st.column_config.CheckboxColumn(help="More than chance, at 5 % of false discoveries"),
+            "what of it": st.column_config.TextColumn(
+                help="Of several levels, the one whose share is told best"
+            ),
             "score": st.column_config.NumberColumn(format="%.2f"),
             "chance": st.column_config.NumberColumn(format="%.2f"),
             "p": st.column_config.NumberColumn(format="%.3f", help="Adjusted for the number of columns"),
         },
     )
     st.caption(
-        "Each category is guessed from its 10 nearest: a number by their mean (score: R²), a level by the commonest "
-        "(score: share guessed right). Chance is the same with the values shuffled among the categories. Columns that "
-        "were learned from are left out."
+        "Each category is guessed from its 10 nearest: a number by their mean (score: R²), how often it has each level "
+        "by their mean shares (R² as well), a level that all of its rows have by the commonest (share guessed right). "
+        "Chance is the same with the values shuffled among the categories. Columns that were learned from are left out."
     )
 
 
@@ -65,12 +69,24 @@ def _repeating(about: pd.DataFrame) -> pd.DataFrame:
     return about.drop(columns=[name for name in texts if 2 * texts[name].nunique() > len(texts)])
 
 
+def _told(found: pd.DataFrame) -> list[str]:
+    """Return what of each column is told: its mean, its level, or the share of a level."""
+    words = {"number": "its mean", "level": "its level"}
+    return [
+        words.get(kind, f"share of {level}")
+        for kind, level in zip(found["kind"], found["level"], strict=True)
+    ]
+
+
 def _sentence(found: pd.DataFrame) -> str:
     known, unknown = found[found["is_known"]], found[~found["is_known"]]
     words = [
-        f"**{plain(name, limit=40)}** ({score:.2f}, chance {max(chance, 0.0):.2f})"
-        for name, score, chance in known[["name", "score", "chance"]].head(_NAMED).itertuples(index=False)
-    ]
+        f"**{plain(name, limit=40)}**{f': {plain(told, limit=60)}' if kind == 'shares' else ''} "
+        f"({score:.2f}, chance {max(chance, 0.0):.2f})"
+        for name, kind, told, score, chance in zip(
+            known["name"], known["kind"], _told(known), known["score"], known["chance"], strict=True
+        )
+    ][:_NAMED]
     if not words:
         return f"The vectors tell nothing of {counted(len(found), 'other column')} that is more than chance."
     rest = [plain(name, limit=40) for name in unknown["name"].head(_NAMED)]
