@@ -106,6 +106,7 @@ def shots(runs: Mapping[str, str]) -> dict[str, Shot]:
         page.locator(".st-key-first_step button").first.click()
         page.locator(".st-key-resume button").first.click()
         page.wait_for_selector(".st-key-open_map button")
+        page.mouse.move(0, 0)  # a button looks another way under the mouse
 
     def reasons(page: Page) -> None:
         page.locator(".st-key-verdict_chip button").first.click()

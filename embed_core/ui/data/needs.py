@@ -80,7 +80,7 @@ def _begin_with_pair(table: Table, profile: pd.DataFrame) -> None:
         found = _same_kind(table.fingerprint(), column, others, table)
         state.set_setting("partner", found)
     numbers = _numbers(table, {column, chosen["partner"]})
-    if "target" in needs and chosen["target"] is None and chosen["partner"] and len(numbers) == 1:
+    if "target" in needs and chosen["target"] not in numbers and chosen["partner"] and len(numbers) == 1:
         state.set_setting("target", numbers[0])
 
 

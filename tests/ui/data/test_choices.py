@@ -97,6 +97,21 @@ def test_a_column_taken_elsewhere_leaves_the_other_columns(app: AppTest) -> None
     assert config_of(app).features == ("color",)
 
 
+def test_the_target_stays_chosen_when_the_question_of_distances_was_looked_at(app: AppTest) -> None:
+    rows = [(f"shop {n % 5}", f"shop {n % 7}", n % 11, "yes" if n % 3 else "no") for n in range(200)]
+    upload(app, csv(pd.DataFrame(rows, columns=["shop", "other", "km", "late"])))
+    choose_objective(app, "target")
+    app.selectbox(key="setting_target").set_value("late").run()
+    choose_objective(app, "distance")
+    assert app.selectbox(key="setting_target").value == "km", "the one number that there is"
+    choose_objective(app, "context")
+    choose_objective(app, "target")
+    assert app.selectbox(key="setting_target").value == "late" and config_of(app).target == "late"
+    app.selectbox(key="setting_target").set_value("km").run()
+    choose_objective(app, "entity")
+    assert app.selectbox(key="setting_target").value == "km", "of the same kinds: the last choice"
+
+
 def test_distance_says_what_the_number_is(app: AppTest) -> None:
     open_sample(app, "us_flights")
     assert config_of(app).measure == "distance"

@@ -9,6 +9,8 @@ AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
 """What the Compare page looks at: another run, and the measurements that were begun."""
 IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
 SETTINGS = "settings"
+TARGETS = "targets"
+"""The target that was chosen last, by the kinds of target that an objective learns from."""
 NOTICE = "notice"
 """A sentence that the line in hand shows once, such as of a link that leads nowhere."""
 DELETED = "deleted_run"

@@ -84,12 +84,21 @@ def set_setting(name: str, value: Any) -> None:
 
 
 def choose_objective(name: str | None = None) -> None:
-    """Take an objective, the chosen one when none is named, with the settings that suit it."""
+    """Take an objective, the chosen one when none is named, with the settings that suit it.
+
+    Where it learns from another kind of target than the one before, it has the one that was chosen for it last.
+    """
+    targets, before = st.session_state.setdefault(keys.TARGETS, {}), OBJECTIVES[settings()["objective"]]
+    if before.takes("target"):
+        targets[before.target_kinds] = settings()["target"]
     if name is None:
         _store("objective")
     else:
         set_setting("objective", name)
-    settings().update(_start_of(settings()["objective"]))
+    now = OBJECTIVES[settings()["objective"]]
+    if now.takes("target") and now.target_kinds in targets:
+        set_setting("target", targets[now.target_kinds])
+    settings().update(_start_of(now.name))
 
 
 def back_to_start() -> None:
@@ -112,6 +121,7 @@ def _start_of(objective: str) -> dict[str, Any]:
 def replace_settings(values: dict[str, Any]) -> None:
     """Take other settings than those in hand."""
     st.session_state[keys.SETTINGS] = values
+    st.session_state.pop(keys.TARGETS, None)
 
 
 def defaults() -> dict[str, Any]:
