@@ -44,14 +44,32 @@ def epoch_order(seed: int, epoch: int, rows: int) -> npt.NDArray[np.int64]:
     return np.random.default_rng((seed, epoch)).permutation(rows)
 
 
-def padded_size(rows: int) -> int:
-    """Return a size a little above, one of few: data of about the same size share a compiled program.
+def padded_size(rows: int, *, parts: int = 8) -> int:
+    """Return a size a little above, one of so many an octave: data of about the same size share a compiled program.
 
-    >>> padded_size(100), padded_size(39_000)
-    (112, 40960)
+    >>> padded_size(100), padded_size(39_000), padded_size(39_000, parts=2)
+    (112, 40960, 49152)
     """
-    step = max(16, 2 ** (int(np.log2(max(rows, 1))) - 3))
+    step = max(16, 2 ** (rows.bit_length() - 1) // parts)
     return -(-rows // step) * step
+
+
+def padded_octave(rows: int, *, felt: int) -> int:
+    """Return the power of 2 above, or `padded_size` where more room is felt: for what costs little but room.
+
+    >>> padded_octave(96, felt=1_000), padded_octave(700, felt=1_000), padded_octave(1_100, felt=1_000)
+    (128, 1024, 1152)
+    """
+    return max(16, 2 ** (rows - 1).bit_length()) if rows <= felt else padded_size(rows)
+
+
+def judged_at_once(rows: int) -> int:
+    """Return how many rows are judged at a time, one of as few numbers as there are octaves.
+
+    >>> judged_at_once(100), judged_at_once(500), judged_at_once(1_000)
+    (128, 128, 256)
+    """
+    return max(min(128, padded_octave(rows, felt=128)), 2 ** (rows.bit_length() - 2))
 
 
 def padded_levels(levels: int) -> int:

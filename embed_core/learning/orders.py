@@ -2,13 +2,14 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from embed_core.learning.batches import epoch_order
-from embed_core.learning.pace import CALL_SECONDS
+from embed_core.learning.batches import epoch_order, padded_size
+from embed_core.learning.pace import CALL_SECONDS, MOST_EPOCHS
 from embed_core.learning.rows import OrderedRows, Rows
 from embed_core.progress import KeepGoing
 
 # What is drawn at a time: about so many batches, and at most so many rows.
 BLOCK_STEPS, BLOCK_ROWS = 2_000, 500_000
+_CAPACITIES = (1, 10, MOST_EPOCHS)
 
 
 class Blocks:
@@ -25,15 +26,19 @@ class Blocks:
     Attributes:
         steps: batches in an epoch.
         most: epochs in a block.
+        capacity: epochs for which a call has room: one of few numbers, as it is part of what is compiled.
     """
 
     def __init__(self, rows: Rows, seed: int, epochs: int, *, most: int) -> None:
         self.steps = rows.steps
         self._is_same = rows.steps == 1
+        # The rows of a block depend on the batch alone where an epoch fits in: their number is compiled, too.
+        self._room = rows.filled
+        self.most = self.capacity = most
         if not self._is_same:
-            # By what is filled up, as the shape of a block is part of what is compiled.
-            most = max(1, min(most, BLOCK_STEPS // (rows.filled // rows.batch), BLOCK_ROWS // rows.filled))
-        self.most = most
+            self._room = max(min(BLOCK_STEPS * rows.batch, BLOCK_ROWS), padded_size(rows.filled))
+            self.most = min(most, self._room // rows.filled)
+            self.capacity = min(most, next(number for number in _CAPACITIES if self.most <= number))
         self._rows, self._seed, self._epochs = rows, seed, epochs
         self._first = 0
         self._block: OrderedRows | None = None
@@ -77,8 +82,7 @@ class Blocks:
 
     def _drawn(self, first: int) -> OrderedRows:
         if self._is_same:
-            return self._rows.ordered([epoch_order(self._seed, 1, self._rows.rows)])
+            return self._rows.ordered([epoch_order(self._seed, 1, self._rows.rows)], self._room)
         last = min(self._epochs, first + self.most - 1)
         orders = [epoch_order(self._seed, epoch, self._rows.rows) for epoch in range(first, last + 1)]
-        # A block that the training ends in has the shape of the others.
-        return self._rows.ordered([*orders, *orders[-1:] * (self.most - len(orders))])
+        return self._rows.ordered(orders, self._room)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning.batches import level_places, padded_size
+from embed_core.learning.batches import level_places
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.objectives.registry import OBJECTIVES
@@ -20,7 +20,7 @@ class OrderedRows(NamedTuple):
     """The rows of one epoch or of several, in the order in which they are visited, filled up to whole batches.
 
     Rows that fill up repeat the last one at weight 0: no other row of an embedding is touched. All epochs are one
-    array: the second begins where the first ends, fill included.
+    array: the second begins where the first ends, fill included. What comes after the last is never visited.
     """
 
     rows: Any
@@ -52,14 +52,14 @@ class Rows:
         rows: how many there are.
         batch: rows in a batch.
         steps: batches in an epoch.
-        filled: rows of an epoch with those that fill it up.
+        filled: rows of an epoch with those that fill up its last batch.
     """
 
     def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
         self.rows = len(examples)
         self.batch = batch
         self.steps = -(-self.rows // batch)
-        self.filled = max(batch, -(-padded_size(self.rows) // batch) * batch)
+        self.filled = self.steps * batch
         numbers = () if examples.numbers is None else (examples.numbers,)
         self._inputs = (*examples.inputs, *numbers)
         self._truth = examples.truth[0] if len(examples.truth) == 1 else np.stack(examples.truth, axis=1)
@@ -71,32 +71,33 @@ class Rows:
         )
         self._prior = _prior_per_row(examples, spec, prior)
 
-    def ordered(self, orders: Sequence[Order]) -> OrderedRows:
-        """Return the rows in the orders of epochs, as tensors."""
+    def ordered(self, orders: Sequence[Order], capacity: int) -> OrderedRows:
+        """Return the rows in the orders of epochs, as tensors of so many rows, which are part of what is compiled."""
         full = np.concatenate(
             [part for order in orders for part in (order, np.repeat(order[-1:], self.filled - self.rows))]
         )
-        is_row = np.tile(np.arange(self.filled) < self.rows, len(orders))
+        is_row = np.zeros(capacity, bool)
+        is_row[: len(full)] = np.tile(np.arange(self.filled) < self.rows, len(orders))
 
         def weigh(values: npt.NDArray[np.float32]) -> Any:
-            taken = np.float32(1) if (values == 1).all() else _taken(values, full)
+            taken = np.float32(1) if (values == 1).all() else _taken(values, full, capacity)
             return tf.constant(np.where(is_row, taken, np.float32(0)))
 
         return OrderedRows(
             tf.constant(self.rows),
-            tuple(tf.constant(_taken(values, full)) for values in self._inputs),
-            tf.constant(_taken(self._truth, full)),
+            tuple(tf.constant(_taken(values, full, capacity)) for values in self._inputs),
+            tf.constant(_taken(self._truth, full, capacity)),
             weigh(self._weights),
             weigh(self._counts),
-            tf.constant(_taken(self._prior, full)),
+            tf.constant(_taken(self._prior, full, capacity)),
         )
 
 
-def _taken(values: npt.NDArray[Any], order: Order) -> npt.NDArray[Any]:
-    """Return ``values[order]``; a million at a time, as the interpreter stands still meanwhile."""
-    found = np.empty((len(order), *values.shape[1:]), values.dtype)
+def _taken(values: npt.NDArray[Any], order: Order, capacity: int) -> npt.NDArray[Any]:
+    """Return ``values[order]``, filled up with 0; a million at a time, as the interpreter stands still meanwhile."""
+    found = np.zeros((capacity, *values.shape[1:]), values.dtype)
     for first in range(0, len(order), _TAKEN_AT_ONCE):
-        part = slice(first, first + _TAKEN_AT_ONCE)
+        part = slice(first, min(first + _TAKEN_AT_ONCE, len(order)))
         np.take(values, order[part], axis=0, out=found[part], mode="clip")
     return found
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from embed_core.errors import AtlasError
 from embed_core.learning.baseline import head_weights
-from embed_core.learning.batches import padded_size, resolve_batch_size
+from embed_core.learning.batches import judged_at_once, padded_octave, padded_size, resolve_batch_size
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.epoch import Epoch
 from embed_core.learning.examples import Examples
@@ -31,6 +31,8 @@ from embed_core.types import Floats
 
 EVALUATION_BATCH = 65_536
 EVALUATION_CELLS = 16_000_000
+# Rows to judge on for which there is room at least: how many there is room for is part of what is compiled.
+ROOM = 1_024
 # Of the vectors of a call's epochs, which come back with it: 4 MB.
 KEPT_CELLS = 1_000_000
 # So many times the loss of the first epoch, or of knowing nothing, is no learning.
@@ -75,8 +77,10 @@ class Trainer:
         self.state: TrainingState | None = None
         rows_reported = int(np.count_nonzero(training.reported))
         self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
+        # A category with the shares of all levels costs a hundred times what a row does: hardly any are filled up.
+        is_costly = bool(training.shares)
         if self.batch_size >= rows_reported:
-            self.batch_size = padded_size(len(training))
+            self.batch_size = padded_size(len(training), parts=8 if is_costly else 4)
         assert config.prior_strength != "auto", "it is chosen before a training begins"
         prior = config.prior_strength
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
@@ -104,9 +108,11 @@ class Trainer:
         if len(validation):
             constants = self._constants._replace(shares=stacked_shares(validation, padded))
             cells = EVALUATION_CELLS // sum(padded.outputs)
-            batch = min(padded_size(len(validation)), EVALUATION_BATCH, max(1, cells))
+            fitting = padded_size(len(validation)) if is_costly else judged_at_once(len(validation))
+            batch = min(fitting, EVALUATION_BATCH, max(1, cells))
             judged = Rows(validation, batch, spec=spec)
-            everything = judged.ordered([np.arange(judged.rows)])
+            room = padded_octave(max(ROOM, judged.filled), felt=EVALUATION_BATCH)
+            everything = judged.ordered([np.arange(judged.rows)], room)
             self._judged, self._evaluations = Judged(everything, constants, batch), judged.steps
 
     @property
@@ -256,7 +262,7 @@ class Trainer:
             self._judged,
             stride=stride,
             rates=self._learning_rates(epoch),
-            presses=self._unfolding.presses(epoch, self._blocks.most),
+            presses=self._unfolding.presses(epoch, self._blocks.capacity),
             is_open=self._unfolding.is_open(epoch),
             patience=self._patience or 0,
             progress=self._progress,
@@ -268,9 +274,9 @@ class Trainer:
         """Return the learning rates of the epochs of a call, from its first one on."""
         rate = self.config.learning_rate
         if self.config.schedule == "cosine":
-            done = (np.arange(first, first + self._blocks.most) - 1) / self.config.planned_epochs
+            done = (np.arange(first, first + self._blocks.capacity) - 1) / self.config.planned_epochs
             return (rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
-        return np.full(self._blocks.most, rate, np.float32)
+        return np.full(self._blocks.capacity, rate, np.float32)
 
     def _is_out_of_patience(self) -> bool:
         patience, is_open = self._patience, self._unfolding.is_open(self._progress.epoch - 1)

@@ -25,7 +25,7 @@ def test_what_fills_up_changes_nothing(kind: str, batch_size: int, monkeypatch: 
     changes = {"batch_size": batch_size, "epochs": 40, "prior_strength": 2.0, "validation_share": 0.2}
     padded = trained(spec, rows, rows, **changes)
     assert network_of(spec).padded(spec) != spec
-    monkeypatch.setattr(base, "padded_size", lambda rows: rows)
+    monkeypatch.setattr(base, "padded_octave", lambda rows, felt: rows)
     for module in (batches, context):
         monkeypatch.setattr(module, "padded_levels", lambda levels: levels)
     assert network_of(spec).padded(spec) == spec

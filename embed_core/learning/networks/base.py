@@ -9,8 +9,11 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from embed_core.learning.batches import padded_size
+from embed_core.learning.batches import padded_octave
 from embed_core.learning.model_spec import ModelSpec
+
+# Of an embedding: what fills these up is not felt.
+FEW_ROWS = 1_024
 
 
 class LossAndMetric:
@@ -92,7 +95,7 @@ class Network(ABC):
 
         Rows of an embedding that no example looks up change nothing for the others.
         """
-        tables = tuple((padded_size(rows), dimension) for rows, dimension in spec.tables)
+        tables = tuple((padded_octave(rows, felt=FEW_ROWS), dimension) for rows, dimension in spec.tables)
         return dataclasses.replace(spec, tables=tables)
 
     def filled(self, spec: ModelSpec, start: Sequence[Any]) -> list[Any]:
