@@ -145,3 +145,12 @@ def test_a_training_that_fails_says_why_and_keeps_what_was_typed(app: AppTest, j
     assert "log(1 + number)" in app.error[0].value.replace("\\", "")
     assert app.slider(key="setting_dimension").value == 7
     assert app.session_state[keys.RUN] is None
+
+
+def test_the_pace_stays_as_it_was_chosen_when_the_page_is_left(app: AppTest) -> None:
+    open_settings(app)
+    assert app.segmented_control(key=keys.PACE).value == "watch"
+    app.segmented_control(key=keys.PACE).set_value("full").run()
+    app.switch_page("pages/data.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.segmented_control(key=keys.PACE).value == "full"

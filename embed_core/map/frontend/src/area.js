@@ -83,6 +83,7 @@ export class Area {
     this.lightUp(members);
     map.recolor();
     map.selection.show();
+    if (!map.solid.isOn && map.paper.uncover(map.selection.selected)) map.motion.goTo(350);
     map.speak(members.length ? `${categoryCount(members.length)} in the area.` : "The area is cleared.");
     const categories = members.map((i) => map.points.labels[i]);
     map.emit("area", this.wish.stamp({ categories, title }));

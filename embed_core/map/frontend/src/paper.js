@@ -2,6 +2,7 @@
 
 /** @import { CategoryMap } from "./map.js" */
 /** @import { Box, Places, View } from "./types.d.ts" */
+/** @typedef {{ x: Float64Array, y: Float64Array }} Spots */
 
 import { freePart, scrollFor, wayOut } from "./covering.js";
 import { sameList } from "./data.js";
@@ -111,21 +112,20 @@ export class Paper {
   }
 
   /**
-   * The view itself, or one in which the category is beside what covers it, and its neighbours as far as there is room.
+   * The view itself, or one in which the category is beside what covers it, and its neighbours as far as there is room;
+   * without a category, the members of the group that is lit up.
    *
    * @param {View} view
    * @param {number} i
    */
   uncovered(view, i) {
-    const { player, selection } = this.map;
-    if (i < 0) return view;
+    const { player } = this.map;
     const { free, width, height } = this;
     const places = onPaper(view, this, player.now);
-    const isSeen = (/** @type {number} */ j) =>
-      places.x[j] > 0 && places.x[j] < width && places.y[j] > 0 && places.y[j] < height;
-    const near = selection.neighbors.map(([j]) => j).filter((j) => !selection.far.has(j) && isSeen(j));
-    const across = [i, ...near].map((j) => places.x[j]);
-    const high = [i, ...near].map((j) => height - places.y[j]);
+    const seen = i < 0 ? this.litUp(places) : this.around(i, places);
+    if (!seen.length) return view;
+    const across = seen.map((j) => places.x[j]);
+    const high = seen.map((j) => height - places.y[j]);
     const right = free.x0 > 0 ? wayOut(across, free.x0, free.x1) : 0;
     const left =
       free.x1 < width
@@ -137,6 +137,26 @@ export class Paper {
         : 0;
     const up = free.y1 < height ? wayOut(high, height - free.y1, height - free.y0) : 0;
     return right || left || up ? panned(view, right - left, -up) : view;
+  }
+
+  /** A category, and its neighbours that are seen. @param {number} i @param {Spots} places */
+  around(i, { x, y }) {
+    const { neighbors, far } = this.map.selection;
+    const isSeen = (/** @type {number} */ j) =>
+      x[j] > 0 && x[j] < this.width && y[j] > 0 && y[j] < this.height;
+    return [i, ...neighbors.map(([j]) => j).filter((j) => !far.has(j) && isSeen(j))];
+  }
+
+  /** The members of the group that is lit up, the one in their middle first. @param {Spots} places */
+  litUp({ x, y }) {
+    const { member, isIsolated } = this.map.area;
+    if (!member || isIsolated) return [];
+    const members = [...member.keys()].filter((i) => member[i]);
+    const middle = (/** @type {Float64Array} */ of) =>
+      members.reduce((sum, i) => sum + of[i], 0) / members.length;
+    const [mx, my] = [middle(x), middle(y)];
+    const off = (/** @type {number} */ i) => Math.hypot(x[i] - mx, y[i] - my);
+    return members.sort((a, b) => off(a) - off(b));
   }
 
   /**

@@ -27,7 +27,8 @@ function mapOf(labels) {
       root: { dataset: {} },
       solid: { isOn: false },
       elements: { areaLine: node(), areaButton: node(), stage: node() },
-      selection: { show() {} },
+      selection: { selected: -1, show() {} },
+      paper: { uncover: () => false },
     },
     ...{ recolor() {}, emit: (_, event) => sent.push(event.categories) },
     speak(sentence) {

@@ -14,7 +14,12 @@ function paperOf(selected, covered, below = 0) {
   const points = { n: 3, places: { ...now, z: null, frames: null } };
   const map = {
     points,
-    area: { alone: "", isHidden: () => false },
+    area: {
+      alone: "",
+      isHidden: () => false,
+      isIsolated: false,
+      member: /** @type {Uint8Array | null} */ (null),
+    },
     player: { now },
     selection: { selected, neighbors: /** @type {[number, number][]} */ ([]), far: new Set() },
     data: { covered },
@@ -33,6 +38,18 @@ test("a selected category is beside the panel when the map is framed, and again"
   const { view } = paper;
   paper.frame(false);
   assert.equal(paper.view, view);
+});
+
+test("a group that is lit up is beside the panel too, unless it is alone on the map", () => {
+  for (const [isIsolated, moves] of [
+    [false, true],
+    [true, false],
+  ]) {
+    const { paper, map, where } = paperOf(-1, PANEL);
+    Object.assign(map.area, { member: Uint8Array.of(1, 1, 0), isIsolated });
+    paper.frame(false);
+    assert.equal(where(0) > PANEL, moves);
+  }
 });
 
 test("nothing moves for one that is beside it already, for none, and where nothing stands over the map", () => {
