@@ -1,5 +1,6 @@
 """What belongs to the server, and to no session: its processes, and the jobs and uploads of each workspace."""
 
+import gc
 import shutil
 import threading
 import time
@@ -132,10 +133,16 @@ class Server:
         """Start the processes in a while, unless they were: importing takes both cores, which the first page needs."""
         if not self._is_starting:
             self._is_starting = True
-            timer = threading.Timer(seconds, self.readers.start)
+            timer = threading.Timer(seconds, self._start_readers)
             timer.daemon = True
             timer.start()
         self.workers.start_after(seconds)
+
+    def _start_readers(self) -> None:
+        # What is imported stays: to look through it for garbage again and again stops everybody for .2 s.
+        gc.collect()
+        gc.freeze()
+        self.readers.start()
 
     def close(self) -> None:
         """End the processes, and with them what they do."""
