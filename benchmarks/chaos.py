@@ -51,7 +51,7 @@ def work(home: Path) -> None:
     for number in range(1_000_000):
         run_id = jobs.trainings.begin(data, config, name="shops")
         jobs.trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))
-        job = Job(f"sweep {number}", can_give_back=True)
+        job = Job(f"sweep {number}")
         jobs.comparisons.share(job, run_sweep, data, sweep, identity=("dimension", "replicate"))
         status = jobs.trainings.wait(run_id, seconds=PATIENCE).status
         print("ended" if status.has_result else "failed", run_id, flush=True)

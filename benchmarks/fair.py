@@ -75,7 +75,7 @@ def taken_by_both(workers: Workers) -> bool:
 
 def trains_long(data: TrainingData, config: TrainingConfig) -> Begin:
     """Return what begins a training of an hour."""
-    long = config.model_copy(update={"epochs": EPOCHS})
+    long = config.model_copy(update={"epochs": EPOCHS, "patience": None})
     return lambda jobs: jobs.trainings.begin(data, long, name="long")
 
 
@@ -83,9 +83,7 @@ def compares_long(work: Callable[..., None], data: Any, config: Any, *identity: 
     """Return what begins a comparison of hundreds of fits; arguments as of `Comparisons.share`."""
 
     def begin(jobs: Jobs) -> Job:
-        return jobs.comparisons.share(
-            Job(object(), can_give_back=True), work, data, config, identity=identity
-        )
+        return jobs.comparisons.share(Job(object()), work, data, config, identity=identity)
 
     return begin
 

@@ -59,6 +59,7 @@ class Comparisons(JobList):
         if (going := self.find(job.key)) and going.is_running:
             return going
         helper = Job(job.key, can_give_back=True)
+        job.can_give_back = True  # its parts know how to, and nobody is to wait for hundreds of fits
         reported: set[Part] = set()
 
         def hear(message: JobProgress, other: Job, jobs: JobList) -> None:

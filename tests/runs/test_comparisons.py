@@ -55,7 +55,7 @@ def letters(
 
 def begin(jobs: Jobs, key: str, *, seconds: float, groups: int) -> Job:
     until(lambda: len(jobs.workers._pool.seats()) == 2)
-    job = Job(key, can_give_back=True)
+    job = Job(key)
     return jobs.comparisons.share(job, letters, seconds, groups, identity=("group", "letter", "half"))
 
 

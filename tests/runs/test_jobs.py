@@ -47,9 +47,7 @@ def test_a_sweep_on_two_workers_has_the_numbers_of_one_bit_for_bit(jobs: Jobs, s
     training = ec.TrainingConfig.checked(column="shop", target="late", epochs=20)
     config = SweepConfig.checked(training=training, dimensions=(1, 2, 3), replicates=3)
     data, here = prepare(ec.read_table(shops), training), list[dict[str, object]]()
-    job = jobs.comparisons.share(
-        Job("sweep", can_give_back=True), run_sweep, data, config, identity=("dimension", "replicate")
-    )
+    job = jobs.comparisons.share(Job("sweep"), run_sweep, data, config, identity=("dimension", "replicate"))
     run_sweep(data, config, on_progress=here.append)
     until(lambda: not job.is_running)
     jobs.comparisons.drop("sweep")  # the pages know theirs by what it is about

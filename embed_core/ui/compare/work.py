@@ -137,7 +137,7 @@ def begin(work: Work, wanted: Comparison) -> None:
         data, comparison = work.prepare(wanted)
     about = replace(comparison, earlier=len(done), began=time.monotonic())
     earlier = [{"earlier": done}] if done else []
-    job = Job(comparison.key, about=about, progress=earlier, can_give_back=True)
+    job = Job(comparison.key, about=about, progress=earlier)
     state.jobs().comparisons.share(job, work.run, data, comparison.config, done, identity=comparison.identity)
     st.session_state[work.place] = comparison.key
 
