@@ -11,6 +11,7 @@ from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.centres import DISTANCES_LOST, STRESS_GOOD, STRESS_MOST
 from embed_core.space.scale import Scale
 from embed_core.space.undetermined import undetermined_words
+from embed_core.space.words import rounded
 
 Reliability = Literal["good", "careful", "do not rely"]
 
@@ -76,7 +77,7 @@ class Evidence:
         undetermined: categories whose place their distances do not determine.
         one_output: whether one number is predicted from the category alone, which makes a line of any map.
         copies: how many times over every row of the table is there.
-        noun: what one category is called, see `embed_core.space.noun.noun`.
+        noun: what one category is called, see `embed_core.space.words.noun`.
     """
 
     n_categories: int | None = None
@@ -92,6 +93,11 @@ class Evidence:
     one_output: bool = False
     copies: int = 1
     noun: str = "category"
+
+    @property
+    def open_share(self) -> float:
+        """Share of the categories whose place their distances do not determine."""
+        return len(self.undetermined) / (self.n_categories or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,9 @@ def _what_to_read(evidence: Evidence) -> str:
     if scale is not None and scale.near < NEAR_GOOD:
         neighbors = "not single neighbours" if _is_chance(scale) else "single neighbours with care"
         return f"Read groups, {neighbors}." if scale.groups_agree >= GROUPS_CERTAIN else ""
-    return "Read the order along the line." if evidence.one_output or evidence.is_line else ""
+    if evidence.one_output or evidence.is_line:
+        return "Read the order along the line."
+    return "Read it where places are determined." if FEW_ROWS_MOST < evidence.open_share < 1 else ""
 
 
 _Findings = list[tuple[Reliability, str]]
@@ -203,7 +211,7 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
             f"({percent(scale.near_chance)} by chance).",
         )
     next_to = "chance" if _is_chance(scale) else "uncertain"
-    size = "" if n is None else f" of about {_rounded(n / scale.groups)}"
+    size = "" if n is None else f" of about {rounded(n / scale.groups)}"
     belongs = "is not" if scale.groups_agree >= GROUPS_CERTAIN else "is more than chance"
     return (
         "careful",
@@ -224,16 +232,6 @@ def groups_least(n: int) -> float:
     [0.3, 0.3, 0.2, 0.15]
     """
     return float(np.clip(_FALLS / math.sqrt(n), _GROUPS_LEAST_OF_MANY, _GROUPS_LEAST))
-
-
-def _rounded(size: float) -> str:
-    """Round to two digits, as the size is about that.
-
-    >>> _rounded(256.4), _rounded(7.6)
-    ('260', '8')
-    """
-    digits = max(0, len(str(round(size))) - 2)
-    return f"{round(size, -digits):,.0f}"
 
 
 def _about_line(is_line: bool | None, effective_dimension: float | None, one_output: bool) -> _Findings:
@@ -300,9 +298,10 @@ def _about_rows(few: float | None) -> _Findings:
 
 
 def _about_places(evidence: Evidence) -> _Findings:
-    names, n = evidence.undetermined, evidence.n_categories
-    is_many = n is not None and len(names) > FEW_ROWS_MOST * n
-    return [("careful" if is_many else "good", undetermined_words(names, n))] if names else []
+    if not evidence.open_share:
+        return []
+    words = undetermined_words(evidence.undetermined, evidence.n_categories)
+    return [("careful" if evidence.open_share > FEW_ROWS_MOST else "good", words)]
 
 
 def _number(value: float | None) -> float | None:

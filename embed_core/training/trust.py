@@ -20,10 +20,10 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.overlap import Shares
 from embed_core.space.neighbors.scales import Scales
 from embed_core.space.neighbors.stability import overall
-from embed_core.space.noun import noun
 from embed_core.space.projections.base import Projection
 from embed_core.space.scale import Scale, scale_of
 from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, groups_least, map_verdict
+from embed_core.space.words import noun
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare

@@ -74,6 +74,20 @@ def test_all_good_facts_are_good() -> None:
     assert found.level == "good" and "80 %" in found.sentence
 
 
+def test_a_map_is_read_where_its_distances_determine_places() -> None:
+    few, many, all_of_them = (tuple(f"c{i}" for i in range(count)) for count in (20, 40, 100))
+    found = verdict(**GOOD, undetermined=few)
+    assert found.level == "good" and any(
+        "20 categories have too few distances" in each for each in found.reasons
+    )
+    found = verdict(**GOOD, undetermined=many)
+    assert found.level == "careful" and found.sentence.startswith("Read it where places are determined. 40 ")
+    found = verdict(**GOOD, undetermined=all_of_them)
+    assert found.sentence.startswith(
+        "Read this map with care. The distances are too few to determine where any"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "level", "words"),
     [

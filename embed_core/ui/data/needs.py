@@ -208,7 +208,8 @@ def _say_what_cannot_help(useless: Sequence[str], fitting: Sequence[str]) -> Non
             key="use_useless",
             on_click=state.set_setting,
             args=("context", list(fitting)),
-            help="Relates by all suitable columns. It takes longer, and the map hardly changes.",
+            help="Relates by all suitable columns. It takes longer and seldom helps; a column that repeats the "
+            "categories in other words sets each apart from all others.",
         )
 
 

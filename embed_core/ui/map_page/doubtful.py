@@ -39,7 +39,7 @@ def not_determined(known: Trust) -> None:
         st.caption(
             f"In {embedding.dimension} dimensions a place is determined by {embedding.dimension + 1} distances to "
             "categories that have a place themselves. These have fewer that were learned from: their distances may be "
-            "right, the direction in which they lie says nothing."
+            "right, the side on which they lie says nothing."
         )
         rows = np.array([embedding.index(category) for category in loose])
         why = {category: why_undetermined(loose, category, embedding.dimension) for category in loose}
