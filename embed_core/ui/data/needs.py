@@ -9,12 +9,15 @@ import streamlit as st
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.same_kind import same_kind
+from embed_core.tables.profile.suggestions import embeddable
 from embed_core.tables.table import Table
 from embed_core.tables.values import is_number
 from embed_core.ui.app import helpful, state
 from embed_core.ui.app.text import plain
 
 _SHOWN_COLUMNS = 12
+# Of more rows, looking which columns name the same things takes seconds.
+_MOST_PAIRED_ROWS = 2_000_000
 _TARGET_KINDS = {
     "auto": "As it looks",
     "binary": "Two classes",
@@ -36,6 +39,7 @@ def choose_needs(table: Table, profile: pd.DataFrame) -> None:
     if state.applies("partner"):
         _begin_with_pair(table, profile)
         _choose_partner(profile["name"].tolist())
+        _offer_pair(table, profile)
     if state.applies("target"):
         _choose_target(table, profile)
     if state.applies("measure"):
@@ -87,6 +91,36 @@ def _begin_with_pair(table: Table, profile: pd.DataFrame) -> None:
 @st.cache_data(max_entries=100, show_spinner=False)
 def _same_kind(fingerprint: str, column: str, others: Sequence[str], _table: Table) -> str | None:
     return same_kind(_table, column, others)
+
+
+def _offer_pair(table: Table, profile: pd.DataFrame) -> None:
+    """Offer two columns that name the same things, where the one that is chosen has no other like it."""
+    chosen = state.settings()
+    if chosen["partner"] or "partner" not in OBJECTIVES[chosen["objective"]].needs:
+        return
+    if table.n_rows > _MOST_PAIRED_ROWS:
+        return
+    pair = _first_pair(table.fingerprint(), embeddable(profile)[:_SHOWN_COLUMNS], table)
+    if pair is not None:
+        st.button(
+            plain(f"{pair[0]} and {pair[1]} name the same things: take them", limit=120),
+            type="tertiary",
+            icon=":material/join:",
+            key="take_pair",
+            on_click=_take_pair,
+            args=pair,
+        )
+
+
+def _take_pair(column: str, partner: str) -> None:
+    state.set_setting("column", column)
+    state.set_setting("partner", partner)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _first_pair(fingerprint: str, columns: Sequence[str], _table: Table) -> tuple[str, str] | None:
+    pairs = ((name, same_kind(_table, name, columns[place + 1 :])) for place, name in enumerate(columns[:-1]))
+    return next(((name, other) for name, other in pairs if other is not None), None)
 
 
 def _choose_partner(columns: Sequence[str]) -> None:

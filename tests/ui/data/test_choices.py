@@ -97,6 +97,20 @@ def test_a_column_taken_elsewhere_leaves_the_other_columns(app: AppTest) -> None
     assert config_of(app).features == ("color",)
 
 
+def test_two_columns_that_name_the_same_things_are_offered_where_the_chosen_one_has_none(
+    app: AppTest,
+) -> None:
+    rows = [(f"driver {n % 9}", f"shop {n % 5}", f"shop {n % 7}", n % 11) for n in range(300)]
+    upload(app, csv(pd.DataFrame(rows, columns=["driver", "from", "to", "km"])))
+    app.selectbox(key="setting_column").set_value("driver").run()
+    choose_objective(app, "distance")
+    assert "Still to choose" in words(app)
+    app.button(key="take_pair").click().run()
+    config = config_of(app)
+    assert {config.column, config.partner} == {"from", "to"} and config.target == "km"
+    assert not [each for each in app.button if each.key == "take_pair"]
+
+
 def test_the_target_stays_chosen_when_the_question_of_distances_was_looked_at(app: AppTest) -> None:
     rows = [(f"shop {n % 5}", f"shop {n % 7}", n % 11, "yes" if n % 3 else "no") for n in range(200)]
     upload(app, csv(pd.DataFrame(rows, columns=["shop", "other", "km", "late"])))
