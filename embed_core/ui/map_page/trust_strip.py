@@ -18,6 +18,7 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.text import counted, plain, seconds
 from embed_core.ui.map_page.doubtful import not_determined, not_distinct
+from embed_core.ui.map_page.finding import is_finding
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
@@ -153,7 +154,9 @@ def verdict_words(known: Trust, trust: TrustState) -> tuple[str, str, str]:
 
 
 def _is_incomplete(known: Trust, trust: TrustState) -> bool:
-    """Whether the word on the map waits for what is not measured: "with care" would be taken for one."""
+    """Whether the word on the map waits: for what is not measured, or for the map that the run is to open with."""
+    if is_finding():
+        return True
     found = known.verdict
     waits = known.scale is None and trust.status == "measuring"
     return found.level == "careful" and (waits or found.sentence.partition(". ")[2] == INCOMPLETE)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from embed_core.runs.jobs import Jobs
 from embed_core.space.projections.project import KeepsMost
+from embed_core.training.trust import Trust
 from embed_core.ui.app import first_map
 from embed_core.ui.app.state import keys
+from embed_core.ui.map_page.trust_strip import LEVEL_ICONS
 from tests.helpers.driving import words
 from tests.helpers.old_runs import put
 
@@ -63,6 +66,20 @@ def test_what_is_found_takes_the_place_of_a_map_that_nobody_touched(
     end_of(found, page)
     assert page.session_state[keys.METHOD] == "tsne" and page.session_state["tsne_perplexity"] == 5
     assert "for now" not in words(page) and page.query_params["method"] == "tsne"
+
+
+def test_no_verdict_stands_on_a_map_that_is_shown_for_now(
+    page: AppTest, found: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As of a map of thousands: of the nearest neighbours it keeps one in twenty.
+    on = Trust.on
+    monkeypatch.setattr(
+        Trust, "on", lambda known, result: replace(on(known, result), neighbors_kept=0.05, kept=None)
+    )
+    fine(page.run())
+    assert LEVEL_ICONS["do not rely"] not in page.session_state[keys.VERDICT_WORDS]
+    end_of(found, page)
+    assert LEVEL_ICONS["do not rely"] in page.session_state[keys.VERDICT_WORDS]
 
 
 @pytest.mark.parametrize("touch", ["category", "moved", "color"])
