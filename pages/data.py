@@ -7,7 +7,7 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.data.choices import choose
-from embed_core.ui.data.columns import table_tabs
+from embed_core.ui.data.columns import as_handed_out, table_tabs
 from embed_core.ui.data.databases import databases
 from embed_core.ui.data.gallery import gallery
 from embed_core.ui.data.sheet import sheet
@@ -33,6 +33,6 @@ else:
     st.caption(f"{counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}")
     sheet(table)
     # Each by itself: who cannot go on with a table must still see how it was read, and mend that.
-    for part in (choose, table_tabs, train_bar):
+    for part in (as_handed_out, train_bar) if state.is_handed_out() else (choose, table_tabs, train_bar):
         with errors_in_place():
             part(table)

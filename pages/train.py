@@ -17,11 +17,13 @@ if record is None and state.current_table() is None:
 elif record is None:
     st.title("Train")
     watch()
-    settings_panel()
+    if not state.is_handed_out():
+        settings_panel()
 else:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(plain(record.name, limit=80), width="content")
-        settings_drawer()
+        if not state.is_handed_out():
+            settings_drawer()
     watch()
     outcome(record)
     model_picture(record)

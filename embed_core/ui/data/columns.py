@@ -50,6 +50,12 @@ def table_tabs(table: Table) -> None:
         changing(table)
 
 
+def as_handed_out(table: Table) -> None:
+    """Show the first rows of a table, of which nothing can be changed."""
+    st.caption(":material/school: What to learn, and how, is set by the link that you were given.")
+    first_rows(table, alt="The first rows")
+
+
 def _columns(table: Table) -> None:
     """Show a row per column, those that can be embedded first; choosing one makes it the category column."""
     profile = table.profile().set_index("name", drop=False)

@@ -1,12 +1,14 @@
 """Every setting of a training, in fields that cannot be set to nonsense."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from embed_core.learning.config import BLOG_RECIPE
 from embed_core.ui.app import state
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.visitors import own_address
 from embed_core.ui.train.steps import steps_words
 
 _OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
@@ -35,6 +37,18 @@ def settings_panel() -> None:
                 fields()
             if fields is _steps:
                 st.caption(steps_words())
+        _to_hand_out()
+
+
+def _to_hand_out() -> None:
+    """Show the link that opens the table with these settings, where the table is one that everybody has."""
+    query = state.handed_out_query()
+    if query is None:
+        return
+    address = {keys.TABLE: st.session_state[keys.TABLE], keys.HANDED_OUT: query}
+    with st.expander("Link for a class", icon=":material/school:"):
+        st.caption("Opens this table with these settings, which cannot be changed there.")
+        st.code(own_address(f"?{urlencode(address)}"), language=None, wrap_lines=True)
 
 
 def _recipes() -> None:

@@ -2,6 +2,7 @@
 
 from embed_core.ui.app.state.address import remember, restore
 from embed_core.ui.app.state.databases import databases, open_from_database, tables_of
+from embed_core.ui.app.state.handed_out import handed_out_query, is_handed_out
 from embed_core.ui.app.state.kept import about_of, bring_choices, keep, keep_about, made_of
 from embed_core.ui.app.state.runs import current_record, jobs, open_run, table_of
 from embed_core.ui.app.state.settings import (
@@ -46,7 +47,9 @@ __all__ = [
     "databases",
     "delete_everything",
     "gallery_table",
+    "handed_out_query",
     "held_tables",
+    "is_handed_out",
     "jobs",
     "keep",
     "keep_about",

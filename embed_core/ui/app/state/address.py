@@ -6,6 +6,7 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.tables.gallery import SAMPLES
 from embed_core.ui.app.state import keys
+from embed_core.ui.app.state.handed_out import take_handed_out
 from embed_core.ui.app.state.kept import keep_choices, linked_choices, names_in_address
 from embed_core.ui.app.state.runs import current_record, open_table_of
 from embed_core.ui.app.state.settings import defaults, good_start
@@ -31,8 +32,11 @@ def restore() -> None:
             st.session_state[name] = st.query_params.get(name)
         st.session_state[keys.LINKED] = st.session_state[keys.RUN], linked_choices()
         table_id, record = st.session_state[keys.TABLE], current_record()
+        handed_out = st.session_state[keys.HANDED_OUT]
         if not take_left_settings():
             _take_first_settings(record)
+        if handed_out:
+            take_handed_out(handed_out)
         if record is not None and current_table() is None:
             open_table_of(record)
         if table_id and current_table() is None:  # the address forgets it, so this is said once

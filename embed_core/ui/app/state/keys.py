@@ -7,7 +7,9 @@ Keys of widgets and components stand here when their value is read, or set, else
 TABLE, RUN, CATEGORY = "table", "run", "category"
 AGAINST, SWEEP, ENCODERS = "against", "sweep", "encoders"
 """What the Compare page looks at: another run, and the measurements that were begun."""
-IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS)
+HANDED_OUT = "hand_out"
+"""The settings of the link by which the table was opened for a class, as it says them."""
+IN_ADDRESS = (TABLE, RUN, CATEGORY, AGAINST, SWEEP, ENCODERS, HANDED_OUT)
 SETTINGS = "settings"
 TARGETS = "targets"
 """The target that was chosen last, by the kinds of target that an objective learns from."""

@@ -119,8 +119,9 @@ def _start_of(objective: str) -> dict[str, Any]:
 
 
 def replace_settings(values: dict[str, Any]) -> None:
-    """Take other settings than those in hand."""
+    """Take other settings than those in hand, which are no longer those of a link."""
     st.session_state[keys.SETTINGS] = values
+    st.session_state[keys.HANDED_OUT] = None
     st.session_state.pop(keys.TARGETS, None)
 
 
