@@ -26,6 +26,12 @@ def _make(content: Content) -> bytes:
     name = record.source.removeprefix(GALLERY)
     if record.source.startswith(GALLERY) and name in SAMPLES:
         lines += [f"table = ec.load_sample({name!r})"]
+    elif not record.table:  # `export` was not given the table
+        lines += [
+            "# Which table it was, and what was changed of it by hand, is not known here: export(..., table=table).",
+            "FILE = 'table.csv'  # the file, where it lies with you",
+            _reading(content),
+        ]
     else:
         file = record.table.removesuffix(suffix(record.changes))
         lines += [f"FILE = {file!r}  # the file, where it lies with you", _reading(content)]

@@ -39,6 +39,8 @@ def test_the_script_of_a_run_gives_its_numbers_again(
     assert "FILE = 'shops; table.csv'" in script and "'is not', ['f'])" in script
     assert "split_cells(table, 'tags', '|')" in script
     assert "types={'region': 'text'}" in script and "seed=5" in script and "batch_size" not in script
+    without = PYTHON.make(Content.of(run)).decode()
+    assert "is not known here: export(..., table=table)" in without and "keep_rows" not in without
     names: dict[str, object] = {}
     exec(compile(script, "run.py", "exec"), names)
     again = names["run"]
