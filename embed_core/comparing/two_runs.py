@@ -19,7 +19,7 @@ from embed_core.space.projections.pca import PcaBasis
 from embed_core.training.run import Run
 from embed_core.types import Floats
 
-_NO_CHANGES = ("category", "kept", "came", "went", "support")
+_NO_CHANGES = ("category", "kept", "came", "went", "support", "moved")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +32,9 @@ class TwoEmbeddings:
         metric: of the neighbours.
         k: how many neighbours are compared; 0 when there are too few categories.
         changes: what `changed_neighbors` says: ``category``, ``kept``, ``came``, ``went``, ``support``, those whose
-            neighbours changed most first; empty when k is 0.
+            neighbours changed most first; empty when k is 0. And ``moved``: how far each is from where it was, once the
+            second vectors are turned and mirrored onto the first, in units of how far these are from their mean (root
+            mean square). After a warm start it says who drifted.
         disparity: how much of the first one's variance the second differs in, see `procrustes`.
         chance_disparity: the disparity that chance alone reaches.
     """
@@ -97,7 +99,7 @@ def compare_runs(run_a: Run, run_b: Run, *, k: int = 10, metric: str | None = No
     >>> runs = [train(shops, column="shop", target="late", dimension=2, epochs=3, seed=seed) for seed in (0, 1)]
     >>> found = compare_runs(*runs, k=1)
     >>> found.settings.values.tolist(), list(found.changes)
-    ([['seed', 0, 1]], ['category', 'kept', 'came', 'went', 'support'])
+    ([['seed', 0, 1]], ['category', 'kept', 'came', 'went', 'support', 'moved'])
     """
     found = compare_embeddings(
         run_a.embedding, run_b.embedding, k=k, metric=metric or metric_for(run_a.config, run_b.config)
@@ -127,15 +129,26 @@ def compare_embeddings(
     changes = (
         changed_neighbors(one, other, k=k, metric=metric) if k else pd.DataFrame(columns=list(_NO_CHANGES))
     )
+    laid_over = procrustes(one.vectors, other.vectors)
+    if k:
+        moved = pd.Series(_moved(one.vectors, laid_over.vectors), one.labels)
+        changes = changes.assign(moved=moved[changes["category"]].to_numpy())
     return TwoEmbeddings(
         (one, other),
         (coordinates, align(coordinates, moving)),
         metric,
         k,
         changes,
-        procrustes(one.vectors, other.vectors).disparity,
+        laid_over.disparity,
         chance_disparity(one.vectors, other.vectors),
     )
+
+
+def _moved(first: Floats, second: Floats) -> npt.NDArray[np.float64]:
+    """Return how far each vector moved, (n,), in units of how far the first ones are from their mean."""
+    first = np.pad(first, ((0, 0), (0, second.shape[1] - first.shape[1])))
+    spread = np.sqrt(np.square(first - first.mean(axis=0)).sum(axis=1).mean())
+    return np.asarray(np.linalg.norm(second - first, axis=1) / max(spread, 1e-30), np.float64)
 
 
 def metric_for(one: TrainingConfig, other: TrainingConfig) -> str:

@@ -226,6 +226,7 @@ def _record(run: Run, table: Table | None) -> RunRecord:
         last={str(name): float(value) for name, value in last.items()},
         notes=list(run.notes),
         versions=dict(run.versions),
+        started_from=run.started_from,
     )
 
 

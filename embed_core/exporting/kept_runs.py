@@ -1,5 +1,6 @@
 """The runs that scripts, the command line and the dashboard share: those in the folder of `home`."""
 
+import dataclasses
 import os
 import tempfile
 from pathlib import Path
@@ -98,7 +99,8 @@ def open_run(run: str | Path) -> Run:
         with tempfile.TemporaryDirectory() as folder:
             store = RunStore(Path(folder))
             return run_of(store, open_run_file(_content(path), store).id)
-    return run_of(kept(), find_run(run).id)
+    run_id = find_run(run).id
+    return dataclasses.replace(run_of(kept(), run_id), kept_as=run_id)
 
 
 def find_run(text: str) -> RunRecord:

@@ -7,6 +7,7 @@ from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import GALLERY, Content
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.runs.listing import ID
 from embed_core.tables.changing.changes import suffix
 from embed_core.tables.changing.steps import Bag, Change, Merged
 from embed_core.tables.gallery import SAMPLES
@@ -41,7 +42,10 @@ def _make(content: Content) -> bytes:
             f"# The run was stopped after {record.epochs_done:,} of its epochs. These lines go on to the end, unless",
             f"# on_update stops them there: on_update=lambda update: update.epoch >= {record.epochs_done}",
         ]
-    lines += ["run = ec.train(", "    table,", *_arguments(config), ")", "print(run)", ""]
+    if record.started_from:
+        lines += _start(record.started_from)
+    lines += ["run = ec.train(", "    table,", *_arguments(config, goes_on=bool(record.started_from)), ")"]
+    lines += ["print(run)", ""]
     most = content.embedding.labels[content.by_rows[0]]
     lines += [
         f"print(run.embedding.neighbors({_literal(most)}, k=10))",
@@ -67,8 +71,24 @@ def _changed(change: Change) -> str:
     return f"table = ec.keep_rows(table, {change.column!r}, {change.operator!r}, {_literal(value)})"
 
 
-def _arguments(config: TrainingConfig) -> list[str]:
-    """Return what is not what the objective begins with anyway, a line each."""
+def _start(started_from: str) -> list[str]:
+    if ID.fullmatch(started_from):
+        return [
+            "# The run that it went on from, where it is kept; elsewhere the path of its file.",
+            f"start = ec.open_run({started_from!r})",
+        ]
+    return [
+        '# The run that it went on from; start.save("start.atlas.zip") wrote it where it was trained.',
+        'start = ec.open_run("start.atlas.zip")',
+    ]
+
+
+def _arguments(config: TrainingConfig, *, goes_on: bool) -> list[str]:
+    """Return what is not what the objective, or the run that it goes on from, begins with anyway, a line each."""
+    if goes_on:  # what is left out would be taken from there
+        takes = OBJECTIVES[config.objective].takes
+        given = {name: getattr(config, name) for name in TrainingConfig.model_fields if takes(name)}
+        return ["    start=start,", *(f"    {name}={_literal(value)}," for name, value in given.items())]
     first: dict[str, Any] = {
         name: field.default for name, field in TrainingConfig.model_fields.items() if not field.is_required()
     } | dict(OBJECTIVES[config.objective].start)

@@ -101,6 +101,7 @@ def run_of(store: RunStore, run_id: str) -> Run:
         distinct_rows=record.distinct_rows,
         batch_size=record.batch_size,
         versions=record.versions,
+        started_from=record.started_from,
     )
 
 

@@ -9,14 +9,15 @@ sparse (``IndexedSlices``), as in ``fit``: the optimizers then touch the same ro
 import functools
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.learning.arithmetic import Arithmetic
+from embed_core.learning.arithmetic import Arithmetic, Before
+from embed_core.learning.calls import Done, Judged
 from embed_core.learning.machine_cache import forget_programs, names_set_back
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.networks.base import embedding_name
@@ -24,47 +25,17 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.own_keras import float32
 from embed_core.learning.pace import CallSize, Pace
 from embed_core.learning.rows import EpochConstants, OrderedRows
-from embed_core.learning.training_state import Progress, Sums
+from embed_core.learning.training_state import KeptStart, Progress
 
 _SHAPES = 8  # of the rows of one program that are kept
 
 
-class Judged(NamedTuple):
-    """What epochs are judged on.
-
-    Attributes:
-        rows: in their order.
-        constants: of these rows.
-        batch: rows that are judged at a time.
-    """
-
-    rows: OrderedRows
-    constants: EpochConstants
-    batch: int
-
-
-class Done(NamedTuple):
-    """What a call did.
-
-    Attributes:
-        epochs: how many it ended.
-        history: of each, the sums of loss, metric and weight in training and in what it was judged on.
-        vectors: of each embedding after each of them, (capacity, rows, dimension).
-        progress: to go on from.
-        seconds: that the call took.
-    """
-
-    epochs: int
-    history: Sums
-    vectors: tuple[npt.NDArray[np.float32], ...]
-    progress: Progress
-    seconds: float
-
-
 @functools.lru_cache(maxsize=16)
-def program(spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool) -> "Program":
+def program(
+    spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool, goes_on: bool = False
+) -> "Program":
     """Return the program of this padded shape, a new one or the one that is there already."""
-    return Program(spec, batch_size, optimizer, momentum=momentum, prior=prior)
+    return Program(spec, batch_size, optimizer, momentum=momentum, prior=prior, goes_on=goes_on)
 
 
 class Program:
@@ -72,16 +43,17 @@ class Program:
 
     Attributes:
         pace: how much a call gets.
+        before: of each embedding what `begin_from` puts there; none of a program that begins from seeded starts alone.
     """
 
     @float32()
     def __init__(
-        self, spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool
+        self, spec: ModelSpec, batch_size: int, optimizer: str, *, momentum: float, prior: bool, goes_on: bool
     ) -> None:
         self.spec = spec
         self.batch_size = batch_size
         self.network = OBJECTIVES[spec.objective].network()
-        self._name = repr((spec, batch_size, optimizer, momentum, prior))
+        self._name = repr((spec, batch_size, optimizer, momentum, prior)) + " goes on" * goes_on
         with names_set_back(self._name):
             self.model = self.network.build(spec, seed=0, to_train=True)
             settings = {"momentum": momentum} if momentum else {}
@@ -93,8 +65,16 @@ class Program:
             self.model.get_layer(embedding_name(place)).trainable_variables[0]
             for place in range(len(spec.tables))
         ]
+        self.before = [Before.of(table) for table in self._tables if goes_on]
         self._arithmetic = Arithmetic(
-            spec, self.network, self.model, self.optimizer, self._tables, batch_size=batch_size, prior=prior
+            spec,
+            self.network,
+            self.model,
+            self.optimizer,
+            self._tables,
+            self.before,
+            batch_size=batch_size,
+            prior=prior,
         )
         self._trace()
         # One call for all of them: reading a variable by itself costs a tenth of a millisecond.
@@ -121,6 +101,20 @@ class Program:
         """Put what the optimizer remembers of its steps, and its learning rate, back to 0."""
         for variable in self.optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
+
+    def begin_from(self, kept: KeptStart, *, holds: bool) -> None:
+        """Put vectors of before where they belong, and draw them there.
+
+        Args:
+            kept: the vectors.
+            holds: hold those of the same categories, and begin the others at theirs; else the others stay as they are.
+        """
+        for table, before, values, is_kept in zip(self._tables, self.before, *kept, strict=True):
+            own = table.numpy()
+            chosen = ~np.isnan(values) if holds else is_kept[:, None]
+            own[: len(values)] = np.where(chosen, values, own[: len(values)])
+            table.assign(own)
+            before.put(values, is_held=is_kept & holds)
 
     @property
     def first_table(self) -> Any:

@@ -13,6 +13,9 @@ from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.objectives.registry import OBJECTIVES
 
 Order = npt.NDArray[np.integer[Any]]
+DRAWN_BACK = 1.0
+"""How strongly the vectors of a training that goes on from a run are drawn to those of the run, in rows of data."""
+
 _TAKEN_AT_ONCE = 1_000_000
 
 
@@ -47,6 +50,7 @@ class Rows:
         batch: rows in a batch.
         spec: the model's shape.
         prior: its strength.
+        goes_on: whether vectors are drawn to those of a run of before.
 
     Attributes:
         rows: how many there are.
@@ -55,7 +59,9 @@ class Rows:
         filled: rows of an epoch with those that fill up its last batch.
     """
 
-    def __init__(self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0) -> None:
+    def __init__(
+        self, examples: Examples, batch: int, *, spec: ModelSpec, prior: float = 0.0, goes_on: bool = False
+    ) -> None:
         self.rows = len(examples)
         self.batch = batch
         self.steps = -(-self.rows // batch)
@@ -69,7 +75,7 @@ class Rows:
             (values / max(values.mean(), 1e-30)).astype(np.float32)
             for values in (examples.weights, examples.reported)
         )
-        self._prior = _prior_per_row(examples, spec, prior)
+        self._prior = _prior_per_row(examples, spec, prior, DRAWN_BACK * goes_on)
 
     def ordered(self, orders: Sequence[Order], capacity: int) -> OrderedRows:
         """Return the rows in the orders of epochs, as tensors of so many rows, which are part of what is compiled."""
@@ -112,21 +118,26 @@ def stacked_shares(examples: Examples, padded: ModelSpec) -> Any:
     return tf.constant(shares)
 
 
-def _prior_per_row(examples: Examples, spec: ModelSpec, strength: float) -> npt.NDArray[np.float32]:
+def _prior_per_row(
+    examples: Examples, spec: ModelSpec, strength: float, before: float
+) -> npt.NDArray[np.float32]:
     """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
 
-    The last column spreads that of the output weights over all rows, where vectors meet them without anything
-    between: there either could grow in the other's place.
+    After those of the inputs a column spreads that of the output weights over all rows, where vectors meet them without
+    anything between: there either could grow in the other's place. Then come the columns of what draws the vectors to
+    those of before.
     """
-    if not strength:
+    if not strength and not before:
         return np.zeros((len(examples), 0), np.float32)
     seen = [np.zeros(rows) for rows, _ in spec.tables]
     for place, codes in zip(spec.inputs, examples.inputs, strict=True):
         seen[place] += np.bincount(codes, examples.weights, minlength=len(seen[place]))
-    columns = [
-        strength / np.maximum(seen[place][codes], 1e-30)
-        for place, codes in zip(spec.inputs, examples.inputs, strict=True)
-    ]
-    if OBJECTIVES[spec.objective].reads_directly:
+
+    def of_inputs(strength: float) -> list[npt.NDArray[Any]]:
+        inputs = zip(spec.inputs, examples.inputs, strict=True)
+        return [strength / np.maximum(seen[place][codes], 1e-30) for place, codes in inputs if strength]
+
+    columns = of_inputs(strength)
+    if strength and OBJECTIVES[spec.objective].reads_directly:
         columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.stack([*columns, *of_inputs(before)], axis=1).astype(np.float32)

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from embed_core.errors import AtlasError
 from embed_core.learning.baseline import head_weights
 from embed_core.learning.batches import judged_at_once, padded_octave, padded_size, resolve_batch_size
+from embed_core.learning.calls import Done, Judged
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.epoch import Epoch
+from embed_core.learning.epoch import Epoch, learning_rates, no_sense
 from embed_core.learning.examples import Examples
 from embed_core.learning.mirroring import Pairs, put_right
 from embed_core.learning.model_spec import ModelSpec
@@ -22,9 +22,9 @@ from embed_core.learning.networks.base import Network, vectors
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.orders import Blocks
 from embed_core.learning.pace import MOST_EPOCHS, CallSize
-from embed_core.learning.program import Done, Judged, program
+from embed_core.learning.program import program
 from embed_core.learning.rows import EpochConstants, Rows, stacked_shares
-from embed_core.learning.training_state import Progress, TrainingState
+from embed_core.learning.training_state import KeptStart, Progress, TrainingState
 from embed_core.learning.unfolding import Unfolding, principal_axes
 from embed_core.progress import KeepGoing
 from embed_core.types import Floats
@@ -51,6 +51,8 @@ class Trainer:
         keep_going: called between chunks of at most about 50 ms; returning False stops.
         state: of a training that was left, to go on from.
         goes_on_later: asked when it is left before its end: whether ``state`` is wanted.
+        kept: vectors of before, from which it begins and to which each is drawn.
+        start: values of the model's variables in place of these, fitted to them; None holds them while that is done.
 
     Raises:
         AtlasError: (from ``epochs``) the loss explodes, or is no longer a number.
@@ -67,6 +69,8 @@ class Trainer:
         keep_going: KeepGoing = lambda: True,
         state: TrainingState | None = None,
         goes_on_later: Callable[[], bool] = lambda: False,
+        kept: KeptStart | None = None,
+        start: Sequence[Any] | None = None,
     ) -> None:
         self.spec = spec
         self.config = config
@@ -85,8 +89,19 @@ class Trainer:
         prior = config.prior_strength
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
         padded = OBJECTIVES[spec.objective].network().padded(spec)
-        self._program = program(padded, self.batch_size, config.optimizer, momentum=momentum, prior=prior > 0)
+        self._program = program(
+            padded,
+            self.batch_size,
+            config.optimizer,
+            momentum=momentum,
+            prior=prior > 0,
+            goes_on=kept is not None,
+        )
         self._program.start(spec, config.seed, config.learning_rate)
+        for variable, value in zip(self.model.variables, start or (), strict=False):
+            variable.assign(value)
+        if kept is not None:
+            self._program.begin_from(kept, holds=start is None)
         self._progress = Progress()
         self._first_loss: float | None = None
         if state is not None:
@@ -96,9 +111,9 @@ class Trainer:
         self._constants = EpochConstants(
             stacked_shares(training, padded), heads, tf.constant(unit, tf.float32)
         )
-        rows = Rows(training, self.batch_size, prior=prior, spec=spec)
-        kept = KEPT_CELLS // sum(size * dimension for size, dimension in padded.tables)
-        self._blocks = Blocks(rows, config.seed, config.planned_epochs, most=max(1, min(MOST_EPOCHS, kept)))
+        rows = Rows(training, self.batch_size, prior=prior, goes_on=kept is not None, spec=spec)
+        shown = KEPT_CELLS // sum(size * dimension for size, dimension in padded.tables)
+        self._blocks = Blocks(rows, config.seed, config.planned_epochs, most=max(1, min(MOST_EPOCHS, shown)))
         self._unfolding = Unfolding.of(spec.surplus, config.planned_epochs)
         self._training = training
         self._judged: Judged | None = None
@@ -261,7 +276,7 @@ class Trainer:
             self._constants,
             self._judged,
             stride=stride,
-            rates=self._learning_rates(epoch),
+            rates=learning_rates(self.config, epoch, self._blocks.capacity),
             presses=self._unfolding.presses(epoch, self._blocks.capacity),
             is_open=self._unfolding.is_open(epoch),
             patience=self._patience or 0,
@@ -269,14 +284,6 @@ class Trainer:
         )
         self._progress = done.progress
         return done
-
-    def _learning_rates(self, first: int) -> npt.NDArray[np.float32]:
-        """Return the learning rates of the epochs of a call, from its first one on."""
-        rate = self.config.learning_rate
-        if self.config.schedule == "cosine":
-            done = (np.arange(first, first + self._blocks.capacity) - 1) / self.config.planned_epochs
-            return (rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
-        return np.full(self._blocks.capacity, rate, np.float32)
 
     def _is_out_of_patience(self) -> bool:
         patience, is_open = self._patience, self._unfolding.is_open(self._progress.epoch - 1)
@@ -301,7 +308,7 @@ class Trainer:
             is_finite = all(map(math.isfinite, values))
             self._first_loss = self._first_loss or values[0]
             if not is_finite or values[0] > EXPLODED * max(1.0, self._first_loss):
-                raise self._makes_no_sense(first + place, is_finite=is_finite)
+                raise no_sense(first + place, self.config, is_finite=is_finite)
             tables = [
                 table[place, :rows] for table, (rows, _) in zip(done.vectors, self.spec.tables, strict=True)
             ]
@@ -311,10 +318,3 @@ class Trainer:
                 partial(self._shown, first + place, tables),  # along their axes only where somebody looks
                 done.seconds / done.epochs,
             )
-
-    def _makes_no_sense(self, number: int, *, is_finite: bool) -> AtlasError:
-        what = "has grown ten thousandfold" if is_finite else "stopped being a number"
-        return AtlasError(
-            f"The loss {what} in epoch {number} with the learning rate {self.config.learning_rate:g}. "
-            f"Choose a smaller learning rate, such as {self.config.learning_rate / 10:g}."
-        )

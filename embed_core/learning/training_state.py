@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from embed_core.types import Floats
+
 Sums = npt.NDArray[np.float64]
 Arrays = list[npt.NDArray[Any]]
 
@@ -39,6 +41,7 @@ class TrainingState:
         first_loss: of the first epoch, once it has ended.
         prior_strength: that was chosen, or given; None before it is chosen.
         search: for the strength of the prior, when the training was left in it.
+        around: while all else is fitted to vectors of before, when the training was left in that.
     """
 
     progress: Progress
@@ -46,6 +49,7 @@ class TrainingState:
     first_loss: float | None
     prior_strength: float | None = None
     search: "PriorSearch | None" = None
+    around: "TrainingState | None" = None
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,16 @@ class PriorSearch:
     losses: dict[int, float]
     trial: TrainingState | None
     last: float
+
+
+class KeptStart(NamedTuple):
+    """Where the rows of each embedding begin.
+
+    Attributes:
+        tables: float32 (rows, dimension) each; NaN where the seeded start stays.
+        is_kept: which rows have their own vector of before, bool (rows,) each: they are held while the rest of the
+            model, and the vectors of what is new, are fitted to them.
+    """
+
+    tables: tuple[Floats, ...]
+    is_kept: tuple[npt.NDArray[np.bool_], ...]

@@ -32,6 +32,7 @@ class RunRecord(BaseModel):
         heads: what is predicted of the other columns, for ``context``.
         layers: of the model.
         prior_strength: that was given, or chosen; of versions up to 0.1 the configuration says it.
+        started_from: the id of the run that it went on from, or of one that was not kept what it says of itself.
         owner: the server process that writes it, as "pid:start", while it is live.
         error: why it failed, in a sentence.
     """
@@ -68,6 +69,7 @@ class RunRecord(BaseModel):
     last: dict[str, float] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)
     versions: dict[str, str] = Field(default_factory=dict)
+    started_from: str = ""
     owner: str = ""
     error: str = ""
 

@@ -3,8 +3,9 @@
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -24,11 +25,14 @@ from embed_core.space.undetermined import Undetermined, undetermined
 from embed_core.tables.counting.target import target_summary
 from embed_core.training.prepare import settled
 from embed_core.training.prior import OnTrial, choose_prior
+from embed_core.training.warm_start import kept_start, said_of_start
 from embed_core.types import Floats, OnUpdate, TrainingData, TrainingUpdate
 
 # A compiled program belongs to all trainings of one shape, so they take turns.
 _one_at_a_time = threading.Lock()
 _here = threading.local()
+# All else is fitted to vectors that are held in a quarter of the epochs, where there are so many.
+LEAST_AROUND = 100
 _WITHIN = (
     "A training cannot begin within another one's on_update: they take turns, and would wait for each other. Return "
     "True there to stop the first one, and begin the second when it has ended."
@@ -84,6 +88,7 @@ def fit(
     prior: float | None = None,
     state: TrainingState | None = None,
     goes_on_later: Callable[[], bool] = lambda: False,
+    start: Mapping[str, Embedding] | None = None,
 ) -> Fitted:
     """Train on counted data; needs TensorFlow, and nothing of the table.
 
@@ -100,10 +105,13 @@ def fit(
         state: of a training of the same data and settings that was left, to go on from.
         goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model; of
             one that is left while the prior is chosen it holds nothing else.
+        start: embeddings of a run to go on from, by column. Their vectors are held while all else is fitted to them,
+            new categories among it; then all is trained, and each vector is drawn to its place of before as if one more
+            row said so: that keeps it, and the axes, where the rows do not tell otherwise.
 
     Raises:
-        AtlasError: there is no TensorFlow, or Keras runs on something else; it is called within a training, or in a
-            forked process; the loss explodes, or is no longer a number.
+        AtlasError: no category is in ``start``; there is no TensorFlow, or Keras runs on something else; it is called
+            within a training, or in a forked process; the loss explodes, or is no longer a number.
     """
     check_tensorflow()
     check_keras()
@@ -124,6 +132,11 @@ def fit(
     has_unknown = objective.has_unknown(config)
     share = config.category_dropout if has_unknown else 0.0
     learned_from = with_unknown(training, data, category_dropout=share, seed=config.seed)
+    kept, started = None, ""
+    if start is not None:
+        spec = dataclasses.replace(spec, surplus=0)  # it is unfolded
+        kept = kept_start(spec.tables, embedded(data), start)
+        started = said_of_start(data.vocabularies[config.column], start[config.column])
     stopped, last = False, 0 if state is None else state.progress.epoch - 1
 
     def by_column(tables: Sequence[Floats]) -> dict[str, Floats]:
@@ -160,6 +173,33 @@ def fit(
             config = config.with_prior(1.0 if strength is None else strength)
         else:
             strength = config.prior_strength
+
+        def tell(epoch: int, metrics: dict[str, float], tables: Sequence[Floats]) -> object:
+            return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))
+
+        fitted_to: Sequence[Any] | None = None
+        if kept is not None and (state is None or state.around is not None):
+            around = Trainer(
+                spec,
+                learned_from,
+                validation,
+                _around(config),
+                unit=unit,
+                keep_going=keep_going,
+                state=state and state.around,
+                goes_on_later=goes_on_later,
+                kept=kept,
+            )
+            if state is None:
+                tell(0, {}, around.tables() if with_vectors else ())
+            for _ in around.epochs():
+                pass
+            if around.stopped and around.state is not None:
+                left = TrainingState(Progress(), [], None, prior_strength=strength, around=around.state)
+                return Fitted({}, {}, baseline, 0, b"", b"", stopped=True, state=left)
+            fitted_to, state = [variable.numpy() for variable in around.model.variables], None
+        elif kept is not None:
+            fitted_to = ()  # its state says all
         trainer = Trainer(
             spec,
             learned_from,
@@ -169,12 +209,10 @@ def fit(
             keep_going=keep_going,
             state=state,
             goes_on_later=goes_on_later,
+            kept=kept,
+            start=fitted_to,
         )
-
-        def tell(epoch: int, metrics: dict[str, float], tables: Sequence[Floats]) -> object:
-            return on_update(TrainingUpdate(epoch, metrics, by_column(tables) if with_vectors else {}))
-
-        if state is None:
+        if state is None and kept is None:
             tell(0, {}, trainer.tables() if with_vectors else ())
         with contextlib.closing(trainer.epochs()) as epochs:
             for epoch in epochs:
@@ -200,6 +238,7 @@ def fit(
                 missing=with_missing(data),
             )
             model, fed = to_bytes(exported), to_bytes(fed_model(exported, data, has_unknown=has_unknown))
+        cut = [_CUT.format(config.dimension, config.dimension + spec.surplus)] * trainer.was_cut
         return Fitted(
             by_column(learned),
             unknown,
@@ -210,9 +249,16 @@ def fit(
             stopped or trainer.stopped,
             strength or 0.0,
             trainer.output(),
-            (_CUT.format(config.dimension, config.dimension + spec.surplus),) if trainer.was_cut else (),
+            (*cut, *filter(None, [started])),
             trainer.state and dataclasses.replace(trainer.state, prior_strength=strength),
         )
+
+
+def _around(config: TrainingConfig) -> TrainingConfig:
+    """Return the settings by which all else is fitted to vectors that are held."""
+    planned = config.planned_epochs
+    epochs = min(planned, max(LEAST_AROUND, planned // 4))
+    return config.model_copy(update={"epochs": epochs, "patience": None, "restore_best": False})
 
 
 @contextlib.contextmanager

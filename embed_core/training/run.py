@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -66,6 +68,9 @@ class Run(HasMap):
         replicates: the vectors of copies trained with it, each per embedded column.
         seconds: from the call to the end, counting included.
         target: what is predicted; None with ``context``.
+        kept_as: its id, where `open_run` found it among the kept runs; "" of any other.
+        started_from: the run that it went on from: its id, where it was kept, or what it says of itself; "" where there
+            was none.
     """
 
     config: TrainingConfig
@@ -88,6 +93,8 @@ class Run(HasMap):
     distinct_rows: int = 0
     batch_size: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
+    kept_as: str = ""
+    started_from: str = ""
 
     @property
     def embedding(self) -> Embedding:
@@ -98,6 +105,32 @@ class Run(HasMap):
     def trained_by(self) -> TrainingConfig:
         """The settings, with the prior that was chosen where none was given."""
         return self.config.with_prior(self.prior_strength)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the run as one file, as ``export(run, "run", path)`` does, and return where it is.
+
+        Args:
+            path: of the file, which the dashboard opens as well; usually it ends in ``.atlas.zip``.
+
+        Raises:
+            AtlasError: it cannot be written there.
+        """
+        # Named and not imported: what is written of runs stands above what they are.
+        written: Path = import_module("embed_core.exporting.registry").export(self, "run", path)
+        return written
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Run":
+        """Return a run that was written as one file, as `open_run` does; its model is not opened.
+
+        Args:
+            path: of the file.
+
+        Raises:
+            AtlasError: it cannot be read, or is no run.
+        """
+        loaded: Run = import_module("embed_core.exporting.kept_runs").open_run(Path(path))
+        return loaded
 
     def model_inputs(self, source: Any) -> dict[str, Any]:
         """Return a table as the model of `fed_model` takes it: a tensor of TensorFlow for each of its inputs.

@@ -16,13 +16,15 @@ from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.prepare import number_of_examples, prepare, settled
 from embed_core.training.replicates import Replicate, Replicates, Resampling
 from embed_core.training.run import Run, RunStatus
+from embed_core.training.warm_start import settings_from
 from embed_core.types import OnUpdate, TrainingUpdate
 
 
 def train(
     source: Any,
     *,
-    column: str,
+    column: str | None = None,
+    start: Run | None = None,
     on_update: OnUpdate | None = None,
     replicates: int = 0,
     how: Resampling = "halves",
@@ -33,7 +35,9 @@ def train(
 
     Args:
         source: a `Table`, or anything that `read_table` takes.
-        column: the categorical column.
+        column: the categorical column; needed where there is no ``start``.
+        start: a run to go on from, such as last month's (default None): settings that are not given are the run's, its
+            vectors and axes are kept, and new categories are put among them. `compare_runs` then says who drifted.
         on_update: called with a `TrainingUpdate` after every epoch; returning True stops.
         replicates: train so many copies as well, for ``run.replicates`` (default 0); see `Replicates`.
         how: ``"halves"`` (default), ``"reseed"`` or ``"shuffled"``.
@@ -54,7 +58,9 @@ def train(
     >>> run.embedding.labels, run.embedding.vectors.shape, list(run.history)[:3]
     (['a', 'b', 'c'], (3, 2), ['epoch', 'loss', 'accuracy'])
     """
-    config = TrainingConfig.checked(column=column, **settings)
+    given = settings if column is None else {"column": column, **settings}
+    config = TrainingConfig.checked(**(given if start is None else settings_from(start, given)))
+    column = config.column
     with ProgressBar(progress, f"Counting {column}") as bar:
         table = source if isinstance(source, Table) else read_table(source)
         started = time.time()
@@ -70,7 +76,14 @@ def train(
                 return on_update(update) if on_update else None
             return None
 
-        fitted = fit(data, config, on_update=remember, with_vectors=on_update is not None, with_model=True)
+        fitted = fit(
+            data,
+            config,
+            on_update=remember,
+            with_vectors=on_update is not None,
+            with_model=True,
+            start=None if start is None else start.embeddings,
+        )
         ended = fitted.best_epoch if config.keeps_best else len(history)
         bar.at(len(history), len(history))
         copies: list[Replicate] = []
@@ -100,6 +113,7 @@ def train(
         distinct_rows=int((data.training > 0).sum()),
         batch_size=resolve_batch_size(config.batch_size, number_of_examples(config, data)),
         versions=versions_of_a_run(),
+        started_from="" if start is None else start.kept_as or repr(start),
     )
 
 

@@ -1,6 +1,7 @@
 """A training that is left between two chunks goes on to the same numbers, bit for bit."""
 
 import pickle
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.training_state import TrainingState
+from embed_core.space.embedding import Embedding
 from embed_core.tables.reading.read import read_table
-from embed_core.training.fit import Fitted, fit
+from embed_core.training.fit import Fitted, embeddings_of, fit
 from embed_core.training.prepare import prepare
 from embed_core.types import TrainingData
 from tests.learning.cases import parcels
@@ -52,7 +54,13 @@ class After:
         return self._left <= 0
 
 
-def in_pieces(data: TrainingData, config: TrainingConfig, *, chunks: int) -> tuple[Fitted, list[Any], int]:
+def in_pieces(
+    data: TrainingData,
+    config: TrainingConfig,
+    *,
+    chunks: int,
+    start: Mapping[str, Embedding] | None = None,
+) -> tuple[Fitted, list[Any], int]:
     """Train, leaving after every so many chunks, in the form in which a state travels."""
     state: TrainingState | None = None
     history: list[Any] = []
@@ -66,6 +74,7 @@ def in_pieces(data: TrainingData, config: TrainingConfig, *, chunks: int) -> tup
             with_vectors=True,
             state=state,
             goes_on_later=leaves.has_left,
+            start=start,
         )
         if not fitted.stopped:
             return fitted, history, left
@@ -94,6 +103,26 @@ def test_a_training_in_pieces_is_the_training_in_one(
     assert pieces.best_epoch == once.best_epoch
     for column, vectors in once.vectors.items():
         np.testing.assert_array_equal(pieces.vectors[column], vectors)
+
+
+@pytest.mark.parametrize("name", ["target", "distance"])
+def test_a_training_that_goes_on_from_a_run_is_the_same_in_pieces(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embed_core.learning.pace.CALL_SECONDS", 1e-4)
+    data, config = counted(name)
+    start = embeddings_of(data, config, fit(data, config))
+    whole: list[Any] = []
+    once = fit(
+        data,
+        config,
+        on_update=lambda update: whole.append((update.epoch, update.metrics)) or None,
+        with_vectors=True,
+        start=start,
+    )
+    pieces, history, left = in_pieces(data, config, chunks=2, start=start)
+    assert left > 1 and history == whole
+    np.testing.assert_array_equal(pieces.vectors["c"], once.vectors["c"])
 
 
 def test_a_training_that_was_left_for_good_keeps_no_state() -> None:
