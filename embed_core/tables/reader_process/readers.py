@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,8 @@ _MODULE = "embed_core.tables.reader_process.child"
 _ROOT = Path(__file__).parents[3]
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 180
+# How a process ends that has done more work than `limit_seconds` let it.
+_TOO_LONG = -getattr(signal, "SIGXCPU", 0) or None
 # A process that has grown by more is not used again.
 _GROWN = 256 << 20
 _log = logging.getLogger(__name__)
@@ -198,7 +201,8 @@ class _Process:
                 return dict(said["answer"])
             words = said["step"] if said is not None else words
             if said is None and not self.is_alive:
-                return {"failed": "died", "log": f"exit {self._popen.poll()}"}
+                code = self._popen.poll()
+                return {"failed": "time"} if code == _TOO_LONG else {"failed": "died", "log": f"exit {code}"}
             if why := watch.exceeded():
                 return {"failed": why}
 

@@ -131,6 +131,15 @@ def test_what_takes_too_much_is_ended(ours: Readers, what: str, monkeypatch: pyt
         ours.read(brought(content))
 
 
+def test_what_works_too_long_says_so_where_nobody_looks_in_time(
+    ours: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "seconds_for", lambda size: 0.001)
+    monkeypatch.setattr(limits.Watch, "exceeded", lambda self: "")
+    with pytest.raises(ec.AtlasError, match="seconds"):
+        ours.read(brought(b"a,b\n" + b"".join(b"%d,x%d\n" % (row, row) for row in range(1_000_000))))
+
+
 def of_one_long_line(character: bytes) -> tuple[bytes, str]:
     return character * (18 << 20), "line of more than"
 
