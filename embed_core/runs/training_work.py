@@ -1,12 +1,14 @@
 """What a worker does for a training: it trains, obeys, and reports epochs a few times a second."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.training_state import TrainingState
 from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, GivenBack
+from embed_core.space.embedding import Embedding
 from embed_core.training.fit import Fitted, fit
 from embed_core.types import Floats, TrainingData, TrainingUpdate
 
@@ -16,6 +18,7 @@ def run_training(
     config: TrainingConfig,
     stride: int,
     prior: float | None = None,
+    start: Mapping[str, Embedding] | None = None,
     *,
     on_progress: OnJobProgress,
     keep_going: ControlledLoop,
@@ -28,6 +31,7 @@ def run_training(
         config: the settings.
         stride: every how many epochs the vectors are kept for replaying.
         prior: the strength of the prior, where it was chosen before.
+        start: embeddings of a run to go on from, by column; a worker need not reach the runs themselves.
         on_progress: called with the ``baseline``, and then with epochs a few times a second.
         keep_going: the loop that obeys.
         state: of a training that gave its worker back, to go on from.
@@ -50,6 +54,7 @@ def run_training(
         prior=prior,
         state=state,
         goes_on_later=keep_going.gives_back,
+        start=start,
     )
     report.flush()
     return fitted if fitted.state is None else keep_going.given_back(fitted.state)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import AtlasError
+from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.progress import JobProgress, Moment
 from embed_core.runs.controls import Controls
@@ -22,10 +22,12 @@ from embed_core.runs.refusals import beginning
 from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.training_work import run_training
 from embed_core.runs.unsaved import Unsaved
+from embed_core.space.embedding import Embedding
 from embed_core.tables.changing.steps import Change
 from embed_core.training.fit import Fitted, embeddings_of
 from embed_core.training.prepare import settled
 from embed_core.training.run import RunStatus
+from embed_core.training.warm_start import check_goes_on
 from embed_core.types import Floats, TrainingData
 
 _log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ class Trainings:
         changes: Sequence[Change] = (),
         pace: float = 0.0,
         prior: float | None = None,
+        start: str | None = None,
     ) -> str:
         """Begin a training and return the run's id at once.
 
@@ -83,9 +86,11 @@ class Trainings:
             changes: what was changed of the table by hand.
             pace: epochs per second at most; 0 is full speed.
             prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
+            start: id of a run to go on from, with the prior that it chose.
 
         Raises:
-            AtlasError: as many as may are going on already, or the run cannot be written.
+            AtlasError: as many as may are going on already, the run cannot be written, or the one to go on from is gone
+                or has other vectors.
         """
         check_room(len(self._live), self._most, "trainings")
         config = settled(config, data)
@@ -98,6 +103,14 @@ class Trainings:
             changes=list(changes),
             owner=self._owner,
         )
+        before: dict[str, Embedding] | None = None
+        if start is not None:
+            earlier = self._store.record(start)
+            check_goes_on(earlier.config, config.model_dump())
+            before = {name: self._store.embedding(start, name) for name in earlier.columns}
+            prior = earlier.prior_strength
+            said = f"It goes on from the run {quoted(earlier.name)}."
+            record = record.changed(started_from=start, notes=[*record.notes, said])
         with beginning():
             self._store.write(record)
         job = Job(
@@ -111,7 +124,8 @@ class Trainings:
         )
         live = self._live[record.id] = LiveRun(record, data, job)
         self._hear(record.id, "begun")
-        self._jobs.begin(job, run_training, data, config, snapshot_stride(config.planned_epochs), prior)
+        stride = snapshot_stride(config.planned_epochs)
+        self._jobs.begin(job, run_training, data, config, stride, prior, before)
         return record.id
 
     @property

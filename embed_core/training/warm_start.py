@@ -36,6 +36,12 @@ def settings_from(start: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def goes_on(before: TrainingConfig, settings: Mapping[str, Any]) -> bool:
+    """Whether settings make vectors such as those of a run, so that a training can go on from it."""
+    is_trained = OBJECTIVES[before.objective].is_offered
+    return is_trained and all(settings[name] == getattr(before, name) for name in _SAME)
+
+
 def check_goes_on(before: TrainingConfig, settings: Mapping[str, Any]) -> None:
     """Refuse settings that make other vectors than those of the run that a training is to go on from.
 
@@ -98,7 +104,7 @@ def said_of_start(vocabulary: Vocabulary, before: Embedding) -> str:
 
     >>> before = Embedding(["a", "b"], [[1, 2], [3, 4]], [5, 5])
     >>> said_of_start(Vocabulary("shop", ("b", "c"), np.array([2, 1])), before)
-    'It went on from a run: 1 of its 2 categories is in this table and began at its vector of before; new is "c".'
+    'Of the run that it went on from, 1 of 2 categories is in this table and began at its vector of before; new is "c".'
     """
     new = [label for label in vocabulary.labels if label not in before]
     kept = len(vocabulary) - len(new)
@@ -114,4 +120,4 @@ def said_of_start(vocabulary: Vocabulary, before: Embedding) -> str:
         else "are in this table and began at their vectors"
     )
     more = f"; new {'is' if len(new) == 1 else 'are'} {listed(new, limit=3)}" if new else ""
-    return f"It went on from a run: {kept:,} of its {len(before):,} categories {began} of before{more}."
+    return f"Of the run that it went on from, {kept:,} of {len(before):,} categories {began} of before{more}."

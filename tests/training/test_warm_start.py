@@ -68,7 +68,7 @@ def test_who_changed_is_named_first_and_who_is_new_stands_among_their_kind(first
     assert (
         later.embedding.neighbors("s16", k=1)["category"].item() == "s04"
     )  # of its kind, and the same goods
-    assert 'new is "s16"' in later.notes[-1] and "16 of its 16 categories" in later.notes[-1]
+    assert 'new is "s16"' in later.notes[-1] and "16 of 16 categories" in later.notes[-1]
 
 
 def test_settings_that_are_not_given_are_the_runs(first: ec.Run) -> None:

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from embed_core.errors import AtlasError
+from embed_core.runs.record import RunRecord
 from embed_core.runs.rehearsals import Rehearsal
 from embed_core.training.prepare import prepare, settled
 from embed_core.training.trust_measures import SPLITS
+from embed_core.training.warm_start import goes_on
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
@@ -31,6 +33,24 @@ def rehearsal() -> Rehearsal | None:
         return None
 
 
+def start_offered() -> RunRecord | None:
+    """Return the newest run of another table whose vectors a training with the settings in hand can go on from."""
+    table, chosen = state.current_table(), state.settings()
+    if table is None or state.is_handed_out() or state.missing():
+        return None
+    for record in state.jobs().store.records():
+        is_another = record.status.has_result and record.fingerprint != table.fingerprint()
+        if is_another and goes_on(record.config, chosen):
+            return record
+    return None
+
+
+def start_chosen() -> RunRecord | None:
+    """Return the run to go on from, where one is chosen and still offered."""
+    offered = start_offered() if st.session_state.get(keys.START) else None
+    return offered if offered is not None and offered.id == st.session_state[keys.START] else None
+
+
 def readiness(ready: Rehearsal | None) -> str:
     """Return how far the training is made ready, in a few words."""
     if ready is None or ready.error:
@@ -47,6 +67,8 @@ def readiness(ready: Rehearsal | None) -> str:
 def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -> None:
     """Show the button that trains, with the time it will take; what stands in the way is said below it."""
     label, icon = "Train", ":material/play_arrow:"
+    if start_chosen() is not None:
+        ready = None  # another program, which takes another time
     if ready is not None and ready.is_ready and (span := _duration(ready)) is not None:
         label, icon = f"Train · about {seconds(span)}", ":material/bolt:"
     if not st.button(
@@ -79,7 +101,7 @@ def begin(*, one_step: bool = False) -> None:
         AtlasError: a setting or a column cannot be used, or no table is open.
     """
     config = state.config()
-    table = state.current_table()
+    table, start = state.current_table(), start_chosen()
     if table is None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
@@ -94,6 +116,7 @@ def begin(*, one_step: bool = False) -> None:
         changes=table.changes,
         pace=pace(settled(config, data).planned_epochs),
         prior=prior,
+        start=None if start is None else start.id,
     )
     run_id = st.session_state[keys.RUN]
     state.jobs().trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))

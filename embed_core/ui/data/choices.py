@@ -10,6 +10,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, plain
 from embed_core.ui.data.dimension import choose_dimension
 from embed_core.ui.data.needs import choose_needs, choose_weight
+from embed_core.ui.data.start import choose_start
 
 
 def choose(table: Table) -> None:
@@ -45,6 +46,7 @@ def choose(table: Table) -> None:
                 **state.bound("min_frequency"),
             )
             choose_weight(table)
+        choose_start()
 
 
 def _choose_objective() -> None:

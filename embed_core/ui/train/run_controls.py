@@ -154,6 +154,8 @@ def _progress_words(record: RunRecord, live: LiveRun | None) -> str:
     if record.status is RunStatus.PAUSED:
         st.session_state.pop(keys.TRAINING_CLOCK, None)
         return f"{words} · paused"
+    if record.started_from and not done:
+        return f"Fitting all else to the vectors that are kept · {words}"
     if waits := in_line(live.job):
         return f"{words} · others have their turn, it goes on by itself: {waits.lower()}"
     rate = _rate(record.id, done, live.started_at)

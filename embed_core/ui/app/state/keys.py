@@ -36,6 +36,8 @@ CHANGE_REFUSED = "change_refused"
 UPLOAD_REFUSED = "upload_refused"
 """Id of an upload that was not read, and the sentence."""
 
+START = "go_on_from"
+"""Id of the run that the next training is to go on from; None of one that begins from nothing."""
 DATABASE, DATABASE_TABLE = "database", "database_table"
 
 # Train
