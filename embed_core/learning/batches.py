@@ -9,6 +9,8 @@ FULL_BATCH_ROWS = 256
 LEAST_EPOCHS, MOST_EPOCHS = 100, 600
 # With as many, `context` of 3,000 products ends at the loss that six times as many give.
 _STEPS = 9_000
+# Rows of which a third more takes some microseconds.
+_FELT = 1_024
 
 
 def resolve_batch_size(batch_size: int | str, rows: int) -> int:
@@ -63,12 +65,23 @@ def padded_octave(rows: int, *, felt: int) -> int:
     return max(16, 2 ** (rows - 1).bit_length()) if rows <= felt else padded_size(rows)
 
 
-def judged_at_once(rows: int) -> int:
-    """Return how many rows are judged at a time, one of as few numbers as there are octaves.
+def whole_batch(rows: int, *, is_costly: bool) -> int:
+    """Return the size of a batch that takes all rows; of rows that cost much, hardly any are filled up.
 
-    >>> judged_at_once(100), judged_at_once(500), judged_at_once(1_000)
-    (128, 128, 256)
+    >>> whole_batch(600, is_costly=False), whole_batch(2_400, is_costly=False), whole_batch(600, is_costly=True)
+    (768, 2560, 640)
     """
+    return padded_size(rows, parts=8 if is_costly else 4 if rows > _FELT else 2)
+
+
+def judged_at_once(rows: int, *, is_costly: bool) -> int:
+    """Return how many rows are judged at a time, one of as few numbers as there are octaves unless rows cost much.
+
+    >>> [judged_at_once(rows, is_costly=False) for rows in (100, 500, 1_000)], judged_at_once(500, is_costly=True)
+    ([128, 128, 256], 512)
+    """
+    if is_costly:
+        return padded_size(rows)
     return max(min(128, padded_octave(rows, felt=128)), 2 ** (rows.bit_length() - 2))
 
 

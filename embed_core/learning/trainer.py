@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from embed_core.learning import batches
 from embed_core.learning.baseline import head_weights
-from embed_core.learning.batches import judged_at_once, padded_octave, padded_size, resolve_batch_size
 from embed_core.learning.calls import Done, Judged
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.epoch import Epoch, learning_rates, no_sense
@@ -80,11 +80,11 @@ class Trainer:
         self.was_cut = False
         self.state: TrainingState | None = None
         rows_reported = int(np.count_nonzero(training.reported))
-        self.batch_size = resolve_batch_size(config.batch_size, rows_reported)
-        # A category with the shares of all levels costs a hundred times what a row does: hardly any are filled up.
+        self.batch_size = batches.resolve_batch_size(config.batch_size, rows_reported)
+        # A category with the shares of all levels costs a hundred times what a row does.
         is_costly = bool(training.shares)
         if self.batch_size >= rows_reported:
-            self.batch_size = padded_size(len(training), parts=8 if is_costly else 4)
+            self.batch_size = batches.whole_batch(len(training), is_costly=is_costly)
         assert config.prior_strength != "auto", "it is chosen before a training begins"
         prior = config.prior_strength
         momentum = config.momentum if config.optimizer == "sgd" else 0.0
@@ -123,10 +123,10 @@ class Trainer:
         if len(validation):
             constants = self._constants._replace(shares=stacked_shares(validation, padded))
             cells = EVALUATION_CELLS // sum(padded.outputs)
-            fitting = padded_size(len(validation)) if is_costly else judged_at_once(len(validation))
+            fitting = batches.judged_at_once(len(validation), is_costly=is_costly)
             batch = min(fitting, EVALUATION_BATCH, max(1, cells))
             judged = Rows(validation, batch, spec=spec)
-            room = padded_octave(max(ROOM, judged.filled), felt=EVALUATION_BATCH)
+            room = batches.padded_octave(max(ROOM, judged.filled), felt=EVALUATION_BATCH)
             everything = judged.ordered([np.arange(judged.rows)], room)
             self._judged, self._evaluations = Judged(everything, constants, batch), judged.steps
 
