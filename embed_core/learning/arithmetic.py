@@ -131,9 +131,10 @@ class Arithmetic:
             if OBJECTIVES[self.spec.objective].reads_directly:
                 squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
         if self.before:
+            # Of a logarithm, not of the square: who truly moved is let go, and stands where the rows say.
             then = [tf.gather(self.before[place].vectors, codes) for place, codes in looked_up]
             squares += [
-                tf.reduce_sum(tf.square(now - before), axis=-1)
+                tf.math.log1p(tf.reduce_sum(tf.square(now - before), axis=-1))
                 for now, before in zip(vectors, then, strict=True)
             ]
         return sum(strengths[:, i] * square for i, square in enumerate(squares))

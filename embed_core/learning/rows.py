@@ -14,7 +14,8 @@ from embed_core.learning.objectives.registry import OBJECTIVES
 
 Order = npt.NDArray[np.integer[Any]]
 DRAWN_BACK = 1.0
-"""How strongly the vectors of a training that goes on from a run are drawn to those of the run, in rows of data."""
+"""How strongly the vectors of a training that goes on from a run are drawn to those of the run, in rows of data: each
+category v adds this times log(1 + ‖v - w‖²) to the loss, w being its vector of before."""
 
 _TAKEN_AT_ONCE = 1_000_000
 

@@ -71,6 +71,25 @@ def test_who_changed_is_named_first_and_who_is_new_stands_among_their_kind(first
     assert 'new is "s16"' in later.notes[-1] and "16 of 16 categories" in later.notes[-1]
 
 
+def test_a_place_that_is_another_now_is_learned_as_well_as_the_others() -> None:
+    rng = np.random.default_rng(5)
+    places = rng.random((12, 2)) * 100
+    a, b = rng.integers(0, 12, (2, 600))
+
+    def between(places: np.ndarray) -> pd.DataFrame:
+        minutes = 5 + np.linalg.norm(places[a] - places[b], axis=1) + rng.normal(0, 1, 600)
+        table = pd.DataFrame({"from": a, "to": b, "minutes": minutes.clip(0)}).loc[a != b]
+        return table.astype({"from": str, "to": str})
+
+    settings = {"column": "from", "partner": "to", "target": "minutes", "objective": "distance"}
+    run = ec.train(between(places), **settings, measure="time", dimension=2, epochs=200, progress=False)  # type: ignore[arg-type]
+    places[3] = 100 - places[3]
+    later = ec.train(between(places), start=run, progress=False)
+    moved = ec.compare_runs(run, later).changes.set_index("category")["moved"]
+    assert moved.idxmax() == "3" and moved["3"] > 5 * moved.drop("3").max()
+    assert later.history["val_mae"].min() < 1.5 * run.history["val_mae"].min()
+
+
 def test_settings_that_are_not_given_are_the_runs(first: ec.Run) -> None:
     short = ec.train(month(0), start=first, epochs=2, progress=False)
     own = first.trained_by.model_dump()
