@@ -12,6 +12,7 @@ from embed_core.learning.batches import epoch_order
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
 from embed_core.learning.model_spec import ModelSpec
+from embed_core.learning.program import program
 from embed_core.learning.trainer import Trainer
 from tests.learning.cases import (
     CATEGORIES,
@@ -146,6 +147,7 @@ def test_a_cosine_schedule_is_that_of_keras_set_at_every_epoch() -> None:
     config = settings(schedule="cosine", epochs=4)
     decay = keras.optimizers.schedules.CosineDecay(0.05, decay_steps=4)
     rates = []
+    program.cache_clear()  # one that knows its pace does several epochs a call
     trainer = Trainer(spec, rows, EMPTY, config)
     for _ in trainer.epochs():
         rates.append(float(trainer._program.optimizer.learning_rate))
