@@ -218,8 +218,15 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
     wait_until(lambda: panel.locator("h2").text_content() == "category 12")
     assert "on time in 12 % of <i>category" in panel.locator("p").first.text_content()
     assert panel.locator("li button").count() == 3
-    order = panel.locator(".atlas-panel-bar").evaluate_all("(bars) => bars.map((bar) => bar.offsetWidth)")
-    assert order == sorted(order) and order[0] > 0
+    bars = panel.locator(".atlas-panel-bar")
+    widths: list[int] = []
+
+    def are_laid_out() -> bool:
+        widths[:] = bars.evaluate_all("(bars) => bars.map((bar) => bar.offsetWidth)")
+        return len(widths) == 3 and min(widths) > 0
+
+    wait_until(are_laid_out)
+    assert widths == sorted(widths)
     assert panel.locator("small").first.text_content().endswith("%")
     # In one breath: no word from Python can have come in between.
     next_one, heading, lit = page.evaluate("""() => {
