@@ -18,6 +18,11 @@ def programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else next(reversed(folders), None)
 
 
+def may_be_missed() -> bool:
+    """Whether what needs a server is skipped: there is none, and nobody asked for it to be there."""
+    return programs() is None and not os.environ.get("CATEGORY_ATLAS_NEEDS_POSTGRES")
+
+
 @contextmanager
 def cluster(password: str = "") -> Iterator[str]:
     """Start a server, and yield the address of a database in it; it is reached by a socket in its own folder.

@@ -54,6 +54,21 @@ class After:
         return self._left <= 0
 
 
+def in_one(
+    data: TrainingData, config: TrainingConfig, *, start: Mapping[str, Embedding] | None = None
+) -> tuple[Fitted, list[Any]]:
+    """Train without leaving."""
+    history: list[Any] = []
+    fitted = fit(
+        data,
+        config,
+        on_update=lambda update: history.append((update.epoch, update.metrics)) or None,
+        with_vectors=True,
+        start=start,
+    )
+    return fitted, history
+
+
 def in_pieces(
     data: TrainingData,
     config: TrainingConfig,
@@ -90,13 +105,7 @@ def test_a_training_in_pieces_is_the_training_in_one(
 ) -> None:
     monkeypatch.setattr("embed_core.learning.pace.CALL_SECONDS", 1e-4)
     data, config = counted(name)
-    whole: list[Any] = []
-    once = fit(
-        data,
-        config,
-        on_update=lambda update: whole.append((update.epoch, update.metrics)) or None,
-        with_vectors=True,
-    )
+    once, whole = in_one(data, config)
     pieces, history, left = in_pieces(data, config, chunks=chunks)
     assert left, "it was never left"
     assert history == whole
@@ -112,14 +121,7 @@ def test_a_training_that_goes_on_from_a_run_is_the_same_in_pieces(
     monkeypatch.setattr("embed_core.learning.pace.CALL_SECONDS", 1e-4)
     data, config = counted(name)
     start = embeddings_of(data, config, fit(data, config))
-    whole: list[Any] = []
-    once = fit(
-        data,
-        config,
-        on_update=lambda update: whole.append((update.epoch, update.metrics)) or None,
-        with_vectors=True,
-        start=start,
-    )
+    once, whole = in_one(data, config, start=start)
     pieces, history, left = in_pieces(data, config, chunks=2, start=start)
     assert left > 1 and history == whole
     np.testing.assert_array_equal(pieces.vectors["c"], once.vectors["c"])

@@ -78,7 +78,7 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(address:
     assert "nowhere/at" not in str(caught.value)
 
 
-@pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL server is installed")
+@pytest.mark.skipif(postgres.may_be_missed(), reason="no PostgreSQL server is installed")
 def test_postgresql_is_only_read_and_says_who_may_not_log_in() -> None:
     with postgres.cluster() as address:
         owner = ibis.connect(address)
@@ -93,7 +93,7 @@ def test_postgresql_is_only_read_and_says_who_may_not_log_in() -> None:
             tables_of("shop", address.replace("atlas@", "nobody:secret@"))
 
 
-@pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL server is installed")
+@pytest.mark.skipif(postgres.may_be_missed(), reason="no PostgreSQL server is installed")
 def test_a_wrong_password_is_said_and_not_shown() -> None:
     with postgres.cluster(password="opensesame") as address:
         assert tables_of("shop", address) == []
