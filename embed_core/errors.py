@@ -4,10 +4,13 @@ import difflib
 import math
 from collections.abc import Iterable
 from numbers import Integral
+from typing import Any, TypeVar
 
 # Comparing texts letter by letter takes about 10 µs each: so many are still answered at once.
 _MOST_COMPARED = 5_000
 _LONGEST_COMPARED = 100
+
+_Kind = TypeVar("_Kind")
 
 
 class AtlasError(ValueError):
@@ -94,3 +97,20 @@ def check_whole(value: object, what: str, *, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise AtlasError(f"The {what} must be a whole number from {least}. Got {quoted(value)}.")
     return int(value)
+
+
+def check_kind(given: Any, kind: type[_Kind], what: str, *, way_out: str) -> _Kind:
+    """Return what was given, when it is of a kind.
+
+    Raises:
+        AtlasError: when it is not; ``what`` says what is wanted.
+
+    >>> check_kind("a.csv", dict, "a table", way_out="Read it first.")
+    Traceback (most recent call last):
+    embed_core.errors.AtlasError: A value of type "str" was given where a table is wanted. Read it first.
+    """
+    if not isinstance(given, kind):
+        raise AtlasError(
+            f"A value of type {quoted(type(given).__name__)} was given where {what} is wanted. {way_out}"
+        )
+    return given

@@ -4,6 +4,7 @@ The content goes to a file beside the wanted one, which then takes its place. Bo
 synchronized to the disk, so that the file outlives a crash of the machine and not only one of the process.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     >>> path.read_bytes(), len(list(path.parent.iterdir()))
     (b'whole', 1)
     """
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(aside, "xb") as file:

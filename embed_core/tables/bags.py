@@ -49,6 +49,8 @@ def _listed(cell: str) -> list[str]:
             continue
         if isinstance(found, list | tuple | set):
             return [_text(each) for each in found if each is not None]
+        if isinstance(found, dict):
+            return [text]
     return [part.strip().strip("\"'") for part in text[1:-1].split(",")]
 
 

@@ -6,14 +6,16 @@ from embed_core.errors import listed
 
 
 def unique_names(names: Iterable[object]) -> tuple[list[str], list[str]]:
-    """Return usable, distinct names for columns, and sentences on what had to change.
+    r"""Return usable, distinct names for columns, and sentences on what had to change.
 
     Names that differ in their case alone count as the same: engines do not tell them apart.
 
-    >>> unique_names(["a", "A", ""])[0]
-    ['a', 'A (2)', 'column 3']
+    >>> unique_names(["a", "A", "", "b\0"])[0]
+    ['a', 'A (2)', 'column 3', 'b']
     """
-    texts = ["" if name is None else str(name) for name in names]
+    given = ["" if name is None else str(name) for name in names]
+    texts = [text.replace("\0", "") for text in given]
+    without_nul = [text for text, before in zip(texts, given, strict=True) if text != before and text.strip()]
     taken = {text.casefold() for text in texts}
     seen: set[str] = set()
     repaired: list[str] = []
@@ -35,6 +37,8 @@ def unique_names(names: Iterable[object]) -> tuple[list[str], list[str]]:
         notes.append(f"Columns without a name were given one: {listed(nameless)}.")
     if repeated:
         notes.append(f"Column names that occur more than once were given a number: {listed(repeated)}.")
+    if without_nul:
+        notes.append(f"NUL characters were left out of column names: {listed(without_nul)}.")
     return repaired, notes
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 import pandas as pd
@@ -18,6 +18,7 @@ from embed_core.display import line, rows_of, shown
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.bags import BETWEEN
 from embed_core.tables.engines import asked, failed
+from embed_core.tables.memory import with_enough
 from embed_core.tables.profile.columns import kinds, profile
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.values import as_number, as_text, without_nan
@@ -26,6 +27,7 @@ from embed_core.tables.wide import hash_of, held
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_Result = TypeVar("_Result")
 _locks: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
 _locks_guard = threading.Lock()
 
@@ -176,7 +178,7 @@ class Table:
         return value.strftime(written) if written and value.type().is_temporal() else as_text(value, kind)
 
     def keys(self, column: str) -> ibis.Value:
-        """Return what rows are grouped by for the categories of a column: `as_text` of a group's key is its text.
+        """Return what rows are grouped by for the categories of a column; `with_texts` has their texts in its place.
 
         Whole numbers and booleans are grouped as they are stored, which takes an engine half as long as by text.
 
@@ -185,6 +187,11 @@ class Table:
         """
         value = self._column(column)
         return value if value.type().is_integer() or value.type().is_boolean() else self.texts(column)
+
+    def with_texts(self, groups: ibis.Table, columns: Mapping[str, str]) -> ibis.Table:
+        """Return groups with texts in place of their `keys`: of which column these are, by their name there."""
+        keys = {name: groups[name] for name in columns if not groups[name].type().is_string()}
+        return groups.mutate(**{name: as_text(key) for name, key in keys.items()}) if keys else groups
 
     def numbers(self, column: str) -> ibis.expr.types.FloatingValue:
         """Return a column as an Ibis expression of float64 in which what is not finite is missing.
@@ -219,13 +226,11 @@ class Table:
 
     def execute(self, expression: ibis.Table) -> pd.DataFrame:
         """Run an Ibis table expression in this table's engine and return its rows."""
-        with self.asking():
-            return expression.to_pandas()
+        return self._ask(expression.to_pandas)
 
     def to_arrow(self, expression: ibis.Table) -> "pa.Table":
         """Run an Ibis table expression in this table's engine and return its rows, each value of its own type."""
-        with self.asking():
-            return expression.to_pyarrow()
+        return self._ask(expression.to_pyarrow)
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -238,14 +243,17 @@ class Table:
         except Exception as error:  # each engine has errors of its own
             raise failed(self.name, self.expression.get_backend().name, error) from error
 
+    def _ask(self, work: Callable[[], _Result]) -> _Result:
+        with self.asking():
+            return with_enough(self.expression.get_backend(), work)
+
     def count(self, expression: ibis.Table) -> int:
         """Return how many rows an Ibis table expression has in this table's engine."""
         return int(self.execute(expression.aggregate(n=expression.count()))["n"].iloc[0])
 
     def profile(self) -> pd.DataFrame:
         """Describe every column in a row: see `embed_core.tables.profile.columns.profile`."""
-        with self.asking():
-            return self._profile.copy()
+        return self._ask(lambda: self._profile.copy())
 
     @cached_property
     def _profile(self) -> pd.DataFrame:
@@ -254,6 +262,11 @@ class Table:
         bags = {column: (self.texts(column), separator) for column, separator in self.report.bags.items()}
         return profile(self.expression, rows=self.n_rows, bags=bags)
 
+    @property
+    def is_profiled(self) -> bool:
+        """Whether `profile` is known, and need not be counted."""
+        return self._known_profile is not None or "_profile" in vars(self)
+
     def kinds(self, columns: Sequence[str]) -> pd.DataFrame:
         """Say what some columns are, without all that `profile` counts: see `embed_core.tables.profile.columns.kinds`.
 
@@ -261,11 +274,10 @@ class Table:
             AtlasError: there is no such column.
         """
         self.require(*columns)
-        if self._known_profile is None and "_profile" not in vars(self) and not self.report.bags:
+        if not self.is_profiled and not self.report.bags:
             missing = [name for name in columns if name not in self._kinds]
             if missing:
-                with self.asking():
-                    found = kinds(self.expression.select(*missing), rows=self.n_rows)
+                found = self._ask(lambda: kinds(self.expression.select(*missing), rows=self.n_rows))
                 self._kinds |= dict(zip(found["name"], found.to_dict("records"), strict=True))
             return pd.DataFrame([self._kinds[name] for name in columns])
         return self.profile().set_index("name", drop=False).loc[[*columns]]
@@ -276,8 +288,7 @@ class Table:
         The order of the rows does not matter. On other engines the contents are not read: the names of their tables
         stand for them.
         """
-        with self.asking():
-            return self._fingerprint
+        return self._ask(lambda: self._fingerprint)
 
     @cached_property
     def _fingerprint(self) -> str:

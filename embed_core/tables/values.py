@@ -1,7 +1,5 @@
 """The values of a column as every count takes them: NaN is missing, categories are text, numbers are finite."""
 
-from collections.abc import Iterable
-
 import ibis
 import ibis.expr.operations as ops
 from ibis.expr.datatypes import DataType
@@ -38,12 +36,6 @@ def as_text(column: ibis.Value, kind: DataType | None = None) -> ibis.expr.types
         return text
     is_same = as_before.cast(values.type()) == values
     return is_same.fill_null(False).ifelse(written(as_before), text)
-
-
-def with_texts(groups: ibis.Table, names: Iterable[str]) -> ibis.Table:
-    """Return groups of rows with the texts of what they were grouped by, `Table.keys`, in place of that."""
-    keys = {name: groups[name] for name in names if not groups[name].type().is_string()}
-    return groups.mutate(**{name: as_text(key) for name, key in keys.items()}) if keys else groups
 
 
 def _cast(values: ibis.Value, kind: DataType) -> ibis.Value | None:

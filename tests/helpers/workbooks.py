@@ -49,11 +49,24 @@ def xlsx(sheets: Mapping[str, Rows], *, merged: Sequence[str] = (), hidden: Sequ
     return _zipped(parts)
 
 
-def ods(sheets: Mapping[str, Rows]) -> bytes:
-    """Write sheets as OpenDocument."""
+def ods(sheets: Mapping[str, Rows], *, merged: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
+    """Write sheets as OpenDocument; merged are as of `xls`."""
+    spans = {
+        (first, left): f'<table:table-cell table:number-rows-spanned="{last - first + 1}" '
+        f'table:number-columns-spanned="{right - left + 1}"'
+        for first, last, left, right in merged
+    }
+
+    def cells(r: int, row: Sequence[Any]) -> str:
+        written = (
+            _ods_cell(cell).replace("<table:table-cell", spans.get((r, c), "<table:table-cell"), 1)
+            for c, cell in enumerate(row)
+        )
+        return f"<table:table-row>{''.join(written)}</table:table-row>"
+
     tables = "".join(
         f'<table:table table:name="{escape(name)}">'
-        + "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+        + "".join(cells(r, row) for r, row in enumerate(rows))
         + "</table:table>"
         for name, rows in sheets.items()
     )

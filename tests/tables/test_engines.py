@@ -20,7 +20,8 @@ from embed_core.comparing.encoders.data import prepare_comparison
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.tables.changing.changes import keep_rows, merge_spellings
-from embed_core.tables.counting import context
+from embed_core.tables.counting import context, spread
+from embed_core.tables.counting.spread import deciles
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
@@ -145,6 +146,18 @@ def test_what_is_counted_is_the_same(table: Table, reference: Table, settings: d
 
 def test_the_profile_is_the_same(table: Table, reference: Table) -> None:
     pd.testing.assert_frame_equal(table.profile(), reference.profile())
+
+
+@pytest.mark.parametrize("column", ["delay", "seats"])
+def test_deciles_of_many_numbers_are_the_same(
+    table: Table, reference: Table, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"_SORTED": 0, "_PARTS": 16, "_COUNTED": 200}.items():
+        monkeypatch.setattr(spread, name, value)
+    found, expected = (deciles(each, each.numbers(column)) for each in (table, reference))
+    assert list(found[0]) == list(expected[0]) and found[1:] == expected[1:]
+    finite = flights()[column].astype(float).replace([np.inf, -np.inf], np.nan)
+    assert list(found[0]) == finite.quantile(np.arange(1, 10) / 10).tolist()
 
 
 def test_a_drawn_row_depends_on_the_seed_and_on_the_rows_but_not_on_their_order(reference: Table) -> None:

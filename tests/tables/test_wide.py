@@ -92,3 +92,14 @@ def test_the_hash_of_a_wide_table_is_that_of_its_rows_in_any_order(tmp_path: Pat
         (tmp_path / "wide.csv").write_bytes(b"\n".join([lines[0], *rows]))
         found.append(read_table(tmp_path / "wide.csv").fingerprint())
     assert found[0] == found[1] != found[2]
+
+
+def test_tables_that_are_open_at_once_have_profiles_and_rows_of_their_own(tmp_path: Path) -> None:
+    tables = []
+    for cell, columns in (("x", 1_200), ("y", 1_200), ("z", 3)):
+        path = tmp_path / f"{cell}.csv"
+        row = ",".join([cell] * columns)
+        path.write_text(",".join(f"c{at}" for at in range(columns)) + f"\n{row}\n{row}\n")
+        tables.append(read_table(path))
+    assert [table.profile()["top"].unique().tolist() for table in tables] == [["x"], ["y"], ["z"]]
+    assert len({table.fingerprint() for table in tables}) == 3

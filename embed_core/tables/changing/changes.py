@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, check_kind, quoted
 from embed_core.tables.changing.steps import Bag, Change, Kept, Merged, Operator
 from embed_core.tables.table import Rereading, Table
 
@@ -66,6 +66,7 @@ def keep_rows(table: Table, column: str, operator: Operator, value: Any = None) 
     >>> near.report.notes[-1]
     'Only rows are kept in which distance_mi is at most "500".'
     """
+    _require_table(table)
     value = tuple(value) if isinstance(value, list | tuple | set | frozenset) else value
     return changed(table, (*table.changes, Kept(column, operator, value)))
 
@@ -81,6 +82,7 @@ def merge_spellings(table: Table, column: str, spellings: Mapping[str, str]) -> 
     Raises:
         AtlasError: there is no such column, or it does not hold such a spelling.
     """
+    _require_table(table)
     return changed(table, (*table.changes, Merged(column, tuple(spellings.items()))))
 
 
@@ -105,6 +107,7 @@ def split_cells(table: Table, column: str, separator: str | None = None) -> Tabl
     >>> films.profile()[["distinct", "top", "top_count"]].values.tolist()
     [[2, 'Drama', 2]]
     """
+    _require_table(table)
     table.require(column)
     if separator is None:
         found = table.profile().set_index("name")["several"]
@@ -115,6 +118,10 @@ def split_cells(table: Table, column: str, separator: str | None = None) -> Tabl
                 'between two of them, such as separator="|".'
             )
     return changed(table, (*table.changes, Bag(column, separator)))
+
+
+def _require_table(table: object) -> None:
+    check_kind(table, Table, "a Table", way_out="Read it first: ec.read_table(…).")
 
 
 def _step(table: Table, change: Change) -> Table:

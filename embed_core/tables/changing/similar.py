@@ -3,8 +3,10 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from embed_core.tables.counting.by_category import values_of
+from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 
 MOST_COMPARED = 20_000
@@ -12,13 +14,13 @@ _SHORTEST, _LONGEST = 5, 60
 _RARER = 3
 
 
-def similar_spellings(table: Table, column: str, *, most: int = 20) -> list[tuple[str, int, str, int]]:
+def similar_spellings(table: Any, column: str, *, most: int = 20) -> list[tuple[str, int, str, int]]:
     """Suggest spellings of a column that may be meant as another: these differ in case, accents, blanks or a letter.
 
     Numbers in them must be equal. Where a letter differs, the one is at least three times as rare as the other.
 
     Args:
-        table: the table.
+        table: a `Table`, or anything that `read_table` takes.
         column: its name.
         most: how many to return.
 
@@ -29,12 +31,11 @@ def similar_spellings(table: Table, column: str, *, most: int = 20) -> list[tupl
         AtlasError: there is no such column.
 
     >>> import pandas as pd
-    >>> from embed_core.tables.reading.read import read_table
-    >>> towns = read_table(pd.DataFrame({"town": ["Boston"] * 9 + ["Bostn", "boston ", "Ulm"]}))
+    >>> towns = pd.DataFrame({"town": ["Boston"] * 9 + ["Bostn", "boston ", "Ulm"]})
     >>> [(one, other) for one, _, other, _ in similar_spellings(towns, "town")]
     [('Bostn', 'Boston'), ('boston ', 'Boston')]
     """
-    frame = values_of(table, column, most=MOST_COMPARED)
+    frame = values_of(read_table(table), column, most=MOST_COMPARED)
     rows = dict(zip(frame["text"], frame["rows"].astype(int), strict=True))
     found: dict[str, str] = {}
     buckets: dict[str, list[str]] = defaultdict(list)
@@ -51,6 +52,30 @@ def similar_spellings(table: Table, column: str, *, most: int = 20) -> list[tupl
             buckets[key].append(text)
     ordered = sorted(found.items(), key=lambda pair: (-rows[pair[0]], pair))[:most]
     return [(one, rows[one], other, rows[other]) for one, other in ordered]
+
+
+def same_but_for_case(table: Table, column: str) -> list[tuple[str, str]]:
+    """Return the spellings of a column that differ from another in case, accents and blanks only; fast.
+
+    Returns:
+        spelling, and the most common of those that are the same; most rows first.
+
+    Raises:
+        AtlasError: there is no such column.
+
+    >>> import pandas as pd
+    >>> from embed_core.tables.reading.read import read_table
+    >>> towns = read_table(pd.DataFrame({"town": ["Boston"] * 9 + ["Bostn", "boston ", "BOSTON", "Ulm"]}))
+    >>> sorted(same_but_for_case(towns, "town"))
+    [('BOSTON', 'Boston'), ('boston ', 'Boston')]
+    """
+    first: dict[str, str] = {}
+    found = []
+    for text in values_of(table, column, most=MOST_COMPARED)["text"]:
+        plain = _plain(text)
+        if plain and first.setdefault(plain, text) != text:
+            found.append((text, first[plain]))
+    return found
 
 
 def _plain(text: str) -> str:

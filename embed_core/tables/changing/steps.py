@@ -186,6 +186,11 @@ class Bag:
         Raises:
             AtlasError: the column is not there, or none of its cells holds several values so.
         """
+        if not isinstance(self.separator, str) or not self.separator or "\0" in self.separator:
+            raise AtlasError(
+                f"What stands between two values of a cell of {quoted(self.column)} must be a text of at least one "
+                f'character, such as "|", or "[]" for lists, and {quoted(repr(self.separator))} was given.'
+            )
         kind = table.values(self.column).type()
         if kind.is_array() != (self.separator == LIST) and not (kind.is_string() and self.separator):
             raise AtlasError(

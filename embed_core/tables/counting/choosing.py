@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import listed, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.bags import taken_apart
 from embed_core.tables.counting.features import Feature, features
 from embed_core.tables.counting.gain import CHANCE, held_out_gain
@@ -15,11 +15,11 @@ from embed_core.tables.counting.row_halves import halved, own_number
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode
 from embed_core.tables.counting.weights import carried, counted_rows
 from embed_core.tables.table import Table
-from embed_core.tables.values import with_texts
 from embed_core.types import Vocabulary
 
 # A column with more levels is left out by default where they tell nothing: fewer cost little.
 _MANY_LEVELS, _MANY_VALUES = 32, 200
+_MOST_PAIRS = 20_000_000
 # Whole numbers whose values repeat can be codes: where the values tell so many times as surely as the deciles (those of
 # postcodes did 4 times, of what is counted or measured 2.2 times at most), and named so where they tell at all.
 _FAR_MORE = 3.0
@@ -137,14 +137,25 @@ def _gain(vocabulary: Vocabulary, counted: pd.DataFrame) -> float:
 
 
 def count_pairs(table: Table, column: str, other: str, splits: int = 0) -> pd.DataFrame:
-    """Count the rows of each category with each level, its ``label``, of another column; and those of first halves."""
+    """Count the rows of each category with each level, its ``label``, of another column; and those of first halves.
+
+    Raises:
+        AtlasError: there are more pairs than fit into memory.
+    """
     number = own_number(table) if splits else {}
     pairs = table.expression.select(
         category=table.keys(column), label=table.keys(other), **number, **carried(table)
     )
     names = ["category", "label"]
     grouped = pairs.group_by(names).aggregate(**counted_rows(pairs), **halved(splits))
-    found = table.execute(with_texts(grouped, names))
+    found = table.execute(
+        table.with_texts(grouped.limit(_MOST_PAIRS + 1), {"category": column, "label": other})
+    )
+    if len(found) > _MOST_PAIRS:
+        raise AtlasError(
+            f"The columns {quoted(column)} and {quoted(other)} make more than {_MOST_PAIRS:,} different pairs, which "
+            f"are counted in memory. Leave {quoted(other)} out of the columns to relate by, or keep fewer rows."
+        )
     bags = table.report.bags
     several = {name: bags[of] for name, of in (("category", column), ("label", other)) if of in bags}
     return taken_apart(found, several) if several else found

@@ -1,8 +1,10 @@
 """Which columns a column decides, and which decide it: a zip code its city, a diagnosis its chapter."""
 
+from typing import Any
+
 import pandas as pd
 
-from embed_core.tables.table import Table
+from embed_core.tables.reading.read import read_table
 
 _NOT_ASKED = ("identifier", "text", "constant")
 _LOOKED_AT = 10_000
@@ -10,14 +12,14 @@ _LEAST_EXPECTED = 10
 """Of two columns that have nothing to do with each other so many rows at least would contradict that one decides."""
 
 
-def what_decides(table: Table, column: str) -> pd.DataFrame:
+def what_decides(table: Any, column: str) -> pd.DataFrame:
     """Name the columns of which each category has one value, and those of which each value has one category.
 
     Rows in which either is missing say nothing. Identifiers, free texts and constants are not asked, nor columns that
     might agree by chance, as their values hardly repeat.
 
     Args:
-        table: the table.
+        table: a `Table`, or anything that `read_table` takes.
         column: of the categories.
 
     Returns:
@@ -27,11 +29,11 @@ def what_decides(table: Table, column: str) -> pd.DataFrame:
     Raises:
         AtlasError: there is no such column.
 
-    >>> from embed_core.tables.reading.read import read_table
     >>> towns = pd.DataFrame({"zip": list("1234") * 20, "town": ["Ulm", "Ulm", "Bonn", "Bonn"] * 20})
-    >>> what_decides(read_table(towns), "zip").values.tolist()
+    >>> what_decides(towns, "zip").values.tolist()
     [['town', 'decided']]
     """
+    table = read_table(table)
     table.require(column)
     known = table.profile().set_index("name")
     others = [name for name in known.index if name != column and known["kind"][name] not in _NOT_ASKED]

@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import ibis
-import ibis.expr.operations as ops
 import numpy as np
 
 from embed_core.errors import AtlasError, listed, quoted
-from embed_core.tables.counting.weights import carried, counted_rows, stand_for_several
-from embed_core.tables.engines import can, engine_of
+from embed_core.tables.counting.spread import Spread, deciles, spreads
 from embed_core.tables.table import Table
 
-BINS = 10
 _ROUNDING = 4 * np.finfo(float).eps
 _LEFT_OUT = ("identifier", "text", "constant")
+_MOST_TEXTS = 1_000_000
 # Not from the calendar module, whose names follow the machine's language.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+Coded = tuple[ibis.Value, Sequence[str]]
+"""The place, from 0, of the label of each row among some labels; and these."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,15 @@ class Feature:
 
 
 def suitable(table: Table, *, without: Sequence[str | None]) -> list[str]:
-    """Name the columns that can serve as context or features: no identifiers, free texts or constants."""
+    """Name the columns that can serve as context or features: no identifiers, free texts or constants.
+
+    Millions of texts are identifiers although they repeat: their pairs with other columns do not fit into memory.
+    """
     known = table.kinds([name for name in table.columns if name not in without])
-    return known.loc[~known["kind"].isin(_LEFT_OUT), "name"].tolist() if len(known) else []
+    if not len(known):
+        return []
+    has_too_many = (known["kind"] == "category") & (known["distinct"] > _MOST_TEXTS)
+    return known.loc[~known["kind"].isin(_LEFT_OUT) & ~has_too_many, "name"].tolist()
 
 
 def features(
@@ -79,19 +87,20 @@ def features(
                 f"The column {quoted(name)} is what is embedded or predicted, so it cannot help with it. "
                 "Leave it out of the other columns."
             )
-    made: dict[str, ibis.Value] = {}
+    made: dict[str, Coded] = {}
     found: list[Feature] = []
     # Texts are levels whatever they hold.
     judged = [name for name in columns if not table.values(name).type().is_string()]
-    measured = {row["name"]: row for row in table.kinds(judged).to_dict("records")}
+    known = {} if table.is_profiled else spreads(table, judged)
+    measured = _measured(table, judged, known)
     for name in columns:
         kind = measured[name]["kind"] if name in measured else "category"
         if kind == "time":
-            of_time = parts(table, name)
+            of_time = _parts(table, name)
             made |= of_time
             found += [Feature(part, name, "levels") for part in of_time]
         elif kind == "number" and binned:
-            bins = _bins(table, name)
+            bins = _bins(table, name, known.get(name))
             if bins is not None:
                 made[f"{name} in bins"] = bins
                 found.append(Feature(f"{name} in bins", name, "levels", measured[name]))
@@ -111,12 +120,27 @@ def features(
     if taken:
         made = {name: value for name, value in made.items() if name not in taken}
         notes.append(f"Columns of these names were there already and are used as they are: {listed(taken)}.")
-    expression = table.expression.mutate(**made) if made else table.expression
-    return Table(expression, name=table.name, report=table.report, keep=table), found, notes
+    return _WithCodes(table, made), found, notes
+
+
+def _measured(
+    table: Table, columns: Sequence[str], known: Mapping[str, Spread]
+) -> dict[str, Mapping[Any, Any]]:
+    """Return what `Table.kinds` says of columns whose spread does not say whether they are numbers.
+
+    Of amounts, only that they are such; few whole numbers, which are levels, are not among them.
+    """
+    amounts = {name: {"kind": "number", "whole": False} for name in known if known[name].is_amount}
+    left = [name for name in columns if name not in amounts and not (name in known and known[name].is_few)]
+    return amounts | {row["name"]: row for row in table.kinds(left).to_dict("records")}
 
 
 def parts(table: Table, name: str) -> dict[str, ibis.Value]:
     """Return the parts of a time by name: its month and weekday where it has a day, its hour where it has one."""
+    return {part: _labeled(*coded) for part, coded in _parts(table, name).items()}
+
+
+def _parts(table: Table, name: str) -> dict[str, Coded]:
     time = table.expression[name]
     found: dict[str, Any] = {}
     kind = time.type()
@@ -125,47 +149,45 @@ def parts(table: Table, name: str) -> dict[str, ibis.Value]:
         found[f"weekday of {name}"] = (time.day_of_week.index(), _WEEKDAYS)
     if not kind.is_date():
         found[f"hour of {name}"] = (time.hour(), tuple(f"{hour:02d}:00" for hour in range(24)))
-    return {
-        part: ibis.cases(*((code == place, label) for place, label in enumerate(labels)))
-        for part, (code, labels) in found.items()
-    }
+    return found
 
 
-def _bins(table: Table, name: str) -> ibis.Value | None:
-    """Return the decile that a number lies in, as text; None when they all fall together."""
+class _WithCodes(Table):
+    """A table with more columns of few labels, whose rows are grouped by the places of these: no texts are compared."""
+
+    def __init__(self, base: Table, made: Mapping[str, Coded]) -> None:
+        labeled = {name: _labeled(*coded) for name, coded in made.items()}
+        expression = base.expression.mutate(**labeled) if made else base.expression
+        super().__init__(expression, name=base.name, report=base.report, keep=base)
+        self._made = made
+
+    def keys(self, column: str) -> ibis.Value:
+        """What `Table.keys` says; of a column that was made, the place of its label."""
+        return self._made[column][0] if column in self._made else super().keys(column)
+
+    def with_texts(self, groups: ibis.Table, columns: Mapping[str, str]) -> ibis.Table:
+        """What `Table.with_texts` says."""
+        made = {name: column for name, column in columns.items() if column in self._made}
+        others = {name: column for name, column in columns.items() if name not in made}
+        labeled = {name: _labeled(groups[name], self._made[column][1]) for name, column in made.items()}
+        found = super().with_texts(groups, others)
+        return found.mutate(**labeled) if labeled else found
+
+
+def _labeled(code: ibis.Value, labels: Sequence[str]) -> ibis.Value:
+    return ibis.cases(*((code == place, label) for place, label in enumerate(labels)))
+
+
+def _bins(table: Table, name: str, spread: Spread | None) -> Coded | None:
+    """Return the decile that a number lies in; None when they all fall together."""
     finite = table.numbers(name)
-    return _in_bins(finite, *_deciles(table, finite))
-
-
-def _deciles(table: Table, finite: ibis.Value) -> tuple[Sequence[float], float, float]:
-    """Return the deciles, interpolated, the lowest and the highest of a number."""
-    if stand_for_several(table.expression) or not can(engine_of(finite), ops.MultiQuantile):
-        return _counted_deciles(table, finite)
-    # Asked for together, as the engine then sorts once: on 20 million rows, a third of the time.
-    deciles = finite.quantile((np.arange(1, BINS) / BINS).tolist())
-    row = table.execute(
-        table.expression.aggregate(deciles=deciles, low=finite.min(), high=finite.max())
-    ).iloc[0]
-    return row["deciles"], row["low"], row["high"]
-
-
-def _counted_deciles(table: Table, number: ibis.Value) -> tuple[Sequence[float], float, float]:
-    """Return the same of the values and how often each is there: as often as its rows count."""
-    rows = table.expression.select(number=number, **carried(table))
-    known = rows.filter(rows["number"].notnull())
-    counted = table.execute(known.group_by("number").aggregate(**counted_rows(known))).sort_values("number")
-    values, until = counted["number"].to_numpy(np.float64), counted["rows"].to_numpy(np.int64).cumsum()
-    if not len(values):
-        return [], np.nan, np.nan
-    place = np.arange(1, BINS) / BINS * (until[-1] - 1)
-    low, high = (values[np.searchsorted(until, side(place), side="right")] for side in (np.floor, np.ceil))
-    return (low + (place - np.floor(place)) * (high - low)).tolist(), values[0], values[-1]
+    return _in_bins(finite, *deciles(table, finite, spread))
 
 
 def _in_bins(
     finite: ibis.expr.types.FloatingValue, deciles: Sequence[float], low: float, high: float
-) -> ibis.Value | None:
-    """Return the bin of each number between its deciles, as text; None when they all fall together."""
+) -> Coded | None:
+    """Return the bin of each number between its deciles; None when they all fall together."""
     edges = _edges(deciles, low, high) if np.isfinite(low) else []
     if not edges:
         return None
@@ -174,9 +196,9 @@ def _in_bins(
         if len(set(texts)) == len(texts):
             break
     between = [f"{low} – {high}" for low, high in itertools.pairwise(texts)]
-    labels = [f"≤ {texts[0]}", *between]
-    cases = [(finite <= float(edge), label) for edge, label in zip(edges, labels, strict=True)]
-    return ibis.cases(*cases, (finite > float(edges[-1]), f"> {texts[-1]}"))
+    labels = (f"≤ {texts[0]}", *between, f"> {texts[-1]}")
+    cases = [(finite <= float(edge), place) for place, edge in enumerate(edges)]
+    return ibis.cases(*cases, (finite > float(edges[-1]), len(edges))), labels
 
 
 def _edges(deciles: Sequence[float], low: float, high: float) -> list[float]:

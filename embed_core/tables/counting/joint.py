@@ -14,7 +14,6 @@ from embed_core.tables.counting.distinct import merged
 from embed_core.tables.counting.vocabulary import encode
 from embed_core.tables.counting.weights import carried, counted_rows, counts_of, with_weights
 from embed_core.tables.table import Table
-from embed_core.tables.values import with_texts
 from embed_core.types import CATEGORY, HEAD, LEVEL, WEIGHT, Bags, Codes, CountedRows, Counts, Vocabulary
 
 NO_BAGS: Mapping[str, Bags] = MappingProxyType({})
@@ -35,7 +34,7 @@ def count_joint(
         **{name: table.keys(column) for column, name in names.items()}, **carried(table)
     )
     groups = values.group_by(list(names.values())).aggregate(**counted_rows(values))
-    frame = table.execute(with_texts(groups, names.values()))
+    frame = table.execute(table.with_texts(groups, {name: column for column, name in names.items()}))
     keys = [CATEGORY, *map(level_of, range(len(heads)))]
     codes, bags = {}, {}
     for key, (column, known) in zip(keys, columns.items(), strict=True):

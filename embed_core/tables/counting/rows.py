@@ -21,7 +21,6 @@ from embed_core.tables.counting.target import describe_target, scaled_target
 from embed_core.tables.counting.vocabulary import count_vocabulary, encode, pooled_notes
 from embed_core.tables.counting.weights import carried, counted_rows, counts_of, of_each, with_weights
 from embed_core.tables.table import Table
-from embed_core.tables.values import with_texts
 from embed_core.types import Bags, CountedRows, Target, TrainingData, Vocabulary
 
 
@@ -187,8 +186,10 @@ class _Asked:
 
     def execute(self, table: Table, rows: ibis.Table) -> pd.DataFrame:
         """Return rows, or groups of them, with the texts of what is categorical."""
-        categorical = [*self.texts.values(), *(["target"] if self.kind != "number" else [])]
-        return table.execute(with_texts(rows, categorical))
+        categorical = {name: column for column, name in self.texts.items()}
+        if self.kind != "number":
+            categorical["target"] = self.target
+        return table.execute(table.with_texts(rows, categorical))
 
     def grouped(self, rows: ibis.Table) -> ibis.Table:
         """Return the distinct ones of some rows with their counts."""

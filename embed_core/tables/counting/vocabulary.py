@@ -11,7 +11,6 @@ from embed_core.tables.bags import taken_apart
 from embed_core.tables.counting.weights import carried, counted_rows
 from embed_core.tables.profile.columns import hardly_repeats
 from embed_core.tables.table import Table
-from embed_core.tables.values import with_texts
 from embed_core.types import MISSING, RARE, Codes, Vocabulary
 
 
@@ -68,7 +67,9 @@ def frequencies(table: Table, column: str) -> pd.DataFrame:
         AtlasError: there is no such column.
     """
     rows = table.expression.select(label=table.keys(column), **carried(table))
-    found = table.execute(with_texts(rows.group_by("label").aggregate(**counted_rows(rows)), ["label"]))
+    found = table.execute(
+        table.with_texts(rows.group_by("label").aggregate(**counted_rows(rows)), {"label": column})
+    )
     return taken_apart(found, {"label": table.report.bags[column]}) if column in table.report.bags else found
 
 
@@ -107,10 +108,11 @@ def _pooled(column: str, counts: pd.DataFrame, missing: int, frequent: npt.NDArr
 
 def encode(vocabulary: Vocabulary, values: "pd.Series[str]") -> Codes:
     """Return the code of each value; missing and pooled values get those of their categories."""
-    codes: npt.NDArray[np.intp] = pd.Index(vocabulary.named, dtype=object).get_indexer(
-        pd.Index(values.astype(object))
-    )
-    missing = values.isna().to_numpy()
+    # Each different value is looked up once.
+    places, different = pd.factorize(values)
+    found = pd.Index(vocabulary.named, dtype=object).get_indexer(pd.Index(different).astype(object))
+    missing = places < 0
+    codes: npt.NDArray[np.intp] = np.append(found, -1)[places]
     for place, chosen in ((vocabulary.rare, (codes < 0) & ~missing), (vocabulary.missing, missing)):
         if chosen.any():
             assert place is not None, "the vocabulary was counted on another table"

@@ -94,11 +94,17 @@ def weighted(
     asked = [
         (column, what) for column, what in ((weight, "weight"), (exposure, "exposure")) if column is not None
     ]
-    is_whole = dict([_require_amounts(table, column, what) for column, what in asked])
+    known = {column: _require_amounts(table, column, what) for column, what in asked}
+    is_whole = {column: whole for column, (whole, _) in known.items()}
     amounts = {column: table.numbers(column) for column in is_whole}
     rows = table.expression.filter([value.notnull() & (value != 0) for value in amounts.values()])
     counts = amounts[weight] if weight is not None and is_whole[weight] else ibis.literal(1.0)
-    scales = [value for column, value in amounts.items() if column == exposure or not is_whole[column]]
+    # Shares of the largest: of products, sums and quotients of what is tiny or huge nothing would be left.
+    scales = [
+        value / known[column][1]
+        for column, value in amounts.items()
+        if column == exposure or not is_whole[column]
+    ]
     scale = functools.reduce(operator.mul, scales, ibis.literal(1.0))
     both = rows.select(count=counts, scale=scale)
     facts = table.execute(
@@ -114,9 +120,9 @@ def weighted(
         )
     made: dict[str, ibis.Value] = {}
     if scales:
-        # The same in every engine: a product of floats, and what is whole of it.
-        unit = 2.0 ** min(_MOST_BITS, _BITS - int(total).bit_length()) / float(facts["high"])
-        made[_UNITS] = (scale * unit + 0.5).floor().cast("int64")
+        # The same in every engine: quotients and a product of floats, and what is whole of it.
+        units = 2.0 ** min(_MOST_BITS, _BITS - int(total).bit_length())
+        made[_UNITS] = (scale / float(facts["high"]) * units + 0.5).floor().cast("int64")
     if weight is not None and is_whole[weight]:
         made[_ROWS] = counts.cast("int64")
     if target is not None and exposure is not None:
@@ -125,7 +131,7 @@ def weighted(
     if left < table.n_rows:
         out = table.n_rows - left
         notes.append(
-            f"{out:,} of {table.n_rows:,} rows have no {listed([*is_whole])}, or 0, and are left out."
+            f"{out:,} of {table.n_rows:,} rows have no finite {listed([*is_whole])} above 0, and are left out."
         )
     if _ROWS in made:
         notes.append(f"{left:,} rows stand for {int(total):,}, as {quoted(weight)} says.")
@@ -134,8 +140,8 @@ def weighted(
     return WeightedTable(rows.mutate(**made).drop(*is_whole), table, tuple(is_whole), int(total)), notes
 
 
-def _require_amounts(table: Table, column: str, what: str) -> tuple[str, bool]:
-    """Return a column with whether all of its numbers are whole.
+def _require_amounts(table: Table, column: str, what: str) -> tuple[bool, float]:
+    """Return whether all numbers of a column are whole, and the largest.
 
     Raises:
         AtlasError: it is not there, holds no numbers or negative ones, or only 0.
@@ -147,7 +153,9 @@ def _require_amounts(table: Table, column: str, what: str) -> tuple[str, bool]:
             f"The {what} {quoted(column)} must be a number and holds {kind}. Choose a column of numbers."
         )
     value = table.numbers(column)
-    broken = (value != value.floor()).ifelse(1, 0).sum()
+    # Larger ones are whole, and no engine's whole numbers hold them.
+    small = (value < 2.0**53).ifelse(value, 0.0)
+    broken = (small != small.floor()).ifelse(1, 0).sum()
     facts = table.execute(table.expression.aggregate(low=value.min(), high=value.max(), broken=broken)).iloc[
         0
     ]
@@ -157,8 +165,10 @@ def _require_amounts(table: Table, column: str, what: str) -> tuple[str, bool]:
             "less than nothing. Choose another column, or keep the rows in which it is at least 0."
         )
     if pd.isna(facts["high"]) or facts["high"] == 0:
-        raise AtlasError(f"The {what} {quoted(column)} is 0 or missing in every row. Choose another column.")
-    return column, not facts["broken"]
+        raise AtlasError(
+            f"The {what} {quoted(column)} holds no finite number above 0. Choose another column."
+        )
+    return not facts["broken"], float(facts["high"])
 
 
 def carried(table: Table) -> dict[str, ibis.Value]:

@@ -8,7 +8,8 @@ import ibis
 import pandas as pd
 
 from embed_core.tables.bags import apart_by
-from embed_core.tables.profile.measures import Measures, first_facts, look_for_bags, measure, measure_bag
+from embed_core.tables.profile.bags import look_for_bags, measure_bag
+from embed_core.tables.profile.measures import Measures, first_facts, measure
 from embed_core.tables.profile.suggestions import badge, suggestion
 
 FEW_VALUES = 20

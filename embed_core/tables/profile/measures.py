@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from embed_core.tables.bags import LIST, LOOKED_AT, separator_of, values_of
 from embed_core.tables.engines import by_bytes
+from embed_core.tables.memory import together_or_each
 from embed_core.tables.values import LARGEST, as_number, as_text, is_number, without_nan
 from embed_core.tables.wide import held
 
@@ -67,52 +67,15 @@ def measure(table: ibis.Table, *, rows: int) -> list[Measures]:
     if _is_wide_and_short(table, rows):
         # Queries over thousands of columns take minutes; so few cells are counted here.
         expression = table if held(table) is not None else _countable(table)
-        cells, types = _fetched(expression), expression.schema()
+        cells, types = fetched(expression), expression.schema()
         return [_measured_here(name, types[name], cells[name].combine_chunks()) for name in table.columns]
     found: list[Measures] = []
     for part in _parts(table):
-        measured = _counted(part)
+        measured = _first(part)
         _add_most_common(part, [each for each in measured if each.filled > each.distinct])
         _add_bins(part, [each for each in measured if each.low is not None and each.distinct > 1])
         found += measured
     return found
-
-
-def measure_bag(table: ibis.Table, column: Measures, cells: ibis.Value, separator: str) -> None:
-    """Measure the values of cells that hold several each.
-
-    Args:
-        table: the table in its engine.
-        column: what was measured of its cells; its counts of values are replaced.
-        cells: the texts of the cells.
-        separator: what stands between the values.
-    """
-    counted = table.group_by(cell=cells).aggregate(rows=lambda group: group.count()).to_pandas().dropna()
-    values = [values_of(str(cell), separator) for cell in counted["cell"]]
-    column.filled = sum(rows for rows, found in zip(counted["rows"].tolist(), values, strict=True) if found)
-    each = counted.assign(cell=pd.Series(values, index=counted.index, dtype=object)).explode("cell").dropna()
-    rows = each.groupby("cell")["rows"].sum().reset_index()
-    rows = rows.sort_values(["rows", "cell"], ascending=[False, True])
-    column.type, column.distinct, column.values = cells.type(), len(rows), int(rows["rows"].sum())
-    column.low = column.high = None
-    column.whole, column.bins, column.length, column.several = False, [], 0.0, ""
-    column.common = rows["rows"].head(BARS).astype(int).tolist()
-    column.top_count = column.common[0] if column.common else 0
-    column.top = str(rows["cell"].iloc[0]) if column.top_count > 1 else ""
-
-
-def look_for_bags(table: ibis.Table, columns: Sequence[Measures]) -> None:
-    """Say of which columns the cells seem to hold several values each; some rows are looked at."""
-    types = table.schema()
-    for column in columns:
-        column.several = LIST if types[column.name].is_array() else ""
-    texts = [column for column in columns if types[column.name].is_string() and column.distinct > 1]
-    many = max(_BATCH, _CELLS_IN_MEMORY // LOOKED_AT)  # of a wide table every query takes a while
-    for start in range(0, len(texts), many):
-        part = texts[start : start + many]
-        cells = _fetched(table, [column.name for column in part], first=LOOKED_AT)
-        for column in part:
-            column.several = separator_of(cells[column.name].drop_null())
 
 
 def first_facts(table: ibis.Table, *, rows: int) -> list[Measures]:
@@ -124,12 +87,10 @@ def first_facts(table: ibis.Table, *, rows: int) -> list[Measures]:
     """
     if _is_wide_and_short(table, rows):
         return measure(table, rows=rows)
-    return [measured for part in _parts(table) for measured in _counted(part)]
+    return [measured for part in _parts(table) for measured in _first(part)]
 
 
-def _fetched(
-    table: ibis.Table, columns: Sequence[str] | None = None, *, first: int | None = None
-) -> pa.Table:
+def fetched(table: ibis.Table, columns: Sequence[str] | None = None, *, first: int | None = None) -> pa.Table:
     """Return some columns of a table, or all, and the first rows, or all, as an Arrow table."""
     names = list(table.columns if columns is None else columns)
     here = held(table)
@@ -163,17 +124,36 @@ def _countable(expression: ibis.Table) -> ibis.Table:
     return expression.mutate(**nested) if nested else expression
 
 
-def _counted(expression: ibis.Table) -> list[Measures]:
-    """Count each column and find its range, in one query."""
+def _first(expression: ibis.Table) -> list[Measures]:
+    """Count each column and find its range."""
+    return together_or_each(
+        expression.columns,
+        lambda names: _counted(expression.select(*names)),
+        lambda name: _counted(expression.select(name), by_group=True)[0],
+    )
+
+
+def _counted(expression: ibis.Table, *, by_group: bool = False) -> list[Measures]:
+    """Count each column and find its range, in one query.
+
+    Args:
+        expression: the columns.
+        by_group: whether different values are counted as groups, which an engine can write to disk.
+    """
     names = expression.columns
     aggregates: dict[str, Any] = {}
     for position, name in enumerate(names):
         column = without_nan(expression[name])
-        facts = {"distinct": column.nunique(), "filled": column.count()}
+        if by_group:
+            distinct = expression.select(value=column).distinct()["value"].count().as_scalar()
+        else:
+            distinct = column.nunique()
+        facts = {"distinct": distinct, "filled": column.count()}
         if column.type().is_string():
             facts["length"] = column.length().mean()
         elif is_number(column.type()):
-            number = as_number(column)
+            # An engine knows the ends of what it stores.
+            number = column if column.type().is_integer() else as_number(column)
             facts |= {"low": number.min(), "high": number.max()}
             if not column.type().is_integer():
                 # Larger ones are whole, and some engines cannot round them.
@@ -210,7 +190,16 @@ def _first_facts(
 
 
 def _add_most_common(expression: ibis.Table, columns: Sequence[Measures]) -> None:
-    """Find the most common values of the columns in which values repeat, in one query."""
+    """Find the most common values of the columns in which values repeat."""
+
+    def add(some: Sequence[Measures]) -> list[None]:
+        _add_most_common_of(expression, some)
+        return [None] * len(some)
+
+    together_or_each(columns, add, lambda column: _add_most_common_of(expression, [column]))
+
+
+def _add_most_common_of(expression: ibis.Table, columns: Sequence[Measures]) -> None:
     parts = []
     for position, column in enumerate(columns):
         value = as_text(expression[column.name])

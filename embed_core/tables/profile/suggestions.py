@@ -200,6 +200,10 @@ def suggestion(name: str, kind: str, column: Measures, rows_each: float) -> str:
     rows = f"{column.distinct:,} categories, {rows_each:,.0f} rows each on average"
     if column.distinct < FEW_CATEGORIES:
         return f"Few points for a map, good as a target: {rows}."
+    if rows_each < _ENOUGH_ROWS:
+        return (
+            f"Can be embedded, with few rows for each: {rows}. Pool the rare ones, whose places say little."
+        )
     return f"Good to embed: {rows}."
 
 

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,7 +26,6 @@ from embed_core.tables.reading.read import StoredFile
 from embed_core.tables.reading.step import heard_by, step
 
 _YOUNG = 200_000
-Answer = Callable[[dict[str, Any]], None]
 
 
 def read(request: dict[str, Any]) -> dict[str, Any]:

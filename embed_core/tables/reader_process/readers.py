@@ -36,6 +36,14 @@ _START_SECONDS = 180
 _TOO_LONG = -getattr(signal, "SIGXCPU", 0) or None
 # A process that has grown by more is not used again.
 _GROWN = 256 << 20
+# What is known of an end by its signal; Windows has none of them.
+_BY_SIGNAL = {
+    "SIGKILL": " (it was ended from outside, as the system does when memory runs out)",
+    "SIGABRT": " (it gave up, as when a damaged file makes it ask for more memory than there is)",
+    "SIGSEGV": " (the library that reads such files crashed)",
+    "SIGBUS": " (the library that reads such files crashed)",
+}
+_WHY = {getattr(signal, name): words for name, words in _BY_SIGNAL.items() if hasattr(signal, name)}
 _log = logging.getLogger(__name__)
 
 
@@ -202,7 +210,9 @@ class _Process:
             words = said["step"] if said is not None else words
             if said is None and not self.is_alive:
                 code = self._popen.poll()
-                return {"failed": "time"} if code == _TOO_LONG else {"failed": "died", "log": f"exit {code}"}
+                if code == _TOO_LONG:
+                    return {"failed": "time"}
+                return {"failed": "died", "log": f"exit {code}", "signal": -(code or 0)}
             if why := watch.exceeded():
                 return {"failed": why}
 
@@ -244,7 +254,7 @@ def _error(name: str, answer: Mapping[str, Any], seconds: float) -> AtlasError:
             return AtlasError("The process that reads files could not be started. Try again in a minute.")
         case _:
             what = (
-                "the process that did broke off. Nothing else was harmed. The file may be damaged: write it again, or "
-                "save the table as CSV (UTF-8)."
+                f"the process that did broke off{_WHY.get(answer.get('signal', 0), '')}. Nothing else was harmed. The "
+                "file may be damaged: write it again, or save the table as CSV (UTF-8)."
             )
     return AtlasError(said + what)

@@ -19,7 +19,9 @@ from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Table
 
 _MAGIC = b"ARROW1"
+_NO_TABLE = "describes non-struct type"
 # What no text has, but for a tab and ends of lines.
+_A_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _CONTROL = r"[\x00-\x08\x0e-\x1f]"
 
 
@@ -75,22 +77,61 @@ def read_stream(source: Any, name: str, *, kind: str) -> Table:
         AtlasError: it has no rows or no columns, or breaks off.
     """
     try:
-        reader = pa.RecordBatchReader.from_stream(source)
+        reader, left_out = _reader(source)
         names, renamed = unique_names(reader.schema.names)
         if any(not _is_known(field.type) for field in reader.schema):
-            return read_arrow(reader.read_all(), name, kind=kind)
+            return read_arrow(reader.read_all(), name, kind=kind, notes=left_out)
         connection = connect()
         connection.con.register("arrived", reader)
         chosen, notes = selection("arrived", [field.type for field in reader.schema], names)
         connection.con.execute(f"CREATE TABLE opened AS {chosen}").fetchall()
         connection.con.unregister("arrived")
         with_whole_numbers(connection, "opened")
-    except (pa.ArrowException, duckdb.Error, TypeError, ValueError) as error:
+    except (pa.ArrowException, duckdb.Error, OSError, TypeError, ValueError) as error:
+        if _NO_TABLE in str(error):
+            raise AtlasError(
+                f"The {kind} {quoted(name)} is a column by itself, and a table is needed. Give the DataFrame or the "
+                "Arrow table that it is a column of."
+            ) from None
         raise AtlasError(f"The {kind} {quoted(name)} cannot be read: {first_line(error)}") from error
     rows = connection.con.execute("SELECT count(*) FROM data").fetchall()[0][0]
     require_rows(name, rows=rows, columns=len(names))
-    report = ReadingReport(kind, rows=rows, columns=len(names), notes=(*renamed, *notes))
+    report = ReadingReport(kind, rows=rows, columns=len(names), notes=(*left_out, *renamed, *notes))
     return Table(table_in(connection), name=name, report=report)
+
+
+def _reader(source: Any) -> tuple[Any, list[str]]:
+    """Return a reader of a DataFrame or relation, without columns that Arrow does not know, and notes on these."""
+    try:
+        return pa.RecordBatchReader.from_stream(source), []
+    except Exception:  # each library has errors of its own
+        columns = list(getattr(source, "columns", ()))
+        kept = [column for column in columns if _streams(source, column)]
+        if not kept or len(kept) == len(columns):
+            raise
+    notes = [
+        f"{quoted(column)} was left out: values of its type cannot be read. Cast it to text or to numbers first."
+        for column in columns
+        if column not in kept
+    ]
+    return pa.RecordBatchReader.from_stream(source.select(*_chosen(source, kept))), notes
+
+
+def _streams(source: Any, column: str) -> bool:
+    try:
+        pa.RecordBatchReader.from_stream(source.select(*_chosen(source, [column])))
+    except Exception:
+        return False
+    return True
+
+
+def _chosen(source: Any, columns: Sequence[str]) -> list[str]:
+    """Return columns as `select` takes them: DuckDB's in SQL."""
+    return (
+        [identifier(each) for each in columns]
+        if isinstance(source, duckdb.DuckDBPyRelation)
+        else list(columns)
+    )
 
 
 def read_arrow_file(
@@ -183,16 +224,21 @@ def _zone_notes(zones: dict[str, str]) -> list[str]:
     ]
 
 
-def selection(source: str, kinds: Sequence[pa.DataType], names: Sequence[str]) -> tuple[str, list[str]]:
-    """Return SQL that gives columns other names, and times as the clocks of their own zone show them."""
-    parts, zones = [], {}
+def selection(
+    source: str, kinds: Sequence[pa.DataType], names: Sequence[str], *, in_parquet: bool = False
+) -> tuple[str, list[str]]:
+    """Return SQL that gives columns other names, times as the clocks of their zone show them, durations in seconds."""
+    parts, zones, notes = [], {}, []
     for position, (kind, name) in enumerate(zip(kinds, names, strict=True)):
         value = f"c{position}"
         if pa.types.is_timestamp(kind) and kind.tz:
             value, zones[name] = _local_time(value, kind.tz), kind.tz
+        elif pa.types.is_duration(kind):
+            value = f"{value} / {_A_SECOND[kind.unit]}" if in_parquet else f"epoch({value})"
+            notes.append(f"{quoted(name)} holds durations: they are numbers of seconds.")
         parts.append(f"{value} AS {identifier(name)}")
     inside = ", ".join(f"c{position}" for position in range(len(parts)))
-    return f"SELECT {', '.join(parts)} FROM {source} AS t({inside})", _zone_notes(zones)
+    return f"SELECT {', '.join(parts)} FROM {source} AS t({inside})", notes + _zone_notes(zones)
 
 
 def _local_time(value: str, zone: str) -> str:
@@ -211,8 +257,12 @@ def _readable(name: str, column: Any) -> tuple[Any, str | None]:
         return _readable(name, column.cast(kind.value_type))
     if pa.types.is_float16(kind):
         return column.cast(pa.float32()), f'"{name}" holds numbers of half precision: they were widened.'
+    if pa.types.is_decimal(kind) and kind.scale < 0:
+        return column.cast(pa.float64()), None
     if pa.types.is_decimal256(kind):
         return column.cast(pa.float64()), f'"{name}" holds very long decimal numbers: they were rounded.'
+    if pa.types.is_binary_view(kind):
+        return _decoded(name, column.cast(pa.large_binary()))
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return _decoded(name, column)
     if isinstance(kind, pa.UuidType):

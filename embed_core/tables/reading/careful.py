@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from embed_core.tables.reading.dialect import Dialect
+from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect
 from embed_core.tables.reading.encoding import TextFile
 from embed_core.tables.reading.engine import identifier, literal
 from embed_core.tables.reading.heading import lines_phrase
@@ -31,6 +31,7 @@ class _Repairs:
     quotes: list[int] = field(default_factory=list)
     nul: list[int] = field(default_factory=list)
     titles: list[int] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
 
     def notes(self, width: int) -> list[str]:
         """Return a sentence for each kind of repair."""
@@ -40,6 +41,7 @@ class _Repairs:
             "long": f"had more than {width} cells: the cells beyond were left out.",
             "quotes": "had a quote that does not close properly: read as it stands, to the end of the line.",
             "titles": "held a title or the column names of a further table: left out.",
+            "comments": "began with #, unlike the rows: left out as comments.",
             "nul": "held NUL characters: taken out.",
         }
         found = ((text, getattr(self, name)) for name, text in sentences.items())
@@ -121,7 +123,8 @@ def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: i
     is_simple = text.plain and dialect.width > 1 and not (dialect.skip_blank or dialect.escape or skip_bottom)
     above = dialect.first_line
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=text.line_end) as file:
-        source = Lines(itertools.islice(file, above, None))
+        lines: Iterator[str] = itertools.islice(file, above, None)
+        source = Lines(lines if text.plain else _ended(lines, dialect))
         while True:
             if is_simple:
                 yield from plain_records(
@@ -140,6 +143,17 @@ def _rows(text: TextFile, dialect: Dialect, repairs: _Repairs, *, skip_bottom: i
                     break
             else:
                 return
+
+
+def _ended(lines: Iterator[str], dialect: Dialect) -> Iterator[str]:
+    """Yield the lines; what a carriage return alone ends within one, if it parts it into rows, is a line as well."""
+    for line in lines:
+        parts = line.rstrip("\r\n").split("\r") if "\r" in line[:-2] else ()
+        is_plain = dialect.width > 1 and not (dialect.quote and dialect.quote in line)
+        if parts and is_plain and all(part.count(dialect.delimiter) + 1 == dialect.cells for part in parts):
+            yield from (part + "\n" for part in parts)
+        else:
+            yield line
 
 
 def _mended(
@@ -168,7 +182,13 @@ def _mended(
         if not text.plain and any("\0" in cell for cell in cells):
             repairs.nul.append(line + above)
             cells = [cell.replace("\0", "") for cell in cells]
+        if dialect.delimiter == NO_DELIMITER:
+            cells = [NO_DELIMITER.join(cells)]
         if len(cells) != width:
+            if cells[0].startswith("#") and not dialect.has_hashes:
+                repairs.comments.append(line + above)
+                yield []
+                continue
             if len(cells) < width:
                 repairs.short.append(line + above)
             elif any(map(str.strip, cells[width:])):

@@ -12,11 +12,12 @@ from embed_core.tables.wide import Source, Wide, of
 # At most 18 digits before the mark: longer ones are codes, and no number type of the engine holds them.
 _DIGITS = r"(0|[1-9]\d{0,17})"
 _EXPONENT = r"(\d{1,2}|[12]\d\d)"
-_INTEGER = f"-?{_DIGITS}"
-_POINT = rf"-?{_DIGITS}?\.\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(\.|[eE][+-]{_EXPONENT})?"
-_COMMA = rf"-?{_DIGITS}?,\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(,|[eE][+-]{_EXPONENT})?"
-_POINT_GROUPED = r"-?[1-9]\d{0,2}(,\d{3}){1,5}(\.\d+)?"
-_COMMA_GROUPED = r"-?[1-9]\d{0,2}(\.\d{3}){1,5}(,\d+)?"
+# Blanks around a number do not belong to it.
+_INTEGER = rf"\s*-?{_DIGITS}\s*"
+_POINT = rf"\s*(-?{_DIGITS}?\.\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(\.|[eE][+-]{_EXPONENT})?)\s*"
+_COMMA = rf"\s*(-?{_DIGITS}?,\d+([eE][+-]?{_EXPONENT})?|-?{_DIGITS}(,|[eE][+-]{_EXPONENT})?)\s*"
+_POINT_GROUPED = r"\s*-?[1-9]\d{0,2}(,\d{3}){1,5}(\.\d+)?\s*"
+_COMMA_GROUPED = r"\s*-?[1-9]\d{0,2}(\.\d{3}){1,5}(,\d+)?\s*"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = _DATE + r"([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z?)?"
 _PATTERNS = {
@@ -27,7 +28,7 @@ _PATTERNS = {
     "comma_grouped": _COMMA_GROUPED,
     "date": _DATE,
     "time": _TIME,
-    "zero": r"-?0\d+",
+    "zero": r"\s*-?0\d+\s*",
     "digits": "[^A-Za-z]*[0-9][^A-Za-z]*",
 }
 _PROMISING = ("digits", "point", "comma", "time")
@@ -37,7 +38,6 @@ _BATCH = 200
 _NOTES = 20
 _FEW_CELLS, _FEW_COLUMNS = 5_000_000, 50
 _WIDE_BATCH = 1_000
-NOT_PLAIN = "category-atlas: a cell does not fit the type of its column"
 
 Run = Callable[[str], Sequence[tuple[Any, ...]]]
 
@@ -214,11 +214,17 @@ def choose_kinds(
     return kinds, usual, notes
 
 
-def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows: int | None) -> list[str]:
-    """Return a sentence for every column that looks like numbers and was kept as text."""
+def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows: dict[str, int]) -> list[str]:
+    """Return a sentence for every column that looks like numbers and was kept as text.
+
+    Args:
+        counted: what their cells look like.
+        kinds: what they are read as.
+        first_rows: the columns of which only so many rows were looked at.
+    """
     notes = []
-    where = f" of the first {first_rows:,} rows" if first_rows else ""
     for name, counts in counted.items():
+        where = f" of the first {first_rows[name]:,} rows" if name in first_rows else ""
         numbers = max(counts.point, counts.comma, counts.integer)
         if kinds[name] != "text" or not counts.filled:
             continue
@@ -240,40 +246,39 @@ def text_notes(counted: dict[str, Counts], kinds: dict[str, str], *, first_rows:
     )
 
 
-def typed(name: str, kind: str, *, grouped: bool, checked: bool, condition: str = "") -> str:
+def typed(name: str, kind: str, *, grouped: bool) -> str:
     """Return SQL that turns the text column ``name`` into ``kind``.
 
     Args:
         name: the column.
         kind: one of the kinds of `choose_kinds`.
         grouped: whether thousands are set apart.
-        checked: whether to stop at a cell that does not fit, with `NOT_PLAIN`.
-        condition: SQL that must hold besides, when it is checked.
     """
     column = identifier(name)
-    if kind == "text":
-        return column
     if kind == "comma":
         digits = f"replace({column}, '.', '')" if grouped else column
         digits = f"replace({digits}, ',', '.')"
     else:
         digits = f"replace({column}, ',', '')" if grouped else column
-    value = {
+    return {
+        "text": column,
         "integer": f"TRY_CAST({column} AS BIGINT)",
         "point": f"TRY_CAST({digits} AS DOUBLE)",
         "comma": f"TRY_CAST({digits} AS DOUBLE)",
         "date": f"TRY_CAST({column} AS DATE)",
         "time": f"TRY_CAST({column} AS TIMESTAMP)",
     }[kind]
-    if checked:
-        # Where a cheap test says as much as the pattern, it is taken: this runs on every cell.
-        fits = {
-            "integer": f"{value}::VARCHAR = {column}",
-            "date": f"length({column}) = 10 AND {value} IS NOT NULL",
-        }.get(kind, f"regexp_full_match({column}, '{_pattern(kind, grouped)}') AND {value} IS NOT NULL")
-        fits += f" AND {condition}" if condition else ""
-        value = f"CASE WHEN {column} IS NULL OR ({fits}) THEN {value} ELSE error('{NOT_PLAIN}') END"
-    return f"{value} AS {column}"
+
+
+def fits(name: str, kind: str, *, grouped: bool) -> str:
+    """Return SQL that holds where a cell is of ``kind``, see `typed`; "" for a text, which any cell is."""
+    column, value = identifier(name), typed(name, kind, grouped=grouped)
+    # Where a cheap test says as much as the pattern, it is taken: this runs on every cell.
+    if kind in ("text", "integer"):
+        return f"{value}::VARCHAR = trim({column})" if kind == "integer" else ""
+    if kind == "date":
+        return f"length({column}) = 10 AND {value} IS NOT NULL"
+    return f"regexp_full_match({column}, '{_pattern(kind, grouped)}') AND {value} IS NOT NULL"
 
 
 def is_grouped(counts: Counts, kind: str) -> bool:

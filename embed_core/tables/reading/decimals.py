@@ -51,12 +51,9 @@ class Decimals:
             return ""
         if self.fewest == self.most:
             return f"length({digits}) = {self.most}"
-        parts = [f"NOT regexp_matches({digits}, '.0$')"]
-        if not self.single_zeros:
-            parts.append(f"{digits} <> '0'")
-        elif self.fewest:
-            parts.append(f"{digits} <> ''")
-        return " AND ".join(parts)
+        # Only 12 and 12.0 could be one number. Where all have decimals so far, 12.0 is more likely to come than 12.
+        other = "''" if self.fewest else "'0'"
+        return f"NOT regexp_matches({digits}, '.0$') AND {digits} <> {other}"
 
 
 def decimals_of(run: Run, source: Source, kinds: Mapping[str, str]) -> dict[str, Decimals]:
@@ -129,11 +126,11 @@ def _distinct(run: Run, source: Source, names: list[str]) -> Iterator[tuple[str,
         counts = [
             f"count(DISTINCT {value})"
             for column in map(identifier, batch)
-            for value in (column, f"TRY_CAST(replace({column}, ',', '.') AS DOUBLE)")
+            for value in (f"trim({column})", f"TRY_CAST(replace({column}, ',', '.') AS DOUBLE)")
         ]
         row = run(f"SELECT {', '.join(counts)} FROM {of(source, batch)}")[0]
         yield from zip(batch, zip(row[::2], row[1::2], strict=True), strict=True)
 
 
 def _digits(column: str, mark: str) -> str:
-    return f"regexp_extract({column}, '[{mark}](\\d*)$', 1)"
+    return f"regexp_extract({column}, '[{mark}](\\d*)\\s*$', 1)"

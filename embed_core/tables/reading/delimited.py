@@ -1,25 +1,26 @@
 """Delimited text into DuckDB: the fast way when it is clean, the careful way when it is not."""
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.memory import with_enough
 from embed_core.tables.names import unique_names
 from embed_core.tables.reading.careful import read_carefully
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
+from embed_core.tables.reading.drawn import find_columns, find_drawing, redrawn
 from embed_core.tables.reading.encoding import TextFile, as_utf8
-from embed_core.tables.reading.engine import identifier, literal, table_in
+from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
 from embed_core.tables.reading.records import records
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
-from embed_core.tables.reading.wrapped import are_wrapped, unwrapped
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.wide import Source, Wide, is_wide, of, without_empty_rows
 
@@ -68,12 +69,15 @@ def read_delimited(
     types = types or {}
     text = as_utf8(path, folder, name=name, encoding=encoding)
     lines = _first_lines(text, name)
-    if delimiter is None and are_wrapped(lines):
-        text = unwrapped(text, folder)
+    sniffed = partial(sniff, name=name, quote=quote, header_line=header_line, skip_top=skip_top)
+    drawing = find_drawing(lines) if delimiter is None else None
+    dialect = sniffed(lines, delimiter=delimiter)
+    if delimiter is None and dialect.delimiter == NO_DELIMITER:
+        drawing = drawing or find_columns(lines)
+    if drawing:
+        text = redrawn(text, folder, drawing)
         lines = _first_lines(text, name)
-    dialect = sniff(
-        lines, name=name, delimiter=delimiter, quote=quote, header_line=header_line, skip_top=skip_top
-    )
+        dialect = sniffed(lines, delimiter=drawing.delimiter)
     given = [*dialect.header, *[""] * (dialect.width - len(dialect.header))]
     names, renamed = unique_names(given)
     if not names:
@@ -91,12 +95,17 @@ def read_delimited(
     in_memory = is_wide(names) and text.path.stat().st_size <= _MOST_IN_MEMORY
 
     def typed(source: Source) -> Typed:
-        return make_typed(engine, source, names, decimal=decimal, delimiter=dialect.delimiter, types=types)
+        return with_enough(
+            connection,
+            lambda: make_typed(
+                engine, source, names, decimal=decimal, delimiter=dialect.delimiter, types=types
+            ),
+        )
 
     is_simple = text.plain and not dialect.skip_blank and not skip_bottom and not in_memory
     made = None
     if is_simple and _are_records(lines[: dialect.first_line], dialect):
-        with contextlib.suppress(duckdb.Error):
+        with contextlib.suppress(*ENGINE_ERRORS):
             made = typed(_source(text.path, dialect, names, missing))
             if _has_gap(engine, [column for column in names if types.get(column) != "ignore"]):
                 # What stands below an empty row may be another table.
@@ -115,7 +124,7 @@ def read_delimited(
     if not rows:
         raise AtlasError(
             f"The file {quoted(name)} has no rows below its line of column names. "
-            "Choose a file with rows, or say that it has no line of names (header_line=None)."
+            "Choose a file with rows, or say that it has no line of names."
         )
     report = ReadingReport(
         format="CSV" if dialect.delimiter != "\t" else "TSV",
@@ -223,4 +232,10 @@ _OPTIONS = (
     *("skip_top", "skip_bottom", "missing", "types"),
 )
 CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True, options=_OPTIONS)
-TSV = FileFormat("TSV", (".tsv", ".txt"), read_delimited, is_text=True, options=_OPTIONS)
+TSV = FileFormat(
+    "TSV",
+    (".tsv", ".txt", ".tab", ".psv", ".dat", ".data", ".asc", ".prn"),
+    read_delimited,
+    is_text=True,
+    options=_OPTIONS,
+)

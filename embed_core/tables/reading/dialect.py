@@ -12,8 +12,8 @@ from embed_core.tables.reading.records import Record, records
 
 DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"
-_RARE = ("^", "~", "\x01", "*", ":", " ")
-_SURE = "^~\x01"
+_SURE = "^~\x01§¬¦，"  # noqa: RUF001
+_RARE = (*_SURE, "*", ":", " ")
 _SAMPLE_RECORDS = 300
 _STEADY = 0.9
 _SEPARATOR_LINE = re.compile(r'^\ufeff?"?sep=(.)"?$', re.IGNORECASE)
@@ -34,6 +34,7 @@ class Dialect:
         header: the names as they stand in the file; shorter than ``width`` when some are lacking.
         width: how many columns.
         cells: how many cells records have.
+        has_hashes: whether some row begins with #, as comments do elsewhere.
         notes: sentences for people.
     """
 
@@ -47,6 +48,7 @@ class Dialect:
     header: tuple[str, ...]
     width: int
     cells: int
+    has_hashes: bool
     notes: tuple[str, ...]
 
 
@@ -122,8 +124,13 @@ def sniff(
         heading.names,
         heading.width,
         heading.cells,
+        any(record.line >= first and _is_hashed(record, heading.cells) for record in found),
         tuple(notes),
     )
+
+
+def _is_hashed(record: Record, width: int) -> bool:
+    return len(record.cells) == width and record.cells[0].startswith("#")
 
 
 def _sample(
@@ -198,13 +205,19 @@ def _is_apart_by(mark: str, lines: list[str], quote: str | None) -> bool:
     """
     found = _sample(lines, mark, '"' if quote is None else quote)
     width = usual_width(found)
-    if len(found) < 3 or any(len(record.cells) != width for record in found):
+    found = [record for record in found if not record.cells[0].startswith("#")]
+    # R names no names of rows.
+    is_of_r = len(found) > 1 and len(found[0].cells) == width - 1 and mark == " "
+    if len(found) < 3 or any(len(record.cells) != width for record in found[is_of_r:]):
         return False
     if mark in _SURE:
         return width > 1
     if width < 3:
         return False
-    if any(mark in cell for record in found for cell in record.cells):
+    cells = [cell for record in found for cell in record.cells]
+    if any(mark in cell for cell in cells) or (
+        all(is_value(cell) or not cell for cell in cells) and (mark != ":" or not all(cells))
+    ):
         return True
     names, *rows = (record.cells for record in found)
     valued = [all(map(is_value, column)) for column in zip(*rows, strict=True)]

@@ -1,7 +1,6 @@
 """Text files of any encoding as UTF-8, in a stream."""
 
 import codecs
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from embed_core.errors import AtlasError, quoted
+from embed_core.tables.reading.alphabets import ENCODINGS, best_of_one_byte
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 15
@@ -23,10 +23,7 @@ _BOMS = (
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _MULTIBYTE = ("cp932", "cp950", "gb18030", "cp949", "euc_jp")
-_OTHER_ALPHABETS = ("cp1251", "koi8_r", "iso8859_7", "cp1253", "cp1255", "cp1256")
-_SINGLE_BYTE = ("cp1252", "cp1250", "cp1254", *_OTHER_ALPHABETS)
-_VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώϊϋ"
-_CONSONANTS = re.compile(f"(?:(?![{_VOWELS}])[α-ωά-ώа-яё-џ]){{4,}}")  # noqa: RUF001
+_JAPANESE_MAIL = re.compile(rb"\x1b\$[@B]")
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,8 @@ def as_utf8(path: Path, folder: Path, *, name: str, encoding: str | None = None)
     scan = _scan(path)
     if not scan.visible:
         raise AtlasError(f"The file {quoted(name)} is empty: there is no text in it. Choose another file.")
-    chosen = encoding or wide or (bom or "utf-8" if scan.valid_utf8 else _detect(scan.high))
+    coded = "iso2022_jp" if _JAPANESE_MAIL.search(start) else None
+    chosen = encoding or wide or coded or (bom or "utf-8" if scan.valid_utf8 else _detect(scan.high))
     notes = []
     if encoding is None and not bom and chosen != "utf-8":
         notes.append(
@@ -156,13 +154,15 @@ def _refuse_binary(start: bytes, name: str, *, wide: object) -> None:
 
 
 def _utf16_without_bom(start: bytes) -> str | None:
-    half = len(start) // 2
-    if half < 4 or start.count(0) < half // 2:
-        return None
+    """Return the encoding of text in which every second byte of its line ends, separators and digits is NUL."""
+    start = start[: len(start) // 2 * 2]
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if odd > 4 * (even + 1):
-        return "utf-16-le"
-    return "utf-16-be" if even > 4 * (odd + 1) else None
+    if max(even, odd) < max(4, 4 * (min(even, odd) + 1)):
+        return None
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = start.decode(encoding, errors="replace")
+    lines = text.count("\n") + text.count("\r")
+    return encoding if lines and text.count("\N{REPLACEMENT CHARACTER}") <= 1 else None
 
 
 def _detect(high: bytes) -> str:
@@ -170,21 +170,14 @@ def _detect(high: bytes) -> str:
     sample = high[:_SAMPLE]
     if _mostly_utf8(sample):
         return "utf-8"
-    if _is_western(sample):
-        return _western(sample)
-    best = from_bytes(sample, cp_isolation=[*_MULTIBYTE, *_SINGLE_BYTE]).best()
-    found = best.encoding if best else "cp1252"
-    if found in _OTHER_ALPHABETS:
-        found = min((found, *_OTHER_ALPHABETS), key=lambda encoding: _oddities(sample, encoding))
+    found = best_of_one_byte(sample)
+    if found in ("cp1252", "cp874") and not _is_western(
+        sample
+    ):  # Thai letters are two bytes of Korean as well
+        best = from_bytes(sample, cp_isolation=[*_MULTIBYTE, *ENCODINGS]).best()
+        if best and best.encoding in _MULTIBYTE:
+            return best.encoding
     return _western(sample) if found == "cp1252" else found
-
-
-def _oddities(sample: bytes, encoding: str) -> int:
-    """Count what words hardly hold: a capital after a small letter, signs, four consonants in a row."""
-    text = sample.decode(encoding, errors="replace")
-    capitals = sum(before.islower() and after.isupper() for before, after in itertools.pairwise(text))
-    signs = sum(character > "\x7f" and not character.isalpha() for character in text)
-    return capitals + signs + len(_CONSONANTS.findall(text.lower()))
 
 
 def _mostly_utf8(sample: bytes) -> bool:

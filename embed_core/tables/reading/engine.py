@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ import duckdb
 import ibis
 from ibis.expr.operations import DatabaseTable, Namespace
 
+from embed_core.tables.memory import limit
+
+ENGINE_ERRORS = (duckdb.Error, UnicodeDecodeError)
+"""What DuckDB raises: its message quotes cells, and one that it cuts within a letter cannot be decoded."""
 LIMITS: dict[str, Any] = {}
 """Settings of DuckDB for every connection of this process; a process that reads what strangers bring has some."""
 
@@ -17,7 +22,7 @@ def connect(folder: Path | None = None) -> Any:
     """Return a DuckDB of its own, which never downloads anything.
 
     Args:
-        folder: where its tables lie, in a file; None has them in memory.
+        folder: where its tables lie, in a file, and memory is limited; None has them in memory.
     """
     connection = ibis.duckdb.connect(
         autoinstall_known_extensions=False,
@@ -25,6 +30,8 @@ def connect(folder: Path | None = None) -> Any:
         temp_directory=tempfile.gettempdir(),
         **LIMITS,
     )
+    # Ibis takes what was opened with the same settings for the same database, and it would be found under one key.
+    connection.db_identity = uuid.uuid4().hex
     # In a notebook without ipywidgets DuckDB has no progress bar, and refuses to hear of one.
     with contextlib.suppress(duckdb.InvalidInputException):
         connection.raw_sql("SET enable_progress_bar = false").fetchall()
@@ -34,6 +41,8 @@ def connect(folder: Path | None = None) -> Any:
     )
     connection.raw_sql(f"ATTACH {where}").fetchall()
     connection.raw_sql("USE atlas").fetchall()
+    if folder is not None:
+        limit(connection)
     return connection
 
 

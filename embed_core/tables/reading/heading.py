@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embed_core.tables.reading.lines_of_names import joined, lines_of_names
-from embed_core.tables.reading.plain_values import is_day, is_number
+from embed_core.tables.reading.plain_values import is_day, is_number, is_year
 from embed_core.tables.reading.records import Record
 
 _LONGEST_PREAMBLE = 60
@@ -18,6 +18,8 @@ _ROWS = 100
 _MOST = 0.8
 _FEW_RECORDS = 20
 _SECOND_TABLE = 0.1
+_COUNTED = 4
+_MOST_DIGITS = 18
 _RULE = re.compile(r":?[-=]{2,}:?")
 # Text of Windows-1252 that was taken for Latin-1 holds control characters, which no name of a column does.
 _SIGNS = {
@@ -145,7 +147,7 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
     if len(record.cells) > width:
         return _is_sure_header(after.cells, following[1:])
     if len(record.cells) < width and (cells <= max(1, width // 3) or _stands_above(following, width)):
-        return not _fills_gaps(record, after)
+        return not (_fills_gaps(record, after) or _spans_columns(record, following, width))
     if cells > 1 or len(record.cells) < width:
         return False
     # One cell, with separators after it for the width of the table; more lines of that kind may follow.
@@ -178,6 +180,13 @@ def _fills_gaps(record: Record, below: Record) -> bool:
     )
 
 
+def _spans_columns(record: Record, following: list[Record], width: int) -> bool:
+    """Whether several names, with none over the first column, go on in the next record."""
+    return (
+        filled(record) > 1 and not record.cells[0].strip() and lines_of_names([record, *following], width) > 1
+    )
+
+
 def _name_rows(rows: list[Record], width: int) -> bool:
     """Whether the first cells tell all rows apart."""
     firsts = [row.cells[0] for row in rows if len(row.cells) == width]
@@ -186,7 +195,7 @@ def _name_rows(rows: list[Record], width: int) -> bool:
 
 def _is_header(cells: list[str], rows: list[list[str]], *, below_title: bool) -> bool:
     """Whether ``cells`` name the columns below them; who writes a title hardly leaves the names out."""
-    if _is_progression(cells):
+    if _is_progression(cells, rows):
         return True
     for_names, against = _evidence(cells, rows)
     if for_names or against:
@@ -224,13 +233,21 @@ def filled(record: Record) -> int:
     return sum(bool(cell.strip()) for cell in record.cells)
 
 
-def _is_progression(cells: list[str]) -> bool:
-    """Whether the numbers among ``cells`` count years or columns one by one: such numbers are names."""
-    numbers = [int(cell) for cell in cells if cell.strip().isdecimal()]
-    others = [cell for cell in cells if not cell.strip().isdecimal()]
-    steps = {after - before for before, after in itertools.pairwise(numbers)}
-    years = all(1800 <= number <= 2200 for number in numbers)
-    return len(numbers) > 1 and steps == {1} and years and not any(map(is_number, others))
+def _is_progression(cells: list[str], rows: list[list[str]]) -> bool:
+    """Whether the numbers among ``cells`` are years, or count, in equal steps, as the rows do not: these are names."""
+
+    def step(cells: list[str]) -> int:
+        numbers = [int(cell) for cell in cells if cell.strip().isdecimal() and len(cell) <= _MOST_DIGITS]
+        steps = {after - before for before, after in itertools.pairwise(numbers)}
+        least = 2 if all(map(is_year, map(str, numbers))) else _COUNTED
+        others = [cell for cell in cells if not cell.strip().isdecimal()]
+        return (
+            steps.pop()
+            if len(numbers) >= least and len(steps) == 1 and not any(map(is_number, others))
+            else 0
+        )
+
+    return bool(step(cells)) and sum(map(bool, map(step, rows[:_ROWS]))) <= len(rows[:_ROWS]) / 2
 
 
 def _doubtful_header(header: tuple[str, ...], following: list[Record], width: int) -> list[str]:

@@ -8,11 +8,12 @@ from embed_core.errors import listed
 from embed_core.tables.reading.below import LAST_ROWS, Run, is_total, last_rows
 from embed_core.tables.reading.column_types import Counts
 from embed_core.tables.reading.engine import identifier, literal
-from embed_core.tables.reading.plain_values import SPELLINGS, is_value
+from embed_core.tables.reading.plain_values import is_nothing, is_value
 from embed_core.tables.wide import Source, Wide, of
 
 _FEWEST_VALUES, _LEAST_VALUES = 5, 0.5
 _MOST_COLUMNS, _MOST_SPELLINGS = 500, 10
+_WITH_DIGITS = "^(#|0000-00-00)"
 _HAS_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -37,11 +38,12 @@ def texts_for_nothing(
         known = ", ".join(map(literal, below.get(name, ()))) or "NULL"
         texts = run(
             f"SELECT {column} FROM {of(source, [name])} "
-            f"WHERE NOT regexp_matches({column}, '[0-9]') OR {column} IN ({known}) "
+            f"WHERE NOT regexp_matches({column}, '[0-9]') OR regexp_matches({column}, '{_WITH_DIGITS}') "
+            f"OR {column} IN ({known}) "
             f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST_SPELLINGS + LAST_ROWS + 1}"
         )
         spelt = [text for (text,) in texts]
-        none = [text for text in spelt if text in below.get(name, ()) or text.strip().casefold() in SPELLINGS]
+        none = [text for text in spelt if text in below.get(name, ()) or is_nothing(text)]
         if none and len(spelt) == len(none) and len(none) <= _MOST_SPELLINGS:
             found[name] = none
     return found
@@ -80,8 +82,11 @@ def notes_on_nothing(texts: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _is_mostly_values(counts: Counts) -> bool:
-    values = max(counts.integer, counts.point, counts.comma, counts.time, counts.digits)
-    return max(_FEWEST_VALUES, _LEAST_VALUES * counts.filled) <= values < counts.filled
+    plain = max(counts.integer, counts.point, counts.comma, counts.time)
+    return (
+        max(_FEWEST_VALUES, _LEAST_VALUES * counts.filled) <= max(plain, counts.digits)
+        and plain < counts.filled
+    )
 
 
 def _texts_below(run: Run, source: Source, names: Sequence[str]) -> dict[str, set[str]]:

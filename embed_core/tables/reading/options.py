@@ -83,6 +83,20 @@ def check_types(types: Mapping[str, str] | None) -> dict[str, str]:
     return dict(types)
 
 
+def check_bags(bags: Mapping[str, str | None] | None) -> dict[str, str | None]:
+    """Return of which columns the cells hold several values, with what stands between these, checked.
+
+    Raises:
+        AtlasError: it is no such mapping.
+    """
+    if bags is not None and not isinstance(bags, Mapping):
+        raise AtlasError(
+            "bags must name columns with what stands between the values of their cells, as "
+            f'{{"genres": "|"}}; None in its place finds it out. Got {quoted(bags)}.'
+        )
+    return dict(bags or {})
+
+
 def require_columns(types: Mapping[str, str], columns: list[str]) -> None:
     """Refuse types of columns that are not there, and to leave out every column.
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from embed_core.errors import AtlasError, listed, quoted
 
 _CHUNK = 1 << 20
+_OF_SYSTEMS = ("Thumbs.db", "desktop.ini")  # what Windows leaves in folders
 # A table of text shrinks to a tenth or a fiftieth; what grows more than this was made to fill a disk.
 _LARGEST_RATIO = 200
 _ALWAYS_ALLOWED = 1 << 30
@@ -26,6 +27,16 @@ def _zstandard(path: Path) -> Any:
 _OPENERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".zst": _zstandard}
 PACKED = (*_OPENERS, ".zip")
 """The endings of packed files."""
+_SIGNATURES = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
+
+
+def packing_of(path: Path) -> str:
+    """Return the ending of a packed file, or the one that it should have by what it begins with; "" of others."""
+    if path.suffix.lower() in PACKED:
+        return path.suffix.lower()
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((ending for signature, ending in _SIGNATURES.items() if start.startswith(signature)), "")
 
 
 def unpack(path: Path, folder: Path, *, name: str) -> tuple[Path, str]:
@@ -39,13 +50,13 @@ def unpack(path: Path, folder: Path, *, name: str) -> tuple[Path, str]:
     Raises:
         AtlasError: it is damaged, holds an archive or more than one file, or is too large unpacked.
     """
-    target = folder / "unpacked"
+    target, packing = folder / "unpacked", packing_of(path)
     try:
-        if path.suffix.lower() == ".zip":
+        if packing == ".zip":
             return target, _unzip(path, target, name)
-        inner = Path(name).stem if Path(name).suffix.lower() == path.suffix.lower() else name
+        inner = Path(name).stem if Path(name).suffix.lower() == packing else name
         _refuse_nested(inner, name)
-        with _OPENERS[path.suffix.lower()](path) as stream:
+        with _OPENERS[packing](path) as stream:
             _copy(stream, target, path, name)
     except (
         OSError,
@@ -84,6 +95,7 @@ def _unzip(path: Path, target: Path, name: str) -> str:
             if not each.is_dir()
             and not each.filename.startswith("__MACOSX/")
             and Path(each.filename).name[0] != "."
+            and Path(each.filename).name not in _OF_SYSTEMS
         ]
         if len(files) != 1:
             held = listed((each.filename for each in files), limit=5) if files else "nothing"

@@ -9,10 +9,10 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, listed, quoted
 from embed_core.tables.names import unique_names
 from embed_core.tables.reading.arrow_tables import readable, selection
-from embed_core.tables.reading.engine import identifier, literal, table_in
+from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier, literal, table_in
 from embed_core.tables.reading.file_format import FileFormat, check_width
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
 from embed_core.tables.report import ReadingReport
@@ -20,6 +20,8 @@ from embed_core.tables.report import ReadingReport
 # So many values are read once when a file is opened, to find the columns that DuckDB cannot read; of more, the first
 # rows: reading 100 million rows takes half as long as counting them.
 _CHECKED_CELLS, _CHECKED_ROWS = 20_000_000, 100_000
+# So many files are compared, a fifth of a second.
+_COMPARED, _SAID = 500, 5
 
 
 def read_parquet(
@@ -38,12 +40,9 @@ def read_parquet(
         AtlasError: there is no Parquet file, one is empty or damaged, or there are no rows.
     """
     files = _files(path, name)
-    try:
-        schemas = [pq.read_schema(file) for file in files[:1]]
-        kinds = [field.type for field in schemas[0]]
-        names, notes = unique_names(schemas[0].names)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(name) from error
+    schema = _schema(files[0], name)
+    kinds = [field.type for field in schema]
+    names, notes = unique_names(schema.names)
     many = len(files) > 1
     paths = f"[{', '.join(literal(file, pattern=True) for file in files)}]"
     source = f"read_parquet({paths}, hive_partitioning = {partitions}, union_by_name = {many})"
@@ -51,16 +50,18 @@ def read_parquet(
     try:
         if many or partitions:
             described = connection.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-            notes += [f"{len(files):,} files are read as one table."] if many else []
+            if many:
+                typed, lacking = _differences(files[:_COMPARED])
+                notes += [f"{len(files):,} files are read as one table.", *typed, *lacking]
             chosen, zone_notes = _of_many(
                 source, [row[0] for row in described], dict(zip(names, kinds, strict=True))
             )
         else:
-            chosen, zone_notes = selection(source, kinds, names)
+            chosen, zone_notes = selection(source, kinds, names, in_parquet=True)
         connection.con.execute(f"CREATE TEMPORARY VIEW opened AS {chosen}").fetchall()
         rows = connection.con.execute("SELECT count(*) FROM opened").fetchall()[0][0]
-    except (duckdb.Error, OSError) as error:
-        raise _damaged(name, many=many) from error
+    except (*ENGINE_ERRORS, OSError) as error:
+        raise _damaged(name, files) from error
     if not rows:
         raise AtlasError(f"The file {quoted(name)} has columns but no rows. Choose a file with rows.")
     notes += zone_notes
@@ -94,7 +95,7 @@ def _files(path: Path, name: str) -> list[Path]:
 def _of_many(source: str, columns: Sequence[str], kinds: dict[str, pa.DataType]) -> tuple[str, list[str]]:
     """Return SQL over files whose columns are joined by their names."""
     found = [kinds.get(column, pa.string()) for column in columns]
-    return selection(source, found, columns)
+    return selection(source, found, columns, in_parquet=True)
 
 
 def _mend(engine: Any, files: Sequence[Path], chosen: str, name: str, checked: str) -> list[str]:
@@ -109,7 +110,7 @@ def _mend(engine: Any, files: Sequence[Path], chosen: str, name: str, checked: s
             f"The file {quoted(name)} takes more memory to read than there is. Save the columns that matter."
         ) from error
     if len(bad) == len(columns) or len(files) > 1:
-        raise _damaged(name)
+        raise _damaged(name, files)
     try:
         arrow = pq.ParquetFile(files[0]).read()
         found = [_as_bytes(arrow.column(columns.index(column))) for column in bad]
@@ -133,7 +134,7 @@ def _can_be_read(engine: Any, columns: Sequence[str], rows: str) -> bool:
         engine.execute(f"SELECT {wanted} FROM {rows}").fetchall()
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.Error:
+    except ENGINE_ERRORS:
         return False
     return True
 
@@ -142,11 +143,46 @@ def _as_bytes(column: Any) -> Any:
     return column.cast(pa.binary()) if pa.types.is_string(column.type) else column
 
 
-def _damaged(name: str, *, many: bool = False) -> AtlasError:
-    if many:
+def _schema(file: Path, name: str) -> pa.Schema:
+    try:
+        return pq.read_schema(file)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(name) from error
+
+
+def _differences(files: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """Say of the columns that hold other things in other files what these are; and which columns some files lack.
+
+    Raises:
+        AtlasError: a file is damaged.
+    """
+    names: dict[str, str] = {}
+    found: dict[str, dict[str, list[str]]] = {}
+    for file in files:
+        for field in _schema(file, file.name):
+            column = names.setdefault(field.name.lower(), field.name)  # DuckDB makes no difference either
+            found.setdefault(column, {}).setdefault(str(field.type), []).append(file.name)
+    typed = [
+        f"The column {quoted(column)} holds "
+        + " and ".join(f"{kind} in {listed(held, limit=1)}" for kind, held in kinds.items())
+        + "."
+        for column, kinds in found.items()
+        if len(kinds) > 1
+    ]
+    lacking = [
+        column for column, kinds in found.items() if sum(len(held) for held in kinds.values()) < len(files)
+    ]
+    return typed[:_SAID], [
+        f"Not all files have these columns, which are missing in the rows of the others: {listed(lacking)}."
+    ] if lacking else []
+
+
+def _damaged(name: str, files: Sequence[Path] = ()) -> AtlasError:
+    if len(files) > 1:
+        why = _differences(files)[0] or ["One is damaged."]
         return AtlasError(
-            f"The files of {quoted(name, limit=200)} cannot be read as one table: one is damaged, or columns have "
-            "types that do not go together. Open one of them, or write them again alike."
+            f"The files of {quoted(name, limit=200)} cannot be read as one table. {' '.join(why)} Open one of them, "
+            "or write them again alike."
         )
     return AtlasError(
         f"The file {quoted(name)} is named like a Parquet file but cannot be read as one: it is "

@@ -5,13 +5,23 @@ import re
 # What people write where there is no value.
 SPELLINGS = (
     *("-", "--", "---", "\u2013", "\u2014", ".", "..", "...", ":", "?", "n/a", "na", "n.a.", "n.a", "nan"),
-    *("null", "none", "missing", "unknown", "k.a.", "k. a.", "n.d.", "n/d", "s/o"),
-    *("#n/a", "#na", "#null!", "#div/0!", "#ref!", "#value!", "#name?", "#num!"),
+    *("nas", "nat", "null", "none", "nil", "\\n", "missing", "unknown", "undefined", "tbd", "n.d.", "n.d"),
+    *("nd", "n/d", "n.c.", "nc", "s/o", "s/d", "s.d.", "suppressed", "k.a.", "unbekannt", "н/д"),
+    *("not available", "not applicable", "no data", "not reported", "k. a.", "keine angabe"),
+    *("nicht verfügbar", "non disponible", "sin datos", "нет данных"),
+    *("无", "不详", "해당없음", "없음", "不明"),
+    *("(blank)", "(leer)", "(null)", "(none)", "<na>", "<null>"),
+)
+# Signs alone; what stands for a value that is kept secret, as [c] and (D) do; errors of spreadsheets; no day at all.
+_NOTHING = re.compile(
+    r"[^\w\s]{1,5}|[$€£]\s*[-\u2013\u2014]+|[\[(][A-Za-z]{1,3}[\])]|#[A-Z]+(?:/[A-Z0])?[!?]?|0000-00-00(?: 00:00:00)?"
+    r"|:(?: [a-z]{1,3})?"
 )
 
 _NUMBER = re.compile(
     r"^\(?[+-]?[$€£¥]?\s?[+-]?(\d[\d.,]*([eE][+-]?\d+)?|[.,]\d+([eE][+-]?\d+)?)\s?[%$€£¥]?\)?$"
 )
+_YEAR = re.compile(r"(1[89]|20|21)\d\d")
 _DAY = re.compile(
     r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)$"
 )
@@ -30,3 +40,18 @@ def is_day(cell: str) -> bool:
 def is_value(cell: str) -> bool:
     """Whether a cell holds a number, a date or a time."""
     return is_number(cell) or is_day(cell)
+
+
+def is_year(cell: str) -> bool:
+    """Whether a cell holds the number of a year, which names a column as well as it is a value."""
+    return bool(_YEAR.fullmatch(cell.strip()))
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell among values says that there is none.
+
+    >>> [cell for cell in ("n/a", "[c]", "**", "#DIV/0!", "$ -", "x") if is_nothing(cell)]
+    ['n/a', '[c]', '**', '#DIV/0!', '$ -']
+    """
+    text = cell.strip()
+    return text.casefold() in SPELLINGS or bool(_NOTHING.fullmatch(text))

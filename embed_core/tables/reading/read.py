@@ -15,14 +15,22 @@ import pyarrow as pa
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.changing.changes import split_cells
+from embed_core.tables.memory import limit
 from embed_core.tables.reading.encoding import mislabeled
 from embed_core.tables.reading.engine import LIMITS, connect
 from embed_core.tables.reading.expressions import read_expression
 from embed_core.tables.reading.formats import content_of, format_of
 from embed_core.tables.reading.frames import read_memory
-from embed_core.tables.reading.options import ColumnType, check_types, given_options, refuse, refuse_options
+from embed_core.tables.reading.options import (
+    ColumnType,
+    check_bags,
+    check_types,
+    given_options,
+    refuse,
+    refuse_options,
+)
 from embed_core.tables.reading.overruling import overruled
-from embed_core.tables.reading.packed import PACKED, unpack
+from embed_core.tables.reading.packed import packing_of, unpack
 from embed_core.tables.reading.parquet import PARQUET
 from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Rereading, Table
@@ -62,7 +70,7 @@ def read_table(
         source: a path to a file of one of `embed_core.tables.reading.formats`, to a folder of Parquet files or a
             pattern of their names, a binary file object with a ``name``, a DataFrame of pandas (its index is ignored)
             or polars, a DuckDB relation, an Arrow table, dataset or reader, or an Ibis table, which stays in its
-            engine.
+            engine, or a `Table`, which is returned as it is.
         name: what to call the table; the file's name unless given.
         types: what columns are, where it is not as it was guessed: "text", "number", "time", or "ignore" to leave a
             column out.
@@ -88,7 +96,7 @@ def read_table(
     >>> table.columns, table.n_rows
     (['code'], 3)
     """
-    wanted = check_types(types)
+    wanted, apart = check_types(types), check_bags(bags)
     options = given_options(
         encoding=encoding,
         delimiter=delimiter,
@@ -102,7 +110,7 @@ def read_table(
         partitions=partitions,
     )
     table = _read(source, name, options, wanted)
-    for column, separator in (bags or {}).items():
+    for column, separator in apart.items():
         table = split_cells(table, column, separator)
     return table
 
@@ -112,14 +120,22 @@ def _read(source: Any, name: str | None, options: dict[str, Any], wanted: dict[s
         return _read_path(source, name, options, wanted)
     if hasattr(source, "read") and not hasattr(source, "__arrow_c_stream__"):
         return stored(source, name).table(options, wanted)
+    if isinstance(source, Table) and name is not None:
+        raise AtlasError(f"This table was read already, and is called {quoted(source.name)}. Leave name out.")
     refuse(options, (), f"this is a {type(source).__name__}")
-    table = read_expression(source, name) if isinstance(source, ibis.Table) else read_memory(source, name)
+    table = _in_memory(source, name)
     if table is None:
         raise AtlasError(
             f"A {type(source).__name__} cannot be read as a table. Give a path, a binary file object, a DataFrame of "
             "pandas or polars, an Arrow table, a DuckDB relation or an Ibis table."
         )
     return overruled(table, wanted)
+
+
+def _in_memory(source: Any, name: str | None) -> Table | None:
+    if isinstance(source, Table):
+        return source
+    return read_expression(source, name) if isinstance(source, ibis.Table) else read_memory(source, name)
 
 
 @dataclass(frozen=True)
@@ -154,7 +170,7 @@ class StoredFile:
     ) -> tuple[ibis.Table, ReadingReport, Mapping[str, str], tuple[str, ...], object]:
         """Return what was read, types that its reader has not seen to, its options, and what must live as long."""
         path, called = self.path, self.called
-        is_packed = path.suffix.lower() in PACKED
+        is_packed = bool(packing_of(path))
         if is_packed:
             path, called = unpack(path, folder, name=called)
         file_format = format_of(Path(called).suffix or (".csv" if is_packed else ""), name=self.name)
@@ -170,9 +186,12 @@ class StoredFile:
         rows = TemporaryFolder() if is_large and not LIMITS else None  # who has limits may write no file
         by_reader = "types" in file_format.options
         given = dict(options) | ({"types": types} if by_reader else {})
+        connection = connect(rows.path if rows else None)
         expression, report = file_format.read(
-            path, connection=connect(rows.path if rows else None), folder=folder, name=self.name, **given
+            path, connection=connection, folder=folder, name=self.name, **given
         )
+        if rows:
+            limit(connection, is_read=True)
         takes = tuple(option for option in file_format.options if option != "types")
         return expression, report, {} if by_reader else types, takes, rows
 

@@ -7,28 +7,19 @@ from typing import Any
 import duckdb
 
 from embed_core.tables.reading.below import notes_on_below
-from embed_core.tables.reading.column_types import (
-    NOT_PLAIN,
-    Counts,
-    choose_kinds,
-    count_kinds,
-    is_grouped,
-    text_notes,
-    typed,
-)
-from embed_core.tables.reading.decimals import Decimals, codes_and_notes, decimals_of
+from embed_core.tables.reading.column_types import text_notes
+from embed_core.tables.reading.decimals import codes_and_notes
 from embed_core.tables.reading.engine import identifier
-from embed_core.tables.reading.nothing import (
-    notes_on_nothing,
-    rows_below,
-    texts_for_nothing,
-    without,
-)
+from embed_core.tables.reading.guess import Guess, guess
+from embed_core.tables.reading.nothing import notes_on_nothing, rows_below, without
 from embed_core.tables.reading.overruling import lost_note
-from embed_core.tables.reading.written_forms import Form, as_number, as_time, decimal_of, find_forms, notes_on
+from embed_core.tables.reading.written_dates import as_time
+from embed_core.tables.reading.written_forms import as_number, decimal_of, notes_on
 from embed_core.tables.wide import Source, Wide, of
 
 _SAMPLE_ROWS = 50_000
+_TEXTS = "texts"
+_NOT_PLAIN = "category-atlas: a cell does not fit the type of its column"
 
 
 @dataclass(frozen=True)
@@ -50,19 +41,6 @@ class Typed:
     opened: Source = "opened"
 
 
-@dataclass
-class _Guess:
-    """What the columns look like, in the rows that were looked at."""
-
-    counted: dict[str, Counts]
-    kinds: dict[str, str]
-    forms: dict[str, Form]
-    decimals: dict[str, Decimals]
-    nothing: dict[str, list[str]]
-    usual: str
-    notes: list[str]
-
-
 def make_typed(
     engine: Any,
     source: Source,
@@ -74,8 +52,8 @@ def make_typed(
 ) -> Typed:
     """Make the table "opened" from the texts of ``source``.
 
-    The types are guessed from the first rows and checked on all while the table is made; only when
-    the guess does not hold are all rows looked at first.
+    The types are guessed from the first rows and checked on all while the table is made; columns of which
+    the guess does not hold are looked at in all rows first.
 
     Args:
         engine: a DuckDB connection.
@@ -101,23 +79,25 @@ def make_typed(
     else:
         run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
         seen = run("SELECT count(*) FROM sample")[0][0]
-    guess = _guess(run, sample, free, decimal, delimiter, rows=seen)
-    partial = seen >= _SAMPLE_ROWS and isinstance(source, str)
-    if partial:
-        run("DROP TABLE sample")
-    else:
+    guessed = guess(run, sample, free, decimal, delimiter, rows=seen)
+    is_whole = seen < _SAMPLE_ROWS or not isinstance(source, str)
+    if is_whole:
         source = sample
-    if partial and not all(counts.filled for counts in guess.counted.values()):
-        guess, partial = _guess(run, source, free, decimal, delimiter), False
+    else:
+        run("DROP TABLE sample")
+        guessed.first_rows = dict.fromkeys(free, seen)
+    again = [name for name in guessed.first_rows if not guessed.counted[name].filled]
     opened: Source = "opened"
+    checked = True
     while True:
+        if again:
+            source, is_whole = _stored(run, source), True
+            guessed = guess(run, source, free, decimal, delimiter, known=guessed, again=again)
         # What may be a code is one only if two texts of all rows are one number.
-        doubted = {n: d for n, d in guess.decimals.items() if d.suspect} if partial else guess.decimals
-        codes, notes = codes_and_notes(run, without(source, guess.nothing), doubted)
-        guess.kinds |= dict.fromkeys(codes, "text")
-        nothing = {name: texts for name, texts in guess.nothing.items() if name not in codes}
+        codes, notes = codes_and_notes(run, without(source, guessed.nothing), guessed.decimals)
+        nothing = {name: texts for name, texts in guessed.nothing.items() if name not in codes}
         wanted = {
-            name: _column(name, guess, types, marks, checked=partial)
+            name: f"{_value(name, guessed, codes, types, marks, checked=checked)} AS {identifier(name)}"
             for name in names
             if types.get(name) != "ignore"
         }
@@ -128,75 +108,58 @@ def make_typed(
             else:
                 run(f"CREATE OR REPLACE TABLE opened AS SELECT {', '.join(wanted.values())} FROM {filled}")
         except duckdb.Error as error:
-            if NOT_PLAIN not in str(error):
+            if _NOT_PLAIN not in str(error):
                 raise
-            guess, partial = _guess(run, source, free, decimal, delimiter), False
+            source = _stored(run, source)
+            again, checked = guessed.misfits(run, source), False
         else:
             break
+    kinds = guessed.kinds | dict.fromkeys(codes, "text")
     left = {
         name: counts
-        for name, counts in guess.counted.items()
-        if name not in guess.forms and name not in codes
+        for name, counts in guessed.counted.items()
+        if name not in guessed.forms and name not in codes
     }
-    notes = guess.notes + notes + notes_on(guess.forms) + notes_on_nothing(nothing)
-    notes += text_notes(left, guess.kinds, first_rows=seen if partial else None)
-    notes += _lost(run, source, types, guess.usual, marks)
-    below = rows_below(run, source, names) if nothing and not partial else []
+    notes = guessed.notes + notes + notes_on(guessed.forms) + notes_on_nothing(nothing)
+    notes += text_notes(left, kinds, first_rows=guessed.first_rows)
+    notes += _lost(run, source, types, guessed.usual, marks)
+    below = rows_below(run, source, names) if nothing and is_whole else []
     there = [name for name in names if types.get(name) != "ignore"]
     if len(there) > 1:
-        notes += notes_on_below(run, "opened" if partial else source, there)
-    run("DROP TABLE IF EXISTS sample")
-    written = {name: form.written for name, form in guess.forms.items() if form.written}
-    return Typed(guess.usual, written, notes, below, opened)
+        notes += notes_on_below(run, source if is_whole else "opened", there)
+    for table in ("sample", _TEXTS):
+        run(f"DROP TABLE IF EXISTS {table}")
+    written = {name: form.written for name, form in guessed.forms.items() if form.written}
+    return Typed(guessed.usual, written, notes, below, opened)
 
 
-def _guess(
-    run: Any,
-    source: Source,
-    names: Sequence[str],
-    decimal: str | None,
-    delimiter: str,
+def _stored(run: Any, source: Source) -> Source:
+    """Return a table of the texts of ``source``, so that they are read from the file once more and not many times."""
+    if isinstance(source, Wide) or source.isidentifier():
+        return source
+    run(f"CREATE OR REPLACE TABLE {_TEXTS} AS FROM {source}")
+    return _TEXTS
+
+
+def _value(
+    name: str,
+    guessed: Guess,
+    codes: Sequence[str],
+    types: Mapping[str, str],
+    marks: Mapping[str, str],
     *,
-    rows: int | None = None,
-) -> _Guess:
-    counted = count_kinds(run, source, names, rows=rows)
-    kinds, usual, notes = choose_kinds(counted, decimal=decimal, delimiter=delimiter)
-    left = {name: counted[name].filled for name in names if kinds[name] == "text" and counted[name].numeric}
-    forms = find_forms(run, source, left, decimal=usual)
-    nothing = texts_for_nothing(
-        run, source, {name: counted[name] for name in left if name not in forms}, names
-    )
-    if nothing:
-        source = without(source, nothing)
-        recounted = counted | count_kinds(run, source, list(nothing))
-        kinds, usual, notes = choose_kinds(recounted, decimal=decimal, delimiter=delimiter)
-        left = {name: recounted[name].filled for name in left if kinds[name] == "text"}
-        forms = find_forms(run, source, left, decimal=usual)
-        nothing = {name: texts for name, texts in nothing.items() if kinds[name] != "text" or name in forms}
-        counted |= {name: recounted[name] for name in nothing}
-    plain = [n for n in names if kinds[n] in ("point", "comma") and not is_grouped(counted[n], kinds[n])]
-    decimals = decimals_of(run, source, {name: kinds[name] for name in plain})
-    return _Guess(counted, kinds, forms, decimals, nothing, usual, notes)
-
-
-def _column(
-    name: str, guess: _Guess, types: Mapping[str, str], marks: Mapping[str, str], *, checked: bool
+    checked: bool,
 ) -> str:
-    column = identifier(name)
-    kind = types.get(name)
-    if kind is not None:
-        return f"{_said(name, kind, guess.usual, marks)} AS {column}"
-    if name in guess.forms and guess.kinds[name] == "text":
-        form = guess.forms[name]
-        value = form.value
-        if checked:
-            fits = f"{column} IS NULL OR ({form.fits})"
-            value = f"CASE WHEN {fits} THEN {value} ELSE error('{NOT_PLAIN}') END"
-        return f"{value} AS {column}"
-    kind = guess.kinds[name]
-    grouped = is_grouped(guess.counted[name], kind)
-    condition = guess.decimals[name].condition(name) if checked and name in guess.decimals else ""
-    return typed(name, kind, grouped=grouped, checked=checked, condition=condition)
+    """Return SQL that reads a column and, ``checked``, stops at a cell unlike the first rows, if we know no more."""
+    column, said = identifier(name), types.get(name)
+    if said is not None:
+        return _said(name, said, guessed.usual, marks)
+    if name in codes:
+        return column
+    value = guessed.value(name)
+    if checked and name in guessed.first_rows and (fits := guessed.fits(name)):
+        value = f"CASE WHEN {column} IS NULL OR ({fits}) THEN {value} ELSE error('{_NOT_PLAIN}') END"
+    return value
 
 
 def _said(name: str, kind: str, usual: str, marks: Mapping[str, str]) -> str:

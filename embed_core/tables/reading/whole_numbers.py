@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from embed_core.tables.reading.engine import identifier
+from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier
 from embed_core.tables.wide import NAME, Source, Wide, hold, of, parts_of
 
 _FIRST_ROWS = 10_000
@@ -61,7 +60,7 @@ def _those(
         tests = ", ".join(test(identifier(name)) for name in part)
         try:
             found = engine.execute(f"SELECT {tests} FROM (FROM {of(source, part)}{first})").fetchall()[0]
-        except duckdb.Error:
+        except ENGINE_ERRORS:
             # What cannot be read is said when it is asked for.
             return []
         held += [name for name, holds in zip(part, found, strict=True) if holds]

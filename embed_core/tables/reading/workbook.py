@@ -1,13 +1,15 @@
 """Sheets of workbooks: Excel, old and new, and OpenDocument."""
 
+import contextlib
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
@@ -17,6 +19,7 @@ from embed_core.tables.reading.column_types import count_kinds
 from embed_core.tables.reading.engine import table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import find_heading
+from embed_core.tables.reading.opendocument import Place, merged_cells
 from embed_core.tables.reading.options import require_columns
 from embed_core.tables.reading.overruling import overruled
 from embed_core.tables.reading.packed import check_unpacked_size
@@ -27,6 +30,11 @@ from embed_core.tables.report import ReadingReport
 from embed_core.tables.table import Table
 
 _SAMPLE_RECORDS = 300
+_MOST_LINES_OF_NAMES = 3
+_DAMAGED = (
+    "The file {} is named like a workbook but cannot be read as one: it is empty, damaged, locked or "
+    "something else."
+)
 
 
 def read_workbook(
@@ -74,18 +82,20 @@ def read_workbook(
         )
     start, left = chosen.start or (0, 0)
     records = [Record(start + at, [text_of(cell) for cell in row]) for at, row in enumerate(lines)]
+    merged = merged_cells(path, chosen.name) if path.suffix.lower() == ".ods" else chosen.merged_cell_ranges
+    records = _spread(records, merged or [], left=left)
     end = _end(lines, skip_bottom)
     kept = records[max(skip_top - start, 0) : end]
     sample = [Record(each.line, _trimmed(each.cells)) for each in kept if any(each.cells)][:_SAMPLE_RECORDS]
     width = max((len(_trimmed(record.cells)) for record in kept), default=0)
     heading = find_heading(sample, header_line=header_line, width=width)
     first = records[-1].line + 1 if heading.first_line is None else heading.first_line
-    _fill_merged(chosen, lines, first_row=first, left=left, top=start)
+    _fill_merged(merged or [], lines, first_row=first, left=left, top=start)
     rows = [row for row in lines[first - start : end] if any(cell is not None for cell in row)]
     if not rows:
         raise AtlasError(
             f"The sheet {quoted(chosen.name)} of {quoted(name)} has no rows below its line of column names. "
-            "Choose another sheet, or say that it has no line of names (header_line=None)."
+            "Choose another sheet, or say that it has no line of names."
         )
     names, renamed = unique_names([*heading.names, *[""] * (width - len(heading.names))])
     empty = set(missing)
@@ -149,7 +159,7 @@ def _open(path: Path, name: str) -> CalamineWorkbook:
     with path.open("rb") as file:
         start = file.read(64)
     if start.startswith(b"PK") and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        with _or_damaged(_DAMAGED.format(quoted(name))), zipfile.ZipFile(path) as archive:
             check_unpacked_size(sum(each.file_size for each in archive.infolist()), path, name)
     elif start and b"\0" not in start and not start.startswith(b"\xd0\xcf\x11\xe0"):
         what = "a web page" if start.lstrip().startswith(b"<") else "text"
@@ -158,17 +168,25 @@ def _open(path: Path, name: str) -> CalamineWorkbook:
             "save it as .xlsx, or give it the ending .csv when it is a table of text."
         )
     try:
-        with path.open("rb") as file:
+        with _or_damaged(_DAMAGED.format(quoted(name))), path.open("rb") as file:
             return CalamineWorkbook.from_filelike(file)
     except PasswordError as error:
         raise AtlasError(
             f"The workbook {quoted(name)} is locked by a password. Save it without one and open that."
         ) from error
-    except CalamineError as error:
-        raise AtlasError(
-            f"The file {quoted(name)} is named like a workbook but cannot be read as one: it is empty, damaged, locked "
-            "or something else. Open it in a spreadsheet program and save it again."
-        ) from error
+
+
+@contextlib.contextmanager
+def _or_damaged(sentence: str) -> Iterator[None]:
+    """Say that a workbook is damaged, whatever reading it ends in: of other errors than calamine's, or a Rust panic."""
+    try:
+        yield
+    except (AtlasError, PasswordError, MemoryError):
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise AtlasError(f"{sentence} Open it in a spreadsheet program and save it again.") from error
+        raise
 
 
 def _rows(
@@ -182,14 +200,9 @@ def _rows(
         hint = did_you_mean(wanted, sheets) or f"Its sheets are {listed(sheets)}."
         raise AtlasError(f"The workbook {quoted(name)} has no sheet {quoted(wanted)}. {hint}")
     for title in [str(wanted)] if wanted is not None else sheets:
-        try:
+        with _or_damaged(f"The sheet {quoted(title)} of {quoted(name)} cannot be read: the file is damaged."):
             sheet = workbook.get_sheet_by_name(title)
             lines = [[None if cell == "" else cell for cell in row] for row in sheet.to_python()]
-        except CalamineError as error:
-            raise AtlasError(
-                f"The sheet {quoted(title)} of {quoted(name)} cannot be read: the file is damaged. "
-                "Open it in a spreadsheet program and save it again."
-            ) from error
         if _is_table(lines):
             return sheet, lines
         if held is None and any(map(_filled, lines)):
@@ -198,7 +211,12 @@ def _rows(
         return held
     empty = listed([wanted] if wanted is not None else sheets)
     raise AtlasError(
-        f"The workbook {quoted(name)} is empty: there is nothing in {empty}. Choose another sheet or file."
+        f"The workbook {quoted(name)} is empty: "
+        + (
+            f"there is nothing in {empty}. Choose another sheet or file."
+            if empty
+            else "it has no sheets. Choose another."
+        )
     )
 
 
@@ -219,14 +237,33 @@ def _end(lines: list[list[Any]], skip_bottom: int) -> int:
 
 
 def _fill_merged(
-    sheet: CalamineSheet, lines: list[list[Any]], *, first_row: int, left: int, top: int
+    merged: Sequence[tuple[Place, Place]], lines: list[list[Any]], *, first_row: int, left: int, top: int
 ) -> None:
     """Give the rows under the names the value of the merged cell that they are part of."""
-    for (first, one), (last, other) in sheet.merged_cell_ranges or []:
-        if first >= first_row and 0 <= one - left < len(lines[0]):
+    for (first, one), (last, other) in merged:
+        if first_row <= first < top + len(lines) and 0 <= one - left < len(lines[0]):
             value = lines[first - top][one - left]
             for row in lines[first - top : last - top + 1]:
                 row[one - left : other - left + 1] = [value] * len(row[one - left : other - left + 1])
+
+
+def _spread(records: list[Record], merged: Sequence[tuple[Place, Place]], *, left: int) -> list[Record]:
+    """Return the records with the text of a cell that is merged over columns, beside others, in all of its columns.
+
+    So a name is that stands above several; a title is that stands alone, from the first column on.
+    """
+    top = records[0].line if records else 0
+    for (first, one), (last, other) in merged:
+        if not (0 <= first - top <= last - top < len(records) and 0 <= one - left < len(records[0].cells)):
+            continue
+        cells = records[first - top].cells
+        text = cells[one - left]
+        if other > one and (one > left or any(cells[other - left + 1 :])):
+            cells[one - left : other - left + 1] = [text] * len(cells[one - left : other - left + 1])
+        if one == other:
+            for record in records[first - top : min(last - top, first - top + _MOST_LINES_OF_NAMES) + 1]:
+                record.cells[one - left] = text
+    return records
 
 
 def _trimmed(cells: list[str]) -> list[str]:

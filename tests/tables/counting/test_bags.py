@@ -50,6 +50,7 @@ def prepared(table: ec.Table, objective: str, **settings: object) -> TrainingDat
         ("['a', 'b']", LIST, ["a", "b"]),
         ("{a,b}", LIST, ["a", "b"]),
         ("plain", LIST, ["plain"]),
+        ('{"a": 1}', LIST, ['{"a": 1}']),
         ("[]", LIST, []),
     ],
 )
@@ -165,6 +166,11 @@ def test_what_cannot_have_several_values_is_refused(films: ec.Table, frame: pd.D
         ec.read_table(frame, bags={"genre": "&"})
     with pytest.raises(ec.AtlasError, match="do not look as if"):
         ec.split_cells(films, "row")
+    for separator in ("", "\0", 3):
+        with pytest.raises(ec.AtlasError, match='of "genre" must be a text of at least one character'):
+            ec.split_cells(films, "genre", separator)  # type: ignore[arg-type]
+    with pytest.raises(ec.AtlasError, match="bags must name columns with what stands between"):
+        ec.read_table(frame, bags=["genre"])  # type: ignore[arg-type]
 
 
 def test_profile_suggests_and_then_counts_the_values(frame: pd.DataFrame, films: ec.Table) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
-from embed_core.tables.counting import context
+from embed_core.tables.counting import choosing, context
 from embed_core.tables.counting.context import count_context
 from embed_core.tables.reading.read import read_table
 from embed_core.types import CATEGORY, HEAD, LEVEL, RARE, CountedRows, TrainingData, Vocabulary
@@ -204,3 +204,14 @@ def test_a_date_whose_parts_do_not_vary_is_refused() -> None:
 def test_a_table_of_one_column_has_no_company() -> None:
     with pytest.raises(AtlasError, match="no other column to learn from"):
         counted(pd.DataFrame({"c": list("ab") * 20}))
+
+
+def test_more_pairs_than_fit_into_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame({"c": list("aabb"), "order": ["1 x", "2 x", "1 x", "3 x"]})
+    monkeypatch.setattr(choosing, "_MOST_PAIRS", 4)
+    count_context(read_table(frame), "c", ["order"], validation_share=0)
+    monkeypatch.setattr(choosing, "_MOST_PAIRS", 3)
+    with pytest.raises(
+        AtlasError, match=r'"c" and "order" make more than 3 different pairs.* Leave "order" out'
+    ):
+        count_context(read_table(frame), "c", ["order"], validation_share=0)

@@ -24,7 +24,7 @@ TABLE.loc[1_999, "nearly"] = "else"
 
 
 def relations(frame: pd.DataFrame, column: str) -> dict[str, str]:
-    return dict(ec.what_decides(ec.read_table(frame), column).itertuples(index=False))
+    return dict(ec.what_decides(frame, column).itertuples(index=False))
 
 
 def test_what_a_column_decides_and_what_decides_it() -> None:

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from embed_core.errors import AtlasError
+from embed_core.tables.counting import features as counted_features
 from embed_core.tables.counting.features import features, suitable
 from embed_core.tables.reading.read import read_table
 
@@ -142,6 +143,18 @@ def test_identifiers_free_texts_and_constants_are_left_out_and_said() -> None:
     assert suitable(table, without=("c",)) == ["kind", "weight"]
     left = 'Left out, as identifiers, free text or constants: "row", "story", "same", "empty".'
     assert notes == [left]
+
+
+def test_texts_of_more_values_than_memory_holds_pairs_of_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = pd.DataFrame(
+        {"c": list("abab") * 20, "order": [f"order {place % 40}" for place in range(80)], "n": range(80)}
+    )
+    table = read_table(frame.assign(n=frame["n"] % 50))
+    assert suitable(table, without=("c",)) == ["order", "n"]
+    monkeypatch.setattr(counted_features, "_MOST_TEXTS", 39)
+    assert suitable(table, without=("c",)) == ["n"]
 
 
 def test_what_is_asked_for_is_used_whatever_it_looks_like() -> None:

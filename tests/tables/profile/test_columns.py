@@ -82,6 +82,12 @@ def test_suggestions_say_what_a_column_is_good_for(described: pd.DataFrame) -> N
     assert described.loc["city", "suggestion"].startswith("Good to embed: 40 categories, 15 rows each")
 
 
+def test_categories_of_few_rows_are_not_called_good_without_a_word() -> None:
+    users = [f"u{at}" for at in range(400)] * 2 + ["v"] * 400
+    (said,) = read_table(pd.DataFrame({"user": users})).profile()["suggestion"]
+    assert said.startswith("Can be embedded, with few rows for each: 401 categories, 3 rows each on average.")
+
+
 def test_the_columns_to_embed_come_best_first(described: pd.DataFrame) -> None:
     assert embeddable(described.reset_index()) == ["city", "size", "stars", "open", "zone"]
 

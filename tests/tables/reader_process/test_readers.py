@@ -1,6 +1,7 @@
 """Files that strangers bring, read in a process that may die: right, or refused with a sentence."""
 
 import io
+import signal
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,13 +96,24 @@ def test_what_was_assumed_is_overruled_in_the_same_process(ours: Readers) -> Non
         table.read_again(encoding="klingon")
 
 
-def test_a_reader_that_is_killed_is_a_sentence_and_the_next_file_is_read(ours: Readers) -> None:
-    def kill(words: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        (signal.SIGKILL, "ended from outside, as the system does when memory runs out"),
+        (signal.SIGABRT, "gave up, as when a damaged file makes it ask for more memory than there is"),
+        (signal.SIGSEGV, "the library that reads such files crashed"),
+        (signal.SIGTERM, r"the process that did broke off\. Nothing"),
+    ],
+)
+def test_a_reader_that_is_ended_is_a_sentence_and_the_next_file_is_read(
+    ours: Readers, how: signal.Signals, why: str
+) -> None:
+    def end(words: str) -> None:
         if words == "Reading the file":
             for process in ours._busy:
-                psutil.Process(process._popen.pid).kill()
+                psutil.Process(process._popen.pid).send_signal(how)
 
-    with heard_by(kill), pytest.raises(ec.AtlasError, match="broke off"):
+    with heard_by(end), pytest.raises(ec.AtlasError, match=why):
         ours.read(brought(SALES))
     assert ours.read(brought(SALES)).n_rows == 4
 

@@ -11,7 +11,7 @@ from embed_core.tables.reading import careful, records
 from embed_core.tables.reading.dialect import Dialect
 from embed_core.tables.reading.encoding import TextFile
 
-DIALECT = Dialect(",", '"', False, "", (), 0, 1, ("town", "late"), 2, 2, ())
+DIALECT = Dialect(",", '"', False, "", (), 0, 1, ("town", "late"), 2, 2, False, ())
 SPECIAL = (
     "",
     ",",

@@ -15,6 +15,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 from embed_core.errors import AtlasError
@@ -212,3 +213,43 @@ def test_whoever_turns_warnings_into_errors_reads_and_counts_as_others(tmp_path:
         with asked():
             warnings.warn("The 'future.infer_string' option is mine", DeprecationWarning, stacklevel=1)
     assert len(met) == 1  # what others say of it is theirs
+
+
+@pytest.mark.parametrize("column", [pd.Series(["a", "b"], name="x"), pa.chunked_array([["a"]])])
+def test_a_column_by_itself_is_refused_with_what_to_give(column: Any) -> None:
+    with pytest.raises(AtlasError, match="is a column by itself, and a table is needed"):
+        read_table(column)
+
+
+def test_a_column_that_no_stream_holds_is_left_out_with_a_note() -> None:
+    wide = pl.DataFrame({"n": [1, 2], "huge": pl.Series([2**100, 1], dtype=pl.Int128)})
+    for source in (wide, duckdb.connect().sql("SELECT 1 AS n, 2::VARIANT AS huge")):
+        table = read_table(source)
+        assert table.columns == ["n"]
+        assert [note.partition(":")[0] for note in table.report.notes] == ['"huge" was left out']
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_in_parquet_are_numbers_of_seconds(tmp_path: Path, unit: str) -> None:
+    took = pa.array([90_000_000_000, None], pa.duration("ns")).cast(pa.duration(unit))
+    pq.write_table(pa.table({"took": took, "shop": ["a", "b"]}), tmp_path / "took.parquet")
+    table = read_table(tmp_path / "took.parquet")
+    assert table.to_pandas()["took"].tolist()[0] == 90.0
+    assert table.report.notes == ('"took" holds durations: they are numbers of seconds.',)
+
+
+def test_durations_are_numbers_of_seconds() -> None:
+    hours = [datetime.timedelta(hours=1), None, datetime.timedelta(seconds=1.5)]
+    frame = pd.DataFrame({"took": hours})
+    for source in (frame, pl.DataFrame({"took": hours}), pa.table({"took": hours})):
+        table = read_table(source)
+        assert rows_of(table) == [[3_600.0], [None], [1.5]]
+        assert table.report.notes == ('"took" holds durations: they are numbers of seconds.',)
+
+
+def test_decimals_in_hundreds_and_views_of_bytes_are_read() -> None:
+    columns = {
+        "n": pa.array([Decimal("1E+2")], pa.decimal128(5, -2)),
+        "b": pa.array([b"a"], pa.binary_view()),
+    }
+    assert rows_of(read_table(pa.table(columns))) == [[100.0, "a"]]

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -9,6 +10,7 @@ import xlsxwriter
 from benchmarks.pollutions import pollutions
 from benchmarks.reading import ours, score
 from embed_core.tables.reading.read import read_table
+from tests.helpers.tables import rows_of
 
 NAMES = ["city", "kind", "amount", "date"]
 ROWS = [
@@ -52,6 +54,171 @@ def test_a_layout_is_found(tmp_path: Path, lines: list[str], names: list[str]) -
     assert (table.columns, table.n_rows) == (names, len(ROWS))
     assert table.expression[names[2]].type().is_integer()
     assert table.head(1)[names[0]].tolist() == ["Paris"]
+
+
+def drawn(between: str = "  ", frame: str = "") -> list[str]:
+    """The table with its cells filled up to one width each."""
+    widths = [max(map(len, column)) for column in zip(NAMES, *ROWS, strict=True)]
+    lines = ([*map(str.ljust, row, widths)] for row in (NAMES, *ROWS))
+    return [f"{frame}{between.join(line)}{frame}" for line in lines]
+
+
+BOX = drawn(" | ", "|")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(drawn(), id="columns below one another"),
+        pytest.param([f"  {line}" for line in drawn()], id="columns below one another, set in"),
+        pytest.param(drawn(","), id="filled up to one width"),
+        pytest.param([BOX[0], "|---|---|--:|---|", *BOX[1:]], id="Markdown"),
+        pytest.param(["+--+--+--+--+", BOX[0], "+--+", *BOX[1:], "+--+"], id="a box"),
+        pytest.param(
+            [BOX[0][1:-1], "----+----+---+---", *(line[1:-1] for line in BOX[1:])], id="a printed query"
+        ),
+    ],
+)
+def test_a_drawn_table_is_read_without_the_drawing(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "t.txt"
+    path.write_text("\n".join(lines) + "\n")
+    table = read_table(path)
+    assert table.to_pandas().astype(str).to_numpy().tolist() == ROWS
+    assert table.columns == NAMES
+    assert table.expression["amount"].type().is_integer()
+    assert any("blanks" in note for note in table.report.notes)
+
+
+SAP = """25.03.2024                Dynamic List Display          1
+
+-----------------------------
+|Mat  |Plnt|Value     |
+-----------------------------
+|M-01 |1000|  1.234,50|
+|M-02 |1000|    45,10-|
+|M-03 |1200|    45,10 |
+-----------------------------
+"""
+PSQL = (
+    " id | name | price \n----+------+-------\n 1 | Anna | 1.50\n 2 | Bert | \n 3 | Cleo | 2.25\n(3 rows)\n"
+)
+BOXES = "┌──────┬───┐\n│ town │ n │\n├──────┼───┤\n│ Ulm  │ 3 │\n│ Bonn │ 4 │\n└──────┴───┘\n"
+SIMPLE = "====  ===\ntown  n\n====  ===\nUlm   3\nBonn  4\nKiel  5\n====  ===\n"
+FIXED = """Station Name          Temp Hum
+Ulm Hbf               12.5  80
+Bad Ems                3.1
+Frankfurt (Main) Ost  10.0 100
+Kiel                  -1.5  90
+"""
+PRINTED = "        mpg cyl\nMazda  21.0   6\nDatsun 22.8   4\nHornet 21.4   6\nVan     9.1   8\n"
+OF_R = '"Sepal" "Species"\n"1" 5.1 "setosa"\n"2" 4.9 "versi color"\n"3" 4.7 "setosa"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        (
+            SAP,
+            ["Mat", "Plnt", "Value"],
+            [["M-01", 1000, 1234.5], ["M-02", 1000, -45.1], ["M-03", 1200, 45.1]],
+        ),
+        (PSQL, ["id", "name", "price"], [[1, "Anna", 1.5], [2, "Bert", None], [3, "Cleo", 2.25]]),
+        (BOXES, ["town", "n"], [["Ulm", 3], ["Bonn", 4]]),
+        (SIMPLE, ["town", "n"], [["Ulm", 3], ["Bonn", 4], ["Kiel", 5]]),
+        (
+            FIXED,
+            ["Station Name", "Temp", "Hum"],
+            [
+                ["Ulm Hbf", 12.5, 80],
+                ["Bad Ems", 3.1, None],
+                ["Frankfurt (Main) Ost", 10.0, 100],
+                ["Kiel", -1.5, 90],
+            ],
+        ),
+        (
+            PRINTED,
+            ["column 1", "mpg", "cyl"],
+            [["Mazda", 21.0, 6], ["Datsun", 22.8, 4], ["Hornet", 21.4, 6], ["Van", 9.1, 8]],
+        ),
+        (
+            OF_R,
+            ["column 1", "Sepal", "Species"],
+            [[1, 5.1, "setosa"], [2, 4.9, "versi color"], [3, 4.7, "setosa"]],
+        ),
+        (
+            "# x y z\n1.0 2.5 3.5\n2.0 3.5 4.5\n3.0 4.5 5.5\n",
+            ["column 1", "column 2", "column 3"],
+            [[1.0, 2.5, 3.5], [2.0, 3.5, 4.5], [3.0, 4.5, 5.5]],
+        ),
+        ("town§n\nUlm§3\nBonn§4\n", ["town", "n"], [["Ulm", 3], ["Bonn", 4]]),
+        (
+            "town,n\r\nUlm,3\r\nBonn,4\rKiel,5\r\nJena,6\r\n",
+            ["town", "n"],
+            [["Ulm", 3], ["Bonn", 4], ["Kiel", 5], ["Jena", 6]],
+        ),
+        (
+            "town,n\nUlm,3\n# so far it is checked\nBonn,4\nKiel,5\n",
+            ["town", "n"],
+            [["Ulm", 3], ["Bonn", 4], ["Kiel", 5]],
+        ),
+        ("tag,n\n#a,3\n#b\n#c,5\n", ["tag", "n"], [["#a", 3], ["#b", None], ["#c", 5]]),
+        ("text\nx\x1fy\nx\nz\n", ["text"], [["x\x1fy"], ["x"], ["z"]]),
+    ],
+)
+def test_what_programs_print_is_read(
+    tmp_path: Path, text: str, names: list[str], rows: list[list[Any]]
+) -> None:
+    path = tmp_path / "t.txt"
+    path.write_text(text, "utf-8", newline="")
+    table = read_table(path)
+    assert (table.columns, rows_of(table)) == (names, rows)
+
+
+YEARS = [[f"P{row}", *(str(row * 37 + 500 + year**3) for year in range(4))] for row in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (["region,2021,2020,2019,2018"], ["region", "2021", "2020", "2019", "2018"]),
+        (["region,1990,2000,2010,2020"], ["region", "1990", "2000", "2010", "2020"]),
+        (["region,5,10,15,20"], ["region", "5", "10", "15", "20"]),
+        ([",2019,,2020,", "region,a,b,a,b"], ["region", "2019 a", "2019 b", "2020 a", "2020 b"]),
+        (["region,2019,,2020,", ",a,b,a,b"], ["region", "2019 a", "2019 b", "2020 a", "2020 b"]),
+        (["region,2019,2019,2020,2020", ",a,b,a,b"], ["region", "2019 a", "2019 b", "2020 a", "2020 b"]),
+        ([",m,,w,", "region,2019,2020,2019,2020"], ["region", "m 2019", "m 2020", "w 2019", "w 2020"]),
+    ],
+)
+def test_years_and_counts_are_names_above_other_numbers(
+    tmp_path: Path, lines: list[str], names: list[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([*lines, *map(",".join, YEARS)]) + "\n")
+    table = read_table(path)
+    assert (table.columns, table.n_rows) == (names, len(YEARS))
+    book = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        sheet = workbook.add_worksheet()
+        for at, line in enumerate([*(line.split(",") for line in lines), *YEARS]):
+            for column, cell in enumerate(line):
+                if cell:
+                    sheet.write(at, column, int(cell) if cell.isdecimal() else cell)
+    assert read_table(book).columns == names
+
+
+@pytest.mark.parametrize("cell", ["9" * 5_000, "-" * 200_000 + "x|", " " * 200_000 + "x"])
+def test_long_cells_are_read_at_once(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a   ,b   ,c", cell + ",1   ,2", *["ab  ,1   ,2"] * 5]) + "\n")
+    assert read_table(path).n_rows == 6
+
+
+@pytest.mark.parametrize("first", [["1990", "2000", "2010"], ["1", "2", "3", "4"]])
+def test_rows_of_years_and_of_counts_are_rows(tmp_path: Path, first: list[str]) -> None:
+    rows = [[f"P{row}", *(str(int(cell) + row) for cell in first)] for row in range(12)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(map(",".join, rows)) + "\n")
+    assert read_table(path).n_rows == len(rows)
 
 
 @pytest.mark.parametrize("title", ["Costs, 2020", "Costs, 2020\nas of 1 May, 12 o'clock\n"])
@@ -143,6 +310,18 @@ def test_rows_that_may_be_of_the_table_are_not_said_to_be_below_it(tmp_path: Pat
     assert not any("at the bottom" in note for note in read_table(path).report.notes)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["[c]", "(D)", "**", "#DIV/0!", "#WERT!", "#NV", "$ -", "\\N", "keine Angabe", "н/д", "…", "(blank)"],
+)
+def test_what_says_that_there_is_no_value_is_missing_among_values(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["price,kind", *(f"{at}.5,x" for at in range(10, 20)), f"{cell},y"]), "utf-8")
+    assert read_table(path).expression["price"].type().is_floating()
+    path.write_text("\n".join(["kind,n", *(f"t{at},{at}" for at in range(10, 20)), f"{cell},5"]), "utf-8")
+    assert cell in read_table(path).to_pandas()["kind"].tolist()
+
+
 @pytest.mark.parametrize("cell", ["A17", "x", "5*", "none of these", "007"])
 def test_a_word_among_numbers_keeps_a_column_text(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "t.csv"
@@ -157,6 +336,7 @@ def test_a_word_among_numbers_keeps_a_column_text(tmp_path: Path, cell: str) -> 
         ["when", *(f"2024-01-{day:02d} 10:00:00" for day in range(10, 30))],
         ["name", *(f"Anna Maria {letter}" for letter in "abcdefghij")],
         ["time", *(f"10:{minute}:00" for minute in range(10, 30))],
+        ["text", "this is one  of", "them is two  so", "that is red  as", "what is old  or"],
     ],
 )
 def test_one_column_stays_one(tmp_path: Path, lines: list[str]) -> None:

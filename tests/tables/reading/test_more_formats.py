@@ -94,6 +94,103 @@ def test_records_of_every_shape_become_rows(
     assert rows_of(table)[0] == first
 
 
+BY_COLUMN = {
+    "pandas": TOWNS.to_json(),
+    "pandas, split": TOWNS.to_json(orient="split"),
+    "lists": json.dumps({name: json.loads(TOWNS[name].to_json(orient="values")) for name in TOWNS}),
+}
+
+
+@pytest.mark.parametrize("written_as", BY_COLUMN)
+def test_a_table_written_column_by_column_is_read_by_its_rows(tmp_path: Path, written_as: str) -> None:
+    table = read_table(written(tmp_path / "t.json", BY_COLUMN[written_as].encode()))
+    assert table.columns == ["town", "rows", "share"]
+    assert rows_of(table) == [["Ulm", 3, 0.5], ["Bonn", 5, 1.25], [None, 7, 2.0]]
+    assert table.report.notes == ("It was written column by column, and not record by record.",)
+
+
+@pytest.mark.parametrize(
+    "content", [{"a": ["x"], "b": ["y"]}, {"a": ["x", "y"], "b": ["z"]}, {"a": [], "b": []}]
+)
+def test_a_record_that_holds_lists_is_a_record(tmp_path: Path, content: Any) -> None:
+    table = read_table(written(tmp_path / "t.json", json.dumps(content).encode()))
+    assert table.n_rows == 1 and table.columns == ["a", "b"]
+
+
+def test_rows_in_json_are_named_by_the_first(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path / "t.json", b'[["town", "rows"], ["Ulm", 3], ["Bonn", null]]'))
+    assert table.to_pandas().fillna(0).to_dict("list") == {"town": ["Ulm", "Bonn"], "rows": [3, 0]}
+
+
+def test_a_map_in_json_gives_its_properties_and_the_places_of_points(tmp_path: Path) -> None:
+    towns = {"Ulm": (9.99, 48.4), "Bonn": (7.1, 50.73), "Atlantis": None}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"town": town},
+            "geometry": {"type": "Point", "coordinates": place} if place else None,
+        }
+        for town, place in towns.items()
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    table = read_table(written(tmp_path / "t.geojson", content))
+    frame = table.to_pandas().set_index("town")
+    assert frame["latitude"].dropna().to_dict() == {"Ulm": 48.4, "Bonn": 50.73}
+    assert frame["longitude"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_ids_in_json_are_whole_where_one_is_missing(tmp_path: Path, lines: bool) -> None:
+    frame = pd.DataFrame({"id": [101.0, None, 102.0], "half": [1.5, None, 2.0]})
+    frame.to_json(tmp_path / "t.json", orient="records", lines=lines)
+    table = read_table(tmp_path / "t.json")
+    texts = table.expression.select(id=table.texts("id"), half=table.texts("half"))
+    assert table.execute(texts.drop_null()).values.tolist() == [["101", "1.5"], ["102", "2.0"]]
+
+
+RECORDS = [{"town": "Ulm", "n": 1}, {"town": "Bonn", "n": 2}, {"town": "Kiel", "n": 3}]
+LINES = [json.dumps(town) for town in RECORDS]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            {"success": True, "result": {"records": RECORDS, "fields": [{"id": "town"}]}},
+            'those of "result.records"',
+        ),
+        ([{"page": 1, "total": 3}, RECORDS], "a list within a list"),
+        (
+            {
+                "meta": {"view": {"columns": [{"name": "town"}, {"name": "n"}]}},
+                "data": [[*town.values()] for town in RECORDS],
+            },
+            "column by column",
+        ),
+        (",\n".join(LINES), None),
+        ("[\n" + ",\n".join(LINES) + "\n]\n", None),
+        ("\n".join([*LINES, '{"town": "Es']), "Line 4 cannot be read as JSON"),
+    ],
+)
+def test_records_in_json_are_found_where_portals_put_them(
+    tmp_path: Path, content: Any, says: str | None
+) -> None:
+    text = content if isinstance(content, str) else json.dumps(content)
+    table = read_table(written(tmp_path / "t.json", text.encode()))
+    assert rows_of(table) == [["Ulm", 1], ["Bonn", 2], ["Kiel", 3]]
+    assert says is None or any(says in note for note in table.report.notes)
+
+
+def test_rows_in_json_without_names_are_numbered(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path / "t.json", b'[["Ulm", 1], ["Bonn", 2]]'))
+    assert (table.columns, rows_of(table)) == (["column 1", "column 2"], [["Ulm", 1], ["Bonn", 2]])
+
+
+def test_packed_text_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path / "t.csv", gzip.compress(b"town,n\nUlm,1\n")))
+    assert rows_of(table) == [["Ulm", 1]]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -171,6 +268,45 @@ def test_folders_and_patterns_of_parquet_files_are_one_table(tmp_path: Path) -> 
     assert any("2 files" in note for note in table.report.notes)
 
 
+@pytest.mark.parametrize(
+    ("second", "notes"),
+    [
+        ({"town": ["Bonn"], "rows": [2]}, []),
+        ({"Town": ["Bonn"], "ROWS": [2]}, []),
+        (
+            {"town": ["Bonn"], "rows": ["many"]},
+            ['The column "rows" holds int64 in "1.parquet" and string in "2.parquet".'],
+        ),
+        (
+            {"town": ["Bonn"], "area": [1.5]},
+            [
+                'Not all files have these columns, which are missing in the rows of the others: "rows", "area".',
+            ],
+        ),
+    ],
+)
+def test_files_of_a_folder_that_differ_are_read_as_one_and_said(
+    tmp_path: Path, second: dict[str, list[Any]], notes: list[str]
+) -> None:
+    for name, content in (("1", {"town": ["Ulm"], "rows": [1]}), ("2", second)):
+        pq.write_table(pa.table(content), tmp_path / f"{name}.parquet")
+    table = read_table(tmp_path)
+    assert table.n_rows == 2
+    assert list(table.report.notes) == ["2 files are read as one table.", *notes]
+
+
+def test_files_that_cannot_be_one_table_are_refused_with_what_differs(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"town": ["Ulm"], "day": pa.array([1], pa.date32())}), tmp_path / "1.parquet")
+    pq.write_table(pa.table({"town": ["Bonn"], "day": [2]}), tmp_path / "2.parquet")
+    with pytest.raises(
+        AtlasError, match=r'"day" holds date32\[day\] in "1\.parquet" and int64 in "2\.parquet"'
+    ):
+        read_table(tmp_path)
+    (tmp_path / "2.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(AtlasError, match=r'The file "2\.parquet" is named like a Parquet file'):
+        read_table(tmp_path)
+
+
 @pytest.mark.parametrize("source", ["empty", "empty/*.parquet"])
 def test_a_folder_without_parquet_files_is_refused(tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()
@@ -220,3 +356,11 @@ def test_damage_inside_a_parquet_file_is_found_when_it_is_opened(tmp_path: Path)
     else:
         assert table.columns == ["good"] and any('"bad" was left out' in note for note in table.report.notes)
         assert table.profile()["name"].tolist() == ["good"]
+
+
+@pytest.mark.parametrize("text", ["{}", "[{}, {}]"])
+def test_records_without_a_field_are_no_records(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(AtlasError, match=r'"t.json" has no records in it. Choose a file with rows.'):
+        read_table(path)

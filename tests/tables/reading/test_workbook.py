@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from embed_core.errors import AtlasError
 from embed_core.tables.reading.cells import columns_of
@@ -74,6 +75,13 @@ def test_names_are_found_under_titles_and_beside_empty_columns() -> None:
         (
             "t.xls",
             xls(
+                {"A": [["area", "town"], ["South", "Ulm"], [None, "Bonn"], ["North", "Kiel"]]},
+                merged=[(1, 2, 0, 0)],
+            ),
+        ),
+        (
+            "t.ods",
+            ods(
                 {"A": [["area", "town"], ["South", "Ulm"], [None, "Bonn"], ["North", "Kiel"]]},
                 merged=[(1, 2, 0, 0)],
             ),
@@ -197,3 +205,35 @@ def test_what_cells_of_text_say_is_read_as_in_any_other_text() -> None:
     assert [row[0] for row in rows_of(said)] == ["1.095,53 €", "70,74 €"]
     assert [row[-1] for row in rows_of(said)] == [7, 12]
     assert said.report.columns == 5
+
+
+MERGED = [
+    ("A1:C1", "Sales of towns", [["town", "n", "x"]], ["town", "n", "x"]),
+    ("B1:C1", "2020", [["town", "n", "x"]], ["town", "2020 n", "2020 x"]),
+]
+
+
+@pytest.mark.parametrize(("place", "text", "names", "expected"), MERGED)
+def test_a_cell_merged_over_columns_is_a_title_or_part_of_their_names(
+    tmp_path: Path, place: str, text: str, names: list[list[str]], expected: list[str]
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(place, text)
+        for at, row in enumerate([*names, *([f"t{at}", at, at / 2] for at in range(8))], 1):
+            sheet.write_row(at, 0, row)
+    table = read_table(tmp_path / "t.xlsx")
+    assert (table.columns, table.n_rows) == (expected, 8)
+
+
+def test_names_merged_over_rows_and_columns_of_three_lines_are_joined(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as book:
+        sheet = book.add_worksheet()
+        for place, text in (("A1:A3", "Region"), ("B1:E1", "People"), ("B2:C2", "2019"), ("D2:E2", "2020")):
+            sheet.merge_range(place, text)
+        sheet.write_row(2, 1, ["m", "f", "m", "f"])
+        for at in range(8):
+            sheet.write_row(3 + at, 0, [f"R{at}", at, at * 2, at * 3, at * 4])
+    table = read_table(tmp_path / "t.xlsx")
+    assert table.columns == ["Region", *(f"People {year} {sex}" for year in (2019, 2020) for sex in "mf")]
+    assert table.n_rows == 8

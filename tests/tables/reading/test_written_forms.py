@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from embed_core.tables.reading import typed_table
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
 from tests.helpers.shared import SHARED, needs
@@ -44,6 +45,15 @@ def day(*parts: int) -> datetime.datetime:
         (["12 %", "5.5%", "100%"], [12.0, 5.5, 100.0], "percent"),
         (["1 234,5", "12 000", "3"], [1234.5, 12000.0, 3.0], "thousands"),
         (["1'234.5", "12'000", "3"], [1234.5, 12000.0, 3.0], "thousands"),
+        (["1,23,456", "1,00,00,000", "543"], [123456.0, 10_000_000.0, 543.0], "thousands"),
+        (["1,234.50-", "12.00"], [-1234.5, 12.0], "signs"),
+        (["\u22121.5", "2.5", "\u20133.25"], [-1.5, 2.5, -3.25], "signs"),
+        (["+1.5", "-2.5", "0"], [1.5, -2.5, 0.0], "signs"),
+        (["$ (1,234.50)", "$ 12.00 "], [-1234.5, 12.0], "money"),
+        (["1 234,50 руб.", "12,00 руб."], [1234.5, 12.0], "money"),  # noqa: RUF001
+        (["1,234円", "200円"], [1234.0, 200.0], "money"),
+        (["Fr. 12.-", "Fr. 3.50"], [12.0, 3.5], "money"),
+        (["12.3 p", "11.2", "10.1", "9.5 e"], [12.3, 11.2, 10.1, 9.5], "flag"),
     ],
 )
 def test_money_percent_and_thousands_are_numbers(
@@ -55,6 +65,49 @@ def test_money_percent_and_thousands_are_numbers(
 
 
 @pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        (["26:05:00", "0:00:30", "1:02:03.5"], [93_900.0, 30.0, 3_723.5]),
+        (["24:00:01", "0:00:30", "1:00:00"], [86_401.0, 30.0, 3_600.0]),
+        (["2 days 01:00:00", "0 days 00:00:01", "1 day, 0:10:00"], [176_400.0, 1.0, 87_000.0]),
+        (["-1:00:00", "0:30:00"], [-3_600.0, 1_800.0]),
+        (["1 h 5 min", "45 min", "2 hours and 10 seconds"], [3_900.0, 2_700.0, 7_210.0]),
+        (["1h5m", "5m", "2d 3h"], [3_900.0, 300.0, 183_600.0]),
+        (["1,5 Std.", "2 Stunden", "10 Minuten"], [5_400.0, 7_200.0, 600.0]),
+        (["PT1H5M", "PT30S", "P1DT0.5S"], [3_900.0, 30.0, 86_400.5]),
+        (["P1D", "P2W", "PT1S"], [86_400.0, 1_209_600.0, 1.0]),
+        (["1 heure et 5 min", "2 semaines"], [3_900.0, 1_209_600.0]),
+    ],
+)
+def test_durations_are_numbers_of_seconds(tmp_path: Path, cells: list[str], seconds: list[float]) -> None:
+    table = column(tmp_path, [*cells, ""])
+    assert values(table) == [*seconds, None]
+    assert table.report.notes == ('"value" holds durations: they are numbers of seconds.',)
+
+
+def test_hours_of_a_day_are_a_duration_where_the_name_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("duration,starts\n1:30:00,8:30:00\n0:45:10,9:00:00\n", "utf-8")
+    assert rows_of(read_table(path)) == [[5_400.0, "8:30:00"], [2_710.0, "9:00:00"]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["08:30:00", "23:59:59", "00:00:00"],
+        ["08:30:00", "23:59:59", "24:00:00"],
+        ["5 m", "10 m", "3 m"],
+        ["5 min", "5 km", "7 h"],
+        ["-", "1 h", "2 h x"],
+        ["PT", "PTX1", "P12"],
+        ["30 min", "90 min"] * 20,
+    ],
+)
+def test_texts_that_look_a_little_like_durations_stay(tmp_path: Path, cells: list[str]) -> None:
+    assert values(column(tmp_path, cells)) == cells
+
+
+@pytest.mark.parametrize(
     "cells",
     [
         ["(1)", "(2)", "(3)"],
@@ -62,6 +115,11 @@ def test_money_percent_and_thousands_are_numbers(
         ["ABC 12", "ABC 13", "ABC 14"],
         ["030 123", "040 222", "050 333"],
         ["+1", "+2", "+3"],
+        ["+49 301 234 567", "+49 891 234 567"],
+        ["12 b", "14", "16"],
+        ["5-", "6", "7-"],
+        ["1-5", "6-10"],
+        ["2024年", "2023年"],
         ["1.2.10", "1.3.2", "10.1.1"],
         ["01.02.03", "01.02.04", "01.02.05"],
         ["10.0.0.1", "10.0.0.2", "127.0.0.1"],
@@ -100,6 +158,58 @@ def test_dates_are_dates_and_their_text_is_kept(
     assert texts(table) == cells
     assert table.report.notes == ()
     assert table.profile()["kind"].iloc[0] == "time"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["2024年3月1日", "2023年12月25日"], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["2024. 3. 1.", "2023. 12. 25."], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["1. März 2024", "25. Dezember 2023"], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["1er mars 2024", "10 août 2021"], [day(2024, 3, 1), day(2021, 8, 10)]),
+        (["1 de marzo de 2024", "25 de diciembre de 2023"], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["1 марта 2024", "25 декабря 2023"], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["Friday, March 1, 2024", "Monday, December 25, 2023"], [day(2024, 3, 1), day(2023, 12, 25)]),
+        (["1st March 2024", "3rd May 2022"], [day(2024, 3, 1), day(2022, 5, 3)]),
+        (
+            ["01MAR2024:10:11:12", "03MAY2022:23:59:59"],
+            [day(2024, 3, 1, 10, 11, 12), day(2022, 5, 3, 23, 59, 59)],
+        ),
+        (
+            ["Fri Mar 01 10:11:12 UTC 2024", "Tue May 03 23:59:59 UTC 2022"],
+            [day(2024, 3, 1, 10, 11, 12), day(2022, 5, 3, 23, 59, 59)],
+        ),
+        (
+            ["01/Mar/2024:10:11:12 +0000", "03/May/2022:23:59:59 +0000"],
+            [day(2024, 3, 1, 10, 11, 12), day(2022, 5, 3, 23, 59, 59)],
+        ),
+        (
+            ["12.09.2024 13:45 Uhr", "01.02.2023 00:10 Uhr"],
+            [day(2024, 9, 12, 13, 45), day(2023, 2, 1, 0, 10)],
+        ),
+        (
+            ["3/14/2024 1:45 p.m.", "12/25/2023 12:10 a.m."],
+            [day(2024, 3, 14, 13, 45), day(2023, 12, 25, 0, 10)],
+        ),
+        (
+            ["20240301T101112Z", "20220503T235959Z"],
+            [day(2024, 3, 1, 10, 11, 12), day(2022, 5, 3, 23, 59, 59)],
+        ),
+    ],
+)
+def test_dates_in_words_and_in_signs_of_their_own_are_dates(
+    tmp_path: Path, cells: list[str], expected: list[datetime.datetime]
+) -> None:
+    table = column(tmp_path, cells)
+    assert values(table) == expected
+    assert any("words or signs" in note for note in table.report.notes)
+    assert values(column(tmp_path, [*cells, "then"], types={"value": "time"}))[:2] == expected
+
+
+def test_two_digits_are_a_year_where_the_name_or_the_days_say_so(tmp_path: Path) -> None:
+    cells = ["12.09.24", "31.12.22", "05.06.21", "13.07.20", "01.01.19"]
+    assert values(column(tmp_path, cells))[0] == day(2024, 9, 12)
+    assert values(column(tmp_path, ["01.02.03", "01.02.04"])) == ["01.02.03", "01.02.04"]
 
 
 def test_the_order_of_day_and_month_is_that_of_the_other_columns_or_said_to_be_a_guess(
@@ -205,3 +315,25 @@ def test_options_that_mean_nothing_are_refused(tmp_path: Path, option: dict[str,
     path.write_text("zip,n\n1,2\n")
     with pytest.raises(ValueError, match=says):
         read_table(path, **option)
+
+
+@pytest.mark.parametrize(
+    ("later", "looks", "kind"),
+    [
+        (["12.0"], 1, "float64"),
+        (["12"], 2, "float64"),
+        (["12", "12.0"], 2, "string"),
+        (["1.50"], 2, "float64"),
+    ],
+)
+def test_decimals_past_the_first_rows_that_may_be_codes_are_looked_at_again(
+    tmp_path: Path, later: list[str], looks: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guessed, guess = [], typed_table.guess
+    monkeypatch.setattr(
+        typed_table, "guess", lambda *args, **known: guessed.append(1) or guess(*args, **known)
+    )
+    monkeypatch.setattr(typed_table, "_SAMPLE_ROWS", 100)
+    table = column(tmp_path, [f"{row}.{'5' * (row % 2)}{row % 9 + 1}" for row in range(150)] + later)
+    assert (len(guessed), str(table.expression["value"].type())) == (looks, kind)
+    assert texts(table)[-1] == (later[-1] if kind == "string" else str(float(later[-1])))
