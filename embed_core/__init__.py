@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from embed_core.tables.reading.read import read_table
     from embed_core.tables.table import Table
     from embed_core.training.run import Run, RunStatus
+    from embed_core.training.stability import stability
     from embed_core.training.train import train
-    from embed_core.training.trust import Trust, stability, trust
+    from embed_core.training.trust import Trust, trust
     from embed_core.types import TrainingUpdate
 
 __version__ = "0.1.0"
@@ -93,8 +94,9 @@ _HOMES = {
     "tables.reading.read": ("read_table",),
     "tables.table": ("Table",),
     "training.run": ("Run", "RunStatus"),
+    "training.stability": ("stability",),
     "training.train": ("train",),
-    "training.trust": ("Trust", "stability", "trust"),
+    "training.trust": ("Trust", "trust"),
     "types": ("TrainingUpdate",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

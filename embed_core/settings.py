@@ -4,6 +4,7 @@ import re
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 
@@ -54,6 +55,14 @@ integer; got "wide". Leave it out for the default.
             )
         if first["type"] == "missing":
             return f"The setting {quoted(setting)} must be given."
-        rule = cls.rules.get(setting) or re.sub(r"^\w+ should (be|have) ", "", first["msg"])
+        rule = f"be {cls.rules[setting]}" if setting in cls.rules else _rule(first)
         default = "" if cls.model_fields[setting].is_required() else " Leave it out for the default."
-        return f"The setting {quoted(setting)} must be {rule}; got {quoted(first['input'])}.{default}"
+        return f"The setting {quoted(setting)} must {rule}; got {quoted(first['input'])}.{default}"
+
+
+def _rule(problem: ErrorDetails) -> str:
+    """Return what pydantic says that something must be or have, without its own words for that."""
+    if problem["type"] == "tuple_type":
+        return "be a list"
+    said = re.sub(r"^\w+ should (?=be |have )", "", problem["msg"])
+    return re.sub(r" after validation, not \d+$", "", said if said != problem["msg"] else f"be {said}")

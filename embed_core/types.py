@@ -13,7 +13,6 @@ Counts = npt.NDArray[np.int64]
 
 MISSING = "(missing)"
 RARE = "(rare)"
-UNKNOWN = "(unknown)"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from embed_core.ui.app import state
 from embed_core.ui.app.page_entry import through_app
-from embed_core.ui.app.text import plain
+from embed_core.ui.app.text import plain, unbroken
 from embed_core.ui.train.outcome import model_picture, outcome
 from embed_core.ui.train.progress import nothing_to_train, watch
 from embed_core.ui.train.settings import settings_drawer, settings_panel
@@ -21,7 +21,7 @@ elif record is None:
         settings_panel()
 else:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(plain(record.name, limit=80), width="content")
+        st.title(unbroken(plain(record.name, limit=80)), width="content")
         if not state.is_handed_out():
             settings_drawer()
     watch()

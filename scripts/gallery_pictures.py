@@ -2,8 +2,9 @@
 
     python -m scripts.gallery_pictures [NAME ...]
 
-Each table is trained from its good start, as a press of Train does, and drawn light and dark into
-``embed_core/ui/data/pictures``. Airports are laid on latitude and longitude.
+Each table is trained from its good start, as a press of Train does, and drawn into ``embed_core/ui/data/pictures``,
+light and dark in one file: the browser takes what the page around it has, also when that changes. Airports are laid on
+latitude and longitude.
 """
 
 import html
@@ -36,10 +37,18 @@ class Inks:
     points: tuple[str, ...]
 
 
-INKS = {
-    "light": Inks("#F2F0EA", "#1D2A33", ("#0B6E7F", "#B7791F", "#4E6E8E", "#A8553A", "#6B7F3A", "#7A5C8E")),
-    "dark": Inks("#18232B", "#E6ECEF", ("#4CC3D1", "#E3B04B", "#8FB2D6", "#E08A6A", "#A9C06A", "#B79AD0")),
-}
+LIGHT = Inks("#F2F0EA", "#1D2A33", ("#0B6E7F", "#B7791F", "#4E6E8E", "#A8553A", "#6B7F3A", "#7A5C8E"))
+DARK = Inks("#18232B", "#E6ECEF", ("#4CC3D1", "#E3B04B", "#8FB2D6", "#E08A6A", "#A9C06A", "#B79AD0"))
+
+
+def stylesheet() -> str:
+    """Return what gives the parts of a picture their colours: the ground, the names, and the points by their group."""
+    light, dark = (
+        [f"rect{{fill:{inks.ground}}}text{{fill:{inks.text};stroke:{inks.ground}}}"]
+        + [f".g{number}{{fill:{color}}}" for number, color in enumerate(inks.points)]
+        for inks in (LIGHT, DARK)
+    )
+    return f"<style>{''.join(light)}@media (prefers-color-scheme:dark){{{''.join(dark)}}}</style>"
 
 
 def coordinates_of(name: str, embedding: Any) -> np.ndarray[Any, Any]:
@@ -96,7 +105,7 @@ def labelled(labels: list[str], spots: np.ndarray[Any, Any], support: np.ndarray
     return chosen
 
 
-def picture(name: str, embedding: Any, inks: Inks) -> str:
+def picture(name: str, embedding: Any) -> str:
     """Return the map as SVG."""
     left_out = {"(missing)", "(rare)"} | (far_from_the_mainland() if name == "us_flights" else set())
     keep = [i for i, label in enumerate(embedding.labels) if label not in left_out]
@@ -104,32 +113,26 @@ def picture(name: str, embedding: Any, inks: Inks) -> str:
     spots = placed(coordinates, coordinates[keep])
     metric = "euclidean" if embedding.dimension == 2 else "cosine"
     groups = embedding.clusters(metric=metric) if len(embedding) >= 12 else None
-    color_of = colors(embedding, groups, inks)
+    group_of = np.zeros(len(embedding), int) if groups is None else groups.labels % len(LIGHT.points)
     radius = 2.2 + 5.5 * np.sqrt(embedding.support / embedding.support.max())
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{inks.ground}"/>',
+        stylesheet(),
+        f'<rect width="{WIDTH}" height="{HEIGHT}"/>',
     ]
     for i in keep:
         x, y = spots[i]
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius[i]:.1f}" fill="{color_of[i]}" fill-opacity=".8"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius[i]:.1f}" class="g{group_of[i]}" fill-opacity=".8"/>'
         )
     names = [embedding.labels[i] for i in keep]
-    font = f'font-family="system-ui, sans-serif" font-size="13" fill="{inks.text}"'
-    halo = f'stroke="{inks.ground}" stroke-width="3" paint-order="stroke"'
+    font = 'font-family="system-ui, sans-serif" font-size="13"'
+    halo = 'stroke-width="3" paint-order="stroke"'
     for place in labelled(names, spots[keep], embedding.support[keep]):
         x, y = spots[keep[place]]
         text = names[place] if len(names[place]) <= 16 else names[place][:15] + "…"
         parts.append(f'<text x="{x + 8:.1f}" y="{y + 4.5:.1f}" {font} {halo}>{html.escape(text)}</text>')
     return "\n".join([*parts, "</svg>\n"])
-
-
-def colors(embedding: Any, groups: Any, inks: Inks) -> list[str]:
-    """Return a colour for each category: of its cluster, the largest first, or one for all."""
-    if groups is None:
-        return [inks.points[0]] * len(embedding)
-    return [inks.points[number % len(inks.points)] for number in groups.labels]
 
 
 def main() -> None:
@@ -138,8 +141,7 @@ def main() -> None:
     for name in sys.argv[1:] or list(SAMPLES):
         start = SAMPLES[name].start
         run = ec.train(load_sample(name), **{**OBJECTIVES[start["objective"]].start, **start})
-        for scheme, inks in INKS.items():
-            (FOLDER / f"{name}-{scheme}.svg").write_text(picture(name, run.embedding, inks), "utf-8")
+        (FOLDER / f"{name}.svg").write_text(picture(name, run.embedding), "utf-8")
         print(name, len(run.embedding), flush=True)
 
 

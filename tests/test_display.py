@@ -34,7 +34,7 @@ def objects() -> dict[str, object]:
     frame = pd.DataFrame({"shop <i>": rng.choice(TRAPS, 300), "late": rng.choice(["no", "yes"], 300)})
     table = ec.read_table(frame)
     run = ec.train(table, column="shop <i>", target="late", dimension=3, epochs=2, prior_strength=1.0)
-    trust = ec.trust(table, run, k=2, splits=1)
+    trust = ec.trust(table, run, k=2, replicates=2)
     return {
         "table": table,
         "run": run,

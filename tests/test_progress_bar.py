@@ -54,8 +54,10 @@ def test_a_training_says_how_far_it_is_and_nothing_when_not_asked(
     assert lines[0] == "Counting shop …" and lines[-1].endswith(": 3 of 3")
     loss = run.history["val_loss"].iloc[-1]
     assert lines[-1].startswith(f"Training shop, loss {loss:.4g}")
-    ec.trust(shops, run, k=1, splits=1)
+    ec.trust(shops, run, k=1, replicates=2)
     assert said(capsys)[-1] == "Training again: 3 of 3"
+    ec.stability(shops, run, k=1, replicates=2)
+    assert said(capsys)[-1] == "Training again: 2 of 2"
     ec.train(shops, **settings, prior_strength=1.0, progress=False)
     assert said(capsys) == []
 

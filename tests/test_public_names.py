@@ -5,6 +5,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -71,3 +72,28 @@ def test_runs_are_the_same_only_as_objects(runs: tuple[ec.Run, ec.Run]) -> None:
 
 def test_a_run_is_shown_in_one_line(runs: tuple[ec.Run, ec.Run]) -> None:
     assert repr(runs[0]) == 'Run("shop" by target: 3 categories in 2 dimensions, finished after 3 epochs)'
+
+
+RUN_WANTED: dict[str, Callable[[pd.DataFrame, ec.Run], object]] = {
+    "trust": lambda frame, run: ec.trust(run, frame),
+    "stability": lambda frame, run: ec.stability(run, frame),
+    "what_vectors_know": lambda frame, run: ec.what_vectors_know(run, frame),
+    "what_sets_apart": lambda frame, run: ec.what_sets_apart(run, frame, ["a"]),
+    "compare_runs": lambda frame, run: ec.compare_runs(run, run.embedding),
+    "export": lambda frame, run: ec.export(frame, "csv", "t.csv"),
+    "keep_run": lambda frame, run: ec.keep_run(frame),
+}
+
+
+@pytest.mark.parametrize("name", RUN_WANTED)
+def test_what_is_given_in_place_of_a_run_is_said(name: str, runs: tuple[ec.Run, ec.Run]) -> None:
+    with pytest.raises(ec.AtlasError, match="was given where a run is wanted"):
+        RUN_WANTED[name](pd.DataFrame({"shop": ["a", "b"]}), runs[0])
+
+
+def test_a_table_that_was_read_is_a_table() -> None:
+    table = ec.read_table(pd.DataFrame({"shop": ["a", "b"]}))
+    assert ec.read_table(table) is table
+    assert ec.read_table(table, types={"shop": "text"}).columns == ["shop"]
+    with pytest.raises(ec.AtlasError, match="Leave name out"):
+        ec.read_table(table, name="other")

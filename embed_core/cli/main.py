@@ -87,17 +87,26 @@ def start_training(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting of TrainingConfig, as NAME=VALUE.")
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="A run to go on from, such as last month's: name, id, newest, or a file. Its settings, axes and "
+            "vectors are kept, and new categories are added; compare then says who drifted.",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What the run is called.")] = None,
     as_json: _Json = False,
 ) -> None:
     """Train an embedding and keep the run where the dashboard finds it. Ctrl-C keeps what was reached."""
     from embed_core.cli.answers import say, say_json
     from embed_core.cli.given import settings_given, start_of, table_given
-    from embed_core.exporting.kept_runs import keep_run
+    from embed_core.exporting.kept_runs import keep_run, open_run
     from embed_core.learning.config import TrainingConfig
     from embed_core.runs.store import cleaned_name
     from embed_core.training.run import RunStatus
     from embed_core.training.train import train
+    from embed_core.training.warm_start import settings_from
 
     given: dict[str, Any] = {
         "column": column,
@@ -109,14 +118,17 @@ def start_training(
         "seed": seed,
     }
     chosen = {setting: value for setting, value in given.items() if value is not None}
-    chosen = (start_of(table) if column is None else {}) | chosen | settings_given(settings or [])
-    if "column" not in chosen:
+    before = None if start is None else open_run(start)
+    begins_with = start_of(table) if column is None and before is None else {}
+    chosen = begins_with | chosen | settings_given(settings or [])
+    if "column" not in chosen and before is None:
         raise AtlasError("No column was chosen. Give one with --column; profile shows them all.")
-    TrainingConfig.checked(**chosen)  # before the table is read, as is the name
+    # Before the table is read, as is the name.
+    TrainingConfig.checked(**(chosen if before is None else settings_from(before, chosen)))
     called = None if name is None else cleaned_name(name)
     with Interrupting() as interrupting:
         opened = table_given(table)
-        run = train(opened, **chosen, on_update=interrupting.after_epoch)
+        run = train(opened, **chosen, start=before, on_update=interrupting.after_epoch)
         run_id = keep_run(run, table=opened, name=called)
     if as_json:
         say_json(_of_run(run_id))
@@ -133,7 +145,7 @@ def start_training(
 def measure_trust(
     run: _Run = "newest",
     table: _TableOfRun = None,
-    splits: Annotated[int, typer.Option(help="How often the rows are halved.")] = 3,
+    replicates: Annotated[int, typer.Option(help="How often it is trained again on a half of the rows.")] = 6,
     as_json: _Json = False,
 ) -> None:
     """Train a run again on halves of its rows, and say whether its map can be relied on. Kept with the run."""
@@ -146,7 +158,7 @@ def measure_trust(
     opened = table_given(table) if table is not None else record and gallery_table_of(record)
     if opened is None:
         raise AtlasError("Trust is measured on the table of the run. Give that with --table.")
-    found = trust(opened, open_run(run if record is None else record.id), splits=splits)
+    found = trust(opened, open_run(run if record is None else record.id), replicates=replicates)
     if record is not None and found.measures is not None:
         kept().write_trust(record.id, found.measures)
     verdict = found.verdict
@@ -182,7 +194,7 @@ def compare(
     metric: _Metric = None,
     as_json: _Json = False,
 ) -> None:
-    """Compare two runs: whose neighbours changed, in the categories that both have."""
+    """Compare two runs: whose neighbours changed and who moved furthest, in the categories that both have."""
     from embed_core.cli.answers import say, say_json, say_table
     from embed_core.comparing.two_runs import compare_runs
     from embed_core.exporting.kept_runs import open_run
@@ -203,6 +215,11 @@ def compare(
     if len(found.settings):
         say_table(found.settings)
     say_table(found.changes.head(20))
+    furthest = found.changes.nlargest(5, "moved")
+    named = [
+        f"{each} ({moved:.1f})" for each, moved in zip(furthest["category"], furthest["moved"], strict=True)
+    ]
+    say(f"Moved furthest, in units of how far the first vectors are from their mean: {', '.join(named)}.")
 
 
 @app.command(cls=Explained, epilog=_example("encoders sales.csv --column shop --target returned"))

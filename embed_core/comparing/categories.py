@@ -13,7 +13,7 @@ from embed_core.tables.counting.context import count_context
 from embed_core.tables.counting.weights import weighted
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.run import Run
+from embed_core.training.run import Run, require_run
 from embed_core.types import CATEGORY, HEAD, LEVEL, TrainingData
 
 # Counts kept of a run: 160 MB.
@@ -30,7 +30,7 @@ def what_sets_apart(
     Args:
         table: what the run was trained on: a `Table`, or anything that `read_table` takes.
         run: from `train`.
-        members: the categories, such as those of a cluster.
+        members: one, or several: the categories, such as those of a cluster.
         column: of a run that embedded several columns, the one that they belong to; None is the run's own.
 
     Returns:
@@ -47,14 +47,15 @@ def what_sets_apart(
     >>> what_sets_apart(shops, run, ["c"])[["level", "inside", "outside"]].values.tolist()
     [['1', 40, 20]]
     """
+    run = require_run(run)
     column = run.config.column if column is None else column
     if column not in run.embeddings:
         raise AtlasError(
             f"The run has no embedding of {quoted(column)}. Choose one of {listed(run.embeddings)}."
         )
     embedding = run.embeddings[column]
-    rows = [embedding.index(member) for member in members]
-    table = table if isinstance(table, Table) else read_table(table)
+    rows = [embedding.index(member) for member in ([members] if isinstance(members, str) else members)]
+    table = read_table(table)
     counted = count_levels(table, column, min_frequency=run.config.min_frequency, weight=run.config.weight)
     return distinguishing(counts_by_level(counted, column, embedding.labels), np.array(rows, np.int64))
 

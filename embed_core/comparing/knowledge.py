@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import AtlasError, quoted
+from embed_core.errors import AtlasError, check_kind, listed, quoted
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.neighbors.knowledge import CategoryValues, knowledge
 from embed_core.tables.counting.by_category import levels_of, means_of
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.reading.read import read_table
 from embed_core.tables.table import Table
-from embed_core.training.run import Run
+from embed_core.training.run import Run, require_run
 
 # Where so many rows of a column have their category's commonest level, it is taken as a value of the category.
 _ONE_LEVEL = 0.99
@@ -46,22 +45,29 @@ def what_vectors_know(table: Any, run: Run, *, about: pd.DataFrame | None = None
     >>> what_vectors_know(frame, run)[["name", "is_known"]].values.tolist()
     [['size', True]]
     """
-    table = table if isinstance(table, Table) else read_table(table)
-    embedding = run.embedding
-    found = category_values(table, run.config, embedding.labels)
+    embedding = require_run(run).embedding
+    table = read_table(table)
+    columns = not_learned_from(table, run.config, also=(*run.heads, *run.embeddings, *run.numbers))
+    found = category_values(table, run.config, embedding.labels, columns)
     if about is not None:
+        check_kind(about, pd.DataFrame, "a table of pandas", way_out="Its index has to be the categories.")
+        if not about.index.isin(embedding.labels).any():
+            raise AtlasError(
+                f"A table about categories has them as its index, and {listed(about.index, limit=3)} are none of "
+                f"{quoted(run.config.column)}. Set it with about.set_index(…)."
+            )
         found += values_about(about, embedding.labels)
-    metric = OBJECTIVES[run.config.objective].metric(embedding.dimension)
-    return knowledge(embedding.vectors, found, metric=metric)
+    return knowledge(embedding.vectors, found, metric=embedding.metric)
 
 
-def not_learned_from(table: Table, config: TrainingConfig, *, heads: Sequence[str] = ()) -> list[str]:
+def not_learned_from(table: Table, config: TrainingConfig, *, also: Sequence[str]) -> list[str]:
     """Return the columns of a table that could tell something and that a run has not learned from.
 
     Args:
         table: the run's.
         config: its settings.
-        heads: of `context`, what was learned from where the settings do not say it.
+        also: what was learned from where the settings do not say it: what `context` predicted, and the columns and
+            numbers that `entity` took.
     """
     used = {
         config.column,
@@ -69,19 +75,19 @@ def not_learned_from(table: Table, config: TrainingConfig, *, heads: Sequence[st
         config.partner,
         *(config.features or ()),
         *(config.context or ()),
-        *heads,
+        *also,
     }
     names = suitable(table, without=tuple(used))
     # A time was learned from by its parts, a number in bins.
     return [
         name
         for name in names
-        if not any(head.endswith(f" of {name}") or head == f"{name} in bins" for head in heads)
+        if not any(learned.endswith(f" of {name}") or learned == f"{name} in bins" for learned in also)
     ]
 
 
 def category_values(
-    table: Table, config: TrainingConfig, labels: Sequence[str], *, columns: Sequence[str] | None = None
+    table: Table, config: TrainingConfig, labels: Sequence[str], columns: Sequence[str]
 ) -> list[CategoryValues]:
     """Return the mean of each number, and the level of every other column or how often each is there, by category.
 
@@ -89,10 +95,9 @@ def category_values(
         table: the run's.
         config: its settings.
         labels: the categories.
-        columns: which columns; None takes those that were not learned from.
+        columns: which columns.
     """
     kinds = table.profile().set_index("name")["kind"]
-    columns = not_learned_from(table, config) if columns is None else columns
     found = []
     for column in columns:
         if kinds[column] == "time":

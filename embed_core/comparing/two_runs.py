@@ -8,7 +8,6 @@ import pandas as pd
 
 from embed_core.errors import check_whole
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.space.neighbors.movement import chance_disparity, changed_neighbors, in_common
@@ -16,7 +15,7 @@ from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.neighbors.overlap import chance_overlap
 from embed_core.space.projections.aligning import align, procrustes
 from embed_core.space.projections.pca import PcaBasis
-from embed_core.training.run import Run
+from embed_core.training.run import Run, require_run
 from embed_core.types import Floats
 
 _NO_CHANGES = ("category", "kept", "came", "went", "support", "moved")
@@ -101,8 +100,9 @@ def compare_runs(run_a: Run, run_b: Run, *, k: int = 10, metric: str | None = No
     >>> found.settings.values.tolist(), list(found.changes)
     ([['seed', 0, 1]], ['category', 'kept', 'came', 'went', 'support', 'moved'])
     """
+    run_a, run_b = require_run(run_a), require_run(run_b)
     found = compare_embeddings(
-        run_a.embedding, run_b.embedding, k=k, metric=metric or metric_for(run_a.config, run_b.config)
+        run_a.embedding, run_b.embedding, k=k, metric=metric or metric_for(run_a.embedding, run_b.embedding)
     )
     return TwoRuns(**vars(found), settings=differing_settings(run_a.config, run_b.config))
 
@@ -151,15 +151,9 @@ def _moved(first: Floats, second: Floats) -> npt.NDArray[np.float64]:
     return np.asarray(np.linalg.norm(second - first, axis=1) / max(spread, 1e-30), np.float64)
 
 
-def metric_for(one: TrainingConfig, other: TrainingConfig) -> str:
-    """Return the distance that suits two runs: euclidean where it suits either, see `Objective.metric`.
-
-    >>> settings = {"column": "shop", "target": "late"}
-    >>> metric_for(TrainingConfig(**settings, dimension=2), TrainingConfig(**settings, dimension=8))
-    'euclidean'
-    """
-    usual = {OBJECTIVES[config.objective].metric(config.dimension) for config in (one, other)}
-    return "euclidean" if "euclidean" in usual else "cosine"
+def metric_for(one: Embedding, other: Embedding) -> str:
+    """Return the distance that suits two embeddings: euclidean where it suits either, see `Objective.metric`."""
+    return "euclidean" if "euclidean" in (one.metric, other.metric) else "cosine"
 
 
 def differing_settings(one: TrainingConfig, other: TrainingConfig) -> pd.DataFrame:

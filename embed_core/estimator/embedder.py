@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from embed_core.errors import AtlasError, check_whole
+from embed_core.errors import AtlasError, check_whole, quoted
 from embed_core.estimator.fitting import check_settings, learn, needs_target, settled_settings
 from embed_core.estimator.given import (
     Columns,
@@ -44,13 +44,12 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
     the rows, and gives these the vectors that have not seen them, turned onto those of all rows, as vectors of
     different fits have no axes in common. ``fit(X, y).transform(X)`` does not: as with scikit-learn's
     ``TargetEncoder``, the two differ. Of the vectors of ``target``, what its outputs do not see is left out: the random
-    start, by which the next model could learn by heart. The first numbers hold the rest (for two classes one), then 0.
+    start, by which the next model could learn by heart; of those of ``entity``, directions that its prior let die. The
+    first numbers hold the rest (of ``target`` with two classes one), then come zeros.
 
     A column that cannot be learned from, because it is constant, empty or hardly repeats, gets zeros and a note, while
-    there is another one.
-
-    ``set_output`` makes DataFrames of pandas or polars. In ``GridSearchCV(..., n_jobs=2)`` each process imports
-    TensorFlow first (10 s and 1 GB): worth it where the fits take minutes.
+    there is another one. ``set_output`` makes DataFrames of pandas or polars. In ``GridSearchCV(..., n_jobs=2)`` each
+    process imports TensorFlow first (10 s and 1 GB): worth it where the fits take minutes.
 
     Args:
         columns: the categorical columns: a name, a place, a list of these, a mask, or a function of X that gives one
@@ -204,8 +203,8 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             frame[weight] = one_column(sample_weight, len(frame), "sample_weight")
             if not frame[weight].any():
                 raise AtlasError("sample_weight is zero in every row. Give a weight above zero to some.")
-        settings = settled_settings(parameters, len(frame), weight)
         table = read_table(frame)
+        settings = settled_settings(parameters, table, weight)
         found, self.notes_, configs = learn(table, names, target, settings)
         columns = [X.columns[place] for place in self._places]
         self.embeddings_ = {column: found[name][0] for column, name in zip(columns, names, strict=True)}
@@ -286,11 +285,12 @@ class CategoryEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         >>> CategoryEmbedder.of({"shop": e}).transform(pd.DataFrame({"shop": ["b", "z"]})).tolist()
         [[2.0], [9.0]]
         """
-        lookups = [known_lookup(column, embedding) for column, embedding in embeddings.items()]
-        if not lookups:
+        if not isinstance(embeddings, Mapping) or not embeddings:
             raise AtlasError(
-                "There are no embeddings. Give at least one, by the column whose categories it holds."
+                'Embeddings are given by the column whose categories they hold, {"shop": embedding}, and at least one: '
+                f"not {quoted(embeddings)}."
             )
+        lookups = [known_lookup(column, embedding) for column, embedding in embeddings.items()]
         self = cls(list(embeddings))
         self.embeddings_, self.notes_, self._lookups = dict(embeddings), (), lookups
         self._places, self.n_features_in_ = list(range(len(lookups))), len(lookups)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from embed_core.errors import AtlasError, listed, quoted
 from embed_core.estimator.given import least_rows, seed_of
@@ -16,6 +17,7 @@ from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.tables.counting.features import suitable
 from embed_core.tables.counting.vocabulary import count_vocabulary
+from embed_core.tables.counting.weights import weighted
 from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.prepare import prepare, settled
@@ -23,6 +25,8 @@ from embed_core.types import Floats, Vocabulary
 
 # Shares and standardised numbers that differ by less are the same in 32 bits.
 _ROUNDING = 1e-6
+# Of the variance along the first axis: where a prior makes short what helps little, a direction with less is left out.
+_LEAST = 0.01
 Found = dict[str, tuple[Embedding, Vocabulary]]
 # Those that a training takes as they are.
 _SETTINGS = (
@@ -69,9 +73,15 @@ def check_settings(parameters: Mapping[str, Any], y: Any) -> None:
         )
 
 
-def settled_settings(parameters: Mapping[str, Any], rows: int, weight: str | None) -> dict[str, Any]:
-    """Return the parameters with a number for the seed, one of rows for a share of so many, and a column of weights."""
-    least = least_rows(parameters["min_frequency"], rows)
+def settled_settings(parameters: Mapping[str, Any], table: Table, weight: str | None) -> dict[str, Any]:
+    """Return the parameters with a number for the seed, one of rows for a share of them, and a column of weights.
+
+    Raises:
+        AtlasError: the least rows of a category, or the weights, cannot be used.
+    """
+    least = least_rows(
+        parameters["min_frequency"], weighted(table, weight)[0].n_rows if weight else table.n_rows
+    )
     return {
         **parameters,
         "min_frequency": least,
@@ -99,7 +109,8 @@ def learn(
     Raises:
         AtlasError: no column can be learned from, or a setting cannot be used.
     """
-    useless = _useless(table, names, settings["min_frequency"])
+    counted = weighted(table, settings["weight"])[0] if settings["weight"] else table
+    useless = _useless(counted, names, settings["min_frequency"])
     if len(useless) == len(names) and configs is None:
         none = "X has no column of text or categories that can be embedded. "
         raise AtlasError((none if settings["columns"] is None else "") + next(iter(useless.values())))
@@ -122,7 +133,7 @@ def learn(
         found |= embeddings
     for name in names:
         if name not in found:
-            found[name] = _zeros(table, name, settings["dimension"])
+            found[name] = _zeros(counted, name, settings["dimension"])
     return found, tuple(dict.fromkeys(notes)), used
 
 
@@ -156,6 +167,9 @@ def _trained(
         vectors[config.column], unknown[config.column] = seen_part(
             fitted.output, vectors[config.column], unknown[config.column]
         )
+    elif needs_target(config.objective) and fitted.prior_strength:
+        for name, vocabulary in data.vocabularies.items():
+            vectors[name], unknown[name] = living_part(vectors[name], unknown[name], vocabulary.support)
     embeddings = embeddings_of(data, config, dataclasses.replace(fitted, vectors=vectors, unknown=unknown))
     found = {name: (e, data.vocabularies[name]) for name, e in embeddings.items()}
     return found, data.notes, config.with_prior(fitted.prior_strength)
@@ -189,13 +203,47 @@ def seen_part(output: Floats, vectors: Floats, unknown: Floats) -> tuple[Floats,
     if np.ptp(effect, axis=0).max() < _ROUNDING:
         return np.zeros_like(vectors), np.zeros_like(unknown)
     seen = all_of_them @ directions
-    axes = (
-        directions @ np.linalg.eigh(np.cov(seen, rowvar=False, ddof=0).reshape(seen.shape[1], -1))[1][:, ::-1]
-    )
-    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
-    found = np.zeros_like(all_of_them, np.float32)
-    found[:, : axes.shape[1]] = all_of_them @ (axes * np.where(largest < 0, -1, 1))
+    found = _on_axes(all_of_them, directions @ _principal(seen, np.ones(len(seen)))[1])
     return found[:-1], found[-1]
+
+
+def living_part(vectors: Floats, unknown: Floats, support: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+    """Return the vectors on their principal axes, and 0 along those that the prior has made short.
+
+    With a prior on the vectors and on the weights that they meet, what is made small beside the loss is the nuclear
+    norm of their product: directions that help little die. A forest draws from the columns, so that for it an axis
+    counts as much as any other, however short it is.
+
+    Args:
+        vectors: (n, d).
+        unknown: (d,).
+        support: rows of each category, (n,).
+
+    >>> square = np.array([[0.0, 0.0], [0.1, 0.0], [0.0, 3.0], [0.1, 3.0]])
+    >>> [part.tolist() for part in living_part(square, np.array([1.0, 2.0]), np.ones(4))]
+    [[[0.0, 0.0], [0.0, 0.0], [3.0, 0.0], [3.0, 0.0]], [2.0, 0.0]]
+    """
+    variances, axes = _principal(vectors, support)
+    found = _on_axes(
+        np.vstack([vectors, unknown]), axes[:, variances > max(_LEAST * variances[0], _ROUNDING**2)]
+    )
+    return found[:-1], found[-1]
+
+
+def _principal(vectors: npt.NDArray[Any], weights: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+    """Return the variances along the principal axes, the largest first, and these, a column each."""
+    exact = vectors.astype(np.float64)
+    covariance = np.cov(exact, rowvar=False, ddof=0, aweights=weights).reshape(exact.shape[1], -1)
+    variances, axes = np.linalg.eigh(covariance)
+    return variances[::-1], axes[:, ::-1]
+
+
+def _on_axes(vectors: npt.NDArray[Any], axes: Floats) -> Floats:
+    """Return the vectors on some axes, turned so that each one's largest number is positive, and then 0."""
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    found = np.zeros_like(vectors, np.float32)
+    found[:, : axes.shape[1]] = vectors @ (axes * np.where(largest < 0, -1, 1))
+    return found
 
 
 def _useless(table: Table, names: Sequence[str], min_frequency: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What scikit-learn hands over: rows of any kind, columns named in any way, a target, a state for random numbers."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -155,15 +156,26 @@ def _of_text(X: pd.DataFrame) -> list[int]:
     ]
 
 
-def least_rows(min_frequency: Any, rows: int) -> Any:
+def least_rows(min_frequency: Any, rows: int) -> int:
     """Return below how many rows a category is pooled, where that may be given as a share of all rows.
+
+    Raises:
+        AtlasError: it is neither.
 
     >>> least_rows(5, 1_000), least_rows(0.01, 1_000)
     (5, 10)
     """
-    if isinstance(min_frequency, float | np.floating) and 0 < min_frequency < 1:
-        return max(1, int(np.ceil(min_frequency * rows - 1e-9)))
-    return min_frequency
+    if isinstance(min_frequency, int | float | np.integer | np.floating) and not isinstance(
+        min_frequency, bool
+    ):
+        if 0 < min_frequency < 1:
+            return max(1, math.ceil(min_frequency * rows - 1e-9))
+        if 1 <= min_frequency < math.inf and min_frequency == int(min_frequency):
+            return int(min_frequency)
+    raise AtlasError(
+        'The setting "min_frequency" must be a whole number of rows from 1, or a share of the rows between 0 and 1; '
+        f"got {quoted(min_frequency)}. Leave it out to pool none."
+    )
 
 
 def free_name(name: str, taken: Any) -> str:

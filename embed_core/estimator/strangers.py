@@ -61,9 +61,14 @@ def known_lookup(column: str, embedding: Embedding) -> Lookup:
         AtlasError: it has no *(unknown)* vector.
     """
     if embedding.unknown is None:
+        by_distances = embedding.undetermined is not None
         raise AtlasError(
-            f"The embedding of {quoted(column)} has no (unknown) vector for categories that it does not know. Train "
-            "with category_dropout above 0."
+            f"The embedding of {quoted(column)} has no (unknown) vector for categories that it does not know. "
+            + (
+                "One that is not known has no place among distances: choose another objective."
+                if by_distances
+                else "Train with category_dropout above 0."
+            )
         )
     labels = embedding.labels
     missing = len(labels) - 1 if _MISSING.fullmatch(labels[-1]) else None

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from embed_core.errors import AtlasError, listed, quoted
@@ -17,10 +18,10 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.groups.cluster_names import cluster_names
 from embed_core.space.groups.clusters import Clusters
 from embed_core.space.orientation import applied, is_plain, upright
-from embed_core.space.projections.base import Projection
+from embed_core.space.projections.base import Projection, require_projection
 from embed_core.tables.gallery import SAMPLES
 from embed_core.tables.table import Table
-from embed_core.training.run import Run
+from embed_core.training.run import Run, require_run
 from embed_core.training.trust import Trust
 from embed_core.training.trust_measures import TrustMeasures
 
@@ -83,6 +84,18 @@ class Content:
         found = self.clusters
         return [] if found is None else cluster_names(self.embedding.labels, self.embedding.support, found)
 
+    @cached_property
+    def cluster_places(self) -> npt.NDArray[np.int64]:
+        """The place of each cluster among those with most rows, from 0: on the Map page, it gives the colour."""
+        names, found = self.cluster_names, self.clusters
+        rows = (
+            []
+            if found is None
+            else [self.embedding.support[found.members(n)].sum() for n in range(len(names))]
+        )
+        order = sorted(range(len(names)), key=lambda n: (-rows[n], len(names[n]), names[n]))
+        return np.argsort(np.array(order, np.int64))
+
     @property
     def cluster_of(self) -> list[str | None]:
         """The name of the cluster of each category; None where it is in none."""
@@ -107,6 +120,11 @@ class Content:
             return None
         known = Trust.of(self.embedding, self.record.config, self.record.target)
         return known.measured(self.measures).on(self.map)
+
+    @property
+    def distance_unit(self) -> float:
+        """What distances of the embedding's metric are multiplied by to be in the run's own unit."""
+        return 1.0 if self.record is None else self.record.distance_unit(self.embedding.metric)
 
     @property
     def title(self) -> str:
@@ -137,8 +155,10 @@ class Content:
         Raises:
             AtlasError: the run has no such column.
         """
+        require_projection(known.get("projection"))
         if isinstance(source, Embedding):
             return cls(source, **known)
+        source = require_run(source)
         if column is not None and column not in source.embeddings:
             raise AtlasError(
                 f"The run has no embedding of {quoted(column)}. Choose one of {listed(source.embeddings)}."

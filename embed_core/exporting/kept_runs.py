@@ -14,9 +14,8 @@ from embed_core.exporting.run_file import open_run_file, put, run_of
 from embed_core.runs.record import RunRecord
 from embed_core.runs.store import RunStore, home
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
-from embed_core.training.run import Run
-from embed_core.training.trust import Trust
+from embed_core.training.run import Run, require_run
+from embed_core.training.trust import Trust, measures_of
 
 NEWEST = "newest"
 _LEAST_OF_ID = 4
@@ -50,8 +49,9 @@ def keep_run(run: Run, *, table: Any = None, name: str | None = None, trust: Tru
     ['a', 'b', 'c']
     >>> del os.environ["CATEGORY_ATLAS_HOME"]
     """
-    known = None if table is None or isinstance(table, Table) else read_table(table)
-    content = Content.of(run, table=known or table, measures=None if trust is None else trust.measures)
+    run = require_run(run)
+    known = None if table is None else read_table(table)
+    content = Content.of(run, table=known, measures=measures_of(trust))
     store = kept()
     try:
         return put(content, store, name=name).id

@@ -1,5 +1,7 @@
 """The map as one HTML file that keeps hover, search and neighbours."""
 
+from typing import Any
+
 import numpy as np
 
 from embed_core.exporting.base import Exporter
@@ -40,11 +42,17 @@ def view_of(content: Content) -> MapView:
         axes=drawn.axes if drawn.has_axes else ("", ""),
         revision="standalone",
         description=f"Map of {content.title}",
-        nearest=embedding.nearest(k) if k >= 1 and n <= _MOST_FOUND else None,
+        nearest=_nearest(content, k) if k >= 1 and n <= _MOST_FOUND else None,
         stability=None if content.measures is None else content.measures.stability,
         title=content.title,
         notes=(source_line(content), verdict_line(content)),
     )
+
+
+def _nearest(content: Content, k: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the nearest of each category, as rows and distances in the run's unit."""
+    rows, distances = content.embedding.nearest(k)
+    return rows, content.distance_unit * distances
 
 
 def target_title(content: Content) -> str:
@@ -82,7 +90,10 @@ def _make(content: Content) -> bytes:
 def drawing_of(content: Content) -> str:
     """Return the map as a drawing that stands still, coloured by clusters."""
     embedding = content.embedding
-    numbers = np.full(len(embedding), -1) if content.clusters is None else content.clusters.labels
+    numbers = np.full(len(embedding), -1)
+    if content.clusters is not None:
+        found = content.clusters.labels
+        numbers[found >= 0] = content.cluster_places[found[found >= 0]]
     return svg_map(
         embedding.labels, content.map.coordinates, embedding.support, numbers, title=f"Map of {content.title}"
     )

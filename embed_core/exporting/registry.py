@@ -1,5 +1,7 @@
 """The exporters that there are, a line each, and the one way to use them."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,8 @@ from embed_core.exporting.word2vec import WORD2VEC
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Projection
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
 from embed_core.training.run import Run
-from embed_core.training.trust import Trust
+from embed_core.training.trust import Trust, measures_of
 
 EXPORTERS: dict[str, Exporter] = {}
 
@@ -74,7 +75,7 @@ def export(
     Args:
         source: a run, or an embedding.
         format: such as ``"report"`` or ``"csv"``; the registry lists and explains them.
-        path: of the file; folders above it are made.
+        path: of the file; folders above it are made. What is a ZIP goes into a folder where the name has no ending.
         column: of a run that embedded several columns, the one that is written; None is the run's own.
         table: that the run was trained on, for the formats that give it back: a `Table`, or anything that
             `read_table` takes.
@@ -97,8 +98,8 @@ def export(
     """
     require_format(format)  # before the table is read
     known = {
-        "table": table if table is None or isinstance(table, Table) else read_table(table),
-        "measures": None if trust is None else trust.measures,
+        "table": None if table is None else read_table(table),
+        "measures": measures_of(trust),
         "projection": projection,
     }
     return write(Content.of(source, column=column, **known), format, path)
@@ -132,9 +133,14 @@ def write(content: Content, format: str, path: str | Path, *, table_is: str = "t
         raise AtlasError(f"The format {quoted(format)} cannot be written. {missing}")
     path = Path(path)
     made = exporter.make(content)
+    files = {path: made}
+    if exporter.suffix == ".zip" and not path.suffix:
+        with zipfile.ZipFile(io.BytesIO(made)) as packed:
+            files = {path / name: packed.read(name) for name in packed.namelist()}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writing.write(path, made)
+        for place, written in files.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            writing.write(place, written)
     except OSError as error:
         raise AtlasError(
             f"The export cannot be written to {quoted(path, limit=200)}: {error.strerror or error}. "

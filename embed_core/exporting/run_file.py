@@ -18,6 +18,7 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.neighbors.distances import METRICS
 from embed_core.tables.gallery import SAMPLES
 from embed_core.training.run import Run, RunStatus
+from embed_core.training.trust import Trust
 
 SUFFIX = ".atlas.zip"
 _MOST_FILES = 500
@@ -211,6 +212,10 @@ def _check_parts(store: RunStore, run_id: str, record: RunRecord, embedding: Emb
         per_category = (trust.stability, *filter(len, (trust.is_told, trust.control_vectors)))
         if any(len(each) != n for each in per_category) or trust.places.shape[1:] not in ((0, 0), vectors):
             raise _no_run("its trust was measured of other categories")
+        try:
+            _ = Trust.of(embedding, record.config, record.target).measured(trust).verdict
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            raise _no_run("what was measured of its trust is no measurement") from error
 
 
 class _NoRun(AtlasError):

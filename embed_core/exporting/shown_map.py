@@ -12,7 +12,7 @@ from embed_core.map.standalone import WIDGET
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.base import Projection
 from embed_core.training.run import Run
-from embed_core.training.trust import Trust
+from embed_core.training.trust import Trust, measures_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def show_map(
     >>> show_map(Embedding(["a", "b", "c"], [[0, 1], [1, 1], [5, 1]], [1, 1, 1], name="shop"))
     ShownMap(title='3 categories of shop', height=640)
     """
-    measures = None if trust is None else trust.measures
+    measures = measures_of(trust)
     content = Content.of(source, column=column, measures=measures, projection=projection)
     return ShownMap(content.title, MAP_PAGE.make(content).decode(), height)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.space.embedding import Embedding
 
 
@@ -22,6 +23,12 @@ def _make(content: Content) -> bytes:
 
 def _refuses(content: Content) -> str:
     if any(embedding.unknown is None for embedding in _of(content).values()):
+        record = content.record
+        if record is not None and not OBJECTIVES[record.config.objective].takes("category_dropout"):
+            return (
+                "A category that it does not know has no place among distances, and a transformer has to give it one. "
+                "Choose the vectors as CSV, Parquet or SQL."
+            )
         return "It has no (unknown) vector for categories that it does not know. Train with category_dropout above 0."
     if "" in _of(content):
         return "The vectors do not say which column they are of."

@@ -128,8 +128,11 @@ class Arithmetic:
         vectors, squares = [tf.gather(self.tables[place], codes) for place, codes in looked_up], []
         if self.prior:
             squares += [tf.reduce_sum(tf.square(each), axis=-1) for each in vectors]
-            if OBJECTIVES[self.spec.objective].reads_directly:
-                squares.append(tf.reduce_sum(tf.square(self.model.layers[-1].kernel)))
+            if OBJECTIVES[self.spec.objective].weighs_vectors:
+                # Its first rows: the others weigh the numbers.
+                kernel = self.model.trainable_variables[len(self.tables)]
+                width = sum(self.spec.tables[place][1] for place in self.spec.inputs)
+                squares.append(tf.reduce_sum(tf.square(kernel[:width])))
         if self.before:
             # Of a logarithm, not of the square: who truly moved is let go, and stands where the rows say.
             then = [tf.gather(self.before[place].vectors, codes) for place, codes in looked_up]

@@ -111,10 +111,11 @@ for the default.
             validation. A prior that is chosen does the work of stopping early: then the last ones are kept, unless
             ``patience`` is given as a number.
         prior_strength: a Gaussian prior on the vectors: the loss summed over the rows plus this times their
-            squared lengths is what is made small. It weighs as much as so many rows, however many there are. With
-            ``target`` and ``context`` the output weights have the same prior, or either could grow in the other's
-            place and the map would depend on its random start. ``"auto"``, their default, takes the one with the
-            lowest loss on rows that are held out for that, and then learns from all rows to the end.
+            squared lengths is what is made small. It weighs as much as so many rows, however many there are. The
+            weights that the vectors meet first have the same prior, but for ``distance``, which has none: else either
+            could grow in the other's place, and the map would depend on its random start; with ``entity``, directions
+            that help little die. ``"auto"``, the default of ``target`` and ``context``, takes the one with the lowest
+            loss on rows that are held out for that, and then learns from all rows to the end.
         seed: the same seed on the same machine gives the same numbers.
         aggregate: train on distinct rows with their counts; False keeps every row as it is.
         max_rows: more (distinct) rows than this are sampled, which the run says.
@@ -131,8 +132,9 @@ for the default.
     def _consistent(self) -> "TrainingConfig":
         objective = OBJECTIVES.get(self.objective)
         if objective is None:
+            offered = (name for name, each in OBJECTIVES.items() if each.is_offered)
             raise ValueError(
-                f"There is no objective {quoted(self.objective)}. Choose one of {listed(OBJECTIVES)}."
+                f"There is no objective {quoted(self.objective)}. Choose one of {listed(offered)}."
             )
         for need in objective.needs:
             if getattr(self, need) is None:

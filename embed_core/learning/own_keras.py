@@ -15,14 +15,21 @@ def check_keras() -> None:
     """Refuse to train where Keras is not that of TensorFlow, or where TensorFlow would wait for ever.
 
     Raises:
-        AtlasError: Keras runs on another backend, or this process was forked from one that had TensorFlow.
+        AtlasError: Keras runs on another backend, this is within a graph of TensorFlow, or this process was
+            forked from one that had TensorFlow.
     """
-    keras = sys.modules.get("keras")
-    backend = keras.config.backend() if keras is not None else os.environ.get("KERAS_BACKEND", _BACKEND)
+    # While another thread imports them, both are there, and not yet whole.
+    config = getattr(sys.modules.get("keras"), "config", None)
+    is_eager = getattr(sys.modules.get("tensorflow"), "executing_eagerly", None)
+    backend = os.environ.get("KERAS_BACKEND", _BACKEND) if config is None else config.backend()
     if backend not in (_BACKEND, ""):
         raise AtlasError(
             f"Training needs Keras on TensorFlow, and here it runs on {quoted(backend)}. Set KERAS_BACKEND to "
             f"{_BACKEND}, or leave it out, before Keras is imported; the models that are exported run on either."
+        )
+    if is_eager is not None and not is_eager():
+        raise AtlasError(
+            "Training runs outside of graphs, and this is called within a tf.Graph or tf.function. Call it outside."
         )
     if _was_forked:
         raise AtlasError(

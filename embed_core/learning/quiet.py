@@ -1,13 +1,18 @@
 """TensorFlow without its greetings: what it writes to the terminal that is neither an error nor ours to act upon."""
 
+import contextlib
 import importlib
 import logging
 import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from embed_core.learning.machine_cache import keep_programs
+from embed_core.learning.own_keras import check_keras
 
 # Written past Python, and before TensorFlow has read what it shall write.
 _GREETING = re.compile(
@@ -15,13 +20,35 @@ _GREETING = re.compile(
 )
 
 
+_one_at_a_time = threading.Lock()
+
+
 def import_tensorflow() -> None:
     """Import TensorFlow, the first time without its greetings; whatever else is written meanwhile is passed on."""
-    if "tensorflow" in sys.modules:
-        return
-    with without_greetings():
-        importlib.import_module("tensorflow")
-    logging.getLogger("tensorflow").addFilter(_is_of_use)
+    with _one_at_a_time:  # a thread that comes second has it whole
+        if "tensorflow" in sys.modules:
+            return
+        with without_greetings():
+            importlib.import_module("tensorflow")
+        logging.getLogger("tensorflow").addFilter(_is_of_use)
+
+
+def begin_import() -> threading.Thread:
+    """Begin to import TensorFlow and what trains with it; return the thread that does, to be waited for.
+
+    What keeps it from that is said to who needs it.
+    """
+
+    def work() -> None:
+        with contextlib.suppress(Exception):
+            check_keras()
+            keep_programs()
+            import_tensorflow()
+            importlib.import_module("embed_core.learning.trainer")
+
+    thread = threading.Thread(target=work, name="import of TensorFlow")
+    thread.start()
+    return thread
 
 
 @contextmanager

@@ -124,9 +124,8 @@ def _prior_per_row(
 ) -> npt.NDArray[np.float32]:
     """Spread ``strength`` · ‖v‖² of each category over its own rows, so that the gradient stays sparse.
 
-    After those of the inputs a column spreads that of the output weights over all rows, where vectors meet them without
-    anything between: there either could grow in the other's place. Then come the columns of what draws the vectors to
-    those of before.
+    After those of the inputs a column spreads that of the weights that vectors meet first over all rows: either could
+    grow in the other's place. Then come the columns of what draws the vectors to those of before.
     """
     if not strength and not before:
         return np.zeros((len(examples), 0), np.float32)
@@ -139,6 +138,6 @@ def _prior_per_row(
         return [strength / np.maximum(seen[place][codes], 1e-30) for place, codes in inputs if strength]
 
     columns = of_inputs(strength)
-    if strength and OBJECTIVES[spec.objective].reads_directly:
+    if strength and OBJECTIVES[spec.objective].weighs_vectors:
         columns.append(np.full(len(examples), strength / max(examples.weights.sum(), 1e-30)))
     return np.stack([*columns, *of_inputs(before)], axis=1).astype(np.float32)

@@ -126,11 +126,8 @@ class Workers:
         if self._has_begun:
             self._connected.wait(60)
         self._inbox.put(None)
-        if self._pool is not None:
-            self._pool.close()
-        for part in (self.client, self.cluster):
-            if part is not None:
-                part.close()
+        for part in (self._pool, self.client, self.cluster):
+            foreign.let_go(part)
 
     @property
     def none_yet(self) -> str:
@@ -156,8 +153,7 @@ class Workers:
         from distributed import Client
 
         for part in (self._pool, self.client):  # of a scheduler that had gone
-            if part is not None:
-                part.close()
+            foreign.let_go(part)
         self._pool = self._line = None
         try:
             if self._address is None:
@@ -182,8 +178,7 @@ class Workers:
             self.client.unsubscribe_topic(in_worker.UPDATES)
         self._line = self.client.scheduler_comm
         self.client.subscribe_topic(in_worker.UPDATES, self._on_event)
-        if self._pool is not None:
-            self._pool.close()
+        foreign.let_go(self._pool)
         self._pool = pool = Pool(self.client, self.cluster, seated=self._turns.seats_taken)
         return pool
 

@@ -1,5 +1,6 @@
 """Workers that somebody else started, for a scheduler that was there already: looked at before they get an order."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -18,6 +19,21 @@ GONE = (
     "The Dask scheduler {} has gone, and what it had in hand with it. Start it and its workers again, and try again: "
     "nothing else was harmed."
 )
+_log = logging.getLogger(__name__)
+
+
+def let_go(part: Any) -> None:
+    """Close a client, a cluster or a pool, or nothing where there is none.
+
+    A client that is just looking for its scheduler again stumbles over its own closing (distributed 2026.8:
+    "ConnectionPool is closed"); it is closed all the same, and nobody needs it any more.
+    """
+    if part is None:
+        return
+    try:
+        part.close()
+    except Exception:  # whatever it stumbles over
+        _log.debug("what was not needed any more did not close in good order", exc_info=True)
 
 
 def looking() -> Callable[[], dict[str, str]]:

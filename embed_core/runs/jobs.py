@@ -57,7 +57,7 @@ class Jobs:
         self.trainings = Trainings(store, share, hear=self.trust.hear, most=most)
         self.comparisons = Comparisons(share, most=most)
         self.lessons = JobList(share)
-        self.rehearsals = Rehearsals(share)
+        self.rehearsals = Rehearsals(share, store)
         self.projections = Projections(Threads())
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.job import Job
+from embed_core.training.placed import are_too_few_to_halve
 from embed_core.training.replicates import Replicate, control_for, drawn_for
 from embed_core.training.trust_measures import (
     TrustMeasures,
@@ -126,7 +127,8 @@ class Measurement:
         """Return the arguments of a comparison."""
         assert self._data is not None
         replicates = [self._replicates[number] for number in range(2 * self.splits)]
-        return self.vectors, replicates, self.config, self.k, self._data.copies
+        are_halves = not are_too_few_to_halve(self._data, self.config)
+        return self.vectors, replicates, self.config, self.k, self._data.copies, are_halves
 
     def take(self, part: int, result: object) -> list[TrustMeasures]:
         """Take what a part came to, None when it gave its worker back; return what is to be kept of it now."""

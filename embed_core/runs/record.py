@@ -79,9 +79,22 @@ class RunRecord(BaseModel):
         return self.config.with_prior(self.prior_strength)
 
     def with_metric(self, embedding: Embedding) -> Embedding:
-        """Return an embedding of the run with its metric, which files of versions up to 0.1 do not say."""
-        own = OBJECTIVES[self.config.objective].metric(embedding.dimension)
+        """Return an embedding of the run with its metric, of which files of earlier versions say nothing or another."""
+        own = OBJECTIVES[self.config.objective].metric(embedding.dimension, self.target)
         return dataclasses.replace(embedding, metric=own)
+
+    def distance_unit(self, metric: str) -> float:
+        """Return how much of the target lies between vectors that are 1 apart; 1 where distances mean nothing of it.
+
+        Args:
+            metric: by which distances are taken, ``cosine`` or ``euclidean``.
+        """
+        is_learned = metric == "euclidean" and OBJECTIVES[self.config.objective].has_unit(self.config)
+        return self.target.scale if is_learned and self.target is not None else 1.0
+
+    def unit_of(self, metric: str) -> str:
+        """Return the column whose unit `distance_unit` is; "" where it is none's."""
+        return self.target.column if self.target is not None and self.distance_unit(metric) != 1 else ""
 
     def changed(self, **changes: Any) -> "RunRecord":
         """Return a copy with some fields changed."""

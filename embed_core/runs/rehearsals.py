@@ -6,7 +6,7 @@ The strength of the prior, where it is to be chosen, is chosen then, too.
 import secrets
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,10 @@ from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import ControlledLoop
 from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.pool import WORKERS
+from embed_core.runs.store import RunStore
+from embed_core.space.embedding import Embedding
 from embed_core.tables.table import Table
-from embed_core.training.fit import fit
+from embed_core.training.fit import epochs_around, fit
 from embed_core.training.prepare import prepare, settled
 from embed_core.types import TrainingData, TrainingUpdate
 
@@ -30,15 +32,17 @@ class Rehearsal:
     """A training that is being made ready.
 
     Attributes:
-        key: of the table and the settings.
+        key: of the table, the settings, and the run to go on from.
+        start: embeddings of that run, by column; None where it begins from nothing.
         data: the counted rows; None while they are counted.
         jobs: one for each worker, one after the other, which compile the program and time some epochs.
-        search: chooses the strength of the prior after that; None before, and where it is given.
+        search: chooses the strength of the prior after that; None before, and where it is given, as by a run.
         error: why it cannot be trained, in a sentence.
         wanted: False once the person has chosen something else.
     """
 
     key: Hashable
+    start: Mapping[str, Embedding] | None = field(default=None, repr=False)
     data: TrainingData | None = None
     jobs: list[Job] = field(default_factory=list)
     search: Job | None = None
@@ -75,6 +79,8 @@ class Rehearsal:
         """
         if self.search is not None and self.search.is_running:
             return None
+        if self.start is not None:
+            epochs += epochs_around(epochs)
         measured = [job.result for job in self.jobs if job.status == "done"]
         return max((epochs * each["epoch"] + each["ending"] for each in measured), default=None)
 
@@ -84,22 +90,25 @@ class Rehearsals:
 
     Args:
         place: where they are compiled.
+        store: the runs to go on from.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, store: RunStore) -> None:
+        self._store = store
         # Whatever a person waits for goes first.
         self._jobs = JobList(place, priority=-1)
         self._known: dict[Hashable, Rehearsal] = {}
         self._lock = threading.Lock()
 
-    def begin(self, table: Table, config: TrainingConfig) -> Rehearsal:
+    def begin(self, table: Table, config: TrainingConfig, *, start: str | None = None) -> Rehearsal:
         """Get a training ready in the background, and return at once; what was begun before it is given up.
 
         Args:
             table: the table.
             config: the settings.
+            start: id of a run to go on from: that takes another program than a training from nothing.
         """
-        key = table.fingerprint(), config
+        key = table.fingerprint(), config, start
         with self._lock:
             known = self._known.pop(key, None)
             if known is not None and (known.wanted or known.is_ready):
@@ -111,11 +120,13 @@ class Rehearsals:
             while len(self._known) > _REMEMBERED:
                 del self._known[next(iter(self._known))]
         threading.Thread(
-            target=self._count, args=(rehearsal, table, config), name="atlas-rehearsal", daemon=True
+            target=self._count, args=(rehearsal, table, config, start), name="atlas-rehearsal", daemon=True
         ).start()
         return rehearsal
 
-    def counted(self, table: Table, config: TrainingConfig) -> tuple[TrainingData, float | None]:
+    def counted(
+        self, table: Table, config: TrainingConfig, *, start: str | None = None
+    ) -> tuple[TrainingData, float | None]:
         """Return what a training needs of a table, counted already or now, and leave it the workers.
 
         Returns:
@@ -124,7 +135,7 @@ class Rehearsals:
         Raises:
             AtlasError: a column cannot be used as the configuration says.
         """
-        known = self._known.get((table.fingerprint(), config))
+        known = self._known.get((table.fingerprint(), config, start))
         if known is not None and known.wanted:
             known.counted.wait()
             self._give_up(known)
@@ -139,10 +150,13 @@ class Rehearsals:
                 self._give_up(rehearsal)
             self._known.clear()
 
-    def _count(self, rehearsal: Rehearsal, table: Table, config: TrainingConfig) -> None:
+    def _count(self, rehearsal: Rehearsal, table: Table, config: TrainingConfig, start: str | None) -> None:
         try:
             time.sleep(_STILL_CHOOSING)
             if rehearsal.wanted:
+                if start is not None:
+                    columns = self._store.record(start).columns
+                    rehearsal.start = {name: self._store.embedding(start, name) for name in columns}
                 rehearsal.data = prepare(table, config)
         except Exception as refusal:  # whatever it is, nobody must wait for ever: Train says it in place
             rehearsal.error = str(refusal)
@@ -157,7 +171,7 @@ class Rehearsals:
             return
         name = f"rehearsal-{secrets.token_hex(6)}-{number}"
         if number == WORKERS:
-            if config.prior_strength == "auto":
+            if config.prior_strength == "auto" and rehearsal.start is None:
                 rehearsal.search = Job(name, id=name, can_give_back=True)
                 self._jobs.begin(rehearsal.search, search_prior, rehearsal.data, config)
             return
@@ -168,7 +182,7 @@ class Rehearsals:
 
         job = Job(name, id=name, worker=number, on_result=go_on)
         rehearsal.jobs.append(job)
-        self._jobs.begin(job, rehearse, rehearsal.data, config)
+        self._jobs.begin(job, rehearse, rehearsal.data, config, rehearsal.start)
 
     def _give_up(self, rehearsal: Rehearsal) -> None:
         if not rehearsal.has_ended:
@@ -178,13 +192,19 @@ class Rehearsals:
 
 
 def rehearse(
-    data: TrainingData, config: TrainingConfig, *, on_progress: OnJobProgress, keep_going: ControlledLoop
+    data: TrainingData,
+    config: TrainingConfig,
+    start: Mapping[str, Embedding] | None = None,
+    *,
+    on_progress: OnJobProgress,
+    keep_going: ControlledLoop,
 ) -> dict[str, Any]:
     """Begin a training in a worker as it will be begun, which compiles its program, and time some epochs of it.
 
     Args:
         data: counted rows.
         config: the settings.
+        start: embeddings of a run to go on from, by column.
         on_progress: not called.
         keep_going: the loop that obeys.
 
@@ -209,6 +229,7 @@ def rehearse(
         keep_going=keep_going,
         with_vectors=True,
         with_model=True,
+        start=start,
     )
     epochs = last[0] - first[0]
     return {

@@ -56,7 +56,7 @@ def cleaned_name(name: str) -> str:
     >>> cleaned_name("  late   shops ")
     'late shops'
     """
-    cleaned = " ".join(name.split())
+    cleaned = " ".join(name.split()) if isinstance(name, str) else ""
     if not 1 <= len(cleaned) <= 80:
         raise AtlasError(
             f"A run's name has 1 to 80 characters; got {len(cleaned)}: {quoted(name)}. Choose another."
@@ -79,12 +79,14 @@ class RunStore:
         self._made: dict[str, tuple[Version, Made]] = {}
 
     def write(self, record: RunRecord) -> None:
-        """Write ``run.json``."""
-        folder = self._path(record.id)
-        if not folder.exists():
-            folder.mkdir(parents=True)
+        """Write ``run.json``; a run that is new appears with it, so that it is never there without."""
+        folder, content = self._path(record.id), record.model_dump_json(indent=1).encode()
+        first = folder if folder.exists() else self.folder / f".opening-{record.id}"
+        first.mkdir(parents=True, exist_ok=True)
+        writing.write(first / "run.json", content)
+        if first != folder:
+            first.rename(folder)
             writing.sync_folder(self.folder)
-        writing.write(folder / "run.json", record.model_dump_json(indent=1).encode())
         self._listing.forget(record.id)
 
     def record(self, run_id: str) -> RunRecord:

@@ -18,8 +18,9 @@ from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.measurement import COMPARISON, Measurement, TrustState
 from embed_core.runs.store import RunStore
 from embed_core.space.neighbors.distances import METRICS, check_metric
+from embed_core.training.compared import LEAST_CATEGORIES
 from embed_core.training.replicates import Replicate, Replicates
-from embed_core.training.trust_measures import LEAST_CATEGORIES, SPLITS, TrustMeasures, compare, epochs_behind
+from embed_core.training.trust_measures import SPLITS, TrustMeasures, compare, epochs_behind
 from embed_core.types import Floats, TrainingData
 
 # As many as there are workers in a cluster of one's own: with more waiting there, a training would wait behind them.
@@ -291,6 +292,7 @@ def run_comparison(
     config: TrainingConfig,
     k: int,
     copies: int,
+    are_halves: bool,
     *,
     on_progress: OnJobProgress,
     keep_going: KeepGoing,
@@ -298,6 +300,7 @@ def run_comparison(
     """Compare replicates, in a worker, by each metric: see `compare`."""
     return gently(
         lambda: [
-            compare(vectors, replicates, config, k=k, metric=metric, copies=copies) for metric in METRICS
+            compare(vectors, replicates, config, k=k, metric=metric, copies=copies, are_halves=are_halves)
+            for metric in METRICS
         ]
     )

@@ -277,13 +277,17 @@ class Embedding(FromElsewhere, HasMap):
         category = pd.Series(self.labels, dtype="str")
         return pd.DataFrame({"category": category, "support": self.support, **columns})
 
-    def save(self, folder: str | Path) -> None:
-        """Write ``embedding.parquet`` and ``embedding.json`` into ``folder``, which is made when missing.
+    def save(self, folder: str | Path) -> Path:
+        """Write ``embedding.parquet`` and ``embedding.json`` into ``folder``, and return where that is.
+
+        Args:
+            folder: is made when missing.
 
         Raises:
             AtlasError: when the folder cannot be written.
         """
         embedding_files.write(self._parts(), Path(folder))
+        return Path(folder)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:

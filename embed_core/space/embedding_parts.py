@@ -82,7 +82,7 @@ def _texts(labels: Sequence[str]) -> list[str]:
     """Check that labels are texts that a file can hold."""
     others = [label for label in labels if not isinstance(label, str)]
     if isinstance(labels, str) or others:
-        example = f" Got {quoted(others[0])}, a {type(others[0]).__name__}." if others else ""
+        example = f" Got {quoted(others[0])}, of type {type(others[0]).__name__}." if others else ""
         raise AtlasError(f"The categories must be given as a list of texts.{example}")
     texts = [str(label) for label in labels]
     try:

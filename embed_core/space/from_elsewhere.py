@@ -56,9 +56,17 @@ class FromElsewhere(ABC):
         Raises:
             AtlasError: there is no such layer, several, or another number of rows.
         """
-        table = np.asarray(_layer(model, layer).get_weights()[0])
-        row = None
+        weights = _layer(model, layer).get_weights()
+        if not weights:
+            raise AtlasError(
+                "The layer has no vectors yet. Build its model first, by a call of it on some rows."
+            )
+        table, row = np.asarray(weights[0]), None
         if unknown is not None:
+            if not isinstance(unknown, int | np.integer) or not -len(table) <= unknown < len(table):
+                raise AtlasError(
+                    f"The unknown row must be one of {len(table):,}, counted from 0. Got {quoted(unknown)}."
+                )
             row, table = table[unknown], np.delete(table, unknown, axis=0)
         if len(table) != len(labels):
             raise AtlasError(
@@ -86,7 +94,7 @@ class FromElsewhere(ABC):
             label: the column of names; None (default) takes one called so (category, label, word, …), or the first
                 column of texts.
             vectors: a column of lists, or the columns of numbers; None (default) takes the only column of lists, else
-                all columns of numbers that end in a number, else all of numbers.
+                all columns of numbers that end in a number, else all of numbers; x, y and z where there are no others.
             support: the column of rows per category; None (default) takes one called so, or counts 1 for each.
             name: of the column that the categories are of.
             metric: by which distance neighbours are found, ``cosine`` (default) or ``euclidean``.
@@ -104,6 +112,11 @@ class FromElsewhere(ABC):
 
         frame = table if isinstance(table, pd.DataFrame) else _frame(table)
         frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
+        if not frame.columns.is_unique:
+            repeated = frame.columns[frame.columns.duplicated()].unique()
+            raise AtlasError(
+                f"Columns must have different names, and these repeat: {listed(repeated)}. Rename them."
+            )
         for column in filter(
             None, (label, support, *([vectors] if isinstance(vectors, str) else vectors or ()))
         ):
@@ -139,9 +152,7 @@ class FromElsewhere(ABC):
         try:
             if metadata is not None:
                 frame = _lines(path, "\t", header=None)
-                names = Path(metadata).read_text("utf-8-sig").split("\n")
-                names = [line.split("\t")[0] for line in names[: -1 if names[-1] == "" else None]]
-                frame.insert(0, "category", names[len(names) - len(frame) :])
+                frame.insert(0, "category", _names(Path(metadata), len(frame)))
             elif suffix == ".parquet":
                 frame = pd.read_parquet(path)
             elif suffix in _SEPARATED:
@@ -151,7 +162,7 @@ class FromElsewhere(ABC):
             return cls.from_table(frame, name=name)
         except OSError as error:
             raise AtlasError(
-                f"The file {quoted(path, limit=200)} cannot be read: {error.strerror or error}."
+                f"The file {quoted(error.filename or path, limit=200)} cannot be read: {error.strerror or error}."
             ) from error
         except AtlasError:
             raise
@@ -163,6 +174,11 @@ class FromElsewhere(ABC):
 
 
 def _layer(model: Any, name: str | None) -> Any:
+    if not hasattr(model, "_flatten_layers"):
+        raise AtlasError(
+            f"A value of type {quoted(type(model).__name__)} was given where a Keras model is wanted. Open a file with "
+            "keras.models.load_model."
+        )
     layers = {layer.name: layer for layer in model._flatten_layers() if type(layer).__name__ == "Embedding"}
     if name is None and len(layers) != 1:
         raise AtlasError(
@@ -202,6 +218,18 @@ def _lines(path: Path, separator: str, **options: Any) -> "pd.DataFrame":
     return frame
 
 
+def _names(path: Path, rows: int) -> list[str]:
+    """Read the Projector's names, a line for each row and at most one above them."""
+    lines = path.read_text("utf-8-sig").split("\n")
+    names = [line.split("\t")[0] for line in lines[: -1 if lines[-1] == "" else None]]
+    if len(names) not in (rows, rows + 1):
+        raise AtlasError(
+            f"The file {quoted(path.name)} has {len(names):,} lines, and there are {rows:,} vectors. "
+            "Bring a name for each."
+        )
+    return names[len(names) - rows :]
+
+
 def _label(frame: "pd.DataFrame") -> str:
     import pandas as pd
 
@@ -225,7 +253,8 @@ def _vectors(
         lists = [column for column in rest if _is_lists(frame[column])]
         numbers = [c for c in rest if frame[c].dtype.kind in "iuf" and not _BESIDE.fullmatch(c)]
         numbered = [column for column in numbers if _AXIS.fullmatch(column)]
-        chosen = lists[0] if len(lists) == 1 else numbered or numbers
+        alone = [column for column in ("x", "y", "z") if column in rest and frame[column].dtype.kind in "iuf"]
+        chosen = lists[0] if len(lists) == 1 else numbered or numbers or alone
         if not len(chosen):
             raise AtlasError(f"No column holds numbers. Say which do with vectors=: {listed(frame.columns)}.")
     columns = [chosen] if isinstance(chosen, str) else list(chosen)
@@ -235,13 +264,23 @@ def _vectors(
             raise AtlasError(
                 f"The vectors in {quoted(columns[0])} have different lengths: {listed(sorted(lengths))}."
             )
-        return np.array([list(each) for each in frame[columns[0]]], np.float64)
-    return frame[columns].to_numpy(np.float64)
+        return _numbers([list(each) for each in frame[columns[0]]], columns)
+    return _numbers(frame[columns], columns)
+
+
+def _numbers(values: Any, columns: Sequence[str]) -> npt.NDArray[np.float64]:
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise AtlasError(
+            f"The vectors must be numbers, and {listed(columns)} holds others: {error}. Say which columns do with "
+            "vectors=."
+        ) from error
 
 
 def _word2vec(path: Path, name: str) -> EmbeddingParts:
     lines = path.read_bytes().decode("utf-8-sig", errors="strict").rstrip("\n").split("\n")
-    head = lines[0].split(" ")
+    head = lines[0].rstrip(" \r").split(" ")
     has_head = len(head) == 2 and all(part.isdigit() for part in head)
     rows = lines[1:] if has_head else lines
     d = int(head[1]) if has_head else len(head) - 1

@@ -1,5 +1,6 @@
 """At which scale two halves of the rows agree: on single neighbors, on groups, or on nothing."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,11 @@ from embed_core.space.neighbors.scales import Scales
 # slightly fewer groups are: to cut one of g equal groups in two loses 1 / 2g of the categories.
 _NEARLY, _LOST, _SLIGHTLY = 0.9, 0.25, 0.75
 _HALF = 0.5
+# Halves of the rows have nothing in common where categories say nothing: chosen on 300 made tables, and tried on fresh
+# ones (`benchmarks/results/verdicts.md`). Of noise, the lowest z of three splits was never above .8.
+GROUPS_LEAST, Z_LEAST = 0.1, 1.0
+# Earlier versions did not measure z: their limit falls with the number of categories.
+_LEAST_OF_FEW, _LEAST_OF_MANY, _FALLS = 0.3, 0.15, 3.0
 _LOOKED_AT = 10
 
 
@@ -31,6 +37,8 @@ class Scale:
         group_share: share of the categories that are in the same of so many ``groups``.
         group_chance: the same of chance.
         half: of how many nearest half are the same, above chance; None when of no number.
+        z: how many standard deviations what they have in common is above chance, see `mantel_z`, in the split where
+            that is least; NaN where an earlier version measured it.
     """
 
     n: int
@@ -43,6 +51,23 @@ class Scale:
     group_share: float
     group_chance: float
     half: int | None
+    z: float = math.nan
+
+    @property
+    def groups_least(self) -> float:
+        """The agreement on groups below which halves agree on nothing.
+
+        >>> [round(Scale(n, 10, 0, 0, 0, 2, 0, 0, 0, None).groups_least, 2) for n in (20, 225, 3_000)]
+        [0.3, 0.2, 0.15]
+        """
+        if math.isnan(self.z):
+            return float(np.clip(_FALLS / math.sqrt(self.n), _LEAST_OF_MANY, _LEAST_OF_FEW))
+        return GROUPS_LEAST
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether halves agree no more than they would where categories say nothing."""
+        return self.groups_agree < self.groups_least or self.z < Z_LEAST
 
     @property
     def near_by_groups(self) -> float:
@@ -51,12 +76,13 @@ class Scale:
         return max(self.near_chance, self.group_share * min(1.0, self.k / others))
 
 
-def scale_of(near: Scales, groups: RepeatedGroups) -> Scale:
+def scale_of(near: Scales, groups: RepeatedGroups, z: float = math.nan) -> Scale:
     """Return the scale at which halves agree.
 
     Args:
         near: shares of nearest that they have in common, for all numbers of nearest.
         groups: shares of categories in the same group, for all numbers of groups.
+        z: how surely they have anything in common, see `mantel_z`.
 
     >>> near = Scales(np.array([1, 10, 40]), np.array([0.0, 0.2, 0.8]), 101)
     >>> groups = RepeatedGroups(np.array([2, 4, 8]), np.array([0.9, 0.9, 0.3]), np.array([0.5, 0.25, 0.1]))
@@ -80,6 +106,7 @@ def scale_of(near: Scales, groups: RepeatedGroups) -> Scale:
         group_share=float(groups.shares[most]),
         group_chance=float(groups.by_chance[most]),
         half=int(near.sizes[half[0]]) if len(half) else None,
+        z=z,
     )
 
 

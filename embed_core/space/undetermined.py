@@ -33,21 +33,40 @@ def undetermined(
     >>> undetermined(list("abcde"), [0, 0, 0, 1, 1, 2, 4], [1, 2, 3, 2, 3, 3, 0], dimension=2)
     {'e': ('a',)}
     """
-    n, ends = len(labels), np.stack([np.asarray(first, np.int64), np.asarray(second, np.int64)], axis=1)
-    pairs = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
-    stands, left = np.ones(n, bool), pairs
-    while True:
-        falls = stands & (np.bincount(left.ravel(), minlength=n) <= dimension)
-        if not falls.any():
-            break
-        stands &= ~falls
-        left = left[stands[left].all(axis=1)]
+    pairs = _pairs(first, second)
+    stands = _core(len(labels), pairs, dimension)
     partners: dict[int, list[int]] = {int(row): [] for row in np.flatnonzero(~stands)}
     for one, other in pairs[~stands[pairs].all(axis=1)].tolist():
         for row, partner in ((one, other), (other, one)):
             if row in partners:
                 partners[row].append(partner)
     return {labels[row]: tuple(labels[each] for each in sorted(of)) for row, of in partners.items()}
+
+
+def determined(
+    n: int, first: npt.ArrayLike, second: npt.ArrayLike, *, dimension: int
+) -> npt.NDArray[np.bool_]:
+    """Return which of n categories have a place that their distances determine, bool (n,): see `undetermined`.
+
+    >>> determined(5, [0, 0, 0, 1, 1, 2, 4], [1, 2, 3, 2, 3, 3, 0], dimension=2).tolist()
+    [True, True, True, True, False]
+    """
+    return _core(n, _pairs(first, second), dimension)
+
+
+def _pairs(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    ends = np.stack([np.asarray(first, np.int64), np.asarray(second, np.int64)], axis=1)
+    return np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
+
+
+def _core(n: int, pairs: npt.NDArray[np.int64], dimension: int) -> npt.NDArray[np.bool_]:
+    stands, left = np.ones(n, bool), pairs
+    while True:
+        falls = stands & (np.bincount(left.ravel(), minlength=n) <= dimension)
+        if not falls.any():
+            return stands
+        stands &= ~falls
+        left = left[stands[left].all(axis=1)]
 
 
 def why_undetermined(found: Undetermined, category: str, dimension: int) -> str:

@@ -4,10 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from embed_core.errors import AtlasError, percent, quoted
-from embed_core.space.neighbors.scales import Scales
+from embed_core.space.evidence import Evidence
 from embed_core.space.projections.centres import DISTANCES_LOST, STRESS_GOOD, STRESS_MOST
 from embed_core.space.scale import Scale
 from embed_core.space.undetermined import undetermined_words
@@ -19,14 +17,13 @@ Reliability = Literal["good", "careful", "do not rely"]
 # fifth, four of five neighbors that one sees are not neighbors.
 KEPT_GOOD, KEPT_LEAST = 0.5, 0.2
 
-# Halves of the rows have nothing in common where categories say nothing. With a fast stand-in for the training, .3 let
-# 1 of 292 tables of noise through. The fall with the number of categories was chosen on the 23 tables that
-# benchmarks/results/verdicts.md lists, where noise of 600 or more stays at .04, and wants more of them.
-_GROUPS_LEAST, _GROUPS_LEAST_OF_MANY, _FALLS = 0.3, 0.15, 3.0
 # From here on single neighbors can be read; below the second, beyond what groups explain, they are chance.
 NEAR_GOOD, NEAR_LEAST = 0.4, 0.1
-# Agreement on groups below this is more than chance, and far from certain.
-GROUPS_CERTAIN = 0.6
+# Agreement on groups below this is more than chance, and far from certain; and so is a rank correlation.
+GROUPS_CERTAIN, ORDER_CERTAIN = 0.6, 0.6
+
+# Of distances held out, as the share of their variance that is told; of noise it is 0.
+HELD_OUT_LEAST, HELD_OUT_GOOD = 0.3, 0.8
 
 # With fewer of the categories in both halves, the verdict is about a minority.
 COMPARED_GOOD = 0.5
@@ -58,46 +55,6 @@ _OPENING = {
 UNMEASURED = "has not been measured"
 """In every reason that only says so."""
 INCOMPLETE = "Not all that matters has been measured yet."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """The facts about a map. Whatever is None or NaN has not been measured.
-
-    Attributes:
-        n_categories: how many categories there are.
-        neighbors_kept: share of the true neighbors that the map keeps, see `projection_quality`.
-        kept: the same for all numbers of neighbors: what counts where groups alone are certain.
-        stress: of the distances between groups, see `embed_core.space.projections.centres.stress`.
-        scale: on what halves of the rows agree, see `embed_core.space.scale.scale_of`.
-        compared_share: share of the categories with rows in both halves; 0 when too few to compare.
-        effective_dimension: of the vectors.
-        is_line: whether the vectors lie on a line.
-        few_rows_share: share of the categories that have too few rows.
-        undetermined: categories whose place their distances do not determine.
-        one_output: whether one number is predicted from the category alone, which makes a line of any map.
-        copies: how many times over every row of the table is there.
-        noun: what one category is called, see `embed_core.space.words.noun`.
-    """
-
-    n_categories: int | None = None
-    neighbors_kept: float | None = None
-    kept: Scales | None = None
-    stress: float | None = None
-    scale: Scale | None = None
-    compared_share: float | None = None
-    effective_dimension: float | None = None
-    is_line: bool | None = None
-    few_rows_share: float | None = None
-    undetermined: tuple[str, ...] = ()
-    one_output: bool = False
-    copies: int = 1
-    noun: str = "category"
-
-    @property
-    def open_share(self) -> float:
-        """Share of the categories whose place their distances do not determine."""
-        return len(self.undetermined) / (self.n_categories or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +94,11 @@ about 250 it belongs to is not: two halves of the rows agree on 97 % (8 % by cha
     found = [
         *_about_size(evidence.n_categories),
         *_about_halves(evidence),
-        *_about_line(evidence.is_line, _number(evidence.effective_dimension), evidence.one_output),
+        *_about_line(evidence),
         *_about_kept(kept, evidence),
         *_about_distances(evidence.stress),
         *_about_copies(evidence.copies),
-        *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows")),
+        *_about_rows(_share(evidence.few_rows_share, "share of categories with few rows"), evidence),
         *_about_places(evidence),
     ]
     known = kept is not None and (evidence.scale is not None or evidence.compared_share == 0)
@@ -163,8 +120,10 @@ about 250 it belongs to is not: two halves of the rows agree on 97 % (8 % by cha
 def _what_to_read(evidence: Evidence) -> str:
     """Return what a map can be read for that asks for care in one respect alone; empty where that has no name."""
     scale = evidence.scale
+    if evidence.is_order:
+        return "Read the order along the line." if _is_certain(evidence) else ""
     if scale is not None and scale.near < NEAR_GOOD:
-        neighbors = "not single neighbours" if _is_chance(scale) else "single neighbours with care"
+        neighbors = "not single neighbours" if _is_near_chance(scale) else "single neighbours with care"
         return f"Read groups, {neighbors}." if scale.groups_agree >= GROUPS_CERTAIN else ""
     if evidence.one_output or evidence.is_line:
         return "Read the order along the line."
@@ -187,19 +146,41 @@ def _about_size(n: int | None) -> _Findings:
 def _about_halves(evidence: Evidence) -> _Findings:
     compared = _share(evidence.compared_share, "share of categories compared")
     if compared == 0:
+        if (told := _share(_number(evidence.held_out), "share told of held-out distances")) is not None:
+            return [_about_held_out(told)]
         text = f"Hardly any {evidence.noun} has rows in both halves of the table, so nothing tells it from chance."
+        if evidence.by_distances:
+            text = "The distances are too few to hold any out, so nothing tells this map from chance."
         return [("do not rely", text)]
     if evidence.scale is None:
         return [("good", f"Whether two halves of the rows agree {UNMEASURED}.")]
-    found = [_at_scale(evidence.scale, evidence.n_categories, evidence.noun)]
+    # Along a line the order says more than who is nearest or in which group: it is said of the line.
+    found: _Findings = []
+    if evidence.scale.is_chance or not evidence.is_order:
+        found = [_at_scale(evidence.scale, evidence.n_categories, evidence.noun)]
     if compared is not None and compared < COMPARED_GOOD:
-        text = f"Only {percent(compared)} of the categories have rows in both halves: of the others nothing is known."
-        found.append(("careful", text))
+        have = "a sure place" if evidence.by_distances else "rows"
+        text = f"Only {percent(compared)} of the categories have {have} in both halves: of the others nothing is known."
+        found.insert(0, ("careful", text))  # what halves agree on is said of those alone
     return found
 
 
+def _about_held_out(told: float) -> tuple[Reliability, str]:
+    """Return what distances that were not learned from say, where halves of them determine too few places."""
+    if told < HELD_OUT_LEAST:
+        return (
+            "do not rely",
+            "Distances that were held out cannot be read from it: where things lie is chance.",
+        )
+    text = (
+        f"Of how distances differ that were held out, a sixth at a time, it tells {percent(told)} (0 % by chance); "
+        "they are too few to compare halves of them."
+    )
+    return ("good" if told >= HELD_OUT_GOOD else "careful"), text
+
+
 def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
-    if scale.groups_agree < groups_least(scale.n):
+    if scale.is_chance:
         return (
             "do not rely",
             "Two halves of the rows agree neither on who is near whom nor on groups: what it shows is chance.",
@@ -210,7 +191,7 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
             f"Of the {scale.k} nearest of each {one}, two halves of the rows agree on {percent(scale.near_share)} "
             f"({percent(scale.near_chance)} by chance).",
         )
-    next_to = "chance" if _is_chance(scale) else "uncertain"
+    next_to = "chance" if _is_near_chance(scale) else "uncertain"
     size = "" if n is None else f" of about {rounded(n / scale.groups)}"
     belongs = "is not" if scale.groups_agree >= GROUPS_CERTAIN else "is more than chance"
     return (
@@ -221,30 +202,21 @@ def _at_scale(scale: Scale, n: int | None, one: str) -> tuple[Reliability, str]:
     )
 
 
-def _is_chance(scale: Scale) -> bool:
+def _is_near_chance(scale: Scale) -> bool:
     return scale.near_share - scale.near_by_groups < NEAR_LEAST * (1 - scale.near_by_groups)
 
 
-def groups_least(n: int) -> float:
-    """Return the agreement on groups, of n categories, below which nothing is distinct from chance.
-
-    >>> [round(groups_least(n), 2) for n in (20, 100, 225, 3_000)]
-    [0.3, 0.3, 0.2, 0.15]
-    """
-    return float(np.clip(_FALLS / math.sqrt(n), _GROUPS_LEAST_OF_MANY, _GROUPS_LEAST))
-
-
-def _about_line(is_line: bool | None, effective_dimension: float | None, one_output: bool) -> _Findings:
-    if one_output:
-        return [
-            (
-                "careful",
-                "This map is a line: with one output, all that is learned lies in one direction, the order "
-                "by the target. The other directions are left over from the random start.",
-            )
-        ]
-    if is_line:
-        return [("careful", "This map is a line: categories differ in one direction only.")]
+def _about_line(evidence: Evidence) -> _Findings:
+    effective_dimension = _number(evidence.effective_dimension)
+    if evidence.one_output:
+        text = (
+            "This map is a line: with one output, all that is learned lies in one direction, the order "
+            "by the target. The other directions are left over from the random start."
+        )
+        return [("careful", text + _about_order(evidence))]
+    if evidence.is_line:
+        text = "This map is a line: categories differ in one direction only."
+        return [("careful", text + _about_order(evidence))]
     if effective_dimension is not None and 0 < effective_dimension < NEARLY_A_LINE:
         return [
             ("careful", f"This map is nearly a line: the vectors fill {effective_dimension:.1f} dimensions.")
@@ -254,11 +226,26 @@ def _about_line(is_line: bool | None, effective_dimension: float | None, one_out
     return []
 
 
+def _about_order(evidence: Evidence) -> str:
+    scale = evidence.scale
+    if not evidence.is_order or scale is None or scale.is_chance:
+        return ""
+    agree = "agree" if _is_certain(evidence) else "agree in part"
+    return (
+        f" Two halves of the rows {agree} on the order: rank correlation {evidence.order:.2f} (0 by chance)."
+    )
+
+
+def _is_certain(evidence: Evidence) -> bool:
+    return evidence.order is not None and evidence.order >= ORDER_CERTAIN
+
+
 def _about_kept(kept: float | None, evidence: Evidence) -> _Findings:
     if kept is None:
         return [("good", f"How well the map keeps the neighbours {UNMEASURED}.")]
     scale, n = evidence.scale, evidence.n_categories
-    if scale is not None and evidence.kept is not None and n and scale.near < NEAR_GOOD:
+    by_groups = scale is not None and scale.near < NEAR_GOOD and not evidence.is_order
+    if by_groups and scale is not None and evidence.kept is not None and n:
         size, share, above = evidence.kept.at(n / scale.groups)
         text = f"{percent(share)} of the {size:,} nearest, about a group, are still near on it."
         if above >= KEPT_GOOD:
@@ -291,10 +278,11 @@ def _about_copies(copies: int) -> _Findings:
     return [("careful", f"Every row is in the table {times}, which is no more evidence than once.")]
 
 
-def _about_rows(few: float | None) -> _Findings:
-    if few is None or few <= FEW_ROWS_MOST:
+def _about_rows(few: float | None, evidence: Evidence) -> _Findings:
+    # Of exact distances four determine a place: whether they do is said in `_about_places`.
+    if few is None or few <= FEW_ROWS_MOST or evidence.by_distances:
         return []
-    return [("careful", f"{percent(few)} of the categories have too few rows: the faded points say little.")]
+    return [("careful", f"{percent(few)} of the categories have too few rows: where they lie says little.")]
 
 
 def _about_places(evidence: Evidence) -> _Findings:

@@ -23,6 +23,7 @@ from embed_core.progress import KeepGoing
 from embed_core.space.embedding import Embedding
 from embed_core.space.undetermined import Undetermined, undetermined
 from embed_core.tables.counting.target import target_summary
+from embed_core.training.placed import ends
 from embed_core.training.prepare import settled
 from embed_core.training.prior import OnTrial, choose_prior
 from embed_core.training.warm_start import kept_start, said_of_start
@@ -254,10 +255,18 @@ def fit(
         )
 
 
+def epochs_around(planned: int) -> int:
+    """Return for how many epochs all else is fitted to vectors that are held, before so many in which all is trained.
+
+    >>> epochs_around(600), epochs_around(200), epochs_around(20)
+    (150, 100, 20)
+    """
+    return min(planned, max(LEAST_AROUND, planned // 4))
+
+
 def _around(config: TrainingConfig) -> TrainingConfig:
     """Return the settings by which all else is fitted to vectors that are held."""
-    planned = config.planned_epochs
-    epochs = min(planned, max(LEAST_AROUND, planned // 4))
+    epochs = epochs_around(config.planned_epochs)
     return config.model_copy(update={"epochs": epochs, "patience": None, "restore_best": False})
 
 
@@ -285,7 +294,7 @@ def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) ->
             target_mean=mean,
             target_interval=interval,
             name=column,
-            metric=objective.metric(values.shape[1]),
+            metric=objective.metric(values.shape[1], data.target),
             undetermined=_undetermined(data, column, values.shape[1])
             if objective.is_placed_by_distances()
             else None,
@@ -295,8 +304,8 @@ def embeddings_of(data: TrainingData, config: TrainingConfig, fitted: Fitted) ->
 
 def _undetermined(data: TrainingData, column: str, dimension: int) -> Undetermined:
     """Return the categories whose place the distances that were learned from leave open."""
-    vocabulary = data.vocabularies[column]
-    # The columns of both ends share the vocabulary.
-    first, second = (data.rows.codes[name] for name, each in data.vocabularies.items() if each is vocabulary)
+    first, second = ends(data, column)
     learned = data.training > 0
-    return undetermined(vocabulary.labels, first[learned], second[learned], dimension=dimension)
+    return undetermined(
+        data.vocabularies[column].labels, first[learned], second[learned], dimension=dimension
+    )

@@ -21,19 +21,19 @@ _MISSING = re.compile(r"\(+missing\)+")
 
 
 def texts_and_numbers(
-    source: Any, embeddings: dict[str, Embedding], numbers: Sequence[str]
+    table: Any, embeddings: dict[str, Embedding], numbers: Sequence[str]
 ) -> dict[str, npt.NDArray[Any]]:
     """Return for each input its texts, object (rows, 1), or its numbers, float32 (rows, 1), NaN where one is missing.
 
     Args:
-        source: a `Table`, or anything that `read_table` takes.
+        table: a `Table`, or anything that `read_table` takes.
         embeddings: of the columns that are looked up.
         numbers: names of the others.
 
     Raises:
         AtlasError: a column is not there, or a value is missing where none was when the run was trained.
     """
-    table = source if isinstance(source, Table) else read_table(source)
+    table = read_table(table)
     asked = {
         f"i{place}": _texts(table, column, each) for place, (column, each) in enumerate(embeddings.items())
     }

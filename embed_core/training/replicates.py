@@ -1,6 +1,7 @@
 """Replicates of a run: the same training from other starts, on halves of the rows or with shuffled categories."""
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.learning.unfolding import LEAST_EPOCHS
 from embed_core.progress import KeepGoing, OnProgress
 from embed_core.tables.counting.resampling import (
@@ -19,6 +21,7 @@ from embed_core.tables.counting.resampling import (
     split_rows,
 )
 from embed_core.training.fit import fit
+from embed_core.training.placed import are_too_few_to_halve, placed, told_of_held_out, without_a_sixth
 from embed_core.training.prepare import number_of_examples
 from embed_core.types import CATEGORY, Floats, TrainingData
 
@@ -32,12 +35,21 @@ class Replicate:
     Attributes:
         vectors: of the configuration's column, (n, d).
         is_drawn: which categories it saw, bool (n,); the others are at their random start.
+        held_out: share of the variance of distances not learned from that it tells; NaN where none are learned.
+        is_placed: of distances, which have enough of them for one place, bool (n,); None where none are learned.
         columns: the vectors of every embedded column.
     """
 
     vectors: Floats
     is_drawn: npt.NDArray[np.bool_]
+    held_out: float = math.nan
+    is_placed: npt.NDArray[np.bool_] | None = None
     columns: Mapping[str, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_sure(self) -> npt.NDArray[np.bool_]:
+        """Which categories have a vector that its rows determine, bool (n,)."""
+        return self.is_drawn if self.is_placed is None else self.is_placed
 
 
 class Replicates:
@@ -73,7 +85,8 @@ class Replicates:
             data: from `prepare`; for halves, with at least half as many ``splits``.
             count: how many.
             how: ``"halves"`` learns from half of the rows, one replicate after the other from the two halves of a
-                split, and then from those of the next one; ``"reseed"`` from all rows; ``"shuffled"`` from all rows of
+                split, and then from those of the next one, or where distances are too few to halve from all but a
+                sixth of them; ``"reseed"`` from all rows; ``"shuffled"`` from all rows of
                 a table in which the categories were shuffled: the control.
         """
         for number in range(count):
@@ -87,7 +100,11 @@ class Replicates:
         vectors, column = self._trained(data, seed, share) if self._go_on() else None, self.config.column
         if vectors is None:
             return None
-        return Replicate(vectors[column], drawn_categories(data, column), vectors)
+        drawn = drawn_categories(data, column)
+        if not OBJECTIVES[self.config.objective].is_placed_by_distances():
+            return Replicate(vectors[column], drawn, columns=vectors)
+        told = told_of_held_out(data, self.config, vectors[column])
+        return Replicate(vectors[column], drawn, told, placed(data, self.config), vectors)
 
     def _trained(self, data: TrainingData, seed: int, share: float) -> dict[str, Floats] | None:
         settings: dict[str, Any] = {"seed": seed, "patience": None, "restore_best": False}
@@ -121,6 +138,8 @@ def drawn_for(
     whole = on_all_rows(data)
     if how == "shuffled":
         return shuffled(whole, config.column, seed=seed), seed
+    if how == "halves" and are_too_few_to_halve(whole, config):
+        return without_a_sixth(whole, seed), seed
     if how == "halves":
         return halves(whole, number // 2, seed=config.seed)[number % 2], seed
     return whole, seed

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from embed_core.display import HasMap, line, rows_of, shown
-from embed_core.errors import quoted
+from embed_core.errors import check_kind, quoted
 from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.layer_list import Layer
@@ -132,13 +132,13 @@ class Run(HasMap):
         loaded: Run = import_module("embed_core.exporting.kept_runs").open_run(Path(path))
         return loaded
 
-    def model_inputs(self, source: Any) -> dict[str, Any]:
+    def model_inputs(self, table: Any) -> dict[str, Any]:
         """Return a table as the model of `fed_model` takes it: a tensor of TensorFlow for each of its inputs.
 
         Keras' ``predict`` takes no texts of NumPy or pandas.
 
         Args:
-            source: a `Table`, or anything that `read_table` takes, with the columns that the run was trained on.
+            table: a `Table`, or anything that `read_table` takes, with the columns that the run was trained on.
 
         Raises:
             AtlasError: one of the columns is not there, or TensorFlow.
@@ -146,7 +146,7 @@ class Run(HasMap):
         check_tensorflow("Making inputs of Keras")
         from embed_core.learning.networks.tensors import tensors  # here: TensorFlow
 
-        return tensors(texts_and_numbers(source, self.embeddings, self.numbers))
+        return tensors(texts_and_numbers(table, self.embeddings, self.numbers))
 
     def _repr_html_(self) -> str:
         lines = [line(note) for note in self.notes]
@@ -168,3 +168,17 @@ class Run(HasMap):
         learned = f"{quoted(config.column)} by {config.objective}"
         size = f"{len(self.embedding):,} categories in {config.dimension} dimensions"
         return f"Run({learned}: {size}, {self.status} after {epochs:,} epoch{'s' if epochs != 1 else ''})"
+
+
+def require_run(given: Any) -> Run:
+    """Return what was given for a run.
+
+    Raises:
+        AtlasError: it is none.
+    """
+    return check_kind(
+        given,
+        Run,
+        "a run",
+        way_out="Give what train() or open_run() returns; where a table is wanted as well, it comes first.",
+    )

@@ -1,17 +1,18 @@
 """From a table to a run: counting, learning and what is known of each category, in one call."""
 
 import time
-from typing import Any, Unpack
+from typing import Any, Unpack, get_args
 
 import pandas as pd
 
+from embed_core.errors import AtlasError, check_whole, listed, quoted
 from embed_core.extras import versions_of_a_run
 from embed_core.learning.batches import resolve_batch_size
 from embed_core.learning.config import TrainingConfig, TrainingSettings
 from embed_core.learning.objectives.registry import OBJECTIVES
+from embed_core.learning.quiet import begin_import
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
 from embed_core.training.fit import embeddings_of, fit
 from embed_core.training.prepare import number_of_examples, prepare, settled
 from embed_core.training.replicates import Replicate, Replicates, Resampling
@@ -19,9 +20,12 @@ from embed_core.training.run import Run, RunStatus
 from embed_core.training.warm_start import settings_from
 from embed_core.types import OnUpdate, TrainingUpdate
 
+IMPORTED_BESIDE = 5_000_000
+"""To count so many rows takes an engine so long that TensorFlow is imported meanwhile."""
+
 
 def train(
-    source: Any,
+    table: Any,
     *,
     column: str | None = None,
     start: Run | None = None,
@@ -34,7 +38,7 @@ def train(
     """Train an embedding of a categorical column and return the finished run.
 
     Args:
-        source: a `Table`, or anything that `read_table` takes.
+        table: a `Table`, or anything that `read_table` takes.
         column: the categorical column; needed where there is no ``start``.
         start: a run to go on from, such as last month's (default None): settings that are not given are the run's, its
             vectors and axes are kept, and new categories are put among them. `compare_runs` then says who drifted.
@@ -61,11 +65,19 @@ def train(
     given = settings if column is None else {"column": column, **settings}
     config = TrainingConfig.checked(**(given if start is None else settings_from(start, given)))
     column = config.column
+    check_whole(replicates, "number of replicates", least=0)
+    if how not in get_args(Resampling):
+        raise AtlasError(
+            f"There is no way {quoted(how)} to train copies. Choose one of {listed(get_args(Resampling))}."
+        )
     with ProgressBar(progress, f"Counting {column}") as bar:
-        table = source if isinstance(source, Table) else read_table(source)
+        table = read_table(table)
         started = time.time()
+        importing = begin_import() if table.n_rows >= IMPORTED_BESIDE else None
         data = prepare(table, config, splits=(replicates + 1) // 2 if how == "halves" else 0)
         config = settled(config, data)
+        if importing is not None:
+            importing.join()
         history: list[dict[str, float]] = []
         bar.at(0, config.planned_epochs, f"Training {column}")
 

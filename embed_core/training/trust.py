@@ -11,34 +11,31 @@ import numpy.typing as npt
 import pandas as pd
 
 from embed_core.display import line, shown
-from embed_core.errors import check_whole
+from embed_core.errors import AtlasError, check_kind, check_whole, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.space.dimension import effective_dimension, is_line
 from embed_core.space.embedding import Embedding
+from embed_core.space.evidence import Evidence
 from embed_core.space.neighbors.overlap import Shares
 from embed_core.space.neighbors.scales import Scales
 from embed_core.space.neighbors.stability import overall
-from embed_core.space.projections.base import Projection
-from embed_core.space.scale import Scale, scale_of
-from embed_core.space.verdict import FEW_ROWS, Evidence, Verdict, groups_least, map_verdict
+from embed_core.space.order import agreed_order
+from embed_core.space.projections.base import Projection, require_projection
+from embed_core.space.scale import Scale
+from embed_core.space.verdict import FEW_ROWS, Verdict, map_verdict
 from embed_core.space.words import noun
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare
-from embed_core.training.replicates import Replicate, Replicates
-from embed_core.training.run import Run
+from embed_core.training.run import Run, require_run
 from embed_core.training.trust_measures import (
     SPLITS,
     Progress,
     TrustMeasures,
-    checked_vectors,
     epochs_behind,
     measure,
     require_same_categories,
-    stability_where_drawn,
-    to_retrain,
 )
 from embed_core.types import Target, TrainingData
 
@@ -115,10 +112,15 @@ class Trust:
     @property
     def scale(self) -> Scale | None:
         """At which scale halves of the rows agree; None when they were not compared."""
+        return None if self.measures is None else self.measures.scale
+
+    @cached_property
+    def order(self) -> float:
+        """Of a map that is a line, how far halves of the rows agree on the order along it; NaN where not measured."""
         found = self.measures
-        if found is None or not found.has_halves:
-            return None
-        return scale_of(Scales(found.sizes, found.shares, round(found.compared)), found.groups)
+        if found is None or not found.has_halves or not (self.one_output or self.is_line):
+            return math.nan
+        return agreed_order(self.embedding.vectors, found.places)
 
     @property
     def compared_share(self) -> float:
@@ -129,6 +131,17 @@ class Trust:
         return found.compared / len(self.embedding) if found.has_halves else 0.0
 
     @property
+    def is_compared(self) -> bool:
+        """Whether training again has said what it can: also that halves have too little in common to be compared."""
+        return self.scale is not None or self.compared_share == 0
+
+    @property
+    def holds_out(self) -> bool:
+        """Whether replicates learned from all but a sixth of the distances, which are too few to halve."""
+        found = self.measures
+        return found is not None and not found.has_halves and self.embedding.undetermined is not None
+
+    @property
     def is_told(self) -> npt.NDArray[np.bool_]:
         """Which categories are distinct from noise, bool (n,); empty where that is not known.
 
@@ -137,7 +150,7 @@ class Trust:
         found, scale = self.measures, self.scale
         if found is None or scale is None or not len(found.is_told):
             return np.empty(0, bool)
-        return found.is_told & (scale.groups_agree >= groups_least(scale.n))
+        return found.is_told & (not scale.is_chance)
 
     @property
     def few_rows(self) -> int:
@@ -156,10 +169,13 @@ class Trust:
                 stress=self.stress,
                 effective_dimension=self.effective_dimension,
                 is_line=self.is_line,
+                order=self.order,
                 scale=self.scale,
                 compared_share=self.compared_share,
                 few_rows_share=self.few_rows / len(self.embedding),
                 undetermined=tuple(self.embedding.undetermined or ()),
+                by_distances=self.embedding.undetermined is not None,
+                held_out=None if self.measures is None else self.measures.held_out,
                 one_output=self.one_output,
                 copies=1 if self.measures is None else self.measures.copies,
                 noun=noun(self.embedding.name),
@@ -171,7 +187,7 @@ class Trust:
 
         Where that is known, also ``is_told``; where distances were learned, ``is_determined``.
         """
-        frame, loose = _frame(self.embedding, self.stability), self.embedding.undetermined
+        frame, loose = stability_frame(self.embedding, self.stability), self.embedding.undetermined
         frame = frame.assign(is_told=self.is_told) if len(self.is_told) else frame
         return frame if loose is None else frame.assign(is_determined=~frame["category"].isin(list(loose)))
 
@@ -186,7 +202,7 @@ class Trust:
         ]
         known = {"neighbours kept": self.neighbors_kept, "stability": self.mean_stability}
         if self.scale is not None:
-            known |= {"nearest": self.scale.near, "groups": self.scale.groups_agree}
+            known |= {"nearest": self.scale.near, "groups": self.scale.groups_agree, "order": self.order}
         words = [f"{name} {value:.2f}" for name, value in known.items() if value == value] + words
         rest = "" if self.measures is not None else "; the rest not measured"
         return f"Trust({self.verdict.level}: {', '.join(words)}{rest})"
@@ -197,7 +213,7 @@ def trust(
     run: Run,
     *,
     k: int = 10,
-    splits: int = SPLITS,
+    replicates: int = 2 * SPLITS,
     metric: str | None = None,
     projection: Projection | None = None,
     on_progress: Progress = lambda done, total: None,
@@ -206,13 +222,14 @@ def trust(
     """Measure how far a run and a map of it can be trusted, as the dashboard does; needs TensorFlow.
 
     The run is trained again on both halves of the rows, for several splits into halves, and once on shuffled rows, for
-    the map that chance draws: 2 · ``splits`` + 1 trainings. The same settings and seed give the same numbers.
+    the map that chance draws: ``replicates`` + 1 trainings. The same settings and seed give the same numbers.
 
     Args:
         table: what the run was trained on: a `Table`, or anything that `read_table` takes.
         run: from `train`.
         k: neighbours compared (default 10), at most half of the others.
-        splits: how often the rows are halved (default 3).
+        replicates: how often it is trained again on a half of the rows (default 6), an even number: two halves of one
+            split are compared.
         metric: ``cosine`` or ``euclidean``; None takes what suits the run, see `Objective.metric`.
         projection: the map that the verdict is about; None takes the vectors themselves where they have up to two
             dimensions, else PCA. `Trust.on` gives the verdict on another one.
@@ -220,16 +237,23 @@ def trust(
         progress: whether that is shown: ``"auto"`` (default) or False, as in `train`.
 
     Raises:
-        AtlasError: there are fewer than 4 categories, the table is not the run's, or a retraining's loss explodes.
+        AtlasError: there are fewer than 4 categories, the number of replicates is odd, the table is not the run's, or a
+            retraining's loss explodes.
 
     >>> from embed_core.training.train import train
     >>> shops = pd.DataFrame({"shop": list("aabbccdd") * 20, "late": [0, 0, 0, 1, 1, 1, 0, 1] * 20})
     >>> run = train(shops, column="shop", target="late", dimension=2, epochs=3)
-    >>> found = trust(shops, run, k=1, splits=1)
+    >>> found = trust(shops, run, k=1, replicates=2)
     >>> found.verdict.level in ("good", "careful", "do not rely"), found.stability.shape
     (True, (4,))
     """
-    embedding = run.embedding
+    embedding = require_run(run).embedding
+    if check_whole(replicates, "number of replicates", least=2) % 2:
+        raise AtlasError(
+            f"The number of replicates must be even: two halves of the rows are compared. Got {quoted(replicates)}."
+        )
+    require_projection(projection)
+    splits = replicates // 2
     metric = metric or embedding.metric
     with ProgressBar(progress, "Counting halves of the rows") as bar:
 
@@ -237,7 +261,7 @@ def trust(
             bar.at(done, total, "Training again")
             on_progress(done, total)
 
-        data = _data_of(table, run, splits)
+        data = data_of_run(table, run, splits)
         measures = measure(
             data,
             run.trained_by,
@@ -245,7 +269,7 @@ def trust(
             k=k,
             splits=splits,
             metric=metric,
-            epochs=_epochs_behind(run),
+            epochs=epochs_behind_run(run),
             on_progress=note,
         )
     if projection is None:
@@ -253,54 +277,28 @@ def trust(
     return Trust.of(embedding, run.config, data.target).measured(measures).on(projection)
 
 
-def stability(
-    table: Any, run: Run, k: int = 10, splits: int = SPLITS, *, metric: str | None = None
-) -> pd.DataFrame:
-    """Return how stable the neighbours of each category are over retrainings on halves of the rows.
-
-    A half has some of the run's own rows, so even noise is above k / (n - 1). Whether two halves, which have none in
-    common, agree is what `trust` tells.
-
-    Args:
-        table: what the run was trained on: a `Table`, or anything that `read_table` takes.
-        run: from `train`.
-        k: neighbours compared (default 10), at most half of the others.
-        splits: how often the rows are halved, for two retrainings each (default 3).
-        metric: ``cosine`` or ``euclidean``; None (default) takes the run's own.
-
-    Returns:
-        ``category``, ``stability`` (0 to 1; NaN when no retraining saw the category) and ``support``.
+def measures_of(given: Trust | None) -> TrustMeasures | None:
+    """Return what training again says, of what was given for trust; None where nothing was.
 
     Raises:
-        AtlasError: there are fewer than 4 categories, or the table is not the run's.
-
-    >>> from embed_core.training.train import train
-    >>> shops = pd.DataFrame({"shop": list("aabbccdd") * 20, "late": [0, 0, 0, 1, 1, 1, 0, 1] * 20})
-    >>> run = train(shops, column="shop", target="late", dimension=2, epochs=3)
-    >>> list(stability(shops, run, k=1, splits=1))
-    ['category', 'stability', 'support']
+        AtlasError: it is something else.
     """
-    data, embedding = _data_of(table, run, splits), run.embedding
-    metric = metric or embedding.metric
-    known = checked_vectors(data, run.config, embedding.vectors, k=k, splits=splits, metric=metric)
-    source, n = to_retrain(data, run.config), len(known)
-    replicated = [
-        Replicate(each.vectors[:n], each.is_drawn[:n])
-        for each in Replicates(run.trained_by, _epochs_behind(run)).of(source, 2 * splits)
-    ]
-    return _frame(embedding, stability_where_drawn(known, replicated, k=k, metric=metric))
+    way_out = "Give what trust() returns, as it is."
+    return None if given is None else check_kind(given, Trust, "trust", way_out=way_out).measures
 
 
-def _data_of(table: Any, run: Run, splits: int) -> TrainingData:
-    check_whole(splits, "number of splits", least=1)
-    data = prepare(table if isinstance(table, Table) else read_table(table), run.config, splits=splits)
+def data_of_run(table: Any, run: Run, splits: int) -> TrainingData:
+    """Return the counted rows of a run's table, so that the run can be trained again on its halves."""
+    data = prepare(read_table(table), run.config, splits=splits)
     require_same_categories(data, run.config, run.embedding.labels)
     return data
 
 
-def _epochs_behind(run: Run) -> int:
+def epochs_behind_run(run: Run) -> int:
+    """Return how many epochs are in the vectors of a run."""
     return epochs_behind(run.config, best_epoch=run.best_epoch, epochs_done=len(run.history))
 
 
-def _frame(embedding: Embedding, shares: Shares) -> pd.DataFrame:
+def stability_frame(embedding: Embedding, shares: Shares) -> pd.DataFrame:
+    """Return a row for each category with its stability."""
     return pd.DataFrame({"category": embedding.labels, "stability": shares, "support": embedding.support})

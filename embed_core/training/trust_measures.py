@@ -8,7 +8,6 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from embed_core.errors import AtlasError, check_whole, quoted
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.progress import KeepGoing
-from embed_core.space.groups.repeated import RepeatedGroups, mean_of, repeated_groups
+from embed_core.space.groups.repeated import RepeatedGroups
 from embed_core.space.neighbors.above_noise import (
     above_noise,
     nearest_of_a_group,
@@ -26,15 +25,15 @@ from embed_core.space.neighbors.above_noise import (
 from embed_core.space.neighbors.distances import check_metric
 from embed_core.space.neighbors.nearest import usable_k
 from embed_core.space.neighbors.overlap import Shares, chance_overlap
-from embed_core.space.neighbors.scales import Scales, shared_neighbors, sizes_of
-from embed_core.space.neighbors.stability import neighbor_stability
+from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.places import aligned_places
-from embed_core.space.scale import scale_of
+from embed_core.space.scale import Scale, scale_of
 from embed_core.tables.counting.decoys import decoys_of, with_decoys
+from embed_core.training.compared import LEAST_CATEGORIES, compared_halves, pairs_of, stability_where_drawn
+from embed_core.training.placed import are_too_few_to_halve
 from embed_core.training.replicates import Replicate, Replicates, control_for
 from embed_core.types import Floats, TrainingData
 
-LEAST_CATEGORIES = 4
 SPLITS = 3
 """Of noise, the highest agreement on groups varies by .42 with one split, .22 with two, .18 with three."""
 
@@ -65,22 +64,24 @@ class TrustMeasures:
     Attributes:
         k: neighbours compared.
         metric: ``cosine`` or ``euclidean``: of the stability.
-        replicates: retrainings, each on half of the rows.
+        replicates: retrainings, each on half of the rows, or on all but a sixth of distances that are too few to halve.
         stability: for each category the mean share of its neighbours that the replicates find again, see
             `neighbor_stability`; float64 (n,). A replicate counts for the categories that are in its half, and for who
             is near whom among them; NaN where a category is in none.
         chance: the mean stability of unrelated vectors.
         control_vectors: of a training on shuffled rows, float32 (n, d): the map that chance draws; empty before.
-        compared: how many categories are in both halves, in the mean.
+        compared: how many categories are in both halves, in the mean: of distances, have a place in both.
         sizes: numbers of nearest at which halves were compared, rising.
         shares: of those that the halves have in common.
         agreement: the same above chance, R_NX.
         group_counts: numbers of groups at which halves were compared, rising.
         group_shares: of the categories that are in the same group in both halves.
         group_chance: the same of chance.
+        z: how surely halves have anything in common, see `mantel_z`, the least of the splits; NaN when not compared.
         copies: how many times over every row of the table is there.
         is_told: which categories are distinct from noise, see `above_noise`; bool (n,), empty where decoys could not be
             made.
+        held_out: of distances, the share of the variance of those not learned from that the replicates tell; else NaN.
         places: of the replicates, turned onto the run's vectors, see `aligned_places`; float32 (replicates, n, d).
         structure: of an earlier version; else NaN.
         control: of an earlier version; else NaN.
@@ -99,9 +100,11 @@ class TrustMeasures:
     group_counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     group_shares: _Numbers = field(default_factory=_none, repr=False)
     group_chance: _Numbers = field(default_factory=_none, repr=False)
+    z: float = math.nan
     copies: int = 1
     is_told: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool), repr=False)
     places: Floats = field(default_factory=lambda: np.empty((0, 0, 0), np.float32), repr=False)
+    held_out: float = math.nan
     structure: float = math.nan
     control: float = math.nan
 
@@ -119,6 +122,13 @@ class TrustMeasures:
     def is_old(self) -> bool:
         """Whether an earlier version measured it."""
         return not (math.isnan(self.structure) and math.isnan(self.control))
+
+    @property
+    def scale(self) -> Scale | None:
+        """At which scale halves of the rows agree; None when they were not compared."""
+        if not self.has_halves:
+            return None
+        return scale_of(Scales(self.sizes, self.shares, round(self.compared)), self.groups, self.z)
 
     @property
     def groups(self) -> RepeatedGroups:
@@ -183,7 +193,8 @@ def measure(
     control = trained.one(*control_for(data, config))
     if control is None or trained.is_stopped:
         return None
-    found = compare(known, replicates, config, k=k, metric=metric, copies=data.copies)
+    are_halves = not are_too_few_to_halve(data, config)
+    found = compare(known, replicates, config, k=k, metric=metric, copies=data.copies, are_halves=are_halves)
     return dataclasses.replace(found, control_vectors=control.vectors)
 
 
@@ -200,6 +211,7 @@ def compare(
     k: int,
     metric: str,
     copies: int,
+    are_halves: bool = True,
 ) -> TrustMeasures:
     """Return what replicates say of a run's vectors: those one after the other are the two halves of a split.
 
@@ -210,9 +222,12 @@ def compare(
         k: neighbours compared, at most half of the others.
         metric: ``cosine`` or ``euclidean``: of the stability.
         copies: how many times over every row of the table is there.
+        are_halves: False where each has all but a sixth of the rows, see `are_too_few_to_halve`: what they share makes
+            them alike, and they are not compared with one another.
     """
     n, by = len(vectors), OBJECTIVES[config.objective].metric(_NOT_DRAWN_AS_IT_IS)
-    own = [Replicate(each.vectors[:n], each.is_drawn[:n]) for each in replicates]
+    # Where distances place the categories there are no decoys.
+    own = [Replicate(each.vectors[:n], each.is_drawn[:n], is_placed=each.is_placed) for each in replicates]
     found = TrustMeasures(
         k=usable_k(n, k),
         metric=metric,
@@ -221,46 +236,24 @@ def compare(
         chance=chance_overlap(n, k),
         copies=copies,
         places=aligned_places(vectors, own),
-        **compared_halves(own, metric=by),
+        held_out=_mean([each.held_out for each in replicates]),
+        **(compared_halves(own, metric=by) if are_halves else {}),
     )
-    if not found.has_halves or len(replicates[0].vectors) == n or n > _MOST_TOLD:
+    if found.scale is None or len(replicates[0].vectors) == n or n > _MOST_TOLD:
         return found
-    groups = scale_of(Scales(found.sizes, found.shares, round(found.compared)), found.groups).groups
-    size = nearest_of_a_group(n, groups)
+    size = nearest_of_a_group(n, found.scale.groups)
     shares = [
         shared_with_other_half(
             one.vectors, other.vectors, one.is_drawn & other.is_drawn, n=n, k=size, metric=by
         )
-        for one, other in _pairs(replicates)
+        for one, other in pairs_of(replicates)
     ]
     return dataclasses.replace(found, is_told=above_noise(shares, n))
 
 
-def compared_halves(replicates: Sequence[Replicate], *, metric: str) -> dict[str, Any]:
-    """Return what `TrustMeasures` says of halves: replicates one after the other are the two halves of a split."""
-    pairs = []
-    for one, other in _pairs(replicates):
-        both = one.is_drawn & other.is_drawn
-        if both.sum() >= LEAST_CATEGORIES:
-            pairs.append((one.vectors[both], other.vectors[both]))
-    if not pairs:
-        return {}
-    sizes = sizes_of(min(len(one) for one, _ in pairs))
-    near: list[Scales] = [shared_neighbors(*pair, metric=metric, sizes=sizes) for pair in pairs]
-    groups = mean_of([repeated_groups(*pair, metric=metric) for pair in pairs])
-    return {
-        "compared": float(np.mean([len(one) for one, _ in pairs])),
-        "sizes": sizes,
-        "shares": np.mean([each.shares for each in near], axis=0),
-        "agreement": np.mean([each.above_chance for each in near], axis=0),
-        "group_counts": groups.counts,
-        "group_shares": groups.shares,
-        "group_chance": groups.by_chance,
-    }
-
-
-def _pairs(replicates: Sequence[Replicate]) -> list[tuple[Replicate, Replicate]]:
-    return list(zip(replicates[::2], replicates[1::2], strict=True))
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def require_same_categories(data: TrainingData, config: TrainingConfig, labels: Sequence[str]) -> None:
@@ -301,13 +294,3 @@ def checked_vectors(
             f"{LEAST_CATEGORIES} on. Choose a column with more categories, or a smaller min_frequency."
         )
     return known
-
-
-def stability_where_drawn(vectors: Floats, replicates: Sequence[Replicate], *, k: int, metric: str) -> Shares:
-    """The mean of `neighbor_stability` over the replicates in which a category was drawn, float64 (n,)."""
-    shares = np.full((len(replicates), len(vectors)), np.nan)
-    for found, replicate in zip(shares, replicates, strict=True):
-        here = replicate.is_drawn
-        found[here] = neighbor_stability(vectors[here], [replicate.vectors[here]], k=k, metric=metric)
-    times = np.isfinite(shares).sum(axis=0)
-    return np.divide(np.nansum(shares, axis=0), times, out=np.full(len(vectors), np.nan), where=times > 0)

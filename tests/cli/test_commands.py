@@ -89,7 +89,7 @@ def test_a_pipe_gets_tab_separated_values_that_do_nothing_to_a_terminal(
 def test_trust_is_measured_and_kept_with_the_run(
     trained: str, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = answer(capsys, "trust", "--table", table, "--splits", "1")
+    found = answer(capsys, "trust", "--table", table, "--replicates", "2")
     assert found["level"] in ("good", "careful", "do not rely") and len(found["categories"]) == 6
     assert kept().trust(trained, ec.open_run(trained).embedding.metric) is not None
 
@@ -105,6 +105,27 @@ def test_a_run_is_exported_and_opened_as_a_file(
     assert code == 2 and "--table" in err
     assert not called(capsys, "export", "table-csv", str(tmp_path / "own.csv"), "--table", table)[0]
     assert len(pd.read_csv(tmp_path / "own.csv")) == 240
+
+
+def test_next_months_table_goes_on_from_a_run(
+    trained: str, table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.read_csv(table)
+    pd.concat([frame, frame.head(8).assign(shop="new")]).to_csv(tmp_path / "next.csv", index=False)
+    asked = ["train", str(tmp_path / "next.csv"), "--start", "first", "--name", "next"]
+    code, out, err = called(capsys, *asked, "--set", "learning_rate=1e-6")
+    assert code == 0, err
+    assert "Of the run that it went on from, 6 of 6 categories" in out and 'new is "new"' in out
+    first, following = ec.open_run("first"), ec.open_run("next")
+    assert following.started_from == trained and following.config.target == first.config.target
+    moved = pd.DataFrame(answer(capsys, "compare", "first", "next", "-k", "1")["changes"])["moved"]
+    assert len(moved) == 6 and moved.max() < 0.01, "the vectors of before are kept"
+    _, out, _ = called(capsys, "compare", "first", "next", "-k", "1")
+    assert out.count("(0.0)") == 5 and "Moved furthest" in out
+    code, _, err = called(capsys, "train", table, "--start", "first", "-d", "3")
+    assert code == 2 and "same dimension" in err
+    code, out, _ = called(capsys, "train", "--help")
+    assert code == 0 and "--start" in out and "go on from" in " ".join(out.split())
 
 
 def test_two_runs_and_encoders_are_compared(

@@ -60,6 +60,7 @@ def test_what_sets_members_apart_is_found_by_their_names() -> None:
     first = found.iloc[0]
     assert (first["column"], first["level"], first["inside"], first["outside"]) == ("soil", "sand", 150, 0)
     assert (found.loc[found["column"] == "wind", "p_adjusted"] > 0.05).all()
+    assert ec.what_sets_apart(frame, run, "plant 2").equals(ec.what_sets_apart(frame, run, ["plant 2"]))
     with pytest.raises(ec.AtlasError, match='no category "plant 9" in "plant"'):
         ec.what_sets_apart(frame, run, ["plant 9"])
     with pytest.raises(ec.AtlasError, match='no embedding of "soil"'):

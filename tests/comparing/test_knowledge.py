@@ -1,5 +1,7 @@
 """What vectors know of a table's other columns: shares of levels count, not the commonest level alone."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,3 +64,14 @@ def test_of_many_levels_the_rare_ones_are_taken_together(run: ec.Run) -> None:
     found = ec.what_vectors_know(frame, run).set_index("name")
     assert found.loc["shelf", ["kind", "is_known"]].tolist() == ["shares", True]
     assert frame["shelf"].nunique() > 30
+
+
+@pytest.mark.parametrize("objective", ["context", "entity"])
+def test_columns_that_were_learned_from_without_being_named_are_left_out(objective: str) -> None:
+    frame = shops().assign(weight=1.5, day=pd.Timestamp("2026-01-01"), until=np.arange(ROWS) % 97 / 10)
+    frame["day"] += pd.to_timedelta(np.arange(ROWS) % 300, unit="h")
+    target = "cheap" if objective == "entity" else None
+    settings: dict[str, Any] = {"epochs": 1, "dimension": 2, "prior_strength": 1.0, "progress": False}
+    run = ec.train(frame, column="shop", objective=objective, target=target, **settings)
+    later = frame.assign(came_later=frame["shop"].str[1:].astype(int) + np.arange(ROWS) % 7)
+    assert ec.what_vectors_know(later, run)["name"].tolist() == ["came_later"]

@@ -63,15 +63,18 @@ def test_runs_are_compared_with_their_settings_by_the_distance_that_suits_both()
     assert found.settings.values.tolist() == [["dimension", 4, 2], ["seed", 0, 3]]
     assert (found.metric, found.k, len(found)) == ("euclidean", 2, 5)
     assert ec.compare_runs(one, one, metric="cosine").mean_kept == 1.0
-    assert ec.compare_runs(one, one).settings.empty and ec.compare_runs(one, one).metric == "cosine"
+    assert ec.compare_runs(one, one).settings.empty
     assert repr(found).startswith("TwoRuns(5 categories in common")
 
 
 def test_distances_are_compared_by_length_too() -> None:
     context = ec.TrainingConfig(column="a", objective="context", dimension=8)
     distance = ec.TrainingConfig(column="a", objective="distance", partner="b", target="c", dimension=8)
-    assert metric_for(context, context) == "cosine"
-    assert metric_for(context, distance) == metric_for(distance, context) == "euclidean"
+    angles, lengths = (
+        ec.Embedding(["x", "y"], np.eye(2), [1, 1], metric=name) for name in ("cosine", "euclidean")
+    )
+    assert metric_for(angles, angles) == "cosine"
+    assert metric_for(angles, lengths) == metric_for(lengths, angles) == "euclidean"
     assert "objective" in differing_settings(context, distance)["setting"].tolist()
 
 

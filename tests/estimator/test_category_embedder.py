@@ -313,3 +313,18 @@ def test_a_category_of_one_row_is_the_same_stranger_out_of_fold_as_later(objecti
     later = embedder.transform(X.iloc[[0]].assign(shop="new"))
     np.testing.assert_allclose(made[:10], np.repeat(later, 10, axis=0))
     assert len(np.unique(made[10:], axis=0)) > 12
+
+
+def test_with_other_columns_directions_that_help_little_are_zeros_also_out_of_fold() -> None:
+    rng = np.random.default_rng(0)
+    shop, day = rng.integers(0, 12, 3_000), rng.integers(0, 3, 3_000)
+    adds = np.linspace(-2, 2, 12)
+    y = rng.random(3_000) < 1 / (1 + np.exp(-adds[shop] - day + 1))
+    X = pd.DataFrame({"shop": [f"s{place:02d}" for place in shop], "day": [f"d{place}" for place in day]})
+    embedder = ec.CategoryEmbedder(["shop"], "entity", dimension=6, prior_strength=60, cv=2)
+    of_parts, later = embedder.fit_transform(X, y), embedder.transform(X)
+    is_zero = ~later.any(axis=0)
+    assert is_zero.any() and not is_zero[0]
+    np.testing.assert_array_equal(is_zero, ~of_parts.any(axis=0))
+    for made in (of_parts, later):
+        assert abs(np.corrcoef(made[:, 0], adds[shop])[0, 1]) > 0.9

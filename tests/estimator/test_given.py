@@ -202,6 +202,22 @@ def test_weights_that_are_counts_are_rows_that_are_there_so_often() -> None:
     np.testing.assert_allclose(weighted.transform(few), repeated.transform(few), atol=1e-5)
 
 
+@pytest.mark.parametrize("least", [10, 0.2])
+def test_weights_that_are_counts_decide_what_is_rare(least: float) -> None:
+    few, counts = X.head(8), [9, 1, 8, 1, 9, 1, 9, 1]  # two rows of each city, that stand for 18, 2, 17 and 2
+    weighted = ec.CategoryEmbedder("city", **SETTINGS, min_frequency=least)
+    e = weighted.fit(few, [0, 1] * 4, sample_weight=counts).embeddings_["city"]
+    assert e.labels == ["Boston", "Miami", "(rare)"] and e.support.tolist() == [18, 17, 4]
+
+
+@pytest.mark.parametrize("least", [0, 1.5, -0.1, "3", True, None, float("nan"), float("inf")])
+def test_what_is_neither_a_number_nor_a_share_of_rows_is_refused(least: Any) -> None:
+    with pytest.raises(
+        ec.AtlasError, match='"min_frequency" must be a whole number of rows from 1, or a share'
+    ):
+        ec.CategoryEmbedder("city", **SETTINGS, min_frequency=least).fit(X, Y)
+
+
 def test_weights_are_routed_through_a_pipeline() -> None:
     half = np.arange(len(X)) % 2
     with sklearn.config_context(enable_metadata_routing=True):

@@ -53,6 +53,14 @@ def test_vectors_that_there_are_become_a_fitted_transformer(given: ec.CategoryEm
     ]
     with pytest.raises(ec.AtlasError, match=r"no \(unknown\) vector"):
         ec.CategoryEmbedder.of({"a": ec.Embedding(["a"], [[1]], [1])})
+    with pytest.raises(ec.AtlasError, match="no place among distances: choose another objective"):
+        ec.CategoryEmbedder.of({"a": ec.Embedding(["a"], [[1]], [1], undetermined={})})
+
+
+@pytest.mark.parametrize("embeddings", [{}, [], [ec.Embedding(["a"], [[1]], [1])]])
+def test_embeddings_are_given_by_their_column(embeddings: Any) -> None:
+    with pytest.raises(ec.AtlasError, match="given by the column whose categories they hold"):
+        ec.CategoryEmbedder.of(embeddings)
 
 
 def test_a_fitted_one_holds_python_and_numpy_alone(given: ec.CategoryEmbedder) -> None:

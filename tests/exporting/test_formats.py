@@ -116,6 +116,15 @@ def test_the_projector_has_a_line_for_each_name_and_the_same_neighbours(content:
         assert lengths == pytest.approx(1) and "the length 1" in files["README.txt"]
 
 
+def test_what_is_a_zip_goes_into_a_folder_where_the_name_has_no_ending(tmp_path: Path) -> None:
+    shops = ec.Embedding(["a", "b"], [[0, 1], [2, 3.5]], [7, 5])
+    folder = ec.export(shops, "tensorboard", tmp_path / "logs")
+    packed = zipfile.ZipFile(ec.export(shops, "tensorboard", tmp_path / "logs.zip"))
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == {
+        name: packed.read(name) for name in packed.namelist()
+    }
+
+
 def test_the_drawing_is_well_formed_and_names_stay_text(content: Content) -> None:
     root = ElementTree.fromstring(made("svg", content))
     circles = root.findall(".//{*}circle/{*}title")

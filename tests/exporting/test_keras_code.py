@@ -15,6 +15,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "target": {"target": "sold", "epochs": 15, "prior_strength": 0.5},
     "context": {"context": ["kind", "size", "when"], "epochs": 25, "prior_strength": 0.5},
     "entity": {"target": "sold", "features": ["size", "kind", "when"], "hidden": [16], "epochs": 10},
+    "entity with a prior": {
+        **{"objective": "entity", "target": "sold", "features": ["size", "kind", "when"], "hidden": [16]},
+        **{"epochs": 10, "prior_strength": 5.0},
+    },
     "distance": {"partner": "to", "target": "km", "dimension": 2, "epochs": 30, "batch_size": 64},
 }
 
@@ -65,14 +69,14 @@ def test_the_lesson_gives_its_numbers_again(here: Path) -> None:
     np.testing.assert_allclose(found["losses"], run.history["loss"], rtol=0, atol=2e-7)
 
 
-@pytest.mark.parametrize("objective", SETTINGS)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_other_runs_are_as_good_on_rows_that_were_held_out(
-    here: Path, shops: pd.DataFrame, objective: str
+    here: Path, shops: pd.DataFrame, name: str
 ) -> None:
     shops.to_csv("shops.csv", index=False, sep=";", decimal=",")
     table = ec.read_table("shops.csv")
     runs = [
-        ec.train(table, column="shop", objective=objective, seed=seed, **SETTINGS[objective])
+        ec.train(table, column="shop", seed=seed, **({"objective": name} | SETTINGS[name]))
         for seed in range(5)
     ]
     last = [run.best_epoch if run.trained_by.keeps_best else len(run.history) for run in runs]
@@ -89,6 +93,17 @@ def test_what_plain_keras_cannot_do_is_refused(shops: pd.DataFrame) -> None:
     run = ec.train(table, column="shop", target="sold", epochs=1, prior_strength=0.0)
     with pytest.raises(ec.AtlasError, match=r"changed by hand.*take your own table back"):
         ec.export(run, NAME, "run.py", table=table)
+
+
+@pytest.mark.parametrize(("above", "is_plain"), [("", True), ("Sales of 2024\n\n", False)])
+def test_a_file_that_pandas_may_read_otherwise_is_said_to_be_one(
+    here: Path, shops: pd.DataFrame, above: str, is_plain: bool
+) -> None:
+    Path("shops.csv").write_text(above + shops[["shop", "kind"]].to_csv(index=False))
+    table = ec.read_table("shops.csv")
+    run = ec.train(table, column="shop", objective="context", epochs=1, prior_strength=1.0)
+    script = ec.export(run, NAME, "run.py", table=table).read_text()
+    assert ("let FILE be the\n# CSV that the Export page makes" in script) is not is_plain
 
 
 def test_a_run_that_is_kept_says_what_the_script_needs(

@@ -4,12 +4,14 @@ import html
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import embed_core as ec
 from embed_core.exporting.content import Content
-from embed_core.exporting.map_page import MAP_PAGE
-from embed_core.exporting.report.report import REPORT
+from embed_core.exporting.map_page import MAP_PAGE, drawing_of
+from embed_core.exporting.report.report import REPORT, _clusters
+from embed_core.map.svg import COLORS
 from tests.exporting.conftest import TRAPS
 
 MOST_BYTES = 6_000_000
@@ -65,7 +67,7 @@ def test_every_text_of_the_table_stays_text(page: Reader) -> None:
 
 
 def test_trust_that_was_measured_is_in_it(trap_run: ec.Run, traps: ec.Table) -> None:
-    trust = ec.trust(traps, trap_run, k=2, splits=1)
+    trust = ec.trust(traps, trap_run, k=2, replicates=2)
     text = REPORT.make(Content.of(trap_run, table=traps, measures=trust.measures)).decode()
     assert "found again by trainings on other halves" in text
     assert html.escape(trust.verdict.reasons[0].rstrip(".")) in text
@@ -81,3 +83,33 @@ def test_report_and_map_of_thousands_stay_small(trap_run: ec.Run) -> None:
     content = Content(many, record=content.record, history=content.history, clustering={"n_clusters": 6})
     assert len(REPORT.make(content)) < MOST_BYTES
     assert len(MAP_PAGE.make(content)) < MOST_BYTES
+
+
+@pytest.mark.parametrize(("measure", "is_in_km"), [("distance", True), ("time", False)])
+def test_distances_that_were_learned_are_in_their_own_unit(measure: str, is_in_km: bool) -> None:
+    places = np.random.default_rng(0).uniform(0, 900, (12, 2))
+    pairs = [(i, j) for i in range(12) for j in range(i)]
+    away = {pair: float(np.linalg.norm(places[pair[0]] - places[pair[1]])) for pair in pairs}
+    frame = pd.DataFrame(
+        [(f"t{i}", f"t{j}", km) for (i, j), km in away.items()], columns=["from", "to", "km"]
+    )
+    settings = {"column": "from", "partner": "to", "target": "km", "objective": "distance", "dimension": 2}
+    run = ec.train(frame, **settings, measure=measure, epochs=100, validation_share=0.0, progress=False)
+    content = Content.of(run)
+    first, second = run.embedding["t3"], run.embedding["t1"]
+    found = content.distance_unit * float(np.linalg.norm(first - second))
+    assert (abs(found / away[3, 1] - 1) < 0.05) is is_in_km
+    assert (
+        "by euclidean distance, in the unit of <bdi>km</bdi>, in the" in REPORT.make(content).decode()
+    ) is is_in_km
+
+
+def test_a_cluster_has_the_color_that_the_map_page_gives_it(trap_run: ec.Run) -> None:
+    # The second has fewer categories, and most rows: the first colour.
+    vectors = [[1, 0.01 * i] for i in range(5)] + [[0.01 * i, 1] for i in range(3)]
+    embedding = ec.Embedding(list("abcdefgh"), np.array(vectors), [9, 9, 9, 9, 9, 99, 98, 97], name="letter")
+    content = Content(embedding, record=Content.of(trap_run).record, clustering={"n_clusters": 2})
+    colors = [line.color for line in _clusters(content)]
+    assert content.cluster_names == ["a, b, c + 2", "f, g, h"]
+    assert colors == [COLORS[1], COLORS[0]]
+    assert drawing_of(content).count(COLORS[0]) == 3

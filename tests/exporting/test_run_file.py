@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,6 +142,32 @@ def test_what_only_looks_like_a_run_is_refused_and_leaves_nothing(
     with pytest.raises(ec.AtlasError, match=reason):
         open_run_file(changed(content, **files), store)
     assert list(store.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("measured", "is_refused"),
+    [
+        ({"held_out": 0.7}, False),  # without what later versions measure
+        ({"sizes": np.array([1, 2]), "shares": np.array([0.9, 0.9]), "compared": 4.0}, True),
+        ({"held_out": 7.0}, True),
+        ({"held_out": "much"}, True),
+        ({"later": 1}, False),  # of another version it counts as not measured
+    ],
+)
+def test_trust_of_which_no_verdict_can_be_said_is_refused(
+    measured: dict[str, Any], is_refused: bool, content: bytes, store: RunStore
+) -> None:
+    known = open_run_file(content, store)
+    own: dict[str, Any] = {"k": 2, "metric": "cosine", "replicates": 6, "chance": 0.1}
+    file = _saved(**own, stability=np.zeros(len(known.labels)), **measured)
+    if is_refused:
+        with pytest.raises(ec.AtlasError, match="what was measured of its trust is no measurement"):
+            open_run_file(changed(content, trust__cosine_dot_npz=file), store)
+        assert [each.id for each in store.records()] == [known.id]
+        return
+    trust = store.trust(open_run_file(changed(content, trust__cosine_dot_npz=file), store).id, "cosine")
+    assert (trust is None) == ("later" in measured)
+    assert trust is None or (trust.held_out == 0.7 and np.isnan(trust.z))
 
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused(

@@ -17,12 +17,25 @@ LOCATE = """([label, number]) => {
 STICKS_OUT = """() => Math.max(...[document.documentElement, document.querySelector("[data-testid=stMain]")]
   .filter(Boolean).map((part) => part.scrollWidth - part.clientWidth))"""
 
+# Whether all that Streamlit placed is where it was when this was asked before.
+STANDS_STILL = """() => {
+  const places = [...document.querySelectorAll("[data-testid=stElementContainer]")].map((each) => {
+    const { x, y, width, height } = each.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round).join();
+  });
+  const before = window.placesBefore;
+  window.placesBefore = places.join(" ");
+  return before === window.placesBefore;
+}"""
+
 
 def settle(page: Any) -> None:
-    """Wait until the script has run, and has been begun by what was done last."""
+    """Wait until the script has run, has been begun by what was done last, and what it placed stands still."""
     page.wait_for_timeout(200)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(100)
+    page.evaluate("window.placesBefore = undefined")
+    page.wait_for_function(STANDS_STILL, polling=100)
 
 
 def click_category(page: Any, label: str, *, number: int = 0) -> None:

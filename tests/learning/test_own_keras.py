@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 
 import embed_core as ec
+from embed_core.learning.own_keras import check_keras
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = {"column": "shop", "target": "late", "epochs": 2, "prior_strength": 1.0}
@@ -97,3 +99,9 @@ def test_another_backend_is_refused_before_anything_is_imported() -> None:
     )
     assert 'Training needs Keras on TensorFlow, and here it runs on "jax".' in done.stdout
     assert done.stdout.strip().endswith("False")
+
+
+def test_what_another_thread_is_just_importing_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("keras", "tensorflow"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    check_keras()

@@ -132,3 +132,20 @@ def test_with_a_prior_the_distances_on_the_map_do_not_depend_on_the_start(kind: 
 
     assert disagreement(1.0) < 0.02
     assert disagreement(0.0) > 0.05
+
+
+def test_vectors_are_as_long_in_each_direction_as_the_weights_that_they_meet() -> None:
+    # What is left where neither can grow in the other's place: a nuclear norm of their product.
+    spec = ModelSpec("entity", ((12, 3),), (0,), numbers=1, hidden=(6,))
+    found = trained(
+        spec,
+        rows_for(spec, 300),
+        prior_strength=3.0,
+        **(FULL | {"batch_size": 300, "epochs": 1_000, "learning_rate": 0.05}),
+    )
+    vectors, kernel = found.vectors().astype(float), weights_of(found)[1].astype(float)
+    assert kernel.shape == (3 + 1, 6)
+    lengths = np.linalg.eigvalsh(vectors.T @ vectors)
+    # One direction says how likely the class is; the others die.
+    assert lengths[2] > 0.3 and lengths[1] < 1e-3
+    np.testing.assert_allclose(kernel[:3] @ kernel[:3].T, vectors.T @ vectors, atol=0.03 * lengths[2])

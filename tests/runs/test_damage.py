@@ -1,20 +1,25 @@
 """A full disk, a vanished home, files damaged by hand: the other runs are untouched, and this one can be deleted."""
 
+import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from embed_core import writing
 from embed_core.errors import AtlasError
 from embed_core.runs.record import FORMAT
-from embed_core.runs.store import RunStore
+from embed_core.runs.store import RunStore, new_id
 from embed_core.runs.sweeping import sweep
 from embed_core.runs.unsaved import Unsaved
 from embed_core.training.run import RunStatus
 from tests.helpers.old_runs import put
+
+_NOBODY = 65_534
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "truncated": lambda content: content[: len(content) // 2],
@@ -86,6 +91,24 @@ def test_a_folder_without_a_record_is_said_to_be_damaged(store: RunStore) -> Non
     assert store.ids() == []
 
 
+def test_a_server_that_dies_while_a_run_begins_leaves_no_damaged_one(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = store.record(put("context", store.folder)).changed(id=new_id())
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "write", dies)
+    with pytest.raises(KeyboardInterrupt):
+        store.write(record)
+    monkeypatch.undo()
+    left = RunStore(store.folder)
+    assert left.unreadable() == {} and record.id not in left.ids()
+    left.write(record)
+    assert left.record(record.id).id == record.id
+
+
 @pytest.mark.parametrize("changes", [{}, {"name": 3}, {"config": "of another kind"}])
 def test_a_run_of_a_newer_format_is_said_to_be_and_is_left_alone(
     store: RunStore, changes: dict[str, object]
@@ -112,13 +135,36 @@ def test_a_home_that_is_gone_has_no_runs_and_takes_new_ones(store: RunStore) -> 
     assert store.records() == [record]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
-def test_what_may_not_be_written_is_said_without_a_path(store: RunStore) -> None:
-    run_id = put("context", store.folder)
-    (store.folder / run_id).chmod(0o500)
-    with pytest.raises(AtlasError, match="cannot be changed") as refusal:
-        store.rename(run_id, "another name")
-    assert str(store.folder) not in str(refusal.value)
+@contextlib.contextmanager
+def somebody_else() -> Iterator[None]:
+    """Be nobody where one is root, to whom nothing is read-only."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_read_only_home_is_read_and_what_would_change_it_is_refused_without_a_path() -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as home:
+        store = RunStore(Path(home) / "runs")
+        run_id = put("context", store.folder)
+        for each in [Path(home), *Path(home).rglob("*")]:
+            each.chmod(0o555 if each.is_dir() else 0o444)
+        with somebody_else():
+            record = RunStore(store.folder).record(run_id)
+            assert len(RunStore(store.folder).embedding(run_id)) and [record] == store.records()
+            refused = []
+            for change in (lambda: store.rename(run_id, "another name"), lambda: store.delete(run_id)):
+                with pytest.raises(AtlasError) as refusal:
+                    change()
+                refused.append(str(refusal.value))
+        assert "cannot be changed" in refused[0] and not any(home in each for each in refused)
+        for each in [Path(home), *Path(home).rglob("*")]:
+            each.chmod(0o755)
 
 
 def test_a_disk_that_refuses_is_said_without_a_path(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

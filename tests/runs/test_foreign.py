@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dask
 import pytest
+from distributed import Client
 
 from embed_core.runs import in_worker
 from embed_core.runs.cluster import Workers
@@ -142,10 +143,23 @@ def test_workers_are_looked_at_told_and_missed(
         workers.close()
 
 
+def stumbling(close: Callable[[Client], None]) -> Callable[[Client], None]:
+    """As Dask closes a client that is just looking for its scheduler."""
+
+    def closed(client: Client) -> None:
+        close(client)
+        if sys._getframe(1).f_code.co_name == "__del__":  # nobody hears of what is raised there
+            return
+        raise RuntimeError("ConnectionPool is closed")
+
+    return closed
+
+
 def test_a_scheduler_that_comes_back_is_used_again(
     processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(in_worker, "warm_up", at_once)
+    monkeypatch.setattr(Client, "close", stumbling(Client.close))
     with dask.config.set({"distributed.comm.timeouts.connect": "6s"}):  # so long a client looks for it
         workers = Workers(processes.address)
         jobs = Jobs(RunStore(tmp_path / "runs"), workers)

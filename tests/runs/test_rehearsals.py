@@ -60,3 +60,20 @@ def test_what_cannot_be_trained_is_said_when_it_is(jobs: Jobs, shops: pd.DataFra
     assert "1 different value" in rehearsal.error and not rehearsal.is_ready
     with pytest.raises(AtlasError, match="1 different value"):
         jobs.rehearsals.counted(table, config)
+
+
+def test_what_goes_on_from_a_run_is_rehearsed_with_that_run(jobs: Jobs, shops: pd.DataFrame) -> None:
+    table = ec.read_table(shops)
+    config = TrainingConfig.checked(column="shop", target="late", dimension=2, epochs=30)
+    data, prior = jobs.rehearsals.counted(table, config)
+    first = jobs.trainings.wait(jobs.trainings.begin(data, config, name="first", prior=prior))
+    cold = ended(jobs.rehearsals.begin(table, config))
+    warm = ended(jobs.rehearsals.begin(table, config, start=first.id))
+    assert warm is not cold and warm.is_ready and warm.start is not None and list(warm.start) == ["shop"]
+    assert warm.search is None and warm.prior is None, "the prior is that of the run"
+    each = max(job.result["epoch"] for job in warm.jobs)
+    span = warm.seconds(30)
+    assert span is not None and span >= 60 * each, (
+        "all else is fitted to what is kept for as many epochs first"
+    )
+    assert jobs.rehearsals.counted(table, config, start=first.id)[0] is warm.data

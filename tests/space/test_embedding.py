@@ -92,7 +92,7 @@ def test_attributes_have_the_promised_types_and_cannot_be_written_to() -> None:
     [
         ({"labels": ["a", "a"]}, 'more than once: "a"'),
         ({"labels": ["a"]}, "1 categories and 2 vectors"),
-        ({"labels": ["a", 5]}, 'Got "5", a int'),
+        ({"labels": ["a", 5]}, 'Got "5", of type int'),
         ({"labels": ["a", None]}, "NoneType"),
         ({"labels": "ab"}, "list of texts"),
         ({"labels": ["a", "\ud800"]}, "half of a character"),
@@ -287,7 +287,7 @@ def test_what_was_saved_is_loaded_number_for_number(e: Embedding) -> None:
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     e = embedding_of(np.eye(3), unknown=[1, 2, 3], target_mean=[1, 2, 3], name="city")
-    e.save(tmp_path / "deep" / "run")
+    assert e.save(str(tmp_path / "deep" / "run")) == tmp_path / "deep" / "run"
     return tmp_path / "deep" / "run"
 
 

@@ -71,6 +71,12 @@ def test_an_embedding_layer_of_a_keras_model() -> None:
         Embedding.from_keras(model, "words", LABELS)
     with pytest.raises(AtlasError, match='There is no embedding layer "word"'):
         Embedding.from_keras(model, "word", LABELS)
+    with pytest.raises(AtlasError, match="unknown row must be one of 7, counted from 0"):
+        Embedding.from_keras(model, "words", LABELS, unknown=7)
+    with pytest.raises(AtlasError, match="a Keras model is wanted"):
+        Embedding.from_keras("model.keras", None, LABELS)
+    with pytest.raises(AtlasError, match="no vectors yet"):
+        Embedding.from_keras(keras.Sequential([keras.layers.Embedding(6, 3)]), None, LABELS)
 
 
 REFUSED = {
@@ -91,6 +97,43 @@ def test_what_holds_no_vectors_is_refused(tmp_path: Path, name: str) -> None:
         Embedding.from_file(tmp_path / name)
     with pytest.raises(AtlasError, match="cannot be read: No such file"):
         Embedding.from_file(tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize("head", ["6 3\n", "6 3 \n", ""])
+def test_lines_of_word2vec_may_end_in_blanks_and_returns(tmp_path: Path, head: str) -> None:
+    rows = [f"n{place} {' '.join(map(str, v.tolist()))} \n" for place, v in enumerate(VECTORS)]
+    (tmp_path / "w2v.txt").write_bytes((head + "".join(rows)).replace("\n", "\r\n").encode())
+    assert same(Embedding.from_file(tmp_path / "w2v.txt"), [f"n{place}" for place in range(6)])
+
+
+def test_names_that_are_not_those_of_the_vectors_are_refused(tmp_path: Path) -> None:
+    vectors, names = tmp_path / "vectors.tsv", tmp_path / "metadata.tsv"
+    pd.DataFrame(VECTORS).to_csv(vectors, sep="\t", header=False, index=False)
+    with pytest.raises(AtlasError, match=r"metadata\.tsv"):
+        Embedding.from_file(vectors, metadata=names)
+    for count in (5, 8):
+        names.write_text("a\n" * count)
+        with pytest.raises(AtlasError, match=f"has {count} lines, and there are 6 vectors"):
+            Embedding.from_file(vectors, metadata=names)
+
+
+def test_coordinates_are_vectors_where_there_is_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text("name,x,y,index\na,1,2,7\nb,3,4,8\n")
+    assert Embedding.from_file(tmp_path / "map.csv").vectors.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen", "reason"),
+    [
+        (["w", "v"], "v", 'must be numbers, and "v" holds others'),
+        (["w", "l"], "l", 'must be numbers, and "l" holds others'),
+        (["w", "w"], None, 'these repeat: "w"'),
+    ],
+)
+def test_vectors_that_are_no_numbers_are_refused(columns: list[str], chosen: str | None, reason: str) -> None:
+    frame = pd.DataFrame({"w": ["a", "b"], "v": ["up", "down"], "l": [["up"], ["down"]]})[columns]
+    with pytest.raises(AtlasError, match=reason):
+        Embedding.from_table(frame, vectors=chosen)
 
 
 def test_repeated_names_and_unknown_columns_are_named() -> None:

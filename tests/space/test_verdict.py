@@ -8,11 +8,13 @@ import pytest
 
 from embed_core.errors import AtlasError
 from embed_core.space.dimension import effective_dimension, is_line
+from embed_core.space.evidence import Evidence
 from embed_core.space.groups.repeated import repeated_groups
+from embed_core.space.neighbors.mantel import mantel_z
 from embed_core.space.neighbors.scales import shared_neighbors
 from embed_core.space.projections.project import project
 from embed_core.space.scale import Scale, scale_of
-from embed_core.space.verdict import Evidence, Verdict, map_verdict
+from embed_core.space.verdict import Verdict, map_verdict
 from tests.helpers.vectors import Array
 
 
@@ -33,6 +35,7 @@ ALIKE = Scale(
     half=3,
 )
 BY_KIND = replace(ALIKE, near=0.04, near_share=0.05, groups=12, group_share=0.97, group_chance=0.08)
+LINE: dict[str, Any] = {"one_output": True, "scale": BY_KIND}
 GOOD: dict[str, Any] = {
     "n_categories": 100,
     "neighbors_kept": 0.8,
@@ -51,7 +54,9 @@ def judged(vectors: Array, half: Array, other: Array) -> Verdict:
         n_categories=len(vectors),
         neighbors_kept=shown.quality["neighbors_kept"],
         scale=scale_of(
-            shared_neighbors(half, other, metric="cosine"), repeated_groups(half, other, metric="cosine")
+            shared_neighbors(half, other, metric="cosine"),
+            repeated_groups(half, other, metric="cosine"),
+            mantel_z(half, other, metric="cosine"),
         ),
         compared_share=1.0,
         effective_dimension=effective_dimension(vectors),
@@ -72,6 +77,15 @@ def test_planted_structure_is_good_and_pure_noise_is_not_to_be_relied_on() -> No
 def test_all_good_facts_are_good() -> None:
     found = verdict(**GOOD)
     assert found.level == "good" and "80 %" in found.sentence
+
+
+def test_a_map_that_tells_what_was_held_out_is_good_and_counts_as_measured() -> None:
+    found = verdict(**{**GOOD, "compared_share": 0.0, "scale": None, "held_out": 0.9, "by_distances": True})
+    assert found.level == "good" and any("it tells 90 %" in each for each in found.reasons)
+    few = {**GOOD, "few_rows_share": 0.9}
+    assert verdict(**few, by_distances=True).level == "good" and verdict(**few).level == "careful"
+    # Where halves were compared, these speak.
+    assert not any("held out" in each for each in verdict(**GOOD, held_out=0.1).reasons)
 
 
 def test_a_map_is_read_where_its_distances_determine_places() -> None:
@@ -102,11 +116,35 @@ def test_a_map_is_read_where_its_distances_determine_places() -> None:
         ({"scale": replace(ALIKE, groups_agree=0.29)}, "do not rely", "what it shows is chance"),
         ({"scale": replace(BY_KIND, n=1_000, groups_agree=0.2)}, "careful", "is more than chance"),
         ({"scale": replace(BY_KIND, n=1_000, groups_agree=0.14)}, "do not rely", "what it shows is chance"),
+        ({"scale": replace(BY_KIND, groups_agree=0.2, z=1.1)}, "careful", "is more than chance"),
+        ({"scale": replace(BY_KIND, groups_agree=0.4, z=0.9)}, "do not rely", "what it shows is chance"),
+        ({"scale": replace(BY_KIND, groups_agree=0.05, z=9.0)}, "do not rely", "what it shows is chance"),
         ({"compared_share": 0.3}, "careful", "Only 30 % of the categories have rows in both halves"),
+        (
+            {"compared_share": 0.2, "scale": BY_KIND},
+            "careful",
+            "Only 20 % of the categories have rows in both",
+        ),
         (
             {"compared_share": 0.0, "scale": None},
             "do not rely",
             "Hardly any category has rows in both halves",
+        ),
+        (
+            {"compared_share": 0.0, "scale": None, "by_distances": True},
+            "do not rely",
+            "The distances are too few to hold any out",
+        ),
+        ({"compared_share": 0.0, "scale": None, "held_out": 0.29}, "do not rely", "cannot be read from it"),
+        (
+            {"compared_share": 0.0, "scale": None, "held_out": 0.79},
+            "careful",
+            "it tells 79 % (0 % by chance)",
+        ),
+        (
+            {"compared_share": 0.3, "by_distances": True},
+            "careful",
+            "Only 30 % of the categories have a sure place in both halves",
         ),
         ({"copies": 5}, "careful", "Every row is in the table 5 times, which is no more evidence than once."),
         ({"is_line": True}, "careful", "This map is a line"),
@@ -167,12 +205,26 @@ def test_the_scale_is_named_with_the_word_for_a_category() -> None:
         ({"scale": BY_KIND, "neighbors_kept": 0.1}, "Do not rely on this map."),
         ({"is_line": True}, "Read the order along the line."),
         ({"is_line": True, "few_rows_share": 0.4}, "Read this map with care."),
+        ({**LINE, "order": 0.9}, "Read the order along the line. This map is a line: with one output"),
+        ({**LINE, "order": 0.4}, "Read this map with care."),
+        ({**LINE, "order": 0.9, "few_rows_share": 0.4}, "Read this map with care."),
     ],
 )
 def test_the_opening_says_what_can_be_read_where_nothing_else_asks_for_care(
     change: dict[str, Any], opening: str
 ) -> None:
     assert verdict(**{**GOOD, **change}).sentence.startswith(opening)
+
+
+def test_of_a_line_halves_are_asked_for_its_order_alone() -> None:
+    found = verdict(**{**GOOD, **LINE, "order": 0.92, "noun": "ward"})
+    assert "agree on the order: rank correlation 0.92 (0 by chance)" in found.sentence
+    assert not any("which ward" in reason.lower() or "groups" in reason for reason in found.reasons)
+    unsure = verdict(**{**GOOD, **LINE, "order": 0.4})
+    assert "agree in part on the order: rank correlation 0.40" in unsure.sentence
+    by_chance = verdict(**{**GOOD, **LINE, "scale": replace(BY_KIND, groups_agree=0.0), "order": 0.1})
+    assert by_chance.level == "do not rely" and not any("rank" in reason for reason in by_chance.reasons)
+    assert "rank" not in verdict(**{**GOOD, "order": 0.9}).sentence, "which is no line"
 
 
 def test_where_groups_alone_are_certain_the_map_is_judged_by_what_it_keeps_of_groups() -> None:

@@ -128,7 +128,7 @@ def test_rows_counted_over_nothing_are_left_out_and_said() -> None:
     frame.loc[:9, "years"] = 0
     data = prepare(read_table(frame), TrainingConfig.checked(exposure="years", **PLAIN))
     assert data.rows.total == ROWS - 10
-    assert data.notes[0] == '10 of 400 rows have no "years", or 0, and are left out.'
+    assert data.notes[0] == '10 of 400 rows have no finite "years" above 0, and are left out.'
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,14 @@ import embed_core as ec
 from embed_core.space.neighbors.stability import neighbor_stability
 from embed_core.tables.counting.resampling import halves
 from embed_core.training import replicates
+from embed_core.training.compared import compared_halves, stability_where_drawn
 from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from embed_core.training.replicates import Replicate, Replicates, control_for, drawn_categories
 from embed_core.training.trust_measures import (
     TrustMeasures,
-    compared_halves,
     epochs_behind,
     measure,
-    stability_where_drawn,
     trainings,
 )
 
@@ -105,9 +104,9 @@ def test_one_plant_that_keeps_changing_company_is_the_unstable_one() -> None:
     for name in ("soil", "height", "colour"):
         frame.loc[few, name] = [f"{name} {i}" for i in range(3)]
     frame = frame.drop(torn[3:])
-    table = ec.stability(frame, ec.train(frame, **SETTINGS, validation_share=0.0), k=5, splits=2).set_index(
-        "category"
-    )
+    table = ec.stability(
+        frame, ec.train(frame, **SETTINGS, validation_share=0.0), k=5, replicates=4
+    ).set_index("category")
     assert table.loc["plant 00", "support"] == 3
     assert table.loc["plant 00", "stability"] < table["stability"].median() - 0.2
 
@@ -149,7 +148,7 @@ def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
         frame = plants(strength)
         run = ec.train(frame, **SETTINGS)
         found[strength] = ec.trust(
-            frame, run, k=5, splits=2, projection=run.embedding.project("tsne", metric="cosine")
+            frame, run, k=5, replicates=4, projection=run.embedding.project("tsne", metric="cosine")
         )
     good, bad = found[1.0].verdict, found[0.0].verdict
     assert (
@@ -162,7 +161,9 @@ def test_planted_groups_can_be_read_and_noise_must_not_be_relied_on() -> None:
 def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: TrustMeasures) -> None:
     frame = plants(1.0)
     run, seen = ec.train(frame, **SETTINGS), []
-    found = ec.trust(frame, run, k=5, splits=2, on_progress=lambda done, total: seen.append((done, total)))
+    found = ec.trust(
+        frame, run, k=5, replicates=4, on_progress=lambda done, total: seen.append((done, total))
+    )
     assert seen == [(done, 5) for done in range(6)]
     same_but_for_ties(found.stability, planted.stability)
     assert found.scale is not None
@@ -181,9 +182,37 @@ def test_trust_is_what_was_measured_of_the_vectors_and_of_the_map(planted: Trust
 def test_one_output_is_a_line_by_the_run_s_own_metric() -> None:
     frame = plants(1.0, each=20).assign(tall=lambda f: f["height"].isin(["height 0", "height 1"]))
     run = ec.train(frame, column="plant", target="tall", dimension=2, epochs=2)
-    found = ec.trust(frame, run, k=3, splits=1)
+    found = ec.trust(frame, run, k=3, replicates=2)
     assert found.one_output and found.measures is not None and found.measures.metric == "euclidean"
     assert any("with one output" in reason for reason in found.verdict.reasons)
+
+
+def test_neighbours_along_a_line_are_those_of_like_targets_and_halves_agree_on_their_order() -> None:
+    rng = np.random.default_rng(4)
+    late = rng.permutation(np.linspace(0.05, 0.95, 60))
+    train = rng.integers(0, 60, 24_000)
+    frame = pd.DataFrame({"line": [f"L{i:02d}" for i in train], "late": rng.random(len(train)) < late[train]})
+    run = ec.train(frame, column="line", target="late", dimension=8)
+    assert run.embedding.metric == "euclidean"
+    near = [run.embedding.neighbors(label, k=3)["category"] for label in run.embedding.labels]
+    apart = [
+        abs(late[int(label[1:])] - late[int(other[1:])])
+        for label, others in zip(run.embedding.labels, near, strict=True)
+        for other in others
+    ]
+    assert np.mean(apart) < 0.06, "by angles alone they are .10 apart, at random .31"
+    found = ec.trust(frame, run, replicates=2)
+    assert found.order > 0.9 and found.verdict.sentence.startswith("Read the order along the line.")
+    mixed = frame.assign(late=rng.permutation(frame["late"]))
+    none = ec.trust(mixed, ec.train(mixed, column="line", target="late", dimension=8), replicates=2)
+    assert abs(none.order) < 0.4 and none.verdict.level == "do not rely"
+
+
+def test_an_odd_number_of_replicates_is_refused_since_two_halves_are_compared() -> None:
+    frame = plants(1.0, each=20)
+    run = ec.train(frame, **SETTINGS | {"epochs": 1})
+    with pytest.raises(ec.AtlasError, match=r'must be even: two halves .* Got "5"'):
+        ec.trust(frame, run, replicates=5)
 
 
 # Categories that are not drawn
@@ -244,7 +273,7 @@ def test_rare_plants_are_judged_where_they_were_drawn() -> None:
     drawn = [drawn_categories(part, "plant") for part in parts]
     assert (drawn[0] | drawn[1]).all()  # every row is in one of the halves
     assert not (drawn[0] & drawn[1])[24:].any() and (drawn[0] & drawn[1])[:24].sum() > 20
-    table = ec.stability(frame, run, k=5, splits=1)
+    table = ec.stability(frame, run, k=5, replicates=2)
     assert table["stability"].notna().all()
 
 
@@ -360,7 +389,7 @@ def test_progress_is_told_and_stopping_ends_it_at_once() -> None:
 def test_the_table_names_every_category_and_is_what_was_measured(planted: TrustMeasures) -> None:
     frame = plants(1.0)
     run = ec.train(frame, **SETTINGS)
-    table = ec.stability(frame, run, k=5, splits=2)
+    table = ec.stability(frame, run, k=5, replicates=4)
     assert list(table) == ["category", "stability", "support"]
     assert table["category"].tolist() == run.embedding.labels
     assert table["support"].tolist() == [60] * 24
@@ -378,7 +407,7 @@ def test_another_table_is_refused() -> None:
     ("options", "sentence"),
     [
         ({"k": 0}, "neighbours k must be a whole number from 1"),
-        ({"splits": 0}, "splits must be a whole number from 1"),
+        ({"replicates": 0}, "replicates must be a whole number from 1"),
         ({"metric": "dot"}, "There is no metric"),
     ],
 )

@@ -152,7 +152,7 @@ def test_rows_of_no_weight_are_left_out_and_said() -> None:
     )
     assert data.vocabularies["c"].labels == ("a", "b")
     assert data.notes[:2] == (
-        '3 of 6 rows have no "w", or 0, and are left out.',
+        '3 of 6 rows have no finite "w" above 0, and are left out.',
         '3 rows stand for 6, as "w" says.',
     )
 
@@ -161,15 +161,29 @@ def test_rows_of_no_weight_are_left_out_and_said() -> None:
     ("weights", "message"),
     [
         ([1, -2, 1, 1], 'The weight "w" holds negative numbers, such as -2'),
-        ([0, 0, 0, 0], 'The weight "w" is 0 or missing in every row'),
+        ([0, 0, 0, 0], 'The weight "w" holds no finite number above 0'),
+        ([np.inf, np.nan, 0, -np.inf], 'The weight "w" holds no finite number above 0'),
         (list("abcd"), 'The weight "w" must be a number and holds string'),
         ([10**17, 1, 1, 1], 'The weights "w" add up to 1e\\+17'),
+        ([1e300, 1, 1, 1], 'The weights "w" add up to 1e\\+300'),
+        (np.array([2**63 + 5, 1, 1, 1], np.uint64), 'The weights "w" add up to 9.22337e\\+18'),
     ],
 )
 def test_weights_that_are_none_are_refused(weights: list[Any], message: str) -> None:
     frame = pd.DataFrame({"c": list("aabb"), "y": list("pqpq"), "w": weights})
     with pytest.raises(AtlasError, match=message):
         train(frame, column="c", target="y", weight="w")
+
+
+@pytest.mark.parametrize("unit", [1e-300, 5e-324 * 2**4])
+def test_only_the_shares_of_weights_count(unit: float) -> None:
+    frame = flights().assign(share=0.5 + np.arange(ROWS) % 3)
+    settings = {"objective": "target", "column": "from", "target": "late", "weight": "share"}
+    plain = prepare(read_table(frame), TrainingConfig.checked(**settings))
+    scaled = prepare(
+        read_table(frame.assign(share=frame["share"] * unit)), TrainingConfig.checked(**settings)
+    )
+    np.testing.assert_allclose(scaled.rows.numbers[WEIGHT], plain.rows.numbers[WEIGHT], rtol=1e-12)
 
 
 @pytest.mark.parametrize(

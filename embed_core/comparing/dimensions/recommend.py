@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from embed_core.errors import AtlasError
+from embed_core.errors import AtlasError, check_kind, listed
+
+_NEEDED = ("dimension", "replicate", "val_loss", "seconds")
 
 
 class Recommendation(NamedTuple):
@@ -40,6 +42,12 @@ def compared(results: pd.DataFrame, *, validation_share: float | None = None) ->
     >>> compared(tried)[["dimension", "excess", "standard_error"]].round(3).values.tolist()
     [[1.0, 0.3, 0.122], [2.0, 0.0, 0.0]]
     """
+    check_kind(results, pd.DataFrame, "a table", way_out="Give what sweep_dimensions returns, as it is.")
+    if missing := [name for name in _NEEDED if name not in results]:
+        raise AtlasError(
+            f"These are no results of a sweep: the columns {listed(missing)} are missing. Give what sweep_dimensions "
+            "returns, as it is."
+        )
     if validation_share is None:
         validation_share = results.attrs.get("validation_share", 0.2)
     losses = results.pivot(index="replicate", columns="dimension", values="val_loss").dropna()

@@ -16,7 +16,6 @@ from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.settings import Settings
 from embed_core.tables.counting.resampling import split_rows
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
 from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from embed_core.types import TrainingData, TrainingUpdate
@@ -71,7 +70,7 @@ class SweepConfig(Settings):
 
 
 def sweep_dimensions(
-    source: Any,
+    table: Any,
     *,
     column: str,
     dimensions: Sequence[int] = DIMENSIONS,
@@ -83,7 +82,7 @@ def sweep_dimensions(
     """Train with several dimensions and return the validation loss of each.
 
     Args:
-        source: a `Table`, or anything that `read_table` takes.
+        table: a `Table`, or anything that `read_table` takes.
         column: the categorical column.
         dimensions: which to try (default 1, 2, 4, 8, 16, 32).
         replicates: how often each (default 3), see `run_sweep`.
@@ -106,8 +105,10 @@ def sweep_dimensions(
     >>> recommend(tried).dimension in (1, 2)
     True
     """
+    if "dimension" in settings:
+        raise AtlasError("A sweep tries several dimensions. Give them as dimensions, such as (1, 2, 4, 8).")
     training = TrainingConfig.checked(column=column, **settings)
-    config = SweepConfig.checked(training=training, dimensions=tuple(dimensions), replicates=replicates)
+    config = SweepConfig.checked(training=training, dimensions=dimensions, replicates=replicates)
     rows: list[dict[str, Any]] = []
     going = True
     with ProgressBar(progress, f"Counting {column}") as bar:
@@ -118,7 +119,7 @@ def sweep_dimensions(
             bar.at(len(rows))
             going = not (on_result and on_result(row))
 
-        table = source if isinstance(source, Table) else read_table(source)
+        table = read_table(table)
         data = prepare(table, config.training)
         bar.at(0, config.total, "Trying dimensions")
         run_sweep(data, config, on_progress=on_progress, keep_going=lambda: going)

@@ -17,7 +17,6 @@ from embed_core.errors import AtlasError
 from embed_core.progress import KeepGoing, Part, Take
 from embed_core.progress_bar import ProgressBar, Shown
 from embed_core.tables.reading.read import read_table
-from embed_core.tables.table import Table
 
 
 def fits_wanted(data: ComparisonData, config: ComparisonConfig) -> int:
@@ -69,7 +68,7 @@ def run_folds(
 
 
 def compare_encoders(
-    source: Any,
+    table: Any,
     *,
     column: str | Sequence[str],
     target: str,
@@ -80,7 +79,7 @@ def compare_encoders(
     """Compare ways to encode a categorical column, or several, for models that predict a target.
 
     Args:
-        source: a `Table`, or anything that `read_table` takes.
+        table: a `Table`, or anything that `read_table` takes.
         column: the categorical column, or several.
         target: what is predicted.
         on_score: called with each fold's scores, see `Score.as_row`; returning True stops.
@@ -113,7 +112,7 @@ def compare_encoders(
             bar.at(len(scores))
             is_stopped = is_stopped or bool(on_score and on_score(score))
 
-        data = prepare_comparison(source if isinstance(source, Table) else read_table(source), config)
+        data = prepare_comparison(read_table(table), config)
         bar.at(0, fits_wanted(data, config), "Scoring encoders")
         run_folds(data, config, on_progress=on_progress, keep_going=lambda: not is_stopped)
     found = summarize(scores, data.kind, config)

@@ -8,6 +8,11 @@ from embed_core.exporting.content import GALLERY, Content
 
 _PART = re.compile(r"(month|weekday|hour) of (.+)", re.DOTALL)
 _BINS = re.compile(r"(.+) in bins", re.DOTALL)
+_PLAIN = ("CSV", "TSV", "Excel", "OpenDocument", "Parquet")
+_NOT_PLAIN = (
+    '# More than pandas does was done to read this file: Data, "How it was read". Where that matters, let FILE be the\n'
+    "# CSV that the Export page makes of your own table.\n"
+)
 _OF_TIME = {"month": "month_name()", "weekday": "day_name()", "hour": 'strftime("%H:00")'}
 
 
@@ -21,6 +26,7 @@ class Columns:
         decimal: the decimal mark.
         times: of columns of times the format in which they are written.
         known: the columns of the table; empty where it is not at hand.
+        is_plain: whether pandas reads the file as it was read; something was assumed, mended or joined otherwise.
     """
 
     file: str
@@ -28,6 +34,7 @@ class Columns:
     decimal: str = "."
     times: Mapping[str, str] = field(default_factory=dict)
     known: Collection[str] = ()
+    is_plain: bool = True
 
     @classmethod
     def of(cls, content: Content) -> "Columns":
@@ -49,7 +56,8 @@ class Columns:
                 "skiprows": report.header_line or None,
             }
         given = {name: value for name, value in options.items() if value is not None}
-        return cls(record.table, given, report.decimal or ".", report.written, table.columns)
+        is_plain = not report.notes and report.format in _PLAIN
+        return cls(record.table, given, report.decimal or ".", report.written, table.columns, is_plain)
 
     def reading(self) -> str:
         """Return the lines that read the table."""
@@ -59,7 +67,8 @@ class Columns:
         reader = "read_excel" if name.endswith((".xlsx", ".xls", ".ods")) else "read_csv"
         options = "".join(f", {option}={value!r}" for option, value in self.options.items())
         return (
-            "# Every cell is the text that it is; an empty one is missing.\n"
+            ("" if self.is_plain else _NOT_PLAIN)
+            + "# Every cell is the text that it is; an empty one is missing.\n"
             f'table = pd.{reader}(FILE, dtype=str, keep_default_na=False, na_values=[""]{options})'
         )
 

@@ -116,6 +116,8 @@ def _layers(record: RunRecord, objective: Objective) -> str:
     if not objective.keras_lines.count("output("):
         return "\n".join([*lines, ""])
     on_kernel = f", kernel_regularizer={held}" if held and objective.reads_directly else ""
+    if objective.takes("hidden"):
+        lines += [*([_ON_KERNEL] if held else ["", "", "on_kernel = None"])]
     lines += [
         "",
         "",
@@ -144,6 +146,17 @@ class Forget(keras.layers.Layer):
 
 
 '''
+
+_ON_KERNEL = '''
+
+class OnKernel(keras.regularizers.Regularizer):
+    """The prior, on the weights that vectors meet, and not on those of the numbers below."""
+
+    def __call__(self, kernel):
+        return PRIOR / total * keras.ops.sum(keras.ops.square(kernel[: sum(tables[i].output_dim for i in places)]))
+
+
+on_kernel = OnKernel()'''
 
 _SPARE = f'''\
 # With {SURPLUS} axes to spare the halves of a folded map pass one another; then they are pressed flat.

@@ -90,6 +90,7 @@ def report_html(content: Content) -> str:
         silhouette=None if content.clusters is None else content.clusters.silhouette,
         mean_title=target_title(content),
         neighbors=_neighbors(content),
+        unit=record.unit_of(embedding.metric),
         groups=[(name, list(members)) for name, members in content.groups.items()],
         read=read,
         notes=record.notes,
@@ -157,7 +158,7 @@ def _clusters(content: Content) -> list[ClusterLine]:
         members = [embedding.labels[row] for row in rows[:_MEMBERS]]
         lines.append(
             ClusterLine(
-                COLORS[number % len(COLORS)],
+                COLORS[content.cluster_places[number] % len(COLORS)],
                 name,
                 len(rows),
                 int(embedding.support[rows].sum()),
@@ -174,11 +175,11 @@ def _neighbors(content: Content) -> list[tuple[str, int, list[tuple[str, float]]
     embedding = content.embedding
     if len(embedding) < 2:
         return []
-    lines = []
+    lines, unit = [], content.distance_unit
     for row in content.by_rows[:_LARGEST]:
         label = embedding.labels[row]
         near = embedding.neighbors(label, k=min(_NEIGHBORS, len(embedding) - 1))
-        pairs = list(zip(near["category"].tolist(), near["distance"].tolist(), strict=True))
+        pairs = list(zip(near["category"].tolist(), (unit * near["distance"]).tolist(), strict=True))
         lines.append((label, int(embedding.support[row]), pairs))
     return lines
 

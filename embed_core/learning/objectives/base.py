@@ -21,6 +21,8 @@ SPECIFIC = (
 )
 """The settings that not every objective uses; all use the others."""
 
+_DRAWN_AS_THEY_ARE = 2
+
 
 @dataclass(frozen=True)
 class RowsToCount:
@@ -110,6 +112,11 @@ class Objective(ABC):
     keras_lines: ClassVar[str] = ""
 
     # What it takes, and what it calls it
+
+    @property
+    def weighs_vectors(self) -> bool:
+        """Whether vectors meet weights, of the output or of a hidden layer: a prior then holds these, too."""
+        return self.reads_directly or self.takes("hidden")
 
     def takes(self, setting: str) -> bool:
         """Whether a setting has a meaning with it."""
@@ -226,9 +233,15 @@ class Objective(ABC):
         """Whether distances to others place a category, so that too few of them leave its place open."""
         return False
 
-    def metric(self, dimension: int) -> str:
+    def metric(self, dimension: int, target: Target | None = None) -> str:
         """Return by which distance neighbors are found unless another is asked for: ``cosine`` or ``euclidean``.
 
-        Lengths count where the vectors are drawn as they are, and where distances themselves were learned.
+        Lengths count where the vectors are drawn as they are, where they lie along a line or in a plane (of one
+        direction an angle tells the side alone), and where distances themselves were learned.
         """
-        return "euclidean" if dimension <= 2 else "cosine"
+        moves = None if target is None else self.directions(target.kind, len(target.classes), dimension)
+        return "euclidean" if min(dimension, moves or dimension) <= _DRAWN_AS_THEY_ARE else "cosine"
+
+    def has_unit(self, config: TrainingFields) -> bool:
+        """Whether euclidean distances between vectors are those of the target, but for its scale."""
+        return False

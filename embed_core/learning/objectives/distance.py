@@ -8,7 +8,7 @@ from embed_core.learning.layer_list import Layer, embedding_layers
 from embed_core.learning.model_spec import ModelSpec
 from embed_core.learning.objectives.base import Objective, RowsToCount
 from embed_core.learning.unfolding import LEAST_EPOCHS, SURPLUS
-from embed_core.types import TrainingData
+from embed_core.types import Target, TrainingData
 
 if TYPE_CHECKING:
     from embed_core.learning.networks.base import Network
@@ -73,9 +73,13 @@ model = keras.Model([first, second], apart)
         """Say that they do."""
         return True
 
-    def metric(self, dimension: int) -> str:
+    def metric(self, dimension: int, target: Target | None = None) -> str:
         """Return the distance by which categories are neighbors: the one that was learned."""
         return "euclidean"
+
+    def has_unit(self, config: TrainingFields) -> bool:
+        """Say that they are, where it is a distance that was measured."""
+        return config.measure == "distance"
 
     def network(self) -> "Network":
         """Return its network."""

@@ -42,7 +42,8 @@ if numbers:
 layer = keras.layers.Concatenate()(joined) if len(joined) > 1 else joined[0]
 for i, units in enumerate(HIDDEN):
     start = keras.initializers.GlorotUniform(seed=SEED + 100 + i)
-    layer = keras.layers.Dense(units, activation="relu", kernel_initializer=start)(layer)
+    held = on_kernel if i == 0 else None
+    layer = keras.layers.Dense(units, activation="relu", kernel_initializer=start, kernel_regularizer=held)(layer)
     layer = keras.layers.Dropout(DROPOUT, seed=SEED + 100 + i)(layer)
 model = keras.Model(inputs, output(layer))
 """

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from embed_core.space.groups.clusters import Clusters
 
 _NAMED, _LONGEST = 3, 16
+_WHOLE = 32  # letters that a legend and a map have for a name; only the last can be shortened by them
 
 
 def cluster_names(labels: Sequence[str], support: npt.ArrayLike, clusters: Clusters) -> list[str]:
@@ -23,9 +24,15 @@ def cluster_names(labels: Sequence[str], support: npt.ArrayLike, clusters: Clust
 
 
 def _members_first(labels: Sequence[str], support: npt.NDArray, members: npt.NDArray[np.int64]) -> str:
-    first = members[np.argsort(-support[members], kind="stable")][:_NAMED]
-    named = ", ".join(_short(labels[row]) for row in first)
-    return f"{named} + {len(members) - len(first):,}" if len(members) > len(first) else named
+    ordered = members[np.argsort(-support[members], kind="stable")]
+    names = (_named([labels[row] for row in ordered], first) for first in range(_NAMED, 0, -1))
+    return next((name for name in names if len(name) <= _WHOLE), _named([labels[row] for row in ordered], 1))
+
+
+def _named(labels: Sequence[str], first: int) -> str:
+    """Return the first names, and how many there are besides, which a longer list would push out of the name."""
+    named = ", ".join(_short(label) for label in labels[:first])
+    return f"{named} + {len(labels) - first:,}" if len(labels) > first else named
 
 
 def _short(label: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.errors import AtlasError, check_whole, listed, quoted
+from embed_core.space.dimension import LINE_SHARE
 from embed_core.space.groups.dendrogram import ward_links
 from embed_core.space.neighbors.distances import (
     Matrix,
@@ -116,6 +117,12 @@ def cluster(
             *notes,
             "The clusters are hardly apart: they cut a whole into pieces rather than find groups.",
         )
+    elif metric == "cosine" and labels.max() > 0 and _are_opposite(points):
+        notes = (
+            *notes,
+            "The vectors are on a line through zero, and by cosine only the side counts: two clusters are its two "
+            "sides, however near zero their categories are.",
+        )
     return Clusters(labels, apart, method, metric, notes)
 
 
@@ -137,6 +144,11 @@ def silhouette(vectors: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         return float("nan")
     rows = _measured_rows(len(points))
     return float(_silhouettes(_all_distances(points, rows), rows, numbers).mean())
+
+
+def _are_opposite(points: Matrix) -> bool:
+    """Return whether unit vectors are nearly all ±u: those are far apart, and their silhouette near 1, whatever u."""
+    return bool(np.linalg.svd(points, compute_uv=False)[0] ** 2 >= LINE_SHARE * len(points))
 
 
 def _cut(points: Matrix, n_clusters: int | None) -> tuple[Labels, tuple[str, ...]]:

@@ -81,7 +81,8 @@ def knowledge(
     permutations of the values among the categories; the p-value is the share of those that score as well, (1 + hits)
     / 200. Of more than 10 values, where none has, more are made until one does or there are enough that a single
     value can be known among so many. It is adjusted over all values by Y. Benjamini and Y. Hochberg, "Controlling the
-    false discovery rate", Journal of the Royal Statistical Society B 57 (1995), 289-300.
+    false discovery rate", Journal of the Royal Statistical Society B 57 (1995), 289-300. Known is what is told more
+    surely than chance, and of numbers and shares also better than by the mean of all.
 
     Args:
         vectors: (n, d).
@@ -121,7 +122,7 @@ def knowledge(
     names = ["name", "kind", "level", "score", "chance", "p_value", "categories"]
     frame = pd.DataFrame(rows, columns=names)
     frame.insert(6, "p_adjusted", false_discovery_control(frame["p_value"]) if rows else [])
-    frame["is_known"] = frame["p_adjusted"] <= KNOWN
+    frame["is_known"] = (frame["p_adjusted"] <= KNOWN) & (frame["score"] > 0)
     above = (frame["score"] - frame["chance"]).where(
         frame["is_known"], -1 / frame["p_adjusted"].clip(lower=1e-9)
     )

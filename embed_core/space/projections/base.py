@@ -4,13 +4,13 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from embed_core.display import dots, line, shown
-from embed_core.errors import AtlasError, percent, quoted
+from embed_core.errors import AtlasError, check_kind, percent, quoted
 from embed_core.space.neighbors.scales import Scales
 from embed_core.types import Floats
 
@@ -197,3 +197,13 @@ def short_of_axes(d: int, n_components: int) -> tuple[str, ...]:
     if d == 1:
         return ("The vectors have one dimension: a line.",)
     return (f"The vectors have {d} dimensions, so the remaining axis is 0 throughout.",)
+
+
+def require_projection(given: Any) -> Projection | None:
+    """Return what was given for a map, or None for none.
+
+    Raises:
+        AtlasError: it is neither.
+    """
+    way_out = 'Give what embedding.project("tsne") returns.'
+    return None if given is None else check_kind(given, Projection, "a projection", way_out=way_out)

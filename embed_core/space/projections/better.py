@@ -8,7 +8,7 @@ from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.centres import STRESS_GOOD, STRESS_MOST
 from embed_core.space.projections.registry import projection_method
 from embed_core.space.scale import Scale
-from embed_core.space.verdict import NEAR_GOOD, groups_least
+from embed_core.space.verdict import NEAR_GOOD
 
 # Above chance: a difference that one sees, and one that one does not.
 _CLEARLY, _HARDLY = 0.1, 0.05
@@ -57,7 +57,7 @@ def clearly_better(others: Mapping[str, Kept], here: Kept, scale: Scale) -> Bett
     >>> clearly_better({"tsne": other}, one, some).sentence
     't-SNE keeps more: 80 % of the 10 nearest are still near on it, on this map 40 %.'
     """
-    if scale.groups_agree < groups_least(scale.n):
+    if scale.is_chance:
         return None
     wanted = scale.k if scale.near >= NEAR_GOOD else here.scales.n / scale.groups
     size, share, above = here.scales.at(wanted)

@@ -11,6 +11,7 @@ from embed_core.ui.app.history import a_step_for_each_page
 from embed_core.ui.app.line import line
 from embed_core.ui.app.page_entry import inside_app
 from embed_core.ui.app.shared_link import take_copy
+from embed_core.ui.app.state import keys
 from embed_core.ui.app.yours import let_in
 
 # By then the browser has painted the first page.
@@ -55,6 +56,7 @@ def main() -> None:
         [st.Page(each.file, title=each.title, icon=each.icon, default=each is PAGES[0]) for each in PAGES],
         position="top",
     )
+    st.session_state[keys.PAGE] = page.title
     take_copy()
     st.set_page_config(page_title=f"{page.title} · Category Atlas")
     st.html(_STYLESHEET)

@@ -8,7 +8,6 @@ from functools import cache
 import streamlit as st
 
 from embed_core.errors import AtlasError
-from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.record import RunRecord
 from embed_core.space.embedding import Embedding
 from embed_core.space.projections.project import KeepsMost, keeps_most
@@ -39,12 +38,7 @@ def find_ahead(record: RunRecord) -> None:
     """Look for it beside the page, which takes seconds: of hundreds of categories several maps are drawn."""
     with suppress(AtlasError):  # what cannot be read is said where it is shown
         embedding = embedding_of(record, record.config.column)
-        _begun(record.id, own_metric(record, embedding), embedding)
-
-
-def own_metric(record: RunRecord, embedding: Embedding) -> str:
-    """Return the metric that goes with what a run learned."""
-    return OBJECTIVES[record.config.objective].metric(embedding.dimension)
+        _begun(record.id, embedding.metric, embedding)
 
 
 def projections_for(embedding: Embedding, dimensions: int) -> list[str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from embed_core.errors import AtlasError
 from embed_core.tables.reading.step import heard_by
 
 STOPPED = "Reading was stopped."
@@ -35,6 +36,10 @@ def reading(stop: Callable[[], None], *, key: str) -> Iterator[None]:
             line.markdown(f":material/hourglass_top: {text}", width="content")
 
     show("Reading the file")
-    with heard_by(show):
-        yield
+    try:
+        with heard_by(show):
+            yield
+    except AtlasError:
+        place.empty()
+        raise
     place.empty()

@@ -55,14 +55,15 @@ def _drawn(
         draw()
 
 
-def follow(look: Callable[[], object], *, every: float) -> None:
-    """Draw the whole page again when what a look finds is not what it was; for what is drawn outside the main part.
+def follow(look: Callable[[], object], *, seen: object, every: float) -> None:
+    """Draw the whole page again when what a look finds is not what was drawn; for what no fragment can draw.
 
     Args:
         look: returns what is to be compared.
+        seen: what it found when the page was drawn.
         every: how many seconds lie between two looks.
     """
-    st.fragment(_followed, run_every=every)(look, look(), _is_first())
+    st.fragment(_followed, run_every=every)(look, seen, _is_first())
 
 
 def _followed(look: Callable[[], object], seen: object, is_first: Callable[[], bool]) -> None:

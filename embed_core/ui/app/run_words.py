@@ -8,6 +8,7 @@ from typing import Any
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
+from embed_core.ui.app import state
 from embed_core.ui.app.text import number
 from embed_core.ui.app.words import WORDS
 
@@ -21,6 +22,11 @@ STATUS_ICONS = {
     RunStatus.INTERRUPTED: ":material/link_off:",
 }
 _MOST_DIFFERENCES = 2
+
+
+def how_to_get_a_run() -> str:
+    """Say what to do where a run is needed: also that there are earlier ones, where there are."""
+    return "Train an embedding first" + (", or open an earlier run above." if state.jobs().records() else ".")
 
 
 def told_apart(records: Sequence[RunRecord]) -> dict[str, str]:
@@ -42,9 +48,14 @@ def told_apart(records: Sequence[RunRecord]) -> dict[str, str]:
         for record, own in zip(group, settings, strict=True):
             said = [_setting(name, getattr(record.config, name)) for name in differing[:_MOST_DIFFERENCES]]
             if same[own] > 1:
-                said.append(f"{record.created.astimezone():%d %b, %H:%M:%S}")
+                said.append(created_words(record))
             found[record.id] = " · ".join([record.name, *said])
     return {record.id: found[record.id] for record in records}
+
+
+def created_words(record: RunRecord) -> str:
+    """Return when a run was begun, to the second."""
+    return f"{record.created.astimezone():%d %b, %H:%M:%S}"
 
 
 def last_loss(record: RunRecord) -> float | None:

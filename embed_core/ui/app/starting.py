@@ -11,7 +11,7 @@ from embed_core.training.warm_start import goes_on
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import seconds
+from embed_core.ui.app.text import plain, seconds
 from embed_core.ui.app.words import run_name
 
 WATCH_PACE = 10.0
@@ -27,8 +27,9 @@ def rehearsal() -> Rehearsal | None:
     table = state.current_table()
     if table is None or state.missing():
         return None
+    start = start_chosen()
     try:
-        return state.jobs().rehearsals.begin(table, state.config())
+        return state.jobs().rehearsals.begin(table, state.config(), start=start.id if start else None)
     except AtlasError:
         return None
 
@@ -51,6 +52,12 @@ def start_chosen() -> RunRecord | None:
     return offered if offered is not None and offered.id == st.session_state[keys.START] else None
 
 
+def start_words() -> str:
+    """Return the sentence that says which run the next training goes on from, with a blank before it; "" if none."""
+    start = start_chosen()
+    return "" if start is None else f" It goes on from the run **{plain(start.name, limit=60)}**."
+
+
 def readiness(ready: Rehearsal | None) -> str:
     """Return how far the training is made ready, in a few words."""
     if ready is None or ready.error:
@@ -67,8 +74,6 @@ def readiness(ready: Rehearsal | None) -> str:
 def button(*, key: str, ready: Rehearsal | None, then_open: str | None = None) -> None:
     """Show the button that trains, with the time it will take; what stands in the way is said below it."""
     label, icon = "Train", ":material/play_arrow:"
-    if start_chosen() is not None:
-        ready = None  # another program, which takes another time
     if ready is not None and ready.is_ready and (span := _duration(ready)) is not None:
         label, icon = f"Train · about {seconds(span)}", ":material/bolt:"
     if not st.button(
@@ -105,7 +110,7 @@ def begin(*, one_step: bool = False) -> None:
     if table is None:
         raise AtlasError("No table is open, so there is nothing to train on. Open one on the Data page.")
     with st.spinner(f"Counting {table.n_rows:,} rows…", show_time=True):
-        data, prior = state.jobs().rehearsals.counted(table, config)
+        data, prior = state.jobs().rehearsals.counted(table, config, start=start.id if start else None)
     st.session_state[keys.RUN] = state.jobs().trainings.begin(
         data,
         config,
@@ -116,7 +121,7 @@ def begin(*, one_step: bool = False) -> None:
         changes=table.changes,
         pace=pace(settled(config, data).planned_epochs),
         prior=prior,
-        start=None if start is None else start.id,
+        start=start.id if start else None,
     )
     run_id = st.session_state[keys.RUN]
     state.jobs().trust.expect(run_id, lambda: prepare(table, config, splits=SPLITS))

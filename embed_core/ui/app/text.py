@@ -5,6 +5,7 @@ import re
 # What turns the direction of reading around, and what keeps that within a name.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISOLATE, _END = "\u2068", "\u2069"
+_DIMENSIONS = re.compile(r"(\d)\\?-D\b")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@\"'/])")
 
 
@@ -30,6 +31,15 @@ def one_line(text: object, *, limit: int = 400) -> str:
     if len(line) > limit:
         line = line[: limit - 1] + "…"
     return f"{_ISOLATE}{line}{_END}" if _DIRECTION.search(line) else line
+
+
+def unbroken(text: str) -> str:
+    r"""Return text, plain or in Markdown, in which no line ends within "8-D".
+
+    >>> unbroken(plain("self-made, 8-D")) == "self\\-made, 8\N{NON-BREAKING HYPHEN}D"
+    True
+    """
+    return _DIMENSIONS.sub("\\1\N{NON-BREAKING HYPHEN}D", text)
 
 
 def number(value: float | None, *, digits: int = 3) -> str:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from embed_core.ui.charts import curves as charts
@@ -36,7 +38,8 @@ def sweep_chart(
     low, high = (table["val_loss"] + sign * table["standard_error"] for sign in (-1, 1))
     spread = table.assign(low=low.clip(lower=lowest / 2), high=high)  # a logarithm needs more than 0
     dimensions = sorted(results["dimension"].unique().tolist())
-    y = {"type": "quantitative", "title": None, **_loss_axis(lowest, highest)}
+    drawn = [results["val_loss"].to_numpy(), *(spread[name].to_numpy() for name in ("low", "high"))]
+    y = {"type": "quantitative", "title": None, **_loss_axis(lowest, highest, _reach(drawn))}
     x = {
         "field": "dimension",
         "type": "ordinal",
@@ -179,13 +182,24 @@ def curves_chart(runs: Mapping[str, Rows], *, title: str) -> charts.Spec:
     }
 
 
-def _loss_axis(lowest: float, highest: float) -> charts.Spec:
+def _loss_axis(lowest: float, highest: float, reach: list[float]) -> charts.Spec:
     """Return scale and axis: in powers of ten where losses fall many times over, as from one dimension to two."""
     if not 0 < 20 * lowest < highest:
-        return {"axis": {"tickCount": 5}, "scale": {"zero": False}}
+        return {"axis": {"tickCount": 5}, "scale": {"zero": False, "domain": reach}}
     powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1)
     ticks = [10.0**power for power in powers]
-    return {"axis": {"values": ticks, "format": "~g"}, "scale": {"type": "log", "nice": False, "padding": 12}}
+    scale = {"type": "log", "nice": False, "padding": 12, "domain": reach}
+    return {"axis": {"values": ticks, "format": "~g"}, "scale": scale}
+
+
+def _reach(drawn: Sequence[npt.NDArray[np.float64]]) -> list[float]:
+    """Return from where to where numbers reach: Vega complains where it must find that of none."""
+    numbers = np.concatenate([np.asarray(each, np.float64) for each in drawn])
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return [0.0, 1.0]
+    low, high = float(numbers.min()), float(numbers.max())
+    return [low, high] if high > low else [low - abs(low) / 10 - 1e-9, high + abs(high) / 10 + 1e-9]
 
 
 def _titled(title: str, *, offset: int = 6) -> charts.Spec:
@@ -237,7 +251,11 @@ def scores_chart(
     x = {
         "type": "quantitative",
         "title": score,
-        "scale": {"zero": False, "nice": True},
+        "scale": {
+            "zero": False,
+            "nice": True,
+            "domain": _reach([known[name].to_numpy() for name in ("mean", "low", "high")]),
+        },
         "axis": {"tickCount": 6},
     }
     y = {

@@ -49,10 +49,11 @@ def sweep_tab() -> None:
 
 def _what() -> str:
     chosen = state.settings()
-    objective = OBJECTIVES[chosen["objective"]].title
+    objective, epochs = OBJECTIVES[chosen["objective"]].title, chosen["epochs"]
+    said = counted(epochs, "epoch") if isinstance(epochs, int) else "as many epochs as suit the table"
     return (
         f"How many numbers does a category of **{plain(chosen['column'], limit=60)}** need? The same training "
-        f"({objective}, {counted(chosen['epochs'], 'epoch')}) is done with each dimension, several times over, and "
+        f"({objective}, {said}) is done with each dimension, several times over, and "
         "judged on rows that it did not learn from."
     )
 
@@ -152,7 +153,7 @@ def _advice(shown: Comparison, advice: Recommendation) -> None:
     took = seconds(sum(part["seconds"] for part in shown.parts))
     st.caption(
         f"The next training has {counted(state.settings()['dimension'], 'dimension')}. "
-        f"{counted(len(shown.parts), 'training')} took {took} in all."
+        f"{counted(len(shown.parts), 'training')} took {took}, added up."
     )
 
 

@@ -52,10 +52,9 @@ def encoders_tab() -> None:
     )
     chosen = choices(table)
     begun = st.session_state.get(keys.ENCODERS) is not None
-    # Once it is begun, what came of it is what one looks at.
-    with st.expander(
-        "What is compared", icon=":material/checklist:", expanded=not begun, key="encoders_form"
-    ):
+    # Once it is begun, what came of it is what one looks at. A browser leaves a form of the same key as it stands.
+    key = "encoders_form_begun" if begun else "encoders_form"
+    with st.expander("What is compared", icon=":material/checklist:", expanded=not begun, key=key):
         _choose_columns(table, chosen)
         _choose_rivals()
         _split(table, chosen)

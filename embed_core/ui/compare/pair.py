@@ -1,6 +1,6 @@
 """Two runs of which the Compare page shows what differs."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from embed_core.comparing.two_runs import (
 from embed_core.runs.record import RunRecord
 from embed_core.space.neighbors.movement import LEAST_IN_COMMON
 from embed_core.ui.app import state
+from embed_core.ui.app.run_words import created_words, told_apart
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import WORDS
 
@@ -35,15 +36,35 @@ def runs_with_result() -> list[RunRecord]:
 
 
 def comparable(first: RunRecord, runs: list[RunRecord]) -> list[RunRecord]:
-    """Return the other runs that share enough categories with the first one, most alike in their settings first."""
+    """Return the other runs that share enough categories with the first one, most alike in their settings first.
+
+    The one that it went on from, and those that went on from it, come before all.
+    """
     labels = set(first.labels)
     found = [
         run for run in runs if run.id != first.id and len(labels.intersection(run.labels)) >= LEAST_IN_COMMON
     ]
     return sorted(
         found,
-        key=lambda run: (run.fingerprint != first.fingerprint, run.config.column != first.config.column),
+        key=lambda run: (
+            not goes_on(first, run),
+            run.fingerprint != first.fingerprint,
+            run.config.column != first.config.column,
+        ),
     )
+
+
+def goes_on(first: RunRecord, second: RunRecord) -> bool:
+    """Whether one of two runs went on from the other."""
+    return second.started_from == first.id or first.started_from == second.id
+
+
+def begin_with(key: str, value: object, first: RunRecord, second: RunRecord) -> None:
+    """Put ``value`` into a control whenever another pair of runs is compared; what the person chooses then stays."""
+    chosen_for = st.session_state.setdefault(keys.COMPARE_CHOSEN_FOR, {})
+    if chosen_for.get(key) != (first.id, second.id):
+        chosen_for[key] = first.id, second.id
+        st.session_state[key] = value
 
 
 def choose_first(runs: list[RunRecord]) -> RunRecord:
@@ -55,7 +76,7 @@ def choose_first(runs: list[RunRecord]) -> RunRecord:
         chosen = opened if opened in ids else ids[0]
         st.session_state[keys.COMPARE_FIRST] = opened, chosen
     st.session_state[keys.COMPARE_FIRST_CHOICE] = chosen
-    names = _names(runs)
+    names = names_of(runs)
     st.selectbox(
         "First run", ids, format_func=names.__getitem__, key=keys.COMPARE_FIRST_CHOICE, on_change=_take_first
     )
@@ -68,7 +89,7 @@ def choose_second(runs: list[RunRecord], all_runs: list[RunRecord]) -> RunRecord
     if st.session_state.get(keys.AGAINST) not in ids:
         st.session_state[keys.AGAINST] = ids[0]
     st.session_state[keys.COMPARE_SECOND_CHOICE] = st.session_state[keys.AGAINST]
-    names = _names(all_runs)
+    names = names_of(all_runs)
     st.selectbox(
         "Second run",
         ids,
@@ -90,13 +111,21 @@ def _take_second() -> None:
     st.session_state[keys.AGAINST] = st.session_state[keys.COMPARE_SECOND_CHOICE]
 
 
-def _names(runs: list[RunRecord]) -> dict[str, str]:
-    """Return the runs' names by their id, with the time where two have the same."""
-    names = Counter(run.name for run in runs)
+def names_of(runs: list[RunRecord]) -> dict[str, str]:
+    """Return the runs' names by their id, with what tells apart those of one name: settings, the table, or the time.
+
+    A table that was opened again with other rows, such as next month's, may have the same name.
+    """
+    names, tables = told_apart(runs), defaultdict(set)
+    for run in runs:
+        tables[run.name].add(run.fingerprint)
+    found = {
+        run.id: f"{names[run.id]} · {run.table}" if len(tables[run.name]) > 1 else names[run.id]
+        for run in runs
+    }
+    alike = Counter(found.values())
     return {
-        run.id: run.name
-        if names[run.name] == 1
-        else f"{run.name} · {run.created.astimezone():%d %B, %H:%M:%S}"
+        run.id: found[run.id] if alike[found[run.id]] == 1 else f"{found[run.id]} · {created_words(run)}"
         for run in runs
     }
 

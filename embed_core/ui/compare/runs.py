@@ -7,22 +7,26 @@ from embed_core.comparing.two_runs import TwoEmbeddings, metric_for
 from embed_core.runs.record import RunRecord
 from embed_core.space.orientation import applied
 from embed_core.ui.app import state
+from embed_core.ui.app.embeddings import embedding_of
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.orientation import turn_of
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import counted, number, plain, share
+from embed_core.ui.app.text import counted, number, plain, share, unbroken
 from embed_core.ui.app.words import METRICS
 from embed_core.ui.charts.scores import curves_chart
+from embed_core.ui.compare.drift import Change, change_colorings, choose_change, drifted, moved_of
 from embed_core.ui.compare.pair import (
+    begin_with,
     choose_first,
     choose_second,
     comparable,
     differing,
     losses,
+    names_of,
     pair,
     runs_with_result,
 )
-from embed_core.ui.component.category_map import Coloring, MapView, category_map, clicked
+from embed_core.ui.component.category_map import MapView, category_map, clicked
 
 HEIGHT = 430
 _MOST_LISTED = 200
@@ -34,8 +38,8 @@ def runs_tab() -> None:
     if len(runs) < 2:
         _too_few(len(runs))
         return
-    left, middle, right = st.columns([5, 5, 4], gap="small", vertical_alignment="bottom")
-    with left:
+    choices = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare_choices")
+    with choices:
         first = choose_first(runs)
     others = comparable(first, runs)
     if not others:
@@ -45,11 +49,11 @@ def runs_tab() -> None:
         )
         st.page_link("pages/train.py", label="Train", icon=":material/play_circle:")
         return
-    with middle:
+    with choices:
         second = choose_second(others, runs)
-    with right:
         metric = _metric(first, second)
-    st.fragment(_side_by_side)((first, second), pair(first, second, metric))
+        change = choose_change(first, second)
+    st.fragment(_side_by_side)((first, second), pair(first, second, metric), change)
     _curves_and_settings(first, second)
 
 
@@ -66,10 +70,8 @@ def _too_few(runs: int) -> None:
 
 
 def _metric(first: RunRecord, second: RunRecord) -> str:
-    pairing = (first.id, second.id)
-    if st.session_state.get(keys.COMPARE_METRIC_OF) != pairing:
-        st.session_state[keys.COMPARE_METRIC_OF] = pairing
-        st.session_state[keys.COMPARE_METRIC] = metric_for(first.config, second.config)
+    embeddings = [embedding_of(each, each.config.column) for each in (first, second)]
+    begin_with(keys.COMPARE_METRIC, metric_for(*embeddings), first, second)
     return str(
         st.segmented_control(
             "Distance",
@@ -84,14 +86,16 @@ def _metric(first: RunRecord, second: RunRecord) -> str:
     )
 
 
-def _side_by_side(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings) -> None:
+def _side_by_side(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, change: Change) -> None:
     with errors_in_place():
         st.markdown(_sentence(found))
+        if words := drifted(*records, found):
+            st.markdown(words)
         for column, place in zip(st.columns(2, gap="small"), (0, 1), strict=True):
             with column:
-                _map(records, found, place)
+                _map(records, found, place, change)
         if found.k:
-            _changes(found)
+            _changes(found, change)
     state.remember()
 
 
@@ -112,36 +116,42 @@ def _sentence(found: TwoEmbeddings) -> str:
     return words
 
 
-def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int) -> None:
+def _map(records: tuple[RunRecord, RunRecord], found: TwoEmbeddings, place: int, change: Change) -> None:
     record, embedding = records[place], found.embeddings[place]
     category = st.session_state.get(keys.CATEGORY)
     selected = category if category in set(embedding.labels) else None
-    st.markdown(f"**{plain(record.name, limit=80)}**")
+    name = names_of(list(records))[record.id]
+    st.markdown(f"**{unbroken(plain(name, limit=100))}**")
     neighbors: list[tuple[str, float]] = []
     if selected is not None and found.k:
         near = embedding.neighbors(selected, k=found.k, metric=found.metric)
-        neighbors = list(zip(near["category"], near["distance"], strict=True))
-    kept = found.kept if found.k else None
+        distances = record.distance_unit(found.metric) * near["distance"]
+        neighbors = list(zip(near["category"], distances, strict=True))
     category_map(
         MapView(
             labels=embedding.labels,
             coordinates=applied(found.maps[place], turn_of(records[0], embedding.labels, found.maps[0])),
             support=embedding.support,
-            colorings=[] if kept is None else [Coloring("share of neighbours in both", kept)],
+            colorings=change_colorings(found, change),
             revision=f"compare {records[0].id} {records[1].id} {place}",
             selected=selected,
             neighbors=neighbors,
-            details=None
-            if kept is None
-            else [f"{round(found.k * each, 2):g} of {found.k} neighbours in both" for each in kept],
-            description=f"Map of {counted(len(embedding), 'category', 'categories')} as {record.name} places them"
+            details=_details(found) if found.k else None,
+            description=f"Map of {counted(len(embedding), 'category', 'categories')} as {name} places them"
             + (", turned onto the other one" if place else ""),
-            title=record.name,
+            title=name,
         ),
         key=keys.COMPARE_MAPS[place],
         height=HEIGHT,
         on_select=_take_first_click if place == 0 else _take_second_click,
     )
+
+
+def _details(found: TwoEmbeddings) -> list[str]:
+    return [
+        f"{round(found.k * kept, 2):g} of {found.k} neighbours in both, moved by {share(moved)}"
+        for kept, moved in zip(found.kept, moved_of(found), strict=True)
+    ]
 
 
 def _take_first_click() -> None:
@@ -152,12 +162,15 @@ def _take_second_click() -> None:
     st.session_state[keys.CATEGORY] = clicked(keys.COMPARE_MAPS[1])
 
 
-def _changes(found: TwoEmbeddings) -> None:
-    st.header("Whose neighbours changed most")
-    table = found.changes.head(_MOST_LISTED)
+def _changes(found: TwoEmbeddings, change: Change) -> None:
+    changes = found.changes
+    if change == "moved":
+        changes = changes.sort_values("moved", ascending=False, kind="stable")
+    st.header("Who moved farthest" if change == "moved" else "Whose neighbours changed most")
+    table = changes.head(_MOST_LISTED).round({"moved": 3})
     st.session_state[keys.COMPARE_LISTED] = table["category"].tolist()
     st.dataframe(
-        table[["category", "kept", "went", "came", "support"]],
+        table[["category", "kept", "moved", "went", "came", "support"]],
         hide_index=True,
         height=min(35 * len(table) + 38, 330),
         key=keys.COMPARE_CHANGES,
@@ -167,11 +180,17 @@ def _changes(found: TwoEmbeddings) -> None:
             "kept": st.column_config.ProgressColumn(
                 "in both", min_value=0, max_value=1, format="percent", help="Share of its nearest neighbours"
             ),
+            "moved": st.column_config.NumberColumn(
+                "moved by",
+                format="percent",
+                help="How far it is from where it was, as a share of how far the categories lie from the middle",
+            ),
             "went": st.column_config.ListColumn("near in the first only", help="Nearest first"),
             "came": st.column_config.ListColumn("near in the second only", help="Nearest first"),
             "support": st.column_config.NumberColumn("rows", format="localized"),
         },
-        alt="The categories with the share of their neighbours that both runs have, and the neighbours of one run only",
+        alt="The categories with the share of their neighbours that both runs have, how far each moved, and the "
+        "neighbours of one run only",
     )
     caption = (
         "Choose a row, or click a category on either map: it is marked on both, with its true neighbours."

@@ -7,7 +7,7 @@ import streamlit as st
 
 from embed_core.errors import AtlasError
 from embed_core.tables.bags import LIST, SEPARATORS, apart_by, separator_name
-from embed_core.tables.changing.similar import similar_spellings
+from embed_core.tables.changing.similar import same_but_for_case, similar_spellings
 from embed_core.tables.changing.steps import OPERATORS, Bag, Change, Kept, Merged
 from embed_core.tables.counting.by_category import values_of
 from embed_core.tables.table import Table
@@ -191,6 +191,30 @@ def several_hint(table: Table) -> None:
             )
 
 
+def spellings_hint(table: Table) -> None:
+    """Say how many names of the chosen column are written in more ways than one, with the button that reads them so."""
+    column = state.settings()["column"]
+    if column not in table.columns or not table.expression[column].type().is_string():
+        return
+    if not (same := _same(table, (table.fingerprint(), column), column)):
+        return
+    spelling, other = (plain(_shown(text), limit=40) for text in same[0])
+    with st.container(gap="xsmall"):
+        st.caption(
+            f":material/spellcheck: {counted(len(same), 'spelling')} of {plain(column, limit=40)} "
+            f"{'differs' if len(same) == 1 else 'differ'} from another in case, accents or blanks only, such as "
+            f"{spelling} from {other}. Each counts as a category of its own.",
+        )
+        st.button(
+            "Read as one",
+            key="merge_same",
+            icon=":material/merge:",
+            help="Each is read as the spelling with the most rows. It is undone under “Rows and spellings”.",
+            on_click=_change,
+            args=(table, (*table.changes, Merged(column, tuple(same)))),
+        )
+
+
 def _suggestions(table: Table, column: str) -> None:
     # Not unasked: of many values it takes a second.
     if not st.toggle("Suggest similar ones", key="suggest_spellings"):
@@ -241,3 +265,8 @@ def _most_common(_table: Table, key: tuple[str, str], column: str) -> list[str]:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _similar(_table: Table, key: tuple[str, str], column: str) -> list[tuple[str, int, str, int]]:
     return similar_spellings(_table, column, most=_SUGGESTED)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _same(_table: Table, key: tuple[str, str], column: str) -> list[tuple[str, str]]:
+    return same_but_for_case(_table, column)

@@ -22,8 +22,7 @@ def gallery() -> None:
 
 
 def _card(sample: Sample) -> None:
-    scheme = "dark" if st.context.theme.type == "dark" else "light"
-    st.image(_picture(sample.name, scheme), width="stretch", alt=f"Finished map: {sample.title}")
+    st.image(_picture(sample.name), width="stretch", alt=f"Finished map: {sample.title}")
     # The stylesheet lays this button over the whole card.
     st.button(
         f"**{sample.title}**",
@@ -45,5 +44,5 @@ def _card(sample: Sample) -> None:
 
 
 @cache
-def _picture(name: str, scheme: str) -> str:
-    return (_PICTURES / f"{name}-{scheme}.svg").read_text("utf-8")
+def _picture(name: str) -> str:
+    return (_PICTURES / f"{name}.svg").read_text("utf-8")

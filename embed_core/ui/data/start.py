@@ -17,7 +17,7 @@ def choose_start() -> None:
         value=st.session_state.get(keys.START) == offered.id,
         key=f"{keys.START}_{offered.id}",
         help="For the next month of the same table. Each category begins at its vector of that run and stays there "
-        "unless this table tells otherwise; new ones are put among them. Compare then says whose neighbours changed.",
+        "unless this table tells otherwise; new ones are put among them. Compare then says who drifted.",
     )
     st.session_state[keys.START] = offered.id if is_chosen else None
     if is_chosen:

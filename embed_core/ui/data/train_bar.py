@@ -20,11 +20,14 @@ _REFRESH_SECONDS = 0.5
 def train_bar(table: Table) -> None:
     """Sum the choice up in a sentence, with the button that trains; it follows how far that is made ready."""
     ready = launch.rehearsal()
+    seen = launch.readiness(
+        ready
+    )  # asked first: what comes to its end while the bar is drawn has changed since
     _bar(table, ready)
     load_map_ahead()
-    if ready is not None and not ready.has_ended:
+    if seen:
         # A fragment within what stays in view would be drawn into the next page.
-        follow(lambda: launch.readiness(ready), every=_REFRESH_SECONDS)
+        follow(lambda: launch.readiness(ready), seen=seen, every=_REFRESH_SECONDS)
 
 
 def _bar(table: Table, ready: Rehearsal | None) -> None:
@@ -38,7 +41,7 @@ def _bar(table: Table, ready: Rehearsal | None) -> None:
         except AtlasError as problem:
             st.markdown(f":material/error: {plain(problem, limit=2_000)}")
             return
-        st.markdown(f":material/summarize: {words}", width="stretch")
+        st.markdown(f":material/summarize: {words}{launch.start_words()}", width="stretch")
         if words := launch.readiness(ready):
             st.caption(words, width="content")
         launch.button(key="train_here", ready=ready, then_open="pages/train.py")

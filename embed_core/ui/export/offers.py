@@ -10,18 +10,19 @@ from embed_core.exporting.content import Content
 from embed_core.exporting.registry import EXPORTERS
 from embed_core.runs.record import RunRecord
 from embed_core.space.projections.registry import projection_method
+from embed_core.ui.app.run_words import how_to_get_a_run
 from embed_core.ui.app.text import plain
+from embed_core.ui.app.waiting import until_it_ends
 
 
 def nothing_to_export(record: RunRecord | None) -> None:
     """Say how one gets something to take away."""
     if record is not None and record.status.is_live:
-        st.markdown("This training is still going on. There is something to take away when it has ended.")
-        st.page_link("pages/train.py", label="Watch it", icon=":material/play_circle:")
+        until_it_ends(record, "There is something to take away when it has ended.")
         return
     st.markdown(
         "Reports, maps, vectors and your own table with what was learned beside every row: all of it is taken away "
-        "here, once there is a run. Train an embedding first, or open an earlier run above."
+        f"here, once there is a run. {how_to_get_a_run()}"
     )
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 

@@ -14,11 +14,14 @@ from embed_core.ui.learn.read_on import read_on
 from embed_core.ui.learn.uses import map_use, maps_step, model_step, neighbors_step
 
 # The list of steps takes the arrow keys for itself while it has the focus. Who has clicked a step means to present it,
-# and the keys turn to the next; who walks there by keyboard stays there.
+# and the keys turn to the next; who walks there by keyboard stays there. A step begins at its top.
 _LET_GO: ComponentRenderer = st.components.v2.component(
     "category_atlas_let_go",
     js="""
-export default () => {
+let shown;
+export default ({ data }) => {
+  if (shown && shown !== data.step) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  shown = data.step;
   const held = document.activeElement;
   if (held?.closest(".st-key-step") && !held.matches(":focus-visible")) held.blur();
 };
@@ -131,6 +134,9 @@ def steps() -> None:
     ):
         _turn("Back", "Left", number - 1)
         st.caption(f"Step {number} of {len(STEPS)}", width="content")
+        st.button(
+            "Leave", shortcut="Escape", key="turn_whole", on_click=_leave, help="Show the whole lesson again"
+        )
         _turn("Next", "Right", number + 1)
         _LET_GO(key="let_go", data={"step": number})
 
@@ -166,6 +172,10 @@ def _turn(label: str, shortcut: str, to: int) -> None:
 
 def _take_step(number: int) -> None:
     st.session_state[keys.LEARN_STEP] = _NAMES[number - 1]
+
+
+def _leave() -> None:
+    st.session_state[keys.LEARN_STEP] = _WHOLE
 
 
 def _reset() -> None:

@@ -11,7 +11,7 @@ from embed_core.space.embedding import Embedding
 from embed_core.space.projections.registry import METHODS
 from embed_core.ui.app import state
 from embed_core.ui.app.embeddings import columns_of, embedding_of
-from embed_core.ui.app.first_map import own_metric, projections_for
+from embed_core.ui.app.first_map import projections_for
 from embed_core.ui.app.state import keys
 from embed_core.ui.app.words import METRICS
 from embed_core.ui.component.category_map import category_finder, map_chooser
@@ -47,8 +47,7 @@ def controls(record: RunRecord) -> MapState:
 def _start(record: RunRecord) -> None:
     """Begin another run with what suits it, or as it was left."""
     embedding = embedding_of(record, record.config.column)
-    metric = own_metric(record, embedding)
-    st.session_state[keys.METRIC] = metric
+    st.session_state[keys.METRIC] = embedding.metric
     st.session_state[keys.METHOD] = st.session_state[keys.FINDING] = None
     st.session_state[keys.FOUND_LATE] = False
     st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
@@ -58,7 +57,7 @@ def _start(record: RunRecord) -> None:
     begin_settings({})
     state.bring_choices(record.id)
     if st.session_state[keys.METHOD] is None:
-        begin_with_most(record, metric)
+        begin_with_most(record, embedding.metric)
 
 
 def _column(record: RunRecord) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from embed_core.runs.record import RunRecord
 from embed_core.space.projections.project import KeepsMost
 from embed_core.ui.app.embeddings import embedding_of
-from embed_core.ui.app.first_map import first_map, own_metric, projections_for
+from embed_core.ui.app.first_map import first_map, projections_for
 from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.projection_settings import begin_settings
@@ -86,12 +86,12 @@ def show_late(record: RunRecord) -> None:
 
 
 def is_awaited(record: RunRecord) -> bool:
-    """Whether it is still looked for, and will be shown or offered."""
-    return bool(is_finding() or st.session_state.get(keys.FOUND_LATE)) and _found(record) is None
+    """Whether it will be shown, also where it was found while the page was drawn, or offered when it is found."""
+    return is_finding() or (bool(st.session_state.get(keys.FOUND_LATE)) and _found(record) is None)
 
 
 def _found(record: RunRecord) -> KeepsMost | None:
-    return first_map(record, own_metric(record, embedding_of(record, record.config.column)))
+    return first_map(record, embedding_of(record, record.config.column).metric)
 
 
 def _show(found: KeepsMost) -> None:

@@ -14,7 +14,7 @@ def true_neighbors(map_state: MapState, category: str | None) -> list[tuple[str,
     if category is None or not map_state.k:
         return []
     found = map_state.embedding.neighbors(category, k=map_state.k, metric=map_state.metric)
-    return list(zip(found["category"], found["distance"], strict=True))
+    return list(zip(found["category"], map_state.unit * found["distance"], strict=True))
 
 
 def false_neighbors(

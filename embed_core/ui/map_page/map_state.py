@@ -53,6 +53,11 @@ class MapState:
         return neighbors_of(self.embedding)
 
     @property
+    def unit(self) -> float:
+        """How much of the target lies between vectors that are 1 apart; 1 where distances mean nothing of it."""
+        return self.record.distance_unit(self.metric)
+
+    @property
     def key(self) -> tuple[str, str]:
         """Names the vectors."""
         return (self.record.id, self.column)

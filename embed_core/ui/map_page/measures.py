@@ -47,10 +47,11 @@ def neighbors_kept(map_state: MapState, _coordinates: Array, *, frame: int) -> A
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_DISTANCES)
 def nearest(map_state: MapState) -> tuple[Array, Array] | None:
-    """Return the nearest of each category, as rows and distances; None when there are too many categories."""
+    """Return the nearest of each category, as rows and distances in the run's unit; None where there are too many."""
     if not map_state.k or len(map_state.embedding) > _MOST_FOUND:
         return None
-    return map_state.embedding.nearest(map_state.k, map_state.metric)
+    rows, distances = map_state.embedding.nearest(map_state.k, map_state.metric)
+    return rows, map_state.unit * distances
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=OF_VECTORS)

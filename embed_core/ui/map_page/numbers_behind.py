@@ -1,10 +1,13 @@
 """The curves behind the verdict: on what halves of the rows agree, and which distances the map keeps."""
 
+import math
+
 import streamlit as st
 
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.centres import Distances, centre_distances
-from embed_core.space.verdict import NEAR_GOOD, groups_least
+from embed_core.space.scale import Z_LEAST
+from embed_core.space.verdict import NEAR_GOOD
 from embed_core.training.trust import Trust
 from embed_core.types import Floats
 from embed_core.ui.charts.agreement import agreement_chart, distances_chart
@@ -66,12 +69,18 @@ def _halves(known: Trust) -> None:
             groups,
             x="groups",
             title="Halves agree on groups",
-            limit=groups_least(scale.n),
+            limit=scale.groups_least,
             marked=scale.groups,
         ),
         key="halves_groups",
     )
+    sure = (
+        ""
+        if math.isnan(scale.z)
+        else f" All that they have in common is {scale.z:,.1f} standard deviations or more above chance (Mantel "
+        f"test); it asks for {Z_LEAST:.0f}."
+    )
     st.caption(
         "Above chance: 0 where halves of the rows agree no more than chance would, 1 where they agree entirely. The "
-        "verdict looks at the ringed numbers and asks for the dashed lines."
+        f"verdict looks at the ringed numbers and asks for the dashed lines.{sure}"
     )

@@ -1,18 +1,16 @@
 """How far the map can be trusted: a verdict, and the numbers behind it."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
-from embed_core.errors import AtlasError, percent
+from embed_core.errors import AtlasError
 from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.measurement import TrustState
 from embed_core.space.projections.base import Projection
-from embed_core.space.projections.quality import describe
-from embed_core.space.verdict import FEW_ROWS, INCOMPLETE, UNMEASURED
+from embed_core.space.verdict import INCOMPLETE, UNMEASURED
+from embed_core.training.compared import LEAST_CATEGORIES
 from embed_core.training.prepare import prepare
 from embed_core.training.trust import Trust
-from embed_core.training.trust_measures import LEAST_CATEGORIES, SPLITS, trainings
+from embed_core.training.trust_measures import SPLITS, trainings
 from embed_core.ui.app import state
 from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.state import keys
@@ -22,6 +20,7 @@ from embed_core.ui.map_page.finding import is_finding
 from embed_core.ui.map_page.map_state import NEIGHBORS, MapState
 from embed_core.ui.map_page.measures import evidence
 from embed_core.ui.map_page.numbers_behind import numbers_behind
+from embed_core.ui.map_page.trust_numbers import trust_numbers
 
 _FADES = {
     "none": "Nothing",
@@ -37,13 +36,6 @@ LEVEL_ICONS = {
 }
 
 
-@dataclass(frozen=True)
-class _Metric:
-    label: str
-    value: str
-    help: str
-
-
 def trust_of(map_state: MapState) -> TrustState:
     """Return what is known of a run by training it again; nothing of a further column of it."""
     if not map_state.is_first:
@@ -57,7 +49,7 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
     is_wanting = trust.result is None or trust.result.is_old
     _verdict(map_state, known, trust)
     with st.container(horizontal=True, gap="small", key="trust_strip"):
-        for metric in _metrics(map_state, result, known):
+        for metric in trust_numbers(map_state, result, known):
             st.markdown(f":small[{metric.label}]  \n**{metric.value}**", help=metric.help, width="content")
     if trust.status == "failed":
         st.error(plain(trust.error, limit=2_000), icon=":material/error:")
@@ -74,11 +66,11 @@ def trust_strip(map_state: MapState, result: Projection | None, trust: TrustStat
         )
         if trust.result is not None and len(trust.result.places) and map_state.dimensions == 2:
             st.toggle(
-                "Play the halves",
+                "Play the parts" if known.holds_out else "Play the halves",
                 key=keys.SWAYS,
                 persist_state="session",
-                help="The player below the map shows where each half of the rows puts the categories: what moves far "
-                "is uncertain",
+                help=f"The player below the map shows where each {'part' if known.holds_out else 'half'} of the rows "
+                "puts the categories: what moves far is uncertain",
             )
         if trust.result is not None and trust.result.has_control:
             st.toggle(
@@ -129,7 +121,7 @@ def _verdict(map_state: MapState, known: Trust, trust: TrustState) -> None:
     found = known.verdict
     icon, opening, first = verdict_words(known, trust)
     waits = _is_incomplete(known, trust)
-    measuring = _measuring(trust) if known.scale is None and not waits else ""
+    measuring = "" if known.is_compared or waits else _measuring(trust)
     with st.container(gap="xsmall", key="verdict"):
         if found.level == "do not rely":
             st.warning(f"**{plain(opening)}.** {plain(first)}", icon=icon)
@@ -158,16 +150,16 @@ def _is_incomplete(known: Trust, trust: TrustState) -> bool:
     if is_finding():
         return True
     found = known.verdict
-    waits = known.scale is None and trust.status == "measuring"
+    waits = not known.is_compared and trust.status == "measuring"
     return found.level == "careful" and (waits or found.sentence.partition(". ")[2] == INCOMPLETE)
 
 
 def _not_yet(known: Trust, trust: TrustState) -> tuple[str, str, str]:
     """Return an icon and a sentence in two parts for what has not been measured yet: never a verdict."""
-    if (measuring := _measuring(trust)) and known.scale is None:
-        doing = f"{trust.done} of {trust.total} trainings on other halves of the rows have ended"
+    if (measuring := _measuring(trust)) and not known.is_compared:
+        doing = f"{trust.done} of {trust.total} trainings on {_parts(known)} of the rows have ended"
         return ":material/hourglass_top:", measuring, f"{doing}."
-    if known.scale is None:
+    if not known.is_compared:
         return ":material/help:", "How far this map can be trusted has not been measured", ""
     return (
         ":material/hourglass_top:",
@@ -183,71 +175,9 @@ def _measuring(trust: TrustState) -> str:
     return f"Measuring how far this map can be trusted{left}"
 
 
-def _metrics(map_state: MapState, result: Projection | None, known: Trust) -> list[_Metric]:
-    embedding, measured, scale = known.embedding, known.measures, known.scale
-    not_yet = "Not measured yet." if map_state.is_first else "Measured of the run's own column only."
-    return [
-        _Metric(
-            "Neighbours kept",
-            percent(known.neighbors_kept),
-            plain(describe(result.quality))
-            if result is not None and result.quality
-            else "Known when the map has come to rest.",
-        ),
-        _Metric(
-            "Stability",
-            percent(known.mean_stability),
-            not_yet
-            if measured is None
-            else f"Trained again on halves of the rows, {measured.replicates} times: so many of each category's "
-            f"{measured.k} nearest neighbours were found again, of unrelated vectors {percent(measured.chance)}.",
-        ),
-        _Metric(
-            "Dimensions",
-            f"{known.effective_dimension:.1f} of {embedding.dimension}",
-            "In how many directions the vectors really differ (participation ratio of their variances)."
-            + (" Here they lie on a line." if known.is_line else ""),
-        ),
-        _Metric(
-            "Halves agree",
-            "–" if scale is None else f"{_two(scale.near)} nearest, {_two(scale.groups_agree)} groups",
-            _halves_help(known) if measured is not None else not_yet,
-        ),
-        _placed(known),
-        _Metric(
-            "Few rows",
-            f"{known.few_rows:,} of {len(embedding):,}",
-            f"Categories with fewer than {FEW_ROWS} rows: where they lie says little.",
-        ),
-    ]
-
-
-def _placed(known: Trust) -> _Metric:
-    n, loose = len(known.embedding), known.embedding.undetermined
-    if loose is not None:
-        return _Metric(
-            "Place determined",
-            f"{n - len(loose):,} of {n:,}",
-            "Categories with enough distances for one place. The others could lie elsewhere, with the same distances.",
-        )
-    return _Metric(
-        "Told from noise",
-        f"{int(known.is_told.sum()):,} of {n:,}" if len(known.is_told) else "–",
-        "Categories whose surroundings return in the other half of the rows more often than those of made-up ones "
-        "with as many rows do: at most one in ten of them is noise. The others may be noise, or have too few rows.",
-    )
-
-
-def _halves_help(known: Trust) -> str:
-    if known.scale is None:
-        return "Halves of the rows were not compared. Measure trust again."
-    text = (
-        "How far trainings on two halves of the rows, which share no row, agree (1: entirely, 0: as chance would): on "
-        f"the {known.scale.k} nearest of each category, and on groups, for the number on which they agree most."
-    )
-    if known.scale.half is not None:
-        text += f" From {known.scale.half:,} nearest on, at least half are the same, above chance."
-    return text
+def _parts(known: Trust) -> str:
+    """Return what will be learned from again: distances can be too few to halve, which is known afterwards."""
+    return "other halves" if known.embedding.undetermined is None else "parts"
 
 
 def _measure(map_state: MapState) -> None:
@@ -292,7 +222,3 @@ def _stop(map_state: MapState) -> None:
         on_click=state.jobs().trust.stop,
         args=(map_state.record.id,),
     )
-
-
-def _two(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}" if value == value else "–"

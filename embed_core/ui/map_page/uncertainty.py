@@ -10,7 +10,7 @@ from embed_core.runs.measurement import TrustState
 from embed_core.space.projections.places import places_on_map
 from embed_core.ui.app.state import keys
 from embed_core.ui.map_page.map_state import MapState
-from embed_core.ui.map_page.measures import OF_MAP
+from embed_core.ui.map_page.measures import OF_MAP, evidence
 
 Array = np.ndarray[Any, Any]
 
@@ -30,7 +30,8 @@ def halves_played(map_state: MapState, trust: TrustState, coordinates: Array, *,
     places = _places(map_state, trust)
     if places is None or not st.session_state.get(keys.SWAYS):
         return None
-    return _frames(map_state, places, coordinates, frame=frame)
+    part = "part" if evidence(map_state).measured(trust.result).holds_out else "half"
+    return _frames(map_state, places, coordinates, frame=frame, part=part)
 
 
 def _places(map_state: MapState, trust: TrustState) -> Array | None:
@@ -40,13 +41,13 @@ def _places(map_state: MapState, trust: TrustState) -> Array | None:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Placing what halves of the rows learned…", hash_funcs=OF_MAP)
-def _frames(map_state: MapState, _places: Array, _coordinates: Array, *, frame: int) -> Frames:
+def _frames(map_state: MapState, _places: Array, _coordinates: Array, *, frame: int, part: str) -> Frames:
     found = np.repeat(_coordinates[None], len(_places) + 1, axis=0)
     for at, places in zip(found, _places, strict=False):
         seen = np.isfinite(places).all(axis=1)
         if seen.any():
             at[seen] = _on_map(map_state, places[seen], _coordinates)
-    names = [f"half {number}" for number in range(1, len(found))]
+    names = [f"{part} {number}" for number in range(1, len(found))]
     return Frames(
         numbers=range(1, len(found) + 1), coordinates=found, values=[*names, "all rows"], name="drawing"
     )

@@ -1,6 +1,5 @@
 """What the maps show of a run."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +42,7 @@ def training_view(
         revision=f"{record.id}:training",
         frame=epoch,
         selected=selected,
-        neighbors=_neighbors(record.labels, record.support, vectors, selected),
+        neighbors=_neighbors(record, vectors, selected),
         description=f"Map of {counted(len(record.labels), 'category', 'categories')} of {record.config.column} "
         f"after epoch {epoch}",
         moving=moving,
@@ -64,11 +63,11 @@ def _frame(record: RunRecord, vectors: np.ndarray[Any, Any], *, moving: bool) ->
 
 
 def _neighbors(
-    labels: Sequence[str], support: Sequence[int], vectors: np.ndarray[Any, Any], selected: str | None
+    record: RunRecord, vectors: np.ndarray[Any, Any], selected: str | None
 ) -> list[tuple[str, float]]:
-    if selected is None or selected not in labels:
+    if selected is None or selected not in record.labels:
         return []
-    found = Embedding(list(labels), vectors, np.array(support)).neighbors(
-        selected, k=NEIGHBORS, metric="euclidean"
-    )
-    return list(zip(found["category"], found["distance"], strict=True))
+    embedding = Embedding(record.labels, vectors, np.array(record.support))
+    found = embedding.neighbors(selected, k=NEIGHBORS, metric="euclidean")
+    distances = record.distance_unit("euclidean") * found["distance"]
+    return list(zip(found["category"], distances, strict=True))

@@ -93,7 +93,7 @@ def _metrics(record: RunRecord) -> list[tuple[str, str, str, str]]:
     else:
         known = base.get("accuracy", float("nan"))
         context = record.target is None
-        often = f"Mean of {counted(len(record.heads), 'column')}. " if context else ""
+        often = "Mean of the other columns, months and weekdays of dates by themselves. " if context else ""
         shown += [
             ("Accuracy", share(reached["accuracy"]), share(known), often + "Knowing nothing says the commonest "
              "each time."),
@@ -223,8 +223,10 @@ def _steps(record: RunRecord) -> str:
     rows = counted(record.rows, "row")
     if OBJECTIVES[record.config.objective].learns_categories(record.config):
         examples = len(record.labels)
-        tables = counted(len(record.heads), "column")
-        words = f"{rows}, counted into a table for each of {tables}; a category is one example"
+        parts = any(name.startswith(("month of ", "weekday of ")) for name in record.heads)
+        dated = ", a date's month and weekday by themselves" if parts else ""
+        tables = counted(len(record.heads), "table")
+        words = f"{rows}, counted into {tables} of the other columns{dated}; a category is one example"
     else:
         examples = record.distinct_rows
         words = f"{rows}, {counted(examples, 'distinct one')} to learn from"

@@ -75,11 +75,12 @@ def _watch() -> None:
         import_early()  # what the map needs next
     if not rows and live is None:
         return
-    left, right = st.columns([1, 2], gap="medium")
+    # The map first: on a phone, where they stand below one another, it is what one came to see.
+    left, right = st.columns([2, 1], gap="medium")
     with left:
-        _curves(record, rows)
-    with right:
         _moving_map(record, live)
+    with right, st.container(key="train_curves"):
+        _curves(record, rows)
 
 
 def _how_it_ended(record: RunRecord) -> None:
@@ -109,7 +110,7 @@ def _about_to_train() -> None:
         st.page_link("pages/data.py", label="Choose it on the Data page", icon=":material/table:")
         return
     with errors_in_place():
-        st.markdown(f":material/summarize: {summary(table)}")
+        st.markdown(f":material/summarize: {summary(table)}{launch.start_words()}")
         words = launch.readiness(launch.rehearsal())
         st.caption(words or "Press Train: the curve and the map appear here, and move.")
 
@@ -165,18 +166,19 @@ def _curves(record: RunRecord, rows: Rows) -> None:
 
 
 def _loss_title(record: RunRecord) -> str:
-    if record.target is None:
-        return "loss (knowing nothing: about 1)"
-    if record.target.count:
+    if record.target is not None and record.target.count:
         return "Poisson loss, scaled"
-    if record.target.kind == "number":
-        return "loss (1 = always saying the mean)"
-    return "loss"
+    nothing = record.baseline.get("loss")
+    is_scaled = record.target is None or record.target.kind == "number"
+    if not is_scaled or nothing is None:
+        return "loss"
+    model = "knowing nothing" if record.target is None else "always saying the mean"
+    return f"loss ({model}: {number(nothing)})"
 
 
 def _metric_title(record: RunRecord) -> str:
     if record.target is None:
-        return f"accuracy, mean of {counted(len(record.heads), 'column')}"
+        return "accuracy, mean of the other columns"
     if record.target.kind == "number":
         return f"mean absolute error, {record.target.column[:30]}"
     return "accuracy"

@@ -95,11 +95,11 @@ def test_a_rare_class_allows_fewer_folds_which_is_said() -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"columns": []}, '"columns" must be'),
+        ({"columns": []}, '"columns" must have'),
         ({"columns": ["street", "late"]}, "must differ"),
         ({"columns": ["street", "street"]}, "must differ"),
         ({"encoders": ["magic"]}, 'no encoder "magic"'),
-        ({"encoders": []}, '"encoders" must be'),
+        ({"encoders": []}, '"encoders" must have'),
         ({"encoders": ["drop", "drop"]}, "once"),
         ({"models": ["magic"]}, 'no model "magic"'),
         ({"folds": 1}, '"folds" must be'),

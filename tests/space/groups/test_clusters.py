@@ -48,6 +48,16 @@ def test_noise_has_no_clusters_worth_the_name_and_it_is_said(method: str) -> Non
     assert len(found.notes) == 1
 
 
+def test_the_two_sides_of_a_line_are_no_groups_and_it_is_said() -> None:
+    line = np.outer(points(60, 1)[:, 0], points(1, 8, seed=1)[0])
+    found = cluster(line)
+    assert found.n_clusters == 2 and found.silhouette > 0.99
+    assert found.notes[0].startswith("The vectors are on a line through zero")
+    assert cluster(line, metric="euclidean").notes == ()
+    for groups in (2, 5):
+        assert cluster(planted(groups)[0]).notes == ()
+
+
 def test_lengths_matter_to_euclidean_clusters_only() -> None:
     x = np.abs(points(40, 3)) + np.array([9, 0, 0])
     x[20:] *= 50

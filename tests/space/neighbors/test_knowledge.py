@@ -72,6 +72,16 @@ def test_shares_of_noise_are_at_chance_where_rare_ones_lie_together() -> None:
     assert not found["is_known"].any() and (found["p_value"] <= 0.05).sum() <= 7
 
 
+def test_what_is_told_worse_than_by_the_mean_of_all_is_not_known() -> None:
+    rng = np.random.default_rng(7)
+    vectors = rng.normal(size=(2_000, 4))
+    found = knowledge(
+        vectors, [CategoryValues("hint", 0.25 * vectors[:, 0] + rng.normal(size=2_000))], metric="euclidean"
+    )
+    assert found.loc[0, "p_value"] <= 0.05 and found.loc[0, "chance"] < found.loc[0, "score"] < 0
+    assert not found.loc[0, "is_known"]
+
+
 def test_what_cannot_be_judged_is_left_out(vectors: np.ndarray) -> None:
     few = np.full(80, np.nan)
     few[:5] = 1, 2, 3, 4, 5

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from embed_core.space.evidence import Evidence
 from embed_core.space.projections.centres import (
     STRESS_GOOD,
     STRESS_MOST,
@@ -11,7 +12,7 @@ from embed_core.space.projections.centres import (
     stress,
 )
 from embed_core.space.projections.project import project
-from embed_core.space.verdict import Evidence, map_verdict
+from embed_core.space.verdict import map_verdict
 from tests.helpers.vectors import Array, points
 from tests.space.test_verdict import GOOD
 

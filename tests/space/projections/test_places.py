@@ -13,6 +13,11 @@ from embed_core.types import Floats
 class Learned:
     vectors: Floats
     is_drawn: npt.NDArray[np.bool_]
+    loose: tuple[int, ...] = ()
+
+    @property
+    def is_sure(self) -> npt.NDArray[np.bool_]:
+        return self.is_drawn & ~np.isin(np.arange(len(self.is_drawn)), self.loose)
 
 
 def turned(vectors: np.ndarray, seed: int, size: float) -> np.ndarray:
@@ -27,6 +32,16 @@ def test_a_turned_mirrored_and_smaller_copy_lies_on_the_run() -> None:
     assert found.shape == (3, 30, 4) and np.isnan(found[:, 7]).all()
     for place in found:
         np.testing.assert_allclose(place[seen], vectors[seen], atol=1e-4)
+
+
+def test_what_has_no_sure_place_is_shown_and_turns_nothing() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+    moved = turned(vectors, 1, 1.0)
+    moved[4] += 100
+    (place,) = aligned_places(vectors, [Learned(moved, np.ones(30, bool), loose=(4,))])
+    others = np.arange(30) != 4
+    np.testing.assert_allclose(place[others], vectors[others], atol=1e-4)
+    assert np.linalg.norm(place[4] - vectors[4]) > 100
 
 
 def test_what_hardly_any_category_was_seen_by_says_nothing() -> None:

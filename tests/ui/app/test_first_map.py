@@ -34,7 +34,7 @@ def test_it_is_looked_for_once_and_beside_the_page(record: Any, monkeypatch: pyt
     monkeypatch.setattr(module, "keeps_most", keeps_most)
     module.find_ahead(record)
     module.find_ahead(record)
-    metric = module.own_metric(record, EMBEDDING)
+    metric = EMBEDDING.metric
     assert module.first_map(record, metric) is None, "nobody waits who does not want to"
     threading.Timer(0.2, may_end.set).start()
     found = module.first_map(record, metric, seconds=30)

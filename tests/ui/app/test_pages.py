@@ -38,7 +38,8 @@ def test_an_empty_page_says_what_to_do_next(
     app.switch_page(page).run()
     assert not app.exception and not app.error
     sentence, way_on = EMPTY[page]
-    assert sentence in "\n".join(str(part.value) for part in app.main.markdown)
+    said = "\n".join(str(part.value) for part in app.main.markdown)
+    assert sentence in said and "earlier run above" not in said
     assert app.main.get(way_on)
 
 

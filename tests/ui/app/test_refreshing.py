@@ -1,7 +1,11 @@
 """What the browser shows is what the session holds, however often a page is drawn again."""
 
+import pandas as pd
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
+
+from embed_core.ui.app.state import keys
+from tests.helpers.driving import csv, upload
 
 
 def _asks_a_question() -> None:
@@ -27,6 +31,18 @@ def test_a_setting_is_sent_until_the_browser_has_it() -> None:
     assert not page.radio[0].proto.set_value
 
 
+def test_a_setting_that_the_browser_never_sent_stays_on_the_way_from_data_to_train(
+    app: AppTest, shops: pd.DataFrame
+) -> None:
+    upload(app, csv(shops), "shops.csv")
+    chosen = app.session_state[keys.SETTINGS]["dimension"]
+    # Whoever goes on at once: the browser knows nothing of the slider on the Data page yet.
+    app.switch_page("pages/train.py")._run(WidgetStates())
+    assert chosen > app.slider(key="setting_dimension").min == 1
+    assert app.slider(key="setting_dimension").value == chosen
+    assert app.slider(key="setting_dimension").proto.set_value
+
+
 def _shows_what_changes_at_once() -> None:
     import itertools
 
@@ -37,7 +53,7 @@ def _shows_what_changes_at_once() -> None:
     looks, periods = itertools.count(), itertools.count(1)
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
     while_running(lambda: st.write("drawn"), every=lambda: float(next(periods)))
-    follow(lambda: next(looks), every=1.0)
+    follow(lambda: next(looks), seen=-1, every=1.0)
     st.write("to the end")
 
 

@@ -176,6 +176,34 @@ def test_two_runs_are_compared_in_neighbours_curves_and_settings(app: AppTest, p
     assert "learn from different things" in words(app)
 
 
+def test_who_drifted_is_said_coloured_and_listed_first_after_a_warm_start(
+    app: AppTest, jobs: Jobs, pair: list[str], stalls: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[MapView] = []
+    monkeypatch.setattr(compare_runs, "category_map", lambda view, **rest: drawn.append(view))
+    app.query_params["run"], app.query_params["against"] = pair
+    app.run()
+    open_tab(app, "Two runs")
+    assert drawn[0].colorings[0].title == "share of neighbours in both", "neither went on from the other"
+    # s3 sells the other thing in the next month; all else is as it was
+    sold = stalls["sold"].mask(stalls["stall"] == "s3", "fruit")
+    table, earlier = read_table(stalls.assign(sold=sold)), jobs.store.record(pair[0])
+    config = earlier.config.model_copy(update={"seed": 1})
+    later = jobs.trainings.begin(prepare(table, config), config, name="later", start=pair[0])
+    assert jobs.trainings.wait(later).status.has_result
+    drawn.clear()
+    app.query_params["run"], app.query_params["against"] = pair[0], later
+    app.session_state[keys.RUN], app.session_state[keys.AGAINST] = pair[0], later
+    open_tab(app, "Two runs")
+    assert "The second run went on from the first" in words(app) and "farthest moved **s3**" in words(app)
+    listed = table_of(app, "category", "kept", "moved")
+    assert listed["category"].iloc[0] == "s3" and listed["moved"].is_monotonic_decreasing
+    view = drawn[0]
+    assert view.colorings[0].numbers is not None and view.labels[np.argmax(view.colorings[0].numbers)] == "s3"
+    fine(app.segmented_control(key=keys.COMPARE_CHANGE).set_value("kept").run())
+    assert table_of(app, "category", "kept", "moved")["kept"].is_monotonic_increasing
+
+
 def test_a_click_in_one_map_is_marked_in_both_which_lie_alike(
     app: AppTest, pair: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +280,14 @@ def test_the_same_settings_differ_in_nothing(jobs: Jobs, pair: list[str]) -> Non
 
 
 # Dimensions
+
+
+def test_a_sweep_of_as_many_epochs_as_suit_a_table_is_offered(app: AppTest, stalls: pd.DataFrame) -> None:
+    upload(app, csv(stalls))
+    app.session_state[keys.SETTINGS] |= {"column": "stall"}
+    assert app.session_state[keys.SETTINGS]["epochs"] == "auto", "as any table of one's own begins"
+    open_tab(app, "Dimensions")
+    assert "as many epochs as suit the table" in words(app) and has(app, f"start_{keys.SWEEP}")
 
 
 def test_a_sweep_ends_in_a_recommendation_that_can_be_used(with_table: AppTest) -> None:
@@ -380,6 +416,10 @@ def test_the_charts_hold_no_nan_and_what_is_marked_is_what_is_recommended() -> N
     )
     spec = scores_chart(scores, score="R²", reference="a", encoders=["a", "b"], models=["m"])
     assert "nan" not in repr(spec).lower() and len(spec["data"]["values"]) == 1
+    none = scores_chart(scores.assign(mean=np.nan), score="R²", reference="a", encoders=["a"], models=["m"])
+    for each in (spec, none):
+        low, high = each["layer"][0]["encoding"]["x"]["scale"]["domain"]
+        assert low < high, "or Vega complains in the browser's console"
 
 
 def test_long_curves_are_thinned_and_keep_their_last_epoch() -> None:

@@ -31,6 +31,17 @@ def test_rows_and_spellings_are_changed_and_the_change_is_undone(app: AppTest) -
     assert table_of(app).name == "towns.csv"
 
 
+def test_spellings_that_differ_in_case_and_blanks_are_offered_to_be_read_as_one_at_once(app: AppTest) -> None:
+    rows = TOWNS.replace("Ulm,3\n", "ULM,3\n").replace("Berlin,5\n", "berlin ,5\n")
+    upload(app, rows.encode(), "towns.csv")
+    assert "2 spellings of town differ from another in case, accents or blanks only" in words(app)
+    app.button(key="merge_same").click().run()
+    merged = table_of(app)
+    assert not app.exception and [len(change.spellings) for change in merged.changes] == [2]
+    assert merged.profile().set_index("name")["distinct"]["town"] == 4, "Bostn differs in a letter"
+    assert all(button.key != "merge_same" for button in app.button)
+
+
 def test_cells_of_several_values_are_split_as_suggested_and_the_summary_says_so(app: AppTest) -> None:
     films = "genre,hit\n" + "".join(
         f"{genre},{number % 2}\n" for number in range(40) for genre in ["Drama|War", "War", "Drama|Crime|War"]

@@ -38,6 +38,9 @@ def test_next_months_table_goes_on_from_this_months_run_where_that_is_chosen(
     (offered,) = app.checkbox
     assert first.name in offered.label.replace("\\", "") and not offered.value
     offered.check().run()
+    said = f"It goes on from the run **{first.name}**."
+    app.switch_page("pages/train.py").run()
+    assert said in words(app).replace("\\", ""), "in the summary beside Train"
     train(app, jobs, dimension=2, learning_rate=1e-6)
     record = jobs.store.record(app.session_state[keys.RUN])
     assert record.started_from == first.id and record.prior_strength == first.prior_strength

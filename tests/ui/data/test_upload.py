@@ -38,3 +38,4 @@ def test_a_refused_file_is_answered_with_a_sentence(
 ) -> None:
     upload(app, content, name)
     assert [says in error.value for error in app.error] == [True] and not app.exception
+    assert "Reading the file" not in words(app), "that has ended"

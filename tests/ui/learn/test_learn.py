@@ -53,6 +53,8 @@ def test_one_step_is_presented_at_a_time_and_the_lesson_can_be_reset(lesson: App
     lesson.button(key="turn_back").click().run()
     assert [header.value.split(".")[0] for header in lesson.header] == ["1"]
     assert lesson.button(key="turn_back").disabled
+    lesson.button(key="turn_whole").click().run()
+    assert len(lesson.header) == 8
     lesson.button(key="lesson_reset").click().run()
     assert metric(lesson, "Columns") == ["1,000"]
 

@@ -13,6 +13,7 @@ from embed_core.space.projections.project import KeepsMost
 from embed_core.training.trust import Trust
 from embed_core.ui.app import first_map
 from embed_core.ui.app.state import keys
+from embed_core.ui.map_page import stage
 from embed_core.ui.map_page.trust_strip import LEVEL_ICONS
 from tests.helpers.driving import words
 from tests.helpers.old_runs import put
@@ -66,6 +67,27 @@ def test_what_is_found_takes_the_place_of_a_map_that_nobody_touched(
     end_of(found, page)
     assert page.session_state[keys.METHOD] == "tsne" and page.session_state["tsne_perplexity"] == 5
     assert "for now" not in words(page) and page.query_params["method"] == "tsne"
+
+
+def test_what_is_found_while_the_page_is_drawn_is_shown_by_the_next_look(
+    page: AppTest, found: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    moving = stage.moving
+
+    def found_meanwhile(*about: Any) -> None:
+        moving(*about)
+        found.set()
+        for thread in threading.enumerate():
+            if thread.name == "atlas-first-map":
+                thread.join(30)
+
+    monkeypatch.setattr(stage, "moving", found_meanwhile)
+    monkeypatch.setattr(stage, "refresh_after", lambda seconds, *, key: looks.append(key))
+    fine(page.run())
+    assert "PCA for now" in words(page) and looks == ["map_clock"]
+    fine(page.run())
+    assert page.session_state[keys.METHOD] == "tsne"
 
 
 def test_no_verdict_stands_on_a_map_that_is_shown_for_now(

@@ -23,6 +23,8 @@ WELCOMED, DELETED_ALL = "welcomed", "deleted_all"
 """That a visitor has read of their workspace; what was deleted of it."""
 INSIDE_APP = "inside_app"
 """True while ``app.py`` runs a page."""
+PAGE, BOUND_ON = "page", "bound_on"
+"""The page that is shown; and on which page the widget of each setting was shown last, by its key."""
 
 # Data
 COLUMNS_TABLE, COLUMN_NAMES = "columns", "column_names"
@@ -82,7 +84,7 @@ SIMILARITY_CHART, SIMILARITY_BRANCHES = "similarity_chart", "similarity_branches
 COMPARE_TAB, COMPARE_LAST_TAB = "compare", "compare_last_tab"
 COMPARE_FIRST, COMPARE_FIRST_CHOICE = "compare_first", "compare_first_choice"
 COMPARE_SECOND_CHOICE = "compare_second_choice"
-COMPARE_METRIC, COMPARE_METRIC_OF = "compare_metric", "compare_metric_of"
+COMPARE_METRIC, COMPARE_CHANGE, COMPARE_CHOSEN_FOR = "compare_metric", "compare_change", "compare_chosen_for"
 COMPARE_MAPS = ("compare_map_first", "compare_map_second")
 COMPARE_CHANGES, COMPARE_LISTED = "compare_changes", "compare_listed"
 COMPARE_CHOICES = "compare_choices"

@@ -62,7 +62,9 @@ def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.
     A widget's own value is lost when its page is left; the setting stays. A setting that is not
     among the ``options`` becomes the first of them; of one that is a list, those among them stay.
     It persists for Streamlit's sake, which then sends the value until the browser has it. Else it is sent once, and
-    where that run is cut short by the next, the browser shows the widget's first option and takes it for chosen.
+    where that run is cut short by the next, the browser shows the widget's first option and takes it for chosen. And it
+    is set again on another page: there it is another widget of Streamlit's, which begins at its first option where the
+    browser never sent the value of the one before.
     The ``place`` is the name under which the session holds the settings: those of the training, or others.
     """
     key = keys.of_setting(name, place)
@@ -73,8 +75,10 @@ def bound(name: str, *, options: Sequence[Any] | None = None, place: str = keys.
             value = held[name] = [each for each in value if each in options]
         elif value not in options:
             value = held[name] = options[0] if options else None
-    if st.session_state.get(key) != value or key not in st.session_state:
-        st.session_state[key] = value
+    pages, page = st.session_state.setdefault(keys.BOUND_ON, {}), st.session_state.get(keys.PAGE)
+    is_elsewhere = pages.get(key) != page
+    if is_elsewhere or st.session_state.get(key) != value or key not in st.session_state:
+        pages[key], st.session_state[key] = page, value
     return {"key": key, "on_change": _store, "args": (name, place), "persist_state": "session"}
 
 

@@ -38,14 +38,16 @@ def panel(map_state: MapState, trust: TrustState) -> None:
 
 def _category(map_state: MapState, category: str | None, trust: TrustState) -> None:
     dimensions = counted(map_state.embedding.dimension, "original dimension")
-    distance = f"{METRICS[map_state.metric]} distance in the {dimensions}"
+    unit = map_state.record.unit_of(map_state.metric)
+    in_unit = f", in the unit of {unit}," if unit else ""
+    distance = f"{METRICS[map_state.metric]} distance{in_unit} in the {dimensions}"
     category_panel(
         keys.MAP,
         key="category_panel",
         title="Nearest neighbours",
         invitation="Click a category on the map, or find it by name: its nearest neighbours light up, and are listed "
         "here. Draw around several with the lasso to see what sets them apart.",
-        note=f"{distance}, whatever the map shows."
+        note=f"{distance}, whatever the map shows: the longer the bar, the nearer."
         if map_state.k
         else "There is no other category to compare it with.",
         stability_note="Per cent: how stable each neighbour's own surroundings are.",
@@ -60,6 +62,7 @@ def _neighbors(map_state: MapState, category: str, trust: TrustState) -> None:
     found = map_state.embedding.neighbors(category, k=map_state.k, metric=map_state.metric).rename(
         columns={"support": "rows"}
     )
+    found["distance"] *= map_state.unit
     if trust.result is not None:
         place = map_state.embedding.positions
         found["stability"] = [100 * trust.result.stability[place[label]] for label in found["category"]]

@@ -67,8 +67,11 @@ def _take_second() -> None:
 def _likeness(map_state: MapState, category: str, second: str) -> str:
     found = likeness(map_state.embedding, category, second, metric=map_state.metric)
     others = len(map_state.embedding) - 1
+    record, euclidean = map_state.record, "euclidean"
+    unit = record.unit_of(euclidean)
+    apart = number(record.distance_unit(euclidean) * found.distance) + (f" ({plain(unit)})" if unit else "")
     return (
-        f"Cosine similarity {found.cosine:.3f}, euclidean distance {number(found.distance)}: "
+        f"Cosine similarity {found.cosine:.3f}, euclidean distance {apart}: "
         f"the {_ordinal(found.rank)} of {others:,} by {METRICS[map_state.metric].lower()} distance."
     )
 

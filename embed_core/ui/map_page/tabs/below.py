@@ -7,6 +7,8 @@ import streamlit as st
 
 from embed_core.runs.record import RunRecord
 from embed_core.ui.app.errors import errors_in_place
+from embed_core.ui.app.run_words import how_to_get_a_run
+from embed_core.ui.app.waiting import until_it_ends
 from embed_core.ui.map_page.map_state import MapState
 from embed_core.ui.map_page.measures import OF_VECTORS
 from embed_core.ui.map_page.tabs.clusters import cluster_tab
@@ -18,10 +20,9 @@ def no_map(record: RunRecord | None) -> None:
     """Say what to do to get a map."""
     st.title("Map")
     if record is not None and record.status.is_live:
-        st.markdown("This training is still going on. Its map moves on the Train page.")
-        st.page_link("pages/train.py", label="Watch it", icon=":material/play_circle:")
+        until_it_ends(record, "Its map moves on the Train page, and is here when it has ended.")
         return
-    st.markdown("There is nothing on the map yet. Train an embedding first, or open an earlier run above.")
+    st.markdown(f"There is nothing on the map yet. {how_to_get_a_run()}")
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
@@ -41,10 +42,15 @@ def below_the_map(map_state: MapState) -> None:
 
 
 def _table(map_state: MapState) -> None:
+    rows = _rows(map_state)
     st.dataframe(
-        _rows(map_state),
+        rows,
         hide_index=True,
         key="vectors_table",
+        column_config={
+            "support": st.column_config.NumberColumn("rows", format="localized"),
+            **{name: st.column_config.NumberColumn(format="%.4f") for name in rows.column_names[2:]},
+        },
         alt="Every category with its rows and its vector",
     )
 

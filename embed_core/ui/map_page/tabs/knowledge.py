@@ -47,7 +47,9 @@ def knowledge_tab(map_state: MapState) -> None:
         key="knowledge_table",
         alt="How well the nearest of a category tell its value of each other column",
         column_config={
-            "known": st.column_config.CheckboxColumn(help="More than chance, at 5 % of false discoveries"),
+            "known": st.column_config.CheckboxColumn(
+                help="More than chance, at 5 % of false discoveries, and above 0"
+            ),
             "what of it": st.column_config.TextColumn(
                 help="Of several levels, the one whose share is told best"
             ),
@@ -100,7 +102,9 @@ def _known(
     record, values = map_state.record, list(_more)
     if _table is not None:
         config = record.config.model_copy(update={"column": map_state.column})
-        names = not_learned_from(_table, record.config, heads=record.heads)
+        names = not_learned_from(
+            _table, record.config, also=(*record.heads, *record.columns, *record.numbers)
+        )
         values += category_values(
             _table,
             config,
