@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from benchmarks.browsing import ROOT, serving
 from tests.helpers.browsing import click_category, settle, sticks_out
@@ -78,6 +80,14 @@ def test_upload_train_zoom_map_click_neighbours(
 
     page.wait_for_selector("text=What was reached")
     settle(page)
+    page.locator(".st-key-train_curves [data-testid=stVegaLiteChart]").hover()
+    tools, switch = (
+        page.locator(f".st-key-train_curves [data-testid={part}]").last
+        for part in ("stElementToolbar", "stButtonGroup")
+    )
+    tools.wait_for()
+    page.wait_for_timeout(300)
+    assert tools.bounding_box()["y"] >= switch.bounding_box()["y"] + switch.bounding_box()["height"]
     assert page.evaluate(RANGES) == pytest.approx(zoomed), "the map stays as it is when the training ends"
     page.locator(".st-key-open_map button").click()
     page.wait_for_selector(".st-key-map_tools")
@@ -139,6 +149,23 @@ def test_a_reload_in_mid_training_finds_it_running_and_stop_keeps_the_result(
     page.wait_for_selector("text=What was reached")
 
 
+def test_on_a_phone_the_map_is_first_and_its_page_shows_it_by_itself_when_the_training_ends(
+    open_app: Callable[..., Any],
+) -> None:
+    page = open_app("/train?table=gallery%3Adiamonds", width=390, height=844)
+    page.locator(".st-key-setting_epochs input").fill("2000")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.locator(".st-key-train button").click()
+    wait_for_frame(page, 3)
+    curve = page.locator("[data-testid=stVegaLiteChart]").first
+    assert page.locator(".atlas").bounding_box()["y"] < curve.bounding_box()["y"]
+    other = open_app(f"/map?{page.url.split('?')[1]}")
+    other.wait_for_selector("text=This training is still going on")
+    page.get_by_role("button", name="Stop").click()
+    other.wait_for_selector(".st-key-map_tools")
+
+
 def test_back_needs_one_press_for_each_page(open_app: Callable[..., Any]) -> None:
     page = open_app("/")
     page.wait_for_selector(".st-key-card_films img")
@@ -155,6 +182,31 @@ def test_back_needs_one_press_for_each_page(open_app: Callable[..., Any]) -> Non
     settle(page)
     page.go_back()
     page.wait_for_selector("text=What do you want to know?")
+
+
+def test_the_pictures_of_the_gallery_turn_dark_with_the_page(open_app: Callable[..., Any]) -> None:
+    page = open_app("/")
+    page.wait_for_selector(".st-key-card_films img")
+    settle(page)
+    scheme = (
+        "document.querySelector('.st-key-card_films img').computedStyleMap().get('color-scheme').toString()"
+    )
+    assert page.evaluate(scheme) == "light"
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{scheme} === 'dark'")  # by which an SVG takes its colours
+
+
+def test_the_pictures_of_the_gallery_follow_a_theme_that_is_not_the_systems(
+    open_app: Callable[..., Any],
+) -> None:
+    page = open_app("/?embed=true&embed_options=dark_theme", scheme="light")
+    picture = page.locator(".st-key-card_films img")
+    picture.wait_for()
+    settle(page)
+    picture.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    drawn = Image.open(BytesIO(picture.screenshot())).convert("L")
+    assert np.asarray(drawn)[12, 12] < 70, "its ground is dark"
 
 
 @pytest.mark.parametrize("path", ["/", "/train", "/map", "/data"])
@@ -183,7 +235,17 @@ def test_the_first_request_after_the_servers_start_may_be_for_any_page(
 
 
 def test_a_phone_has_one_column_and_nothing_sticks_out(open_app: Callable[..., Any]) -> None:
-    page = open_app("/?table=gallery%3Aus_flights", width=390)
+    page = open_app("/?table=gallery%3Aus_flights", width=390, touch=True)
     page.wait_for_selector("text=What do you want to know?")
     settle(page)
     assert sticks_out(page) == 0
+    tab, tools = (
+        page.get_by_role("tab").last,
+        page.locator("[role=tabpanel] [data-testid=stElementToolbar]").first,
+    )
+    assert tools.bounding_box()["y"] >= tab.bounding_box()["y"] + tab.bounding_box()["height"], (
+        "they can be pressed"
+    )
+    columns = page.locator("[role=tabpanel] [data-testid=stDataFrame]").first.bounding_box()
+    below = page.get_by_text("Select a row to take its column").bounding_box()
+    assert below["y"] >= columns["y"] + columns["height"], "and what stands below does not lie on the table"

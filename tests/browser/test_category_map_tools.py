@@ -226,7 +226,7 @@ def test_the_panel_is_there_with_the_click_and_its_bars_lead_on(atlas: MapPage) 
         return len(widths) == 3 and min(widths) > 0
 
     wait_until(are_laid_out)
-    assert widths == sorted(widths)
+    assert widths == sorted(widths, reverse=True)
     assert panel.locator("small").first.text_content().endswith("%")
     # In one breath: no word from Python can have come in between.
     next_one, heading, lit = page.evaluate("""() => {

@@ -129,6 +129,8 @@ def test_encoders_come_in_fold_by_fold(open_tab: Callable[..., Any]) -> None:
         settle(page)
     page.get_by_role("button", name="Start").click()
     page.get_by_text("So far").wait_for(timeout=120_000)
+    form = page.locator("details", has_text="What is compared")
+    assert not form.evaluate("form => form.open"), "once it is begun, one looks at what comes of it"
     page.wait_for_selector("[data-testid=stVegaLiteChart]")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Resume").wait_for()
@@ -139,3 +141,18 @@ def test_encoders_come_in_fold_by_fold(open_tab: Callable[..., Any]) -> None:
 def test_a_phone_has_everything_in_one_column(open_tab: Callable[..., Any], tab: str) -> None:
     page = open_tab(tab, width=390)
     assert sticks_out(page) == 0
+
+
+def test_names_of_runs_are_whole_in_a_narrow_window(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("Two runs", width=900)
+    for choice in ("first", "second"):
+        page.wait_for_function(
+            """(key) => {
+              const field = document.querySelector(`.st-key-${key} input`);
+              const pen = document.createElement("canvas").getContext("2d");
+              pen.font = getComputedStyle(field).font;
+              const name = "neighbourhood by its context, 16-D · 30 Nov, 12:29";
+              return pen.measureText(name).width <= field.clientWidth;
+            }""",
+            arg=f"compare_{choice}_choice",
+        )

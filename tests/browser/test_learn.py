@@ -66,11 +66,19 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_app: Callable[..., Any
 
 
 def test_a_step_that_was_clicked_is_left_by_the_arrow_keys(open_app: Callable[..., Any]) -> None:
-    page = open_app("/learn?step=1")
+    page = open_app("/learn?step=1", height=500)
     page.get_by_role("radio", name="2 Lookup").click()
     page.get_by_role("heading", name="2. One-hot").wait_for()
     settle(page)
     page.keyboard.press("ArrowRight")
     page.get_by_role("heading", name="3. The network").wait_for()
+    settle(page)
+    page.get_by_text("Question:").scroll_into_view_if_needed()
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    assert page.evaluate(scrolled) > 0
     page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"{scrolled} === 0")  # a step begins at its top
     page.get_by_role("heading", name="2. One-hot").wait_for()
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=8. Read on")
+    page.wait_for_url("**/learn")

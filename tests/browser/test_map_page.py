@@ -89,6 +89,11 @@ def test_a_click_opens_the_panel_and_stays_in_the_address(open_map: Callable[...
     page.wait_for_url("**category=P*")  # the panel is there before Python has heard of the click
     settle(page)
     assert page.locator(".atlas").get_attribute("data-selected") == "P"
+    page.get_by_label("Why close?").click()
+    panel, offered = (
+        page.locator(part).bounding_box() for part in (".st-key-map_panel", "[role=listbox]:visible")
+    )
+    assert offered["y"] + offered["height"] <= panel["y"] + panel["height"], "the whole list is in view"
     page.get_by_label("Why close?").fill("b")
     page.get_by_role("option", name="B", exact=True).click()
     page.wait_for_selector("text=They agree most in")
@@ -189,6 +194,19 @@ def test_a_phone_has_the_map_in_one_column(open_map: Callable[..., Any]) -> None
     assert sticks_out(page) == 0
 
 
+def test_on_a_phone_the_buttons_stand_in_a_row_over_the_map_and_not_on_it(
+    open_map: Callable[..., Any],
+) -> None:
+    page = open_map(width=390, height=844, touch=True)
+    row = page.locator(".atlas-buttons").bounding_box()
+    assert row["width"] > 3 * row["height"]
+    tops = [page.evaluate(LOCATE, [label, 0])[1] for label in labels_of(page)]
+    assert min(tops) > row["y"] + row["height"], "a map that is shown whole lies below them"
+    for each in page.locator(".atlas-name").all():
+        name = each.bounding_box()
+        assert name["y"] >= row["y"] + row["height"] - 2 or name["x"] + name["width"] <= row["x"]
+
+
 def test_a_tap_on_a_phone_selects_what_is_below_the_finger_and_leaves_it_in_view(
     open_map: Callable[..., Any],
 ) -> None:
@@ -214,9 +232,19 @@ def test_a_tap_on_a_phone_selects_what_is_below_the_finger_and_leaves_it_in_view
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_the_map_fills_the_window(open_map: Callable[..., Any], width: int, height: int) -> None:
     page = open_map(width=width, height=height)
-    box = page.locator(".atlas").bounding_box()
-    assert box["width"] * box["height"] >= 0.6 * width * height
-    assert box["y"] + box["height"] <= height
+    assert page.locator(".atlas-player").is_visible(), "it takes room from the paper"
+    assert page.locator(".atlas-axes").is_visible(), "and so would they, beside it"
+    paper, whole = (page.locator(part).bounding_box() for part in (".atlas-stage", ".atlas"))
+    assert paper["width"] * paper["height"] >= 0.6 * width * height
+    assert whole["y"] + whole["height"] <= height
+    page.add_style_tag(content=".st-key-map_heading h1 { width: 20rem; }")  # as a long heading does
+    page.evaluate("window.dispatchEvent(new Event('resize'))")
+    page.wait_for_timeout(500)
+    sheet, heading = (
+        page.locator(part).bounding_box() for part in (".atlas-sheet", ".st-key-map_heading h1")
+    )
+    assert heading["height"] > 45, "it takes two lines"
+    assert sheet["width"] * sheet["height"] >= 0.6 * width * height
 
 
 # What Streamlit draws and an app cannot mend: this list may only shrink.

@@ -15,15 +15,17 @@ const MARGIN = 40; // pixels beside what covers the map, and at its other side, 
  * @param {Pick<MapData, "covered" | "covered_below">} covering
  * @param {number} top Of the paper, in the window.
  * @param {number} windowHeight
+ * @param {number} row How far down a row of buttons stands; 0 where they stand at the right.
  * @returns {Box}
  */
-export function freePart({ width, height }, { covered, covered_below }, top, windowHeight) {
+export function freePart({ width, height }, { covered, covered_below }, top, windowHeight, row = 0) {
   const whole = { x0: 0, x1: width, y0: 0, y1: height };
   if (width >= 2.2 * covered) return { ...whole, x0: covered };
   if (!covered_below) return whole;
   const [y0, y1] = [-top, windowHeight * (1 - covered_below) - top].map((y) => within(y, 0, height));
   // Where the paper is hardly in the window, moving what is on it helps nobody.
-  return y1 - y0 < 2 * MARGIN ? whole : { ...whole, x1: width - BUTTONS, y0, y1 };
+  if (y1 - y0 < 2 * MARGIN) return whole;
+  return row ? { ...whole, y0: Math.max(y0, row), y1 } : { ...whole, x1: width - BUTTONS, y0, y1 };
 }
 
 /**

@@ -66,15 +66,17 @@ function readPart({ content, bytes, start }) {
 }
 
 /**
- * Support on a log scale, 0 to 1; all .4 when every category has the same.
+ * Support on a log scale, 0 to 1; all .4 when every category has the same, and near it when none has ten times another's:
+ * four rows are not to look like many times three.
  *
- * @param {number[]} support
+ * @param {number[]} support The most first.
  */
-function supportWeights(support) {
+export function supportWeights(support) {
   const logs = support.map((rows) => Math.log1p(Math.max(0, rows)));
   const least = logs.at(-1) ?? 0;
   const span = (logs[0] ?? 0) - least;
-  return logs.map((value) => (span > 1e-9 ? (value - least) / span : 0.4));
+  const share = Math.min(1, span / Math.LN10);
+  return logs.map((value) => 0.4 * (1 - share) + (span > 1e-9 ? (share * (value - least)) / span : 0));
 }
 
 /**

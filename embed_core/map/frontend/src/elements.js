@@ -126,6 +126,7 @@ export function buildElements(root) {
     note: html("note"),
     live: html("live"),
     menu: html("menu"),
+    buttons: html("buttons"),
     player: html("player"),
     footer: html("footer"),
     xTitle: html("x-title"),

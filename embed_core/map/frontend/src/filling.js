@@ -2,6 +2,7 @@
 
 const LEAST_HEIGHT = 340;
 const BELOW = 32; // pixels of the window left to show that there is more below the map
+const BELOW_PLAYER = 10; // as many where a player stands below: the paper needs the others
 
 /** What scrolls an element, if anything but the window does. @param {Element} node @returns {Element | null} */
 function scrollerOf(node) {
@@ -11,9 +12,14 @@ function scrollerOf(node) {
   return document.scrollingElement;
 }
 
-/** How high an element is that goes from its top to the end of the window. @param {Element} node */
-export function heightInWindow(node) {
+/**
+ * How high an element is that goes from its top to the end of the window.
+ *
+ * @param {Element} node
+ * @param {boolean} hasPlayer Whether a player stands below the paper.
+ */
+export function heightInWindow(node, hasPlayer) {
   const scrolled = scrollerOf(node)?.scrollTop ?? 0;
   const top = node.getBoundingClientRect().top + scrolled;
-  return Math.max(LEAST_HEIGHT, Math.floor(window.innerHeight - top - BELOW));
+  return Math.max(LEAST_HEIGHT, Math.floor(window.innerHeight - top - (hasPlayer ? BELOW_PLAYER : BELOW)));
 }

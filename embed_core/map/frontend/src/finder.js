@@ -133,6 +133,7 @@ export class Finder {
     list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark();
+    list.scrollIntoView({ block: "nearest" }); // of a panel that scrolls it may be below the end
   }
 
   close() {

@@ -3,32 +3,88 @@
  */
 
 /** @import { CategoryMap } from "./map.js" */
+/** @import { Box, Size, View } from "./types.d.ts" */
 
 import { element } from "./elements.js";
+import { textWidth } from "./measuring.js";
 import { graticuleStep } from "./view.js";
 
+const NUMBER = 14; // pixels of height of a number on the frame
+const DIGIT = 6; // and of width of one of its digits
+export const TITLE_OFF = 7; // how far the title of an axis stands from the frame
+
 /**
- * Faint lines at round values with their numbers on the frame, on maps whose axes mean something.
+ * Faint lines at round values with their numbers within the frame, on maps whose axes mean something.
  *
  * @param {CategoryMap} map
  */
-export function drawGraticule({ data, points, paper, elements }) {
+export function drawGraticule(map) {
+  const { paper, elements } = map;
   const { view, width, height } = paper;
   /** @type {SVGElement[]} */
   const nodes = [];
-  if (data.axes.some(Boolean) && points.n) {
+  if (hasAxes(map)) {
     const step = graticuleStep(Math.min(width, height) * view.unit, 5);
-    for (const [x, text] of lines(view.x, width, view.unit, step)) {
+    for (const [x] of lines(view.x, width, view.unit, step)) {
       nodes.push(element("line", { x1: x, x2: x, y1: 0, y2: height }));
-      nodes.push(element("text", { x, y: height + 15, "text-anchor": "middle" }, text));
     }
-    for (const [fromBottom, text] of lines(view.y, height, view.unit, step)) {
-      const y = height - fromBottom;
-      nodes.push(element("line", { x1: 0, x2: width, y1: y, y2: y }));
-      nodes.push(element("text", { x: -8, y: y + 3.5, "text-anchor": "end" }, text));
+    for (const [y] of lines(view.y, height, view.unit, step)) {
+      nodes.push(element("line", { x1: 0, x2: width, y1: height - y, y2: height - y }));
+    }
+    for (const { x, y, text, anchor } of axisNumbers(view, paper, titleBoxes(map))) {
+      nodes.push(element("text", { x, y, "text-anchor": anchor }, text));
     }
   }
   elements.under.replaceChildren(...nodes);
+}
+
+/** @param {CategoryMap} map */
+const hasAxes = ({ data, points, solid }) => !solid.isOn && data.axes.some(Boolean) && points.n > 0;
+
+/** Where the titles of the axes stand: below at the right, and above at the left. @param {CategoryMap} map @returns {Box[]} */
+function titleBoxes({ data, paper, theme }) {
+  const { width, height } = paper;
+  const long = data.axes.map((title) =>
+    Math.min(0.45 * width, title ? textWidth(title, `11px ${theme.font}`) : 0),
+  );
+  return [
+    { x0: width - TITLE_OFF - long[0] - 4, x1: width, y0: height - TITLE_OFF - NUMBER, y1: height },
+    { x0: 0, x1: TITLE_OFF + long[1] + 4, y0: 0, y1: TITLE_OFF + NUMBER },
+  ];
+}
+
+/** What the axes have written on the paper: no name stands there. @param {CategoryMap} map @returns {Box[]} */
+export function axisBoxes(map) {
+  if (!hasAxes(map)) return [];
+  const titles = titleBoxes(map);
+  return [...titles, ...axisNumbers(map.paper.view, map.paper, titles).map(({ box }) => box)];
+}
+
+/**
+ * The numbers at the lines of the graticule, within the frame at its lower and its left edge, where nothing is in the way.
+ *
+ * @param {View} view
+ * @param {Size} size
+ * @param {Box[]} titles Where no number stands.
+ */
+export function axisNumbers(view, { width, height }, titles) {
+  const step = graticuleStep(Math.min(width, height) * view.unit, 5);
+  const corner = { x0: 0, x1: 36, y0: height - NUMBER - 8, y1: height };
+  const isFree = (/** @type {{ box: Box }} */ { box }) =>
+    box.x1 < width &&
+    box.y0 > 0 &&
+    ![...titles, corner].some((b) => b.x0 < box.x1 && box.x0 < b.x1 && b.y0 < box.y1 && box.y0 < b.y1);
+  const below = [...lines(view.x, width, view.unit, step)].map(([x, text]) => {
+    const half = (DIGIT * text.length) / 2;
+    const box = { x0: x - half, x1: x + half, y0: height - NUMBER - 3, y1: height };
+    return { x, y: height - 6, text, anchor: "middle", box };
+  });
+  const beside = [...lines(view.y, height, view.unit, step)].map(([fromBottom, text]) => {
+    const y = height - fromBottom;
+    const box = { x0: 0, x1: 7 + DIGIT * text.length, y0: y - NUMBER / 2, y1: y + NUMBER / 2 };
+    return { x: 6, y: y + 3.5, text, anchor: "start", box };
+  });
+  return [...below, ...beside].filter(isFree);
 }
 
 /**

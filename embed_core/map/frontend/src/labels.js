@@ -171,14 +171,28 @@ export function inTheWay(placed, x, y) {
   const found = new Set();
   /** @type {Box[]} */
   const taken = [];
-  for (const [i, { dx, dy, width, height }] of placed) {
-    const [x0, middle] = [x[i] + dx - 1, y[i] + dy];
-    const box = { x0, y0: middle - height / 2, x1: x0 + width, y1: middle + height / 2 };
+  for (const [i, label] of placed) {
+    const box = boxOf(label, x[i], y[i]);
     if (taken.some((other) => boxesCover(box, other))) found.add(i);
     else taken.push(box);
   }
   return found;
 }
+
+/** @param {Label} label @param {number} x @param {number} y @returns {Box} */
+function boxOf({ dx, dy, width, height }, x, y) {
+  const [x0, middle] = [x + dx - 1, y + dy];
+  return { x0, y0: middle - height / 2, x1: x0 + width, y1: middle + height / 2 };
+}
+
+/**
+ * The boxes of names beside their points.
+ *
+ * @param {Map<number, Label>} placed
+ * @param {ArrayLike<number>} x
+ * @param {ArrayLike<number>} y
+ */
+export const boxesOf = (placed, x, y) => [...placed].map(([i, label]) => boxOf(label, x[i], y[i]));
 
 /* Two names may stand closer on their way than where they are placed: they are hidden when letters meet. */
 /** @param {Box} a @param {Box} b */
@@ -200,9 +214,10 @@ const SHIFTS = [0, -1.2, 1.2, -2.4, 2.4, -3.6, 3.6, -5, 5];
  * @param {Box[]} wanted.closed Where nothing may stand.
  * @param {(text: string) => number} wanted.widthOf
  * @param {Hides} wanted.isHidden
+ * @param {(i: number) => boolean} wanted.isAway Whether a point is not of what is lit up: a cluster without any is paler.
  * @returns {import("./types.d.ts").RegionLabel[]}
  */
-export function placeRegions({ names, code, x, y, size, height, closed, widthOf, isHidden }) {
+export function placeRegions({ names, code, x, y, size, height, closed, widthOf, isHidden, isAway }) {
   /** @type {number[][]} */
   const members = names.map(() => []);
   for (let i = 0; i < x.length; i++) if (!isHidden(i)) members[code[i]]?.push(i);
@@ -221,7 +236,7 @@ export function placeRegions({ names, code, x, y, size, height, closed, widthOf,
     const boxes = SHIFTS.map(boxAt);
     const taken = [...closed, ...placed.map((other) => other.box)];
     const box = boxes.find((each) => !taken.some((other) => boxesMeet(each, other)));
-    if (box) placed.push({ text, x: middle, y: (box.y0 + box.y1) / 2, box });
+    if (box) placed.push({ text, x: middle, y: (box.y0 + box.y1) / 2, box, away: members[k].every(isAway) });
   });
   return placed;
 }

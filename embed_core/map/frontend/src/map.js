@@ -183,6 +183,7 @@ export class CategoryMap {
       pointer.hovered = -1;
     }
     player.show(!samePlaces);
+    this.fillWindow();
     selection.findFar();
     selection.announce();
     paper.measure();
@@ -237,7 +238,6 @@ export class CategoryMap {
 
   dress() {
     const { root, theme, points, data, elements } = this;
-    this.fillWindow();
     // For what a page puts over the map, such as a panel: it has no other way to know of the theme.
     for (const name of /** @type {const} */ (["paper", "ink"])) {
       document.documentElement.style.setProperty(`--atlas-page-${name}`, theme[name]);
@@ -252,8 +252,9 @@ export class CategoryMap {
   }
 
   fillWindow() {
-    const { root, data } = this;
-    root.style.setProperty("--atlas-height", `${data.height || heightInWindow(root)}px`);
+    const { root, data, elements } = this;
+    const height = data.height || heightInWindow(root, !elements.player.hidden);
+    root.style.setProperty("--atlas-height", `${height}px`);
   }
 
   /** Also the moment when a map that was hidden, on a closed tab for example, comes to light. */

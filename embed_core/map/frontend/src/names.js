@@ -6,7 +6,8 @@
 import { headPath, placeArrows } from "./arrows.js";
 import { coveredParts } from "./covering.js";
 import { element } from "./elements.js";
-import { inTheWay, placeLabels, placeRegions } from "./labels.js";
+import { axisBoxes } from "./ink.js";
+import { boxesOf, inTheWay, placeLabels, placeRegions } from "./labels.js";
 import { textWidth } from "./measuring.js";
 import { shortName } from "./text.js";
 
@@ -59,31 +60,37 @@ export class Names {
     const held = motion.isFlowing || solid.isOn ? [...this.placed.keys()].sort((a, b) => a - b) : [];
     const rest = Array.from({ length: Math.min(points.n, CANDIDATES) }, (_, i) => i);
     const most = Math.round(Math.min(120, Math.max(10, (width * height) / 5200)));
-    const buttons = { x0: width - 46, y0: 0, x1: width, y1: area.isAllowed && !solid.isOn ? 166 : 138 };
     this.placedAt = performance.now();
     this.arrows = this.placeArrows();
-    this.regions = points.regions && !motion.isFlowing ? this.placeRegions(points.regions, x, y) : [];
     const closed = [
-      buttons,
+      paper.buttons,
       ...(selection.selected >= 0 ? coveredParts(paper.free, paper) : []),
-      ...this.regions.map(({ box }) => box),
       ...this.arrows.flatMap(({ box }) => box ?? []),
-      ...(solid.isOn ? solid.titles : []),
+      ...(solid.isOn ? solid.titles : axisBoxes(this.map)),
     ];
     const near = new Set(focus);
-    this.placed = placeLabels({
-      order: [...focus, ...largest, ...area.members(), ...held, ...rest],
+    const wanted = {
       must,
       x,
       y,
       radius: marks.radius,
       size: paper,
       most: solid.isOn ? Math.min(18, most) : most,
-      style: (i) => this.style(i, near),
+      style: (/** @type {number} */ i) => this.style(i, near),
       widthOf: textWidth,
       held: this.placed,
-      closed,
       isHidden: area.isHidden,
+    };
+    this.regions = [];
+    if (points.regions && !motion.isFlowing) {
+      // What was asked for is named before the cluster in whose midst it lies.
+      const first = placeLabels({ ...wanted, order: focus, closed });
+      this.regions = this.placeRegions(points.regions, x, y, boxesOf(first, x, y));
+    }
+    this.placed = placeLabels({
+      ...wanted,
+      order: [...focus, ...largest, ...area.members(), ...held, ...rest],
+      closed: [...closed, ...this.regions.map(({ box }) => box)],
     });
   }
 
@@ -93,8 +100,9 @@ export class Names {
    * @param {import("./types.d.ts").Groups} regions
    * @param {Float64Array} x
    * @param {Float64Array} y
+   * @param {import("./types.d.ts").Box[]} named Where names are that go before.
    */
-  placeRegions({ names, code }, x, y) {
+  placeRegions({ names, code }, x, y, named) {
     const { paper, area, theme } = this.map;
     return placeRegions({
       names: names.map((name) => shortName(name, REGION_LENGTH)),
@@ -103,9 +111,10 @@ export class Names {
       y,
       size: paper,
       height: REGION_SIZE * 1.5,
-      closed: this.arrows.flatMap(({ box }) => box ?? []),
+      closed: [...named, ...this.arrows.flatMap(({ box }) => box ?? [])],
       widthOf: (text) => textWidth(text, `650 ${REGION_SIZE}px ${theme.font}`) + 0.3 * text.length + 6,
       isHidden: area.isHidden,
+      isAway: area.isAway,
     });
   }
 
@@ -186,9 +195,10 @@ export class Names {
   drawRegions() {
     const { regions } = this.map.elements;
     regions.replaceChildren(
-      ...this.regions.map(({ text, x, y }) => {
+      ...this.regions.map(({ text, x, y, away }) => {
         const place = { x, y: y + REGION_SIZE * 0.34, "text-anchor": "middle", "font-size": REGION_SIZE };
-        return element("text", { class: "atlas-name atlas-region", ...place }, text);
+        const className = `atlas-name atlas-region${away ? " atlas-away" : ""}`;
+        return element("text", { class: className, ...place }, text);
       }),
     );
   }

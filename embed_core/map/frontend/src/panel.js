@@ -28,6 +28,7 @@ export class Panel {
     this.root = root;
     this.data = data;
     this.drawn = "";
+    this.name = "";
   }
 
   get slot() {
@@ -43,6 +44,7 @@ export class Panel {
   }
 
   stop() {
+    toTheTop(this.root);
     abandon(this);
   }
 
@@ -54,6 +56,8 @@ export class Panel {
     const drawn = JSON.stringify([this.data, name, factsOf(points, selected), neighbors]);
     if (this.drawn === drawn) return;
     this.drawn = drawn;
+    if (name !== this.name) toTheTop(this.root);
+    this.name = name;
     this.root.dataset.shown = String(selected >= 0);
     if (selected < 0) {
       const { title, invitation } = this.data;
@@ -62,8 +66,8 @@ export class Panel {
     }
     const hadFocus = this.root.contains(document.activeElement);
     const list = htmlElement("ol");
-    const most = Math.max(...neighbors.map(([, distance]) => distance), 1e-12);
-    list.append(...neighbors.map((each) => neighborRow(map, each, most)));
+    const nearness = nearnessOf(neighbors.map(([, distance]) => distance));
+    list.append(...neighbors.map((each, place) => neighborRow(map, each, nearness[place])));
     this.root.replaceChildren(
       htmlElement("h2", "", shortName(name, 120)),
       closeButton(map),
@@ -79,6 +83,13 @@ export class Panel {
     const { note, stability_note } = this.data;
     const hasStability = neighbors.some(([i]) => stability && stability[i] >= 0);
     return [note, hasStability ? stability_note : ""].filter(Boolean).join(" ");
+  }
+}
+
+/** What was read to its end begins at its top with the next category, if it scrolls by itself. @param {Element} root */
+function toTheTop(root) {
+  for (let above = root.parentElement; above; above = above.parentElement) {
+    if (getComputedStyle(above).overscrollBehaviorY === "contain") above.scrollTop = 0;
   }
 }
 
@@ -100,13 +111,24 @@ function factsOf({ support, details }, i) {
 }
 
 /**
- * A neighbour as a button with a bar as long as it is far, paler with few rows.
+ * How near each neighbour is, of the nearest one: half as near is twice as far. What hardly differs from 0 is all one.
+ *
+ * @param {number[]} distances
+ */
+export function nearnessOf(distances) {
+  const hardly = Math.max(...distances, 1e-12) / 50;
+  const least = Math.min(...distances);
+  return distances.map((distance) => (least + hardly) / (distance + hardly));
+}
+
+/**
+ * A neighbour as a button with a bar as long as it is near, paler with few rows.
  *
  * @param {CategoryMap} map
  * @param {Neighbor} neighbor
- * @param {number} most
+ * @param {number} nearness
  */
-function neighborRow(map, [i, distance], most) {
+function neighborRow(map, [i, distance], nearness) {
   const { labels, support, stability } = map.points;
   const away = fewDigits.format(distance);
   const share = stability?.[i] ?? Number.NaN;
@@ -116,7 +138,7 @@ function neighborRow(map, [i, distance], most) {
   row.title = `${shortName(labels[i], 120)}, ${rowCount(support[i])}`;
   row.setAttribute("aria-label", `${row.title}, distance ${away}${sure && `, stability ${sure}`}`);
   const bar = htmlElement("span", "atlas-panel-bar");
-  bar.style.width = `${Math.max(1, (100 * distance) / most)}%`;
+  bar.style.width = `${100 * nearness}%`;
   bar.style.opacity = String(0.25 + (0.75 * support[i]) / (support[i] + FIRMLY));
   const track = htmlElement("span", "atlas-panel-track");
   track.append(bar, htmlElement("span", "", away));

@@ -4,6 +4,9 @@
 /** @import { Box, Places, View } from "./types.d.ts" */
 /** @typedef {{ x: Float64Array, y: Float64Array }} Spots */
 
+const NARROW = 480; // pixels of width, under which the buttons stand in a row over the map and not at its side
+const ROW_PART = 20; // of the row's lower edge, which the margin above a map leaves free by itself
+
 import { freePart, scrollFor, wayOut } from "./covering.js";
 import { sameList } from "./data.js";
 import { boundsOf, easeBounds, onPaper, panned, viewOf, zoomed } from "./view.js";
@@ -24,6 +27,9 @@ export class Paper {
     this.whole = null;
     /** The part that nothing covers while a category is selected. @type {Box} */
     this.free = { x0: 0, x1: 0, y0: 0, y1: 0 };
+    /** The part below the buttons. @type {Box} */
+    this.buttons = { x0: 0, x1: 0, y0: 0, y1: 0 };
+    this.isNarrow = false;
     /** Of which category that was measured, on a paper of this size. */
     this.freeFor = "";
   }
@@ -33,7 +39,30 @@ export class Paper {
     this.width = stage.clientWidth;
     this.height = stage.clientHeight;
     for (const svg of [under, over]) svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    this.measureButtons();
     this.measureFree();
+  }
+
+  measureButtons() {
+    const { root, elements } = this.map;
+    const { buttons, stage } = elements;
+    this.isNarrow = this.width < NARROW;
+    root.classList.toggle("atlas-narrow", this.isNarrow);
+    const [x0, y0] = [buttons.offsetLeft - stage.offsetLeft, buttons.offsetTop - stage.offsetTop];
+    const [x1, y1] = [x0 + buttons.offsetWidth, y0 + buttons.offsetHeight];
+    this.buttons = { x0: x0 - 6, x1: Math.max(x1, this.width), y0: Math.min(0, y0), y1: y1 + 4 };
+  }
+
+  /** How much of the paper a row of buttons takes from a map that is shown whole. */
+  get above() {
+    return this.isNarrow ? Math.max(0, this.buttons.y1 - ROW_PART) : 0;
+  }
+
+  /** The view that shows a box, below the row of buttons where there is one. @param {Box} box @returns {View} */
+  viewOn(box) {
+    const { width, height, above } = this;
+    const view = viewOf(box, { width, height: height - above });
+    return { ...view, y: view.y + (above / 2) * view.unit };
   }
 
   /**
@@ -51,7 +80,7 @@ export class Paper {
     const highest = Number.parseFloat(getComputedStyle(stage).scrollMarginTop) || 0;
     const by = scrolls ? scrollFor(this, data, top, highest, window.innerHeight) : 0;
     if (by) stage.scrollIntoView({ block: "start", behavior: "smooth" });
-    this.free = freePart(this, data, top - by, window.innerHeight);
+    this.free = freePart(this, data, top - by, window.innerHeight, this.isNarrow ? this.buttons.y1 : 0);
   }
 
   /** The box around what is shown, in all frames. */
@@ -73,7 +102,7 @@ export class Paper {
     if (this.isHeld) return;
     const now = this.wholeBounds();
     this.bounds = follows && this.bounds ? easeBounds(this.bounds, now) : now;
-    const view = this.uncovered(viewOf(this.bounds, this), this.map.selection.selected);
+    const view = this.uncovered(this.viewOn(this.bounds), this.map.selection.selected);
     if (!sameList(Object.values(view), Object.values(this.view))) this.view = view;
   }
 
@@ -81,7 +110,7 @@ export class Paper {
   fit() {
     this.isHeld = false;
     this.bounds = this.wholeBounds();
-    this.view = viewOf(this.bounds, this);
+    this.view = this.viewOn(this.bounds);
   }
 
   /** @param {number} dx @param {number} dy */

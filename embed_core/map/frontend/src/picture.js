@@ -4,6 +4,7 @@
 
 import { rgba } from "./color.js";
 import { element } from "./elements.js";
+import { TITLE_OFF } from "./ink.js";
 import { embeddedFaces, plainInk, readableFamilies } from "./inks.js";
 import { keyEntries } from "./key.js";
 import { textWidth } from "./measuring.js";
@@ -206,9 +207,12 @@ function sheetNodes(map) {
   const frame = { width, height, fill: "none", stroke: theme.ink, "stroke-opacity": 0.3 };
   const nodes = [...ground, inside, element("rect", frame)];
   if (solid.isOn) return nodes;
-  const look = { fill: theme.ink, "fill-opacity": 0.7, "font-size": 11, "text-anchor": "end" };
+  const look = { fill: theme.ink, "fill-opacity": 0.7, "font-size": 11 };
   /** @type {Record<string, string | number>[]} */
-  const places = [{ x: width, y: height + 30 }, { transform: "translate(-44,0) rotate(-90)" }];
+  const places = [
+    { x: width - TITLE_OFF, y: height - TITLE_OFF, "text-anchor": "end" },
+    { x: TITLE_OFF, y: TITLE_OFF + 9 },
+  ];
   places.forEach((place, axis) => {
     const name = data.axes[axis];
     if (name) nodes.push(element("text", { ...look, ...place }, shortName(name, 60)));
@@ -230,14 +234,12 @@ export async function drawPicture(map) {
 
 /** @param {CategoryMap} map */
 function drawSheet(map) {
-  const { paper, theme, data, solid } = map;
+  const { paper, theme, data } = map;
   const { width, height } = paper;
-  const hasAxes = !solid.isOn && data.axes.some(Boolean);
-  const left = MARGIN + (hasAxes ? 40 : 0);
   const notes = data.notes.map((note) => shortName(note, 160));
   const top = MARGIN + (data.title ? TITLE : 0) + NOTE * notes.length;
-  const under = hasAxes ? 40 : 14;
-  const whole = width + left + MARGIN;
+  const under = 14;
+  const whole = width + 2 * MARGIN;
   const group = element("g", { transform: `translate(${MARGIN},${top + height + under})` });
   const key = new KeyDrawing(map, group, whole - 2 * MARGIN);
   for (const entry of keyEntries(map)) key.entry(entry);
@@ -253,7 +255,7 @@ function drawSheet(map) {
   });
   const clip = element("clipPath", { id: "paper" });
   clip.append(element("rect", { width, height }));
-  const sheet = element("g", { transform: `translate(${left},${top})` });
+  const sheet = element("g", { transform: `translate(${MARGIN},${top})` });
   sheet.append(clip, ...sheetNodes(map));
   svg.append(sheet, group);
   // Colours of the theme are in any notation that CSS knows.

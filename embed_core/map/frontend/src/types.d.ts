@@ -229,6 +229,7 @@ export interface PlacedArrow {
 export interface RegionLabel extends Spot {
   text: string;
   box: Box;
+  away: boolean;
 }
 
 /** What the host of a component gives it, as Streamlit does. */

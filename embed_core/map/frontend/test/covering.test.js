@@ -15,6 +15,11 @@ test("a wide paper is free beside the panel, a narrow one above the sheet and be
   assert.deepEqual(freePart(narrow, covering, -100, 800), { x0: 0, x1: 306, y0: 100, y1: 500 });
 });
 
+test("below a row of buttons, a narrow paper is free over its whole width", () => {
+  assert.deepEqual(freePart(narrow, covering, 200, 800, 52), { x0: 0, x1: 360, y0: 52, y1: 280 });
+  assert.deepEqual(freePart(narrow, covering, -100, 800, 52), { x0: 0, x1: 360, y0: 100, y1: 500 });
+});
+
 test("all is free where nothing covers, and where hardly any of the paper is in the window", () => {
   const whole = { x0: 0, x1: 360, y0: 0, y1: 500 };
   assert.deepEqual(freePart(narrow, { covered: 0, covered_below: 0 }, 0, 800), whole);

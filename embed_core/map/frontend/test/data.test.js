@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { NONE, PartReader, sameList, unpackPart } from "../src/data.js";
+import { NONE, PartReader, sameList, supportWeights, unpackPart } from "../src/data.js";
 
 /* Written by Python: tests/map/payload_sample.py says what it holds. */
 const sample = JSON.parse(readFileSync(new URL("payload.json", import.meta.url), "utf-8"));
@@ -103,4 +103,12 @@ test("lists are the same when what they hold is", () => {
   assert.ok(sameList([1, "a"], [1, "a"]));
   assert.ok(!sameList([1], [1, 2]));
   assert.ok(!sameList([1], undefined));
+});
+
+test("what has few rows more looks hardly larger, and what has many more as much as can be", () => {
+  const [most, , least] = supportWeights([4000, 300, 3]);
+  assert.ok(Math.abs(most - 1) < 1e-9 && Math.abs(least) < 1e-9);
+  const [four, three] = supportWeights([4, 3]);
+  assert.ok(four > three && four - three < 0.15, `${four} against ${three}`);
+  assert.deepEqual(supportWeights([7, 7]), [0.4, 0.4]);
 });

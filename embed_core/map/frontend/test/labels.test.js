@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { inTheWay, placeLabels, placeRegions } from "../src/labels.js";
+import { boxesOf, inTheWay, placeLabels, placeRegions } from "../src/labels.js";
 import { boundsOf, onPaper, radiiOf, viewOf, zoomed } from "../src/view.js";
 import { cloud, nobody, weights } from "./made_up.js";
 
@@ -136,6 +136,7 @@ test("names of clusters stand among their members, and none covers another", () 
       closed: [],
       widthOf: (text) => 7 * text.length,
       isHidden: nobody,
+      isAway: (i) => i < 3,
     },
   };
   const placed = placeRegions(wanted);
@@ -146,7 +147,29 @@ test("names of clusters stand among their members, and none covers another", () 
   const [a, b] = placed.map(({ box }) => box);
   assert.ok(a.y1 <= b.y0 || b.y1 <= a.y0 || a.x1 <= b.x0 || b.x1 <= a.x0);
   assert.ok(placed.every(({ box }) => box.x0 >= 0 && box.y0 >= 0));
+  assert.deepEqual(
+    placed.map(({ away }) => away),
+    [true, false],
+    "where a group is lit up, the others are paler",
+  );
   const arrow = { x0: 0, x1: 400, y0: 30, y1: 70 };
   const moved = placeRegions({ ...wanted, closed: [arrow] });
   assert.ok(moved.every(({ box }) => box.y1 <= arrow.y0 || box.y0 >= arrow.y1));
+});
+
+test("the name of the cluster around a selected category leaves room for the name of the category", () => {
+  const places = { x: Float64Array.of(200), y: Float64Array.of(100) };
+  const style = () => ({ text: "chosen", font: "", size: 14, role: "selected", away: false });
+  const first = placeLabels({
+    ...{ order: [0], must: new Set([0]), ...places, radius: [5], size: SIZE, most: 9, style },
+    ...{ widthOf: (words) => WIDTH * words.length, held: new Map(), closed: [], isHidden: nobody },
+  });
+  const named = boxesOf(first, places.x, places.y);
+  assert.equal(named.length, 1);
+  const [cluster] = placeRegions({
+    ...{ names: ["the cluster"], code: [0], ...places, size: SIZE, height: 18, closed: named },
+    ...{ widthOf: (words) => WIDTH * words.length, isHidden: nobody, isAway: nobody },
+  });
+  const [a, b] = [named[0], cluster.box];
+  assert.ok(a.x1 <= b.x0 || b.x1 <= a.x0 || a.y1 <= b.y0 || b.y1 <= a.y0);
 });

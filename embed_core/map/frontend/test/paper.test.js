@@ -118,3 +118,18 @@ test("above a sheet: the selected category, and its neighbours as far as there i
   paper.uncover(0);
   assert.ok(down(0) < 240 && down(1) > 0);
 });
+
+test("what is shown whole lies below a row of buttons", () => {
+  const { paper, where } = paperOf(-1, 0);
+  Object.assign(paper, { width: 360, height: 400, isNarrow: true });
+  paper.free = { x0: 0, x1: 360, y0: 0, y1: 400 };
+  paper.buttons = { x0: 160, x1: 360, y0: 0, y1: 52 };
+  paper.whole = { places: paper.map.points.places, alone: "", box: { x0: -1, x1: 1, y0: -9, y1: 9 } };
+  const top = () => paper.height / 2 - (9 - paper.view.y) / paper.view.unit;
+  paper.fit();
+  assert.ok(top() > 52, `the highest is at ${top()}`);
+  assert.equal(where(1), 180);
+  paper.isNarrow = false;
+  paper.fit();
+  assert.ok(top() < 52, "at the side, they leave the top free");
+});
