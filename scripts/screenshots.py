@@ -1,4 +1,4 @@
-"""Take the pictures of the README: every page, light, dark and on a phone, of runs that are trained for it.
+"""Take the pictures of the documents: every page, light and dark, at three sizes, of runs that are trained for it.
 
     python -m scripts.screenshots [NAME ...]
 
@@ -34,6 +34,12 @@ from embed_core.ui.app.words import run_name
 
 IMAGES = ROOT / "docs" / "images"
 DESKTOP, PHONE, WIDE = (1280, 800), (390, 844), (1920, 1080)
+WAYS = {
+    f"{prefix}{scheme}": (scheme, size)
+    for prefix, size in (("", DESKTOP), ("phone-", PHONE), ("wide-", WIDE))
+    for scheme in ("light", "dark")
+}
+"""How each page is taken, by the end of the picture's name: its scheme and the size of the window."""
 MOVING = 560
 """Pixels of the moving picture at most."""
 Page = Any
@@ -96,39 +102,41 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     if page.locator(".atlas").count():
         page.wait_for_selector(".atlas[data-ready=true]")
+        page.wait_for_function("!document.querySelector('.st-key-map_finding, .st-key-map_moving')")
     page.wait_for_timeout(1_500)
 
 
 def shots(runs: Mapping[str, str]) -> dict[str, Shot]:
     """Return all pictures, by name."""
 
-    def training(page: Page) -> None:
-        page.locator(".st-key-first_step button").first.click()
-        page.locator(".st-key-resume button").first.click()
-        page.wait_for_selector(".st-key-open_map button")
-        page.mouse.move(0, 0)  # a button looks another way under the mouse
+    def timed(page: Page) -> None:
+        page.wait_for_selector("text=/Train · about/")
 
     def reasons(page: Page) -> None:
         page.locator(".st-key-verdict_chip button").first.click()
 
     flights, sounds, birds = (runs[name] for name in ("us_flights", "english_phonemes", "bird_strikes"))
-    pair = f"run={sounds}&against={runs['two']}"
-    table = "table=gallery%3Aus_flights"
-    popover = "[data-testid=stPopoverBody]"
+    table, popover = "table=gallery%3Aus_flights", "[data-testid=stPopoverBody]"
+    paths = {
+        "first": "/",
+        "data": f"/?{table}",
+        "training": f"/train?{table}&run={flights}",
+        "map": f"/map?run={flights}&category=LAX",
+        "compare": f"/compare?run={sounds}&against={runs['two']}&compare=Two+runs",
+        "export": f"/export?run={flights}",
+        "learn": "/learn?step=2",
+    }
+    pages = {
+        f"{name}-{way}": Shot(path, scheme, size, before=timed if name == "data" else Shot.before)
+        for name, path in paths.items()
+        for way, (scheme, size) in WAYS.items()
+    }
     return {
-        "first-light": Shot("/"),
-        "first-dark": Shot("/", "dark"),
-        "data-light": Shot(f"/?{table}"),
-        "data-phone": Shot(f"/?{table}", size=PHONE),
-        "training-light": Shot(f"/train?{table}", before=training),
-        "map-light": Shot(f"/map?run={flights}&category=LAX"),
+        **pages,
         "map-dark": Shot(f"/map?run={sounds}&category=P", "dark"),
-        "map-phone": Shot(f"/map?run={birds}", size=PHONE),
-        "map-wide": Shot(f"/map?run={flights}", size=WIDE),
-        "compare-light": Shot(f"/compare?{pair}&compare=Two+runs"),
+        "map-phone-light": Shot(f"/map?run={birds}", size=PHONE),
+        "map-wide-light": Shot(f"/map?run={flights}", size=WIDE),
         "runs-light": Shot(f"/compare?run={flights}&compare=Runs"),
-        "export-light": Shot(f"/export?run={flights}"),
-        "learn-dark": Shot("/learn?step=2", "dark"),
         "trust-real": Shot(f"/map?run={sounds}", before=reasons, of=popover),
         "trust-noise": Shot(f"/map?run={runs['chance']}", before=reasons, of=popover),
         "trust-line": Shot(f"/map?run={runs['line']}", before=reasons, of=popover),
@@ -177,7 +185,8 @@ def main() -> None:
     """Take the pictures named, all where none is."""
     with tempfile.TemporaryDirectory() as folder:
         names = sys.argv[1:]
-        runs = defaultdict(str, {} if names == ["forming"] else trained_runs(Path(folder)))
+        needs_none = names and all(name.startswith(("first", "data", "learn", "forming")) for name in names)
+        runs = defaultdict(str, {} if needs_none else trained_runs(Path(folder)))
         with (
             chromium() as browser,
             serving(ROOT / "app.py", environment={"CATEGORY_ATLAS_HOME": folder}) as root,
