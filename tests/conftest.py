@@ -68,3 +68,11 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     # What is measured unasked would take the workers from other tests.
     yield Jobs(RunStore(folder), workers, measures_unasked=False)
     workers.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that fails in the midst of an endless training does not take its workers from the next."""
+    yield
+    if "jobs" in request.fixturenames:
+        request.getfixturevalue("jobs").end()

@@ -127,6 +127,7 @@ def test_a_killed_worker_fails_its_own_measurement_and_nothing_else(jobs: Jobs, 
     until(lambda: is_busy(jobs, run_id))
     other = jobs.trainings.begin(*counted(shops, epochs=100_000), name="other", pace=20)
     until(lambda: len(jobs.history(other)) >= 3)
+    until(lambda: len(tasks(jobs, run_id)) == 1)  # the other one has given its worker back
     os.kill(process_of(jobs, run_id), signal.SIGKILL)
     state = ended(jobs, run_id)
     assert (state.status, state.error) == ("failed", KILLED)
