@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.training_state import TrainingState
 from embed_core.progress import OnJobProgress
-from embed_core.runs.controls import ControlledLoop
+from embed_core.runs.controls import ControlledLoop, GivenBack
 from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.pool import WORKERS
 from embed_core.runs.store import RunStore
@@ -239,8 +240,13 @@ def rehearse(
 
 
 def search_prior(
-    data: TrainingData, config: TrainingConfig, *, on_progress: OnJobProgress, keep_going: ControlledLoop
-) -> float | None:
+    data: TrainingData,
+    config: TrainingConfig,
+    *,
+    on_progress: OnJobProgress,
+    keep_going: ControlledLoop,
+    state: TrainingState | None = None,
+) -> float | GivenBack | None:
     """Choose the strength of the prior in a worker; None when it was stopped.
 
     Args:
@@ -248,6 +254,14 @@ def search_prior(
         config: the settings.
         on_progress: not called.
         keep_going: the loop that obeys.
+        state: of a search that gave its worker back, to go on from.
     """
-    fitted = fit(data, config, on_update=lambda update: True, keep_going=keep_going)
-    return fitted.prior_strength if keep_going() else None
+    fitted = fit(
+        data,
+        config,
+        on_update=lambda update: True,
+        keep_going=keep_going,
+        state=state,
+        goes_on_later=keep_going.gives_back,
+    )
+    return fitted.prior_strength or None if fitted.state is None else keep_going.given_back(fitted.state)

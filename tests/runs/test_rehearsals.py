@@ -1,6 +1,7 @@
 """Trainings that are made ready while a person is choosing."""
 
 import time
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -8,8 +9,10 @@ import pytest
 import embed_core as ec
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
+from embed_core.runs.controls import ControlledLoop, Controls, GivenBack
 from embed_core.runs.jobs import Jobs
-from embed_core.runs.rehearsals import Rehearsal
+from embed_core.runs.rehearsals import Rehearsal, search_prior
+from embed_core.training.prepare import prepare
 
 
 def ended(rehearsal: Rehearsal) -> Rehearsal:
@@ -36,6 +39,36 @@ def test_a_rehearsal_counts_once_and_times_an_epoch(jobs: Jobs, shops: pd.DataFr
     ]
     assert [record.epochs_done for record in records] == [30, 30], records[0].error
     assert prior == records[0].prior_strength == records[1].prior_strength, "chosen before, or by itself"
+
+
+class WantedBack(ControlledLoop):
+    """Has its worker wanted back when it has been asked so often whether to go on."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(Controls())
+        self.left = after
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        if not self.left:
+            self.obey(Controls(give_back=True))
+        return super().__call__()
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_choice_of_the_prior_whose_worker_is_wanted_back_goes_on_later(
+    shops: pd.DataFrame, after: int
+) -> None:
+    config = TrainingConfig.checked(column="shop", target="late", dimension=2, epochs=30)
+    data = prepare(ec.read_table(shops), config)
+
+    def searched(keep_going: ControlledLoop, **options: Any) -> Any:
+        return search_prior(data, config, on_progress=lambda progress: None, keep_going=keep_going, **options)
+
+    left = searched(WantedBack(after))
+    assert isinstance(left, GivenBack), "it has chosen nothing, and is not at its end"
+    assert searched(ControlledLoop(Controls()), state=left.state) == searched(ControlledLoop(Controls())) > 0
+    assert searched(ControlledLoop(Controls(stop=True))) is None
 
 
 def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFrame) -> None:
