@@ -61,11 +61,7 @@ def test_upload_train_zoom_map_click_neighbours(
     settle(page)
     choose(page, "setting_partner", "to")
     choose(page, "setting_target", "km")
-    page.locator(".st-key-size_settings summary").click()
-    page.locator(".st-key-setting_dimension input").focus()
-    for _ in range(6):
-        page.keyboard.press("ArrowLeft")
-    settle(page)
+    assert page.get_by_text("2 numbers per category").is_visible()
     page.get_by_role("link", name="Train").first.click()
     page.get_by_role("button", name="Step").click()
 

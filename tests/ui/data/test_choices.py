@@ -54,7 +54,7 @@ def test_the_sentence_of_each_objective(app: AppTest) -> None:
     choose_objective(app, "target")
     assert summary_of(app).endswith("40,000 rows. One output: the map will be a line.")
     app.selectbox(key="setting_target").set_value("weekday").run()
-    assert summary_of(app).endswith("7 classes: the vectors can move in 2 directions.")
+    assert summary_of(app).endswith("7 classes: the vectors can move in 6 directions.")
 
 
 def test_the_sentence_counts_the_vectors_of_missing_values_and_of_the_second_column_too(app: AppTest) -> None:
@@ -176,6 +176,17 @@ def test_each_objective_begins_as_suits_it_and_what_was_typed_elsewhere_stays(ap
             assert getattr(given, name) == getattr(suited, name), (objective, name)
     assert app.session_state[keys.SETTINGS]["target"] == "distance_mi"
     assert app.session_state[keys.SETTINGS]["partner"] == "destination"
+
+
+def test_a_table_of_ones_own_is_asked_for_distances_in_the_plane_that_a_map_is(app: AppTest) -> None:
+    table = pd.DataFrame({"start": list("abcd") * 5, "end": list("bcda") * 5, "km": [1.0, 2, 1, 2] * 5})
+    upload(app, csv(table))
+    for objective, dimension in (("distance", 2), ("context", 8), ("distance", 2)):
+        choose_objective(app, objective)
+        assert app.session_state[keys.SETTINGS]["dimension"] == dimension
+    app.slider(key="setting_dimension").set_value(3).run()
+    choose_objective(app, "context")
+    assert app.session_state[keys.SETTINGS]["dimension"] == 3, "what was chosen by hand stays"
 
 
 def test_a_table_of_distances_needs_no_more_than_the_question(app: AppTest) -> None:

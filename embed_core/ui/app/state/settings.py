@@ -90,7 +90,8 @@ def set_setting(name: str, value: Any) -> None:
 def choose_objective(name: str | None = None) -> None:
     """Take an objective, the chosen one when none is named, with the settings that suit it.
 
-    Where it learns from another kind of target than the one before, it has the one that was chosen for it last.
+    Where it learns from another kind of target than the one before, it has the one that was chosen for it last. What
+    was chosen by hand on the Data page stays.
     """
     targets, before = st.session_state.setdefault(keys.TARGETS, {}), OBJECTIVES[settings()["objective"]]
     if before.takes("target"):
@@ -102,7 +103,9 @@ def choose_objective(name: str | None = None) -> None:
     now = OBJECTIVES[settings()["objective"]]
     if now.takes("target") and now.target_kinds in targets:
         set_setting("target", targets[now.target_kinds])
-    settings().update(_start_of(now.name))
+    was = _start_of(before.name)
+    by_hand = {name for name in was if name in _CHOICES and settings()[name] != was[name]}
+    settings().update({name: value for name, value in _start_of(now.name).items() if name not in by_hand})
 
 
 def back_to_start() -> None:
