@@ -1,6 +1,6 @@
 """Columns that name the same things, as origin and destination do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from embed_core.tables.counting.by_category import values_of
 from embed_core.tables.table import Table
@@ -24,13 +24,26 @@ def same_kind(table: Table, column: str, others: Sequence[str]) -> str | None:
     ('to', None)
     """
     here = _values(table, column)
-    shares = {}
-    for name in others:
-        there = _values(table, name)
-        fewer = min(len(here), len(there))
-        shares[name] = len(here & there) / fewer if fewer > 1 else 0.0
+    shares = {name: _share(here, _values(table, name)) for name in others}
     best = max(shares, key=shares.__getitem__, default=None)
     return best if best is not None and shares[best] >= _LEAST else None
+
+
+def holds_many_of(table: Table, column: str, labels: Iterable[str]) -> bool:
+    """Whether a column holds these categories, or has its own among them, by at least half of the fewer of both.
+
+    >>> import pandas as pd
+    >>> import embed_core as ec
+    >>> june = ec.read_table(pd.DataFrame({"shop": ["Bonn", "Ulm", "Ulm", "Jena"]}))
+    >>> holds_many_of(june, "shop", ["Ulm", "Jena", "Kiel"]), holds_many_of(june, "shop", ["Oslo", "Rome", "Ulm"])
+    (True, False)
+    """
+    return _share(_values(table, column), set(labels)) >= _LEAST
+
+
+def _share(here: set[str], there: set[str]) -> float:
+    fewer = min(len(here), len(there))
+    return len(here & there) / fewer if fewer > 1 else 0.0
 
 
 def _values(table: Table, column: str) -> set[str]:

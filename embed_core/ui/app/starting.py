@@ -5,6 +5,8 @@ import streamlit as st
 from embed_core.errors import AtlasError
 from embed_core.runs.record import RunRecord
 from embed_core.runs.rehearsals import Rehearsal
+from embed_core.tables.counting.same_kind import holds_many_of
+from embed_core.tables.table import Table
 from embed_core.training.prepare import prepare, settled
 from embed_core.training.trust_measures import SPLITS
 from embed_core.training.warm_start import goes_on
@@ -35,15 +37,24 @@ def rehearsal() -> Rehearsal | None:
 
 
 def start_offered() -> RunRecord | None:
-    """Return the newest run of another table whose vectors a training with the settings in hand can go on from."""
+    """Return the newest run of another table whose vectors a training with the settings in hand can go on from.
+
+    Its column has not only the same name: it names the same things.
+    """
     table, chosen = state.current_table(), state.settings()
     if table is None or state.is_handed_out() or state.missing():
         return None
     for record in state.jobs().store.records():
         is_another = record.status.has_result and record.fingerprint != table.fingerprint()
-        if is_another and goes_on(record.config, chosen):
+        same = (table.fingerprint(), chosen["column"], record.id, table, record)
+        if is_another and goes_on(record.config, chosen) and _names_the_same(*same):
             return record
     return None
+
+
+@st.cache_data(max_entries=1_000, show_spinner=False)
+def _names_the_same(fingerprint: str, column: str, run_id: str, _table: Table, _record: RunRecord) -> bool:
+    return holds_many_of(_table, column, _record.labels)
 
 
 def start_chosen() -> RunRecord | None:

@@ -18,6 +18,19 @@ def month(seed: int, shops: int) -> bytes:
     )
 
 
+def test_a_run_of_other_things_under_the_same_name_is_not_gone_on_from(app: AppTest, jobs: Jobs) -> None:
+    upload(app, month(0, 6), "may.csv")
+    app.selectbox(key="setting_column").set_value("shop").run()
+    train(app, jobs, dimension=2, prior_strength=1.0)
+    app.session_state[keys.TABLE] = None
+    app.switch_page("pages/data.py").run()
+    upload(app, month(1, 6).replace(b"shop ", b"laden "), "laeden.csv")
+    app.selectbox(key="setting_column").set_value("shop").run()
+    app.session_state[keys.SETTINGS] |= {"dimension": 2}
+    app.run()
+    assert not app.checkbox
+
+
 def test_next_months_table_goes_on_from_this_months_run_where_that_is_chosen(
     app: AppTest, jobs: Jobs
 ) -> None:
