@@ -10,7 +10,7 @@ import pytest
 import embed_core as ec
 from embed_core.exporting.content import Content
 from embed_core.exporting.map_page import MAP_PAGE, drawing_of
-from embed_core.exporting.report.report import REPORT, _clusters
+from embed_core.exporting.report.report import REPORT, _clusters, _groups
 from embed_core.map.svg import COLORS
 from tests.exporting.conftest import TRAPS
 
@@ -113,3 +113,12 @@ def test_a_cluster_has_the_color_that_the_map_page_gives_it(trap_run: ec.Run) ->
     assert content.cluster_names == ["a, b, c + 2", "f, g, h"]
     assert colors == [COLORS[1], COLORS[0]]
     assert drawing_of(content).count(COLORS[0]) == 3
+
+
+def test_a_large_group_names_those_with_most_rows_and_says_how_many_more() -> None:
+    labels = [f"shop {number:03}" for number in range(100)]
+    vectors = np.random.default_rng(0).normal(size=(100, 2))
+    content = Content(ec.Embedding(labels, vectors, range(1, 101)), groups={"all": labels, "few": labels[:2]})
+    (_, named, more), few = _groups(content)
+    assert named[:2] == ["shop 099", "shop 098"] and len(named) + more == 100 and more > 0
+    assert few == ("few", ["shop 001", "shop 000"], 0)

@@ -91,7 +91,7 @@ def report_html(content: Content) -> str:
         mean_title=target_title(content),
         neighbors=_neighbors(content),
         unit=record.unit_of(embedding.metric),
-        groups=[(name, list(members)) for name, members in content.groups.items()],
+        groups=_groups(content),
         read=read,
         notes=record.notes,
         settings=[
@@ -167,6 +167,17 @@ def _clusters(content: Content) -> list[ClusterLine]:
                 len(rows) - len(members),
             )
         )
+    return lines
+
+
+def _groups(content: Content) -> list[tuple[str, list[str], int]]:
+    """Return the saved groups: name, those of the members that are named, and how many are not."""
+    embedding = content.embedding
+    rows = dict(zip(embedding.labels, embedding.support.tolist(), strict=True))
+    lines = []
+    for name, members in content.groups.items():
+        named = sorted(members, key=lambda member: -rows.get(member, 0))[:_MEMBERS]
+        lines.append((name, named, len(members) - len(named)))
     return lines
 
 
