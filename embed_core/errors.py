@@ -2,8 +2,10 @@
 
 import difflib
 import math
+import os
 from collections.abc import Iterable
 from numbers import Integral
+from pathlib import Path
 from typing import Any, TypeVar
 
 # Comparing texts letter by letter takes about 10 µs each: so many are still answered at once.
@@ -114,3 +116,22 @@ def check_kind(given: Any, kind: type[_Kind], what: str, *, way_out: str) -> _Ki
             f"A value of type {quoted(type(given).__name__)} was given where {what} is wanted. {way_out}"
         )
     return given
+
+
+def check_path(given: Any, what: str) -> Path:
+    """Return what was given, when it can be a path.
+
+    Raises:
+        AtlasError: when it cannot; ``what`` says what it is the path of.
+
+    >>> check_path(5, "the file")
+    Traceback (most recent call last):
+    embed_core.errors.AtlasError: A value of type "int" was given where the path of the file is wanted. Give it as a \
+text or a pathlib.Path.
+    """
+    if not isinstance(given, str | os.PathLike):
+        given = check_kind(given, str, f"the path of {what}", way_out="Give it as a text or a pathlib.Path.")
+    path = Path(given)
+    if "\0" in str(path):
+        raise AtlasError(f"The path of {what} cannot hold a null character. Got {quoted(str(path))}.")
+    return path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.errors import AtlasError, check_path, did_you_mean, listed, quoted
 from embed_core.exporting.content import Content
 from embed_core.exporting.run_file import open_run_file, put, run_of
 from embed_core.runs.record import RunRecord
@@ -94,8 +94,8 @@ def open_run(run: str | Path) -> Run:
     Raises:
         AtlasError: there is no such run, it has no result, or the file is no run.
     """
-    path = Path(run)
-    if isinstance(run, Path) or os.path.isfile(run):  # which no text makes fail
+    if not isinstance(run, str) or os.path.isfile(run):  # which no text makes fail
+        path = check_path(run, "a run")
         with tempfile.TemporaryDirectory() as folder:
             store = RunStore(Path(folder))
             return run_of(store, open_run_file(_content(path), store).id)

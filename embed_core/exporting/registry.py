@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from embed_core import writing
-from embed_core.errors import AtlasError, did_you_mean, listed, quoted
+from embed_core.errors import AtlasError, check_path, did_you_mean, listed, quoted
 from embed_core.exporting.base import Exporter
 from embed_core.exporting.content import Content
 from embed_core.exporting.embedding_atlas import EMBEDDING_ATLAS
@@ -96,7 +96,8 @@ def export(
     a 0.0 1.0
     b 2.0 3.5
     """
-    require_format(format)  # before the table is read
+    require_format(format)  # these before the table is read
+    path = check_path(path, "the file to write")
     known = {
         "table": None if table is None else read_table(table),
         "measures": measures_of(trust),
@@ -111,7 +112,7 @@ def require_format(format: str) -> Exporter:
     Raises:
         AtlasError: there is none.
     """
-    exporter = EXPORTERS.get(format)
+    exporter = EXPORTERS.get(format) if isinstance(format, str) else None
     if exporter is None:
         hint = did_you_mean(format, EXPORTERS) or f"The formats are: {listed(EXPORTERS)}."
         raise AtlasError(f"There is no format {quoted(format)} to export to. {hint}")
@@ -127,11 +128,10 @@ def write(content: Content, format: str, path: str | Path, *, table_is: str = "t
         path: of the file.
         table_is: how a table is given, for the sentence that says that it is missing.
     """
-    exporter = require_format(format)
+    exporter, path = require_format(format), check_path(path, "the file to write")
     if missing := exporter.missing(content):
         missing = missing.replace("open that again on the Data page", f"give it as {table_is}")
         raise AtlasError(f"The format {quoted(format)} cannot be written. {missing}")
-    path = Path(path)
     made = exporter.make(content)
     files = {path: made}
     if exporter.suffix == ".zip" and not path.suffix:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embed_core.display import HasMap
-from embed_core.errors import AtlasError, check_whole, did_you_mean, listed, quoted
+from embed_core.errors import AtlasError, check_path, check_whole, did_you_mean, listed, quoted
 from embed_core.space import embedding_files
 from embed_core.space.embedding_html import embedding_html
 from embed_core.space.embedding_parts import EmbeddingParts, check
@@ -286,8 +286,7 @@ class Embedding(FromElsewhere, HasMap):
         Raises:
             AtlasError: when the folder cannot be written.
         """
-        embedding_files.write(self._parts(), Path(folder))
-        return Path(folder)
+        return embedding_files.write(self._parts(), check_path(folder, "a folder"))
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -296,11 +295,12 @@ class Embedding(FromElsewhere, HasMap):
         Raises:
             AtlasError: when a file is missing, damaged, or not of the same embedding as the other.
         """
-        parts = embedding_files.read(Path(folder))
+        folder = check_path(folder, "a folder")
+        parts = embedding_files.read(folder)
         try:
             return cls.of_parts(parts)
         except AtlasError as error:
-            raise embedding_files.unreadable(Path(folder), str(error)) from error
+            raise embedding_files.unreadable(folder, str(error)) from error
 
     @classmethod
     def of_parts(cls, parts: EmbeddingParts) -> Self:

@@ -51,8 +51,8 @@ class Sheet(BaseModel):
     fingerprint: str = ""
 
 
-def write(parts: EmbeddingParts, folder: Path) -> None:
-    """Write both files, each whole or not at all, so that no reader sees half of one.
+def write(parts: EmbeddingParts, folder: Path) -> Path:
+    """Write both files, each whole or not at all, so that no reader sees half of one; return the folder.
 
     Raises:
         AtlasError: when the folder cannot be written.
@@ -80,6 +80,7 @@ def write(parts: EmbeddingParts, folder: Path) -> None:
             f"The embedding cannot be written to {quoted(folder, limit=200)}: {error.strerror or error}. "
             "Choose a folder that you may write to."
         ) from error
+    return folder
 
 
 def read(folder: Path) -> EmbeddingParts:

@@ -173,7 +173,7 @@ def load_sample(name: str) -> Table:
     >>> load_sample("us_flights").n_rows
     40000
     """
-    sample = SAMPLES.get(name)
+    sample = SAMPLES.get(name) if isinstance(name, str) else None
     if sample is None:
         raise AtlasError(
             f"There is no table {quoted(name)} in the gallery. Choose one of: {listed(SAMPLES)}."

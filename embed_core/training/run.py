@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from embed_core.display import HasMap, line, rows_of, shown
-from embed_core.errors import check_kind, quoted
+from embed_core.errors import check_kind, check_path, quoted
 from embed_core.extras import check_tensorflow
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.layer_list import Layer
@@ -129,7 +129,7 @@ class Run(HasMap):
         Raises:
             AtlasError: it cannot be read, or is no run.
         """
-        loaded: Run = import_module("embed_core.exporting.kept_runs").open_run(Path(path))
+        loaded: Run = import_module("embed_core.exporting.kept_runs").open_run(check_path(path, "a run"))
         return loaded
 
     def model_inputs(self, table: Any) -> dict[str, Any]:

@@ -56,6 +56,10 @@ def test_a_run_that_is_not_there_is_said_to_be_so(trap_run: ec.Run) -> None:
     for strange in ("x" * 10_000, "a\0b", ""):
         with pytest.raises(ec.AtlasError, match="no kept run"):
             ec.open_run(strange)
+    for strange in (5, None, ["flights"]):
+        for opened in (ec.open_run, ec.Run.load):
+            with pytest.raises(ec.AtlasError, match="the path of a run is wanted"):
+                opened(strange)  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_kept_is_refused_and_leaves_nothing(

@@ -1,6 +1,7 @@
 """What can be exported, and what is said where it cannot."""
 
 import json
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def test_what_cannot_be_exported_is_said(embedding: ec.Embedding, tmp_path: Path
     (tmp_path / "file").write_text("a file, and no folder")
     with pytest.raises(ec.AtlasError, match="cannot be written to"):
         ec.export(embedding, "csv", tmp_path / "file" / "shops")
+    with pytest.raises(ec.AtlasError, match="cannot hold a null character"):
+        ec.export(embedding, "csv", "a\0b")
+    for strange in (5, None, BytesIO()):
+        with pytest.raises(ec.AtlasError, match="the path of the file to write is wanted"):
+            ec.export(embedding, "csv", strange)  # type: ignore[arg-type]
+        for folder in (embedding.save, ec.Embedding.load):
+            with pytest.raises(ec.AtlasError, match="the path of a folder is wanted"):
+                folder(strange)  # type: ignore[arg-type]
+    with pytest.raises(ec.AtlasError, match="There is no format"):
+        ec.export(embedding, ["csv"], tmp_path / "x")  # type: ignore[arg-type]
+    with pytest.raises(ec.AtlasError, match="in the gallery"):
+        ec.load_sample(["films"])  # type: ignore[arg-type]
 
 
 def test_a_run_without_its_table_gives_no_table_back(trap_run: ec.Run, tmp_path: Path) -> None:
