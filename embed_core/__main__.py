@@ -1,5 +1,19 @@
-"""The command line as ``python -m embed_core``."""
+"""The command line, as ``category-atlas`` and as ``python -m embed_core``."""
 
-from embed_core.cli.main import main
+import sys
 
-main()
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a word, also while it is still being imported."""
+    try:
+        from embed_core.cli.main import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

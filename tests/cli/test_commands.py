@@ -211,6 +211,18 @@ def test_ctrl_c_before_there_is_anything_and_a_second_one_end_at_once() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_ctrl_c_while_it_is_being_imported_ends_it_without_a_word() -> None:
+    code = (
+        "import signal, sys; from embed_core.__main__ import main\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder()); main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
 def test_every_command_has_help_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     named = {
         each.name or each.callback.__name__: each
