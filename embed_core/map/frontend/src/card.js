@@ -4,7 +4,7 @@
 
 import { NONE } from "./data.js";
 import { htmlElement } from "./elements.js";
-import { counts, numbers, rowCount, shortName } from "./text.js";
+import { apart, counts, numbers, rowCount, shortName } from "./text.js";
 import { within } from "./view.js";
 
 const NAME_LENGTH = 600;
@@ -43,7 +43,7 @@ export function cardFacts({ points, coloring, selection }, i) {
   if (details?.[i]) add(name(details[i], DETAIL_LENGTH));
   const chosen = name(labels[selection.selected] ?? "", 24);
   const neighbor = selection.neighbors.find(([j]) => j === i);
-  if (neighbor) add(`distance ${numbers.format(neighbor[1])} from `, chosen);
+  if (neighbor) add(`distance ${apart(neighbor[1])} from `, chosen);
   if (selection.falseNeighbors.includes(i)) add("only seems near ", chosen);
   if (nearest?.[i].length) {
     const names = nearest[i].slice(0, 3).map(([j]) => name(labels[j], 28));

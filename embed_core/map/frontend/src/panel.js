@@ -6,7 +6,7 @@
 import { abandon, accompany, mapOf } from "./beside.js";
 import { DETAIL_LENGTH } from "./card.js";
 import { htmlElement } from "./elements.js";
-import { fewDigits, rowCount, shortName } from "./text.js";
+import { apart, rowCount, shortName } from "./text.js";
 
 const FIRMLY = 10; // rows from which a neighbour's bar is more than half as dark as it can be
 
@@ -130,7 +130,7 @@ export function nearnessOf(distances) {
  */
 function neighborRow(map, [i, distance], nearness) {
   const { labels, support, stability } = map.points;
-  const away = fewDigits.format(distance);
+  const away = apart(distance);
   const share = stability?.[i] ?? Number.NaN;
   const sure = share >= 0 ? `${Math.round(100 * share)} %` : "";
   const row = htmlElement("button");

@@ -1,8 +1,16 @@
 /* Names as text: they are data, and may hold anything. */
 
 export const numbers = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
-export const fewDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const fewDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 export const counts = new Intl.NumberFormat("en");
+
+/**
+ * How far apart two categories are; what is hardly more than nothing is said to be so, and not in twenty digits.
+ *
+ * @param {number} distance
+ */
+export const apart = (distance) =>
+  distance > 0 && distance < 0.0001 ? "< 0.0001" : fewDigits.format(distance);
 
 /** @param {number} rows */
 export const rowCount = (rows) => `${counts.format(rows)} ${rows === 1 ? "row" : "rows"}`;

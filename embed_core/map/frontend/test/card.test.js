@@ -39,7 +39,7 @@ test("a group has its name, and no group is said as well", () => {
 
 test("a neighbour has its distance from the selected one, and a false one is called so", () => {
   const selection = { selected: 0, neighbors: [[1, 0.12345]], falseNeighbors: [2], cloud: [] };
-  assert.deepEqual(facts(1, { selection }), ["7 rows", "distance 0.1235 from a"]);
+  assert.deepEqual(facts(1, { selection }), ["7 rows", "distance 0.123 from a"]);
   assert.deepEqual(facts(2, { selection }), ["1 row", "only seems near a"]);
 });
 

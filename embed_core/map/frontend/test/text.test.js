@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { categoryCount, fileName, quoted, rowCount, shortName } from "../src/text.js";
+import { apart, categoryCount, fileName, quoted, rowCount, shortName } from "../src/text.js";
 
 test("a name is one short line", () => {
   assert.equal(shortName("plain", 24), "plain");
@@ -47,4 +47,11 @@ test("a picture's file is called after its title, and always has a name", () => 
   assert.equal(fileName("東京都 é"), "東京都-é");
   assert.equal(fileName("../../"), "map");
   assert.ok(fileName("x".repeat(500)).length <= 60);
+});
+
+test("a distance of hardly anything is not written in twenty digits", () => {
+  assert.equal(apart(9.37e-12), "< 0.0001");
+  assert.equal(apart(0), "0");
+  assert.equal(apart(0.02052), "0.0205");
+  assert.equal(apart(1234.5), "1,230");
 });
