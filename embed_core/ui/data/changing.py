@@ -173,22 +173,40 @@ def likely_bags(table: Table) -> dict[str, str]:
 
 
 def several_hint(table: Table) -> None:
-    """Say which columns seem to hold several values a cell, with the buttons that read them so."""
-    likely = likely_bags(table)
+    """Say which other columns seem to hold several values a cell, with the buttons that read them so."""
+    chosen = state.settings()["column"]
+    likely = {name: separator for name, separator in likely_bags(table).items() if name != chosen}
     if not likely:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Cells seem to hold several values each:", width="content")
         for name, separator in list(likely.items())[:_SUGGESTED]:
-            st.button(
-                plain(f"{name}, {apart_by(separator)}", limit=60),
-                key=f"split_{name}",
-                icon=":material/call_split:",
-                help="Take each value as a category: a row counts for all of them. It is undone under “Rows and "
-                "spellings”.",
-                on_click=_split,
-                args=(table, name, separator),
-            )
+            _split_button(table, name, separator, f"{name}, {apart_by(separator)}")
+
+
+def chosen_several_hint(table: Table) -> None:
+    """Say it where the column of categories seems to hold several values a cell, with the button that reads it so."""
+    column = state.settings()["column"]
+    separator = likely_bags(table).get(column)
+    if separator is None:
+        return
+    with st.container(gap="xsmall"):
+        st.caption(
+            f":material/call_split: Cells of {plain(column, limit=40)} seem to hold several values each, "
+            f"{plain(apart_by(separator))}. As it is, each combination counts as a category of its own."
+        )
+        _split_button(table, column, separator, "Take each value")
+
+
+def _split_button(table: Table, column: str, separator: str, label: str) -> None:
+    st.button(
+        plain(label, limit=60),
+        key=f"split_{column}",
+        icon=":material/call_split:",
+        help="Take each value as a category: a row counts for all of them. It is undone under “Rows and spellings”.",
+        on_click=_split,
+        args=(table, column, separator),
+    )
 
 
 def spellings_hint(table: Table) -> None:

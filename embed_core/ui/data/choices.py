@@ -8,7 +8,7 @@ from embed_core.tables.profile.suggestions import embeddable, first_embeddable
 from embed_core.tables.table import Table
 from embed_core.ui.app import state
 from embed_core.ui.app.text import counted, plain
-from embed_core.ui.data.changing import spellings_hint
+from embed_core.ui.data.changing import chosen_several_hint, spellings_hint
 from embed_core.ui.data.dimension import choose_dimension
 from embed_core.ui.data.needs import choose_needs, choose_weight
 from embed_core.ui.data.start import choose_start
@@ -36,6 +36,7 @@ def choose(table: Table) -> None:
             help="Each of its values gets a vector: so many numbers, by which values can be near or far.",
             **state.bound("column"),
         )
+        chosen_several_hint(table)
         spellings_hint(table)
         choose_needs(table, profile)
         with st.expander(_size_words(), icon=":material/tune:", key="size_settings"):

@@ -47,7 +47,9 @@ def test_cells_of_several_values_are_split_as_suggested_and_the_summary_says_so(
         f"{genre},{number % 2}\n" for number in range(40) for genre in ["Drama|War", "War", "Drama|Crime|War"]
     )
     upload(app, films.encode(), "films.csv")
-    assert "hold several values each" in words(app)
+    assert "each combination counts as a category of its own" in words(app), (
+        "beside the column that is chosen"
+    )
     app.button(key="split_genre").click().run()
     assert not app.exception and table_of(app).report.bags == {"genre": "|"}
     assert "3 genre categories" in words(app) and "read as several values" in words(app)
@@ -59,6 +61,7 @@ def test_the_column_that_is_split_becomes_the_categories_unless_it_is_the_target
     rows = "".join(f"shop {number % 12},{['a|b', 'b', 'a|c|b'][number % 3]}\n" for number in range(120))
     upload(app, f"shop,tags\n{rows}".encode(), "tags.csv")
     assert app.session_state[keys.SETTINGS]["column"] == "shop"
+    assert "seem to hold several values each:" in words(app), "of another column it is said below the columns"
     app.button(key="split_tags").click().run()
     assert not app.exception and app.session_state[keys.SETTINGS]["column"] == "tags"
     assert app.selectbox(key=keys.of_setting("column")).value == "tags" and "3 tags categories" in words(app)
