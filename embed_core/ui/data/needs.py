@@ -68,6 +68,7 @@ def choose_weight(table: Table) -> None:
         format_func=lambda name: "one row" if name is None else f"as many as {name} says",
         help="A column of counts, such as how often each case occurred, or of survey weights. Whole numbers are "
         "counts: all is as if each row were there so often. Others weigh what is learned from a row.",
+        placeholder="one row",
         **state.bound("weight", options=[None, *numbers]),
     )
 
@@ -133,7 +134,7 @@ def _choose_partner(columns: Sequence[str]) -> None:
         format_func=lambda name: "No other column" if name is None else str(name),
         help="A column that names the same things, as destination does for origin: "
         "both look their vectors up in one embedding.",
-        placeholder="Choose a column",
+        placeholder="Choose a column" if needed else "No other column",
         **_bound_to_one_of("partner", rest),
     )
 
@@ -176,6 +177,7 @@ def _choose_exposure(table: Table, taken: set[str | None]) -> None:
         format_func=lambda name: "each row is one" if name is None else str(name),
         help="A column that says over how much was counted, such as years insured or visitors: what is learned is how "
         "many there are per unit of it.",
+        placeholder="each row is one",
         **state.bound("exposure", options=[None, *numbers]),
     )
 

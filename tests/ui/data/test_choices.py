@@ -233,6 +233,13 @@ def test_a_shared_vocabulary_embeds_both_columns_together(
     assert "It misses minutes by" in words(app)
 
 
+def test_a_choice_of_no_column_says_what_that_means(app: AppTest, shops: pd.DataFrame) -> None:
+    upload(app, csv(shops))
+    choose_objective(app, "entity")
+    assert app.selectbox(key="setting_weight").proto.placeholder == "one row"
+    assert app.selectbox(key="setting_partner").proto.placeholder == "No other column"
+
+
 def test_a_column_of_counts_is_chosen_as_weight_and_said(app: AppTest) -> None:
     open_sample(app, "us_flights")
     choose_objective(app, "context")
