@@ -125,7 +125,7 @@ def _sentence(record: RunRecord) -> str:
     if target is None:
         gone = 1 - reached["loss"] / base["loss"] if base.get("loss") else float("nan")
         what = "one other column" if len(record.heads) == 1 else "the other columns"
-        if not gone > 0:
+        if not round(gone, 3) > 0:
             return f"Knowing the {column} did not help to predict {what} on {rows}: the map shows chance."
         return f"Knowing the {column} takes {share(gone)} off the uncertainty about {what}, on {rows}."
     name = plain(target.column, limit=40)
@@ -133,7 +133,7 @@ def _sentence(record: RunRecord) -> str:
         each = plain(target.exposure, limit=40) if target.exposure else "row"
         words = f"Knowing nothing says {number(target.scale)} {name} per {each}"
         gone = _deviance_gone(record)
-        if not gone > 0:
+        if not round(gone, 3) > 0:
             return (
                 f"{words}, and nothing was gained over that on {rows}: the map shows little more than chance."
             )
