@@ -116,6 +116,12 @@ def test_a_lasso_becomes_a_group_that_colours_the_map(open_map: Callable[..., An
     choice = page.locator(".st-key-map_color .atlas-choice")
     assert choice.evaluate("(choice) => choice.selectedOptions[0].text") == "Saved groups"
     assert "one side" in page.locator(".atlas").inner_text()
+    for width in (900, 1000, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        settle(page)
+        tops = page.evaluate("""() => [...document.querySelector(".st-key-map_tools").children]
+          .map((tool) => tool.getBoundingClientRect().top)""")
+        assert len(tops) > 5 and max(tops) - min(tops) < 20, f"all tools stand in one row of {width} pixels"
     page.get_by_text("Isolate").click()
     settle(page)
     assert int(page.get_attribute(".atlas", "data-area")) > 3
