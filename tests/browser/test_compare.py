@@ -156,3 +156,16 @@ def test_names_of_runs_are_whole_in_a_narrow_window(open_tab: Callable[..., Any]
             }""",
             arg=f"compare_{choice}_choice",
         )
+
+
+def test_enter_in_the_name_of_a_run_renames_it(
+    open_tab: Callable[..., Any], jobs: Jobs, run_ids: list[str]
+) -> None:
+    page = open_tab("Runs")
+    page.locator("[data-testid=stDataFrame]").first.click(position={"x": 16, "y": 52})
+    settle(page)
+    page.locator(".st-key-rename_selected button").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("<b>sounds</b> of English")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert "<b>sounds</b> of English" in [jobs.record(run_id).name for run_id in run_ids]

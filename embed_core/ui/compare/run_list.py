@@ -136,8 +136,10 @@ def _table(records: Sequence[RunRecord]) -> pd.DataFrame:
 
 @st.dialog("Rename the run")
 def _rename(record: RunRecord) -> None:
-    name = st.text_input("Name", value=record.name, max_chars=80, required=True)
-    if st.button("Rename", type="primary", key="rename_now"):
+    with st.form("rename_form", border=False, enter_to_submit=True):
+        name = st.text_input("Name", value=record.name, max_chars=80, required=True)
+        is_given = st.form_submit_button("Rename", type="primary", key="rename_now")
+    if is_given:
         with errors_in_place():
             state.jobs().rename(record.id, name)
             st.rerun()
