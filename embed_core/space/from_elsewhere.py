@@ -11,6 +11,16 @@ import numpy.typing as npt
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.space.embedding_parts import EmbeddingParts
+from embed_core.space.vector_files import (
+    as_number,
+    columns_of_texts,
+    is_lists,
+    names_of,
+    ones,
+    texts_of,
+    with_numbers,
+    word2vec,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +84,7 @@ class FromElsewhere(ABC):
                 f"{len(labels):,} labels were given: one is needed for each. A row for categories that were not seen "
                 "is named with unknown=0 or unknown=-1."
             )
-        return cls.of_parts(EmbeddingParts(list(labels), table, _ones(len(table)), row, name=name))
+        return cls.of_parts(EmbeddingParts(list(labels), table, ones(len(table)), row, name=name))
 
     @classmethod
     def from_table(
@@ -125,9 +135,11 @@ class FromElsewhere(ABC):
                 raise AtlasError(f"There is no column {quoted(column)}. {hint}")
         label = label or _label(frame)
         support = support or next((each for each in _SUPPORTS if each in frame and each != label), None)
+        if not any(frame[c].dtype.kind in "iuf" or is_lists(frame[c]) for c in frame if c not in (label, support)):
+            frame = with_numbers(frame, but=label)
         numbers = _vectors(frame, vectors, {label, support})
         means = frame["target_mean"].to_numpy(np.float64) if "target_mean" in frame else None
-        rows = _ones(len(frame)) if support is None else frame[support].to_numpy()
+        rows = ones(len(frame)) if support is None else frame[support].to_numpy()
         texts = ["(missing)" if pd.isna(each) else str(each) for each in frame[label]]
         return cls.of_parts(
             EmbeddingParts(texts, numbers, rows, target_mean=means, name=name or label, metric=metric)
@@ -138,7 +150,8 @@ class FromElsewhere(ABC):
         """Return the vectors of a file that another tool wrote; nothing in it is run.
 
         Args:
-            path: word2vec or GloVe text (.txt, .vec), Parquet (.parquet), or a table with a line of names (.csv, .tsv).
+            path: word2vec or GloVe text (.txt, .vec), Parquet (.parquet), or a table with a line of names (.csv, .tsv),
+                apart by commas, semicolons, tabs or bars, with decimal points or commas.
             metadata: of TensorBoard's Projector, the file of names beside its ``vectors.tsv``.
             name: of the column that the categories are of; "" takes the file's.
 
@@ -151,14 +164,14 @@ class FromElsewhere(ABC):
         name, suffix = name or path.stem, path.suffix.lower()
         try:
             if metadata is not None:
-                frame = _lines(path, "\t", header=None)
-                frame.insert(0, "category", _names(Path(metadata), len(frame)))
+                frame = texts_of(path, "\t", header=None)
+                frame.insert(0, "category", names_of(Path(metadata), len(frame)))
             elif suffix == ".parquet":
                 frame = pd.read_parquet(path)
             elif suffix in _SEPARATED:
-                frame = _lines(path, _SEPARATED[suffix])
+                frame = texts_of(path, _SEPARATED[suffix])
             else:
-                return cls.of_parts(_word2vec(path, name))
+                return cls.of_parts(word2vec(path, name))
             return cls.from_table(frame, name=name)
         except OSError as error:
             raise AtlasError(
@@ -204,45 +217,13 @@ def _frame(table: Any) -> "pd.DataFrame":
     return pd.DataFrame(table)
 
 
-def _lines(path: Path, separator: str, **options: Any) -> "pd.DataFrame":
-    """Read text so that no name is taken for a missing value or a number."""
-    import pandas as pd
-
-    options |= {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
-    frame = pd.read_csv(path, sep=separator, **options)
-    for place, column in enumerate(frame.columns):
-        if place or "header" in options:
-            numbers = pd.to_numeric(frame[column], errors="coerce")
-            if numbers.notna().all():
-                frame[column] = numbers
-    return frame
-
-
-def _names(path: Path, rows: int) -> list[str]:
-    """Read the Projector's names, a line for each row and at most one above them."""
-    lines = path.read_text("utf-8-sig").split("\n")
-    names = [line.split("\t")[0] for line in lines[: -1 if lines[-1] == "" else None]]
-    if len(names) not in (rows, rows + 1):
-        raise AtlasError(
-            f"The file {quoted(path.name)} has {len(names):,} lines, and there are {rows:,} vectors. "
-            "Bring a name for each."
-        )
-    return names[len(names) - rows :]
-
-
 def _label(frame: "pd.DataFrame") -> str:
-    import pandas as pd
-
     by_name = {column.lower(): column for column in reversed(frame.columns)}
     found = next((by_name[each] for each in _LABELS if each in by_name), None)
-    texts = [c for c in frame if pd.api.types.is_string_dtype(frame[c]) and not _is_lists(frame[c])]
+    texts = columns_of_texts(frame)
     if found is None and not texts:
         raise AtlasError(f"No column holds names. Say which does with label=: {listed(frame.columns)}.")
-    return found or str(texts[0])
-
-
-def _is_lists(values: "pd.Series[Any]") -> bool:
-    return bool(len(values)) and isinstance(values.iloc[0], list | tuple | np.ndarray)
+    return found or next((column for column in texts if as_number(frame[column]) is None), texts[0])
 
 
 def _vectors(
@@ -250,7 +231,7 @@ def _vectors(
 ) -> npt.NDArray[Any]:
     if chosen is None:
         rest = [column for column in frame.columns if column not in others]
-        lists = [column for column in rest if _is_lists(frame[column])]
+        lists = [column for column in rest if is_lists(frame[column])]
         numbers = [c for c in rest if frame[c].dtype.kind in "iuf" and not _BESIDE.fullmatch(c)]
         numbered = [column for column in numbers if _AXIS.fullmatch(column)]
         alone = [column for column in ("x", "y", "z") if column in rest and frame[column].dtype.kind in "iuf"]
@@ -258,7 +239,7 @@ def _vectors(
         if not len(chosen):
             raise AtlasError(f"No column holds numbers. Say which do with vectors=: {listed(frame.columns)}.")
     columns = [chosen] if isinstance(chosen, str) else list(chosen)
-    if len(columns) == 1 and _is_lists(frame[columns[0]]):
+    if len(columns) == 1 and is_lists(frame[columns[0]]):
         lengths = {len(each) for each in frame[columns[0]]}
         if len(lengths) > 1:
             raise AtlasError(
@@ -276,28 +257,3 @@ def _numbers(values: Any, columns: Sequence[str]) -> npt.NDArray[np.float64]:
             f"The vectors must be numbers, and {listed(columns)} holds others: {error}. Say which columns do with "
             "vectors=."
         ) from error
-
-
-def _word2vec(path: Path, name: str) -> EmbeddingParts:
-    lines = path.read_bytes().decode("utf-8-sig", errors="strict").rstrip("\n").split("\n")
-    head = lines[0].rstrip(" \r").split(" ")
-    has_head = len(head) == 2 and all(part.isdigit() for part in head)
-    rows = lines[1:] if has_head else lines
-    d = int(head[1]) if has_head else len(head) - 1
-    if d < 1 or not rows:
-        raise AtlasError(
-            f"The file {quoted(path.name)} holds no vectors: its first line is {quoted(lines[0])}."
-        )
-    labels, vectors = [], np.empty((len(rows), d), np.float32)
-    for place, row in enumerate(rows):
-        # From the right: a name may hold blanks.
-        label, *numbers = row.rstrip(" \r").rsplit(" ", d)
-        if len(numbers) != d:
-            raise AtlasError(f"Line {place + 1 + has_head} of {quoted(path.name)} has no {d} numbers.")
-        labels.append(label)
-        vectors[place] = np.array(numbers, np.float32)
-    return EmbeddingParts(labels, vectors, _ones(len(labels)), name=name)
-
-
-def _ones(n: int) -> npt.NDArray[np.int64]:
-    return np.ones(n, np.int64)

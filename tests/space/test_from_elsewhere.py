@@ -1,5 +1,6 @@
 """Vectors that were made elsewhere are taken as they are, and what holds none is refused in words."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,25 @@ def test_tables_in_files_keep_their_names_as_texts(tmp_path: Path, suffix: str) 
         frame.to_csv(path, sep="," if suffix == "csv" else "\t", index=False)
     found = Embedding.from_file(path)
     assert same(found) and found.support.tolist() == list(range(6))
+
+
+DIALECTS = {
+    "commas": "id;city;v1;v2;rows\n01;Ulm;0,5;-1,25;3\n02;Bonn, W;1;2,5e-1;4\n",
+    "tabs": "id\tcity\tv1\tv2\trows\n01\tUlm\t0.5\t-1.25\t3\n02\tBonn, W\t1\t0.25\t4\n",
+    "quotes": 'v1,v2,rows,city\n"0,5","-1,25",3,Ulm\n"1","0,25",4,"Bonn, W"\n',
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_tables_in_any_dialect_are_read(tmp_path: Path, dialect: str, encoding: str) -> None:
+    path = tmp_path / "cities.csv"
+    path.write_text(DIALECTS[dialect].replace("Ulm", "Köln").replace("id", "nr"), encoding)
+    found = Embedding.from_file(path)
+    assert found.vectors.tolist() == [[0.5, -1.25], [1, 0.25]] and found.support.tolist() == [3, 4]
+    assert found.labels == (["Köln", "Bonn, W"])
+    frame = pd.read_csv(io.StringIO(DIALECTS["commas"]), sep=";", dtype={"id": str})
+    assert Embedding.from_table(frame, label="city").vectors.tolist() == [[0.5, -1.25], [1, 0.25]]
 
 
 def test_the_two_files_of_the_projector(tmp_path: Path) -> None:
