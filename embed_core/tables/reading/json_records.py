@@ -12,14 +12,15 @@ from embed_core.errors import AtlasError, quoted
 from embed_core.tables.names import unique_names
 from embed_core.tables.reading.cells import columns_of
 from embed_core.tables.reading.encoding import as_utf8
-from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier, literal, table_in
+from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier, literal
 from embed_core.tables.reading.file_format import FileFormat, check_width
 from embed_core.tables.reading.heading import lines_phrase
-from embed_core.tables.reading.whole_numbers import with_whole_numbers
+from embed_core.tables.reading.typed_cells import typed_cells
 from embed_core.tables.report import ReadingReport
 
 _LARGEST_IN_PYTHON = 512 * 1024**2
 _SAFE_INTEGER = 2**53
+_NUMBERS = {"BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"}
 _DEEPEST = 2
 # What portals and services call the list of the records, where there are others beside it.
 _HOLDING = ("records", "data", "rows", "items", "results", "value", "values", "hits")
@@ -33,8 +34,11 @@ def read_json(
     folder: Path,
     name: str,
     encoding: str | None = None,
+    types: dict[str, str] | None = None,
 ) -> tuple[ibis.Table, ReadingReport]:
     """Read records into ``connection`` (Ibis on DuckDB); what is nested in a record becomes text.
+
+    Texts are read as those of delimited text are. Whole numbers in quotes stay text where others have none.
 
     Args:
         path: the file.
@@ -42,21 +46,32 @@ def read_json(
         folder: a temporary folder.
         name: what people call the file, for messages.
         encoding: the encoding, None to detect it.
+        types: what a person says that some columns are.
 
     Raises:
         AtlasError: it is empty, not JSON, or no list of records.
     """
     text = as_utf8(path, folder, name=name, encoding=encoding)
-    notes = list(text.notes)
+    notes, mixed = list(text.notes), dict[str, str]()
     engine = connection.con
     if not _fast(engine, text.path):
-        notes += _carefully(engine, text.path, name)
-    columns = [row[0] for row in engine.execute("DESCRIBE opened").fetchall()]
-    rows = engine.execute("SELECT count(*) FROM opened").fetchall()[0][0]
-    if not rows or not columns:
+        more, mixed = _carefully(engine, text.path, name)
+        notes += more
+    kinds = [row[1] for row in engine.execute("DESCRIBE cells").fetchall()]
+    rows = engine.execute("SELECT count(*) FROM cells").fetchall()[0][0]
+    if not rows or not kinds:
         raise _no_records(name)
-    with_whole_numbers(connection, "opened")
-    return table_in(connection), ReadingReport("JSON", rows=rows, columns=len(columns), notes=tuple(notes))
+    codes = "in quotes, as other numbers have none: they stay text" if _NUMBERS & set(kinds) else None
+    cells = typed_cells(connection, types or {}, codes=codes, name=name)
+    notes += [note for column, note in mixed.items() if cells.is_text(column)]
+    report = ReadingReport(
+        "JSON",
+        rows=rows,
+        columns=len(cells.expression.columns),
+        written=cells.written,
+        notes=(*notes, *cells.notes),
+    )
+    return cells.expression, report
 
 
 def _fast(engine: Any, path: Path) -> bool:
@@ -64,24 +79,34 @@ def _fast(engine: Any, path: Path) -> bool:
     options = (
         "records = true, convert_strings_to_integers = false, map_inference_threshold = -1, sample_size = -1"
     )
-    source = f"read_json({literal(path, pattern=True)}, {options}, maximum_object_size = {_LONGEST_RECORD})"
+    options += f", maximum_object_size = {_LONGEST_RECORD}"
+    where = literal(path, pattern=True)
     try:
-        described = engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        described = engine.execute(f"DESCRIBE SELECT * FROM read_json({where}, {options})").fetchall()
         kinds = {row[0]: row[1] for row in described}
-        if not kinds or any(
-            "(" in kind or "[" in kind or kind in ("JSON", "UUID") for kind in kinds.values()
-        ):
+        if not kinds or any("(" in kind or "[" in kind or kind == "JSON" for kind in kinds.values()):
             return False
-        engine.execute(f"CREATE OR REPLACE TABLE opened AS SELECT * FROM {source}").fetchall()
+        # What it takes for a day may be a code: that is found out as in any text.
+        columns = {
+            name: kind if kind in (*_NUMBERS, "BOOLEAN") else "VARCHAR" for name, kind in kinds.items()
+        }
+        wanted = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in columns.items())
+        chosen = ", ".join(
+            f"nullif({identifier(name)}, '') AS {identifier(name)}" if kind == "VARCHAR" else identifier(name)
+            for name, kind in columns.items()
+        )
+        source = f"read_json({where}, {options}, columns = {{{wanted}}})"
+        engine.execute(f"CREATE OR REPLACE TABLE cells AS SELECT {chosen} FROM {source}").fetchall()
         # Whole numbers that no type of 64 bits holds come as decimal ones, without their last digits.
         large = [f"max(abs({identifier(name)}))" for name, kind in kinds.items() if kind == "DOUBLE"]
-        largest = engine.execute(f"SELECT {', '.join(large)} FROM opened").fetchall()[0] if large else ()
+        largest = engine.execute(f"SELECT {', '.join(large)} FROM cells").fetchall()[0] if large else ()
     except ENGINE_ERRORS:
         return False
     return all(value is None or value < _SAFE_INTEGER for value in largest)
 
 
-def _carefully(engine: Any, path: Path, name: str) -> list[str]:
+def _carefully(engine: Any, path: Path, name: str) -> tuple[list[str], dict[str, str]]:
+    """Return notes, and those on columns of values of different types."""
     if path.stat().st_size > _LARGEST_IN_PYTHON:
         raise AtlasError(
             f"The file {quoted(name)} is too large for records that are nested or of different types. "
@@ -98,9 +123,9 @@ def _carefully(engine: Any, path: Path, name: str) -> list[str]:
     columns = ([_plain(record.get(each)) for record in records] for each in names)
     table, typing_notes = columns_of(unique, columns)
     engine.register("arrived", table)
-    engine.execute("CREATE OR REPLACE TABLE opened AS FROM arrived").fetchall()
+    engine.execute("CREATE OR REPLACE TABLE cells AS FROM arrived").fetchall()
     engine.unregister("arrived")
-    return [*notes, *renamed, *typing_notes.values()]
+    return [*notes, *renamed], typing_notes
 
 
 def _no_records(name: str) -> AtlasError:
@@ -247,5 +272,7 @@ def _plain(value: object) -> object:
     return None if value == "" else value
 
 
-JSON = FileFormat("JSON", (".json", ".geojson"), read_json, is_text=True, options=("encoding",))
-JSON_LINES = FileFormat("JSON lines", (".jsonl", ".ndjson"), read_json, is_text=True, options=("encoding",))
+JSON = FileFormat("JSON", (".json", ".geojson"), read_json, is_text=True, options=("encoding", "types"))
+JSON_LINES = FileFormat(
+    "JSON lines", (".jsonl", ".ndjson"), read_json, is_text=True, options=("encoding", "types")
+)

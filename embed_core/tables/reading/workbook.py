@@ -3,31 +3,23 @@
 import contextlib
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import ibis
-import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
 from embed_core.errors import AtlasError, did_you_mean, listed, quoted
 from embed_core.tables.names import unique_names
 from embed_core.tables.reading.cells import columns_of, text_of
-from embed_core.tables.reading.column_types import count_kinds
-from embed_core.tables.reading.engine import table_in
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import find_heading
 from embed_core.tables.reading.opendocument import Place, merged_cells
-from embed_core.tables.reading.options import require_columns
-from embed_core.tables.reading.overruling import overruled
 from embed_core.tables.reading.packed import check_unpacked_size
 from embed_core.tables.reading.records import Record
-from embed_core.tables.reading.typed_table import Typed, make_typed
-from embed_core.tables.reading.whole_numbers import with_whole_numbers
+from embed_core.tables.reading.typed_cells import typed_cells
 from embed_core.tables.report import ReadingReport
-from embed_core.tables.table import Table
 
 _SAMPLE_RECORDS = 300
 _MOST_LINES_OF_NAMES = 3
@@ -104,55 +96,34 @@ def read_workbook(
         for at in range(width)
     )
     table, typing_notes = columns_of(names, columns)
-    types = types or {}
-    require_columns(types, names)
     engine = connection.con
     engine.register("arrived", table)
     engine.execute("CREATE TABLE cells AS FROM arrived").fetchall()
     engine.unregister("arrived")
-    texts = [each.name for each in table.schema if each.type == pa.string()]
-    made = _typed(engine, names, texts, types)
-    engine.execute("DROP TABLE cells").fetchall()
-    with_whole_numbers(connection, "opened")
-    opened = table_in(connection)
+    cells = typed_cells(
+        connection, types or {}, codes="that the sheet keeps as text: they stay text", name=name
+    )
     notes += [
         *heading.notes,
         *(renamed if heading.header_line is not None else []),
         *(
             note
             for column, note in typing_notes.items()
-            if column not in texts or opened[column].type().is_string()
+            if cells.is_text(column) or column not in cells.texts
         ),
-        *made.notes,
+        *cells.notes,
     ]
     report = ReadingReport(
         "Workbook",
         rows=len(rows),
-        columns=sum(types.get(each) != "ignore" or each not in texts for each in names),
+        columns=len(cells.expression.columns),
         sheet=chosen.name,
         sheets=tuple(sheets),
         header_line=heading.header_line,
-        written=made.written,
+        written=cells.written,
         notes=tuple(notes),
     )
-    native = {column: kind for column, kind in types.items() if column not in texts}
-    found = overruled(Table(opened, name=name, report=report), native)
-    return found.expression, found.report
-
-
-def _typed(engine: Any, names: list[str], texts: list[str], types: dict[str, str]) -> Typed:
-    """Read what cells of text say as in any other text; whole numbers that are kept as text stay it: codes are."""
-
-    def run(sql: str) -> Any:
-        return engine.execute(sql).fetchall()
-
-    free = [each for each in texts if each not in types]
-    counted = count_kinds(run, "cells", free)
-    whole = [each for each in free if 0 < counted[each].integer == counted[each].filled]
-    as_they_are = dict.fromkeys([*whole, *(each for each in names if each not in texts)], "text")
-    made = make_typed(engine, "cells", names, decimal=None, delimiter="", types=types | as_they_are)
-    notes = [f'"{each}" holds whole numbers that the sheet keeps as text: they stay text.' for each in whole]
-    return replace(made, notes=made.notes + notes)
+    return cells.expression, report
 
 
 def _open(path: Path, name: str) -> CalamineWorkbook:

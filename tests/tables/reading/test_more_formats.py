@@ -94,6 +94,52 @@ def test_records_of_every_shape_become_rows(
     assert rows_of(table)[0] == first
 
 
+TEXTS = [
+    (["1,5", "2,25", "0,5"], [1.5, 2.25, 0.5]),
+    (["1 234", "12 500", "7"], [1234, 12500, 7]),
+    (["12.09.2024", "13.09.2024", "01.02.2025"], ["2024-09-12", "2024-09-13", "2025-02-01"]),
+    (["2024-05-01", "2024-05-02", ""], ["2024-05-01", "2024-05-02", None]),
+    (["1.5", "2.25", "3", "4.5", "7", "n/a"], [1.5, 2.25, 3, 4.5, 7, None]),
+    (["01-02-24", "03-04-24", "03-04-24"], ["01-02-24", "03-04-24", "03-04-24"]),
+    (["007", "12", "13"], ["007", "12", "13"]),
+    (["1.1", "1.10", "1.2"], ["1.1", "1.10", "1.2"]),
+    (["08:30:00", "x", ""], ["08:30:00", "x", None]),
+]
+
+
+@pytest.mark.parametrize("beside", [{}, {"nested": {"a": 1}}])
+@pytest.mark.parametrize(("texts", "read"), TEXTS)
+def test_texts_in_json_are_read_as_those_of_delimited_text(
+    tmp_path: Path, texts: list[str], read: list[Any], beside: dict[str, Any]
+) -> None:
+    records = [{"a": text, **beside} for text in texts]
+    table = read_table(written(tmp_path / "t.json", json.dumps(records).encode()))
+    plain = [cell.date().isoformat() if isinstance(cell, pd.Timestamp) else cell for cell in column_of(table)]
+    assert plain == read
+    [first] = read_table(tmp_path / "t.json", types={"a": "text"}).head(1)["a"]
+    assert first == texts[0]
+    assert (
+        read_table(written(tmp_path / "n.json", b'[{"a": "1,5"}]'), types={"a": "number"}).head()["a"][0]
+        == 1.5
+    )
+
+
+def column_of(table: Any) -> list[Any]:
+    return [None if pd.isna(cell) else cell for cell in table.to_pandas()["a"]]
+
+
+def test_whole_numbers_in_quotes_are_codes_where_others_have_none(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path / "t.json", b'[{"zip": "89073", "n": 1}, {"zip": "53111", "n": 2}]'))
+    assert rows_of(table) == [["89073", 1], ["53111", 2]]
+    assert table.report.notes == (
+        '"zip" holds whole numbers in quotes, as other numbers have none: they stay text.',
+    )
+    table = read_table(
+        written(tmp_path / "t.json", b'[{"year": "2024", "n": "1"}, {"year": "2025", "n": "2"}]')
+    )
+    assert rows_of(table) == [[2024, 1], [2025, 2]]
+
+
 BY_COLUMN = {
     "pandas": TOWNS.to_json(),
     "pandas, split": TOWNS.to_json(orient="split"),
