@@ -15,6 +15,7 @@ from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.drawn import find_columns, find_drawing, redrawn
 from embed_core.tables.reading.encoding import TextFile, as_utf8
 from embed_core.tables.reading.engine import ENGINE_ERRORS, identifier, literal, table_in
+from embed_core.tables.reading.escaped import NOTHING, find_escapes, says_nothing
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
@@ -71,6 +72,7 @@ def read_delimited(
     lines = _first_lines(text, name)
     sniffed = partial(sniff, name=name, quote=quote, header_line=header_line, skip_top=skip_top)
     drawing = find_drawing(lines) if delimiter is None else None
+    drawing = drawing or (find_escapes(lines, delimiter) if quote is None else None)
     dialect = sniffed(lines, delimiter=delimiter)
     if delimiter is None and dialect.delimiter == NO_DELIMITER:
         drawing = drawing or find_columns(lines)
@@ -91,6 +93,9 @@ def read_delimited(
     types = dict.fromkeys([names[at] for at in dialect.between], "ignore") | types
     engine = connection.con
     notes = [*text.notes, *dialect.notes, *renamed]
+    if any(says_nothing(line, dialect.delimiter) for line in lines[dialect.first_line :]):
+        missing = (*missing, NOTHING)
+        notes.append(f"What says {NOTHING} counts as missing, as in what databases write.")
 
     in_memory = is_wide(names) and text.path.stat().st_size <= _MOST_IN_MEMORY
 

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from benchmarks.pollutions import pollutions
 from benchmarks.reading import ours, score
+from embed_core.tables.reading.escaped import NOTHING
 from embed_core.tables.reading.read import read_table
 from tests.helpers.tables import rows_of
 
@@ -54,6 +55,26 @@ def test_a_layout_is_found(tmp_path: Path, lines: list[str], names: list[str]) -
     assert (table.columns, table.n_rows) == (names, len(ROWS))
     assert table.expression[names[2]].type().is_integer()
     assert table.head(1)[names[0]].tolist() == ["Paris"]
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", ";", "|"])
+def test_a_separator_behind_a_backslash_is_part_of_its_cell(tmp_path: Path, mark: str) -> None:
+    lines = [f"x{at}{mark}C:\\\\a\\{mark}b{mark}{at if at else NOTHING}" for at in range(5)]
+    path = tmp_path / "t.txt"
+    path.write_text("\n".join([f"a{mark}b{mark}c", f'y{mark}12" wide{mark}7', *lines]) + "\n")
+    table = read_table(path)
+    assert rows_of(table) == [
+        ["y", '12" wide', 7],
+        *([f"x{at}", f"C:\\a{mark}b", at or None] for at in range(5)),
+    ]
+    assert "A separator behind a backslash was read as part of its cell." in table.report.notes
+    assert "What says \\N counts as missing, as in what databases write." in table.report.notes
+
+
+def test_a_backslash_before_a_separator_in_all_lines_is_the_end_of_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("folder,size\n" + "".join(f"C:\\new{at}\\,{at}\n" for at in range(5)))
+    assert rows_of(read_table(path)) == [[f"C:\\new{at}\\", at] for at in range(5)]
 
 
 def drawn(between: str = "  ", frame: str = "") -> list[str]:
