@@ -135,7 +135,9 @@ class FromElsewhere(ABC):
                 raise AtlasError(f"There is no column {quoted(column)}. {hint}")
         label = label or _label(frame)
         support = support or next((each for each in _SUPPORTS if each in frame and each != label), None)
-        if not any(frame[c].dtype.kind in "iuf" or is_lists(frame[c]) for c in frame if c not in (label, support)):
+        if not any(
+            frame[c].dtype.kind in "iuf" or is_lists(frame[c]) for c in frame if c not in (label, support)
+        ):
             frame = with_numbers(frame, but=label)
         numbers = _vectors(frame, vectors, {label, support})
         means = frame["target_mean"].to_numpy(np.float64) if "target_mean" in frame else None

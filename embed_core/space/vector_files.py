@@ -86,7 +86,7 @@ def columns_of_texts(frame: "pd.DataFrame") -> list[str]:
     """Return the names of the columns of texts."""
     import pandas as pd
 
-    return [c for c in frame if pd.api.types.is_string_dtype(frame[c]) and not is_lists(frame[c])]
+    return [c for c in map(str, frame) if pd.api.types.is_string_dtype(frame[c]) and not is_lists(frame[c])]
 
 
 def as_number(texts: "pd.Series[Any]") -> "pd.Series[Any] | None":

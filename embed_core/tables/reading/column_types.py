@@ -30,12 +30,14 @@ _PATTERNS = {
     "time": _TIME,
     "zero": r"\s*-?0\d+\s*",
     "digits": "[^A-Za-z]*[0-9][^A-Za-z]*",
+    "small": r"\s*-?(0|[1-9]\d{0,2})\s*",
 }
 _PROMISING = ("digits", "point", "comma", "time")
 _FORMS = [re.compile(_PATTERNS[kind]) for kind in _PROMISING]
 _FIRST_ROWS = 30
 _BATCH = 200
 _NOTES = 20
+_FEWEST_GROUPED = 3
 _FEW_CELLS, _FEW_COLUMNS = 5_000_000, 50
 _WIDE_BATCH = 1_000
 
@@ -57,6 +59,7 @@ class Counts:
     time: int = 0
     zero: int = 0
     digits: int = 0
+    small: int = 0
 
 
 def count_kinds(
@@ -197,7 +200,11 @@ def choose_kinds(
             kinds[name] = "time"
         elif fits_point and fits_comma:
             commas = counts.point_grouped > counts.comma_grouped
-            by_comma = comma_if_ambiguous if commas else usual == ","
+            grouped = counts.point_grouped + counts.comma_grouped
+            if _FEWEST_GROUPED <= grouped == counts.filled - counts.small and counts.small:
+                by_comma = not commas  # 900 beside 1.010 has no decimals: the mark is that of thousands
+            else:
+                by_comma = comma_if_ambiguous if commas else usual == ","
             kinds[name] = "comma" if by_comma else "point"
             mark = "comma" if by_comma else "point"
             ambiguous[mark].append(name)

@@ -118,6 +118,23 @@ def codes_and_notes(run: Run, source: Source, columns: Mapping[str, Decimals]) -
     return codes, notes
 
 
+def with_twins_in_blanks(run: Run, source: Source, names: Sequence[str]) -> list[str]:
+    """Return the columns in which two texts are one but for the blanks around it."""
+    held = list(names)
+    for test in (
+        "bool_or({0} <> trim({0})) AND bool_or({0} = trim({0}))",
+        "count(DISTINCT {0}) > count(DISTINCT trim({0}))",
+    ):
+        found = []
+        for start in range(0, len(held), _BATCH):
+            batch = held[start : start + _BATCH]
+            tests = ", ".join(test.format(identifier(name)) for name in batch)
+            row = run(f"SELECT {tests} FROM {of(source, batch)}")[0]
+            found += [name for name, holds in zip(batch, row, strict=True) if holds]
+        held = found
+    return held
+
+
 def _distinct(run: Run, source: Source, names: list[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield how many different texts, and how many different numbers, each column has."""
     size = 1 if isinstance(source, str) else _BATCH

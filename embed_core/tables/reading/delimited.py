@@ -10,6 +10,7 @@ import ibis
 from embed_core.errors import AtlasError, quoted
 from embed_core.tables.memory import with_enough
 from embed_core.tables.names import unique_names
+from embed_core.tables.reading.arff import find_arff
 from embed_core.tables.reading.careful import read_carefully
 from embed_core.tables.reading.dialect import NO_DELIMITER, Dialect, sniff
 from embed_core.tables.reading.drawn import find_columns, find_drawing, redrawn
@@ -19,6 +20,7 @@ from embed_core.tables.reading.escaped import NOTHING, find_escapes, says_nothin
 from embed_core.tables.reading.file_format import FileFormat
 from embed_core.tables.reading.heading import lines_phrase
 from embed_core.tables.reading.options import require_columns
+from embed_core.tables.reading.pairs import refuse_pairs
 from embed_core.tables.reading.records import records
 from embed_core.tables.reading.typed_table import Typed, make_typed
 from embed_core.tables.reading.whole_numbers import with_whole_numbers
@@ -71,10 +73,12 @@ def read_delimited(
     text = as_utf8(path, folder, name=name, encoding=encoding)
     lines = _first_lines(text, name)
     sniffed = partial(sniff, name=name, quote=quote, header_line=header_line, skip_top=skip_top)
-    drawing = find_drawing(lines) if delimiter is None else None
+    arff = find_arff(lines, name)
+    drawing = arff or (find_drawing(lines) if delimiter is None else None)
     drawing = drawing or (find_escapes(lines, delimiter) if quote is None else None)
     dialect = sniffed(lines, delimiter=delimiter)
     if delimiter is None and dialect.delimiter == NO_DELIMITER:
+        refuse_pairs(lines, name)
         drawing = drawing or find_columns(lines)
     if drawing:
         text = redrawn(text, folder, drawing)
@@ -89,10 +93,13 @@ def read_delimited(
         )
     if dialect.header_line is None:
         renamed = []
+    has_end = bool(renamed) and names[-1] not in types and _are_ended(given)
     require_columns(types, names)
     types = dict.fromkeys([names[at] for at in dialect.between], "ignore") | types
     engine = connection.con
-    notes = [*text.notes, *dialect.notes, *renamed]
+    notes = [*text.notes, *dialect.notes]
+    if arff:
+        missing = (*missing, "?")
     if any(says_nothing(line, dialect.delimiter) for line in lines[dialect.first_line :]):
         missing = (*missing, NOTHING)
         notes.append(f"What says {NOTHING} counts as missing, as in what databases write.")
@@ -124,7 +131,10 @@ def read_delimited(
         engine.execute("DROP TABLE IF EXISTS raw").fetchall()
     kept = [column for column in names if types.get(column) != "ignore"]
     opened, dropped = _without_empty_rows(engine, kept, made)
-    notes += made.notes + dropped
+    if has_end and _is_empty(engine, opened, names[-1]):
+        opened = _without(engine, opened, kept.pop())
+        renamed = [note for note in renamed if names[-1] not in note]
+    notes += renamed + made.notes + dropped
     rows = engine.execute(f"SELECT count(*) FROM {of(opened, kept[:1])}").fetchall()[0][0]
     if not rows:
         raise AtlasError(
@@ -232,6 +242,24 @@ def _without_empty_rows(engine: Any, names: list[str], made: Typed) -> tuple[Sou
     return opened, [f"{lines_phrase(dropped, 'Row')} held no values: left out."] if dropped else []
 
 
+def _are_ended(given: list[str]) -> bool:
+    """Whether all names but the last are given: a separator behind these, and behind every row, makes no column."""
+    return len(given) > 1 and all(map(str.strip, given[:-1])) and not given[-1].strip()
+
+
+def _is_empty(engine: Any, opened: Source, name: str) -> bool:
+    found = engine.execute(f"SELECT count({identifier(name)}) FROM {of(opened, [name])}").fetchall()
+    return not found[0][0]
+
+
+def _without(engine: Any, opened: Source, name: str) -> Source:
+    """Return what SQL reads the other columns from."""
+    if isinstance(opened, Wide):
+        return Wide(engine, opened.table.drop_columns([name]))
+    engine.execute(f"ALTER TABLE opened DROP COLUMN {identifier(name)}").fetchall()
+    return opened
+
+
 _OPTIONS = (
     *("encoding", "delimiter", "quote", "decimal", "header_line"),
     *("skip_top", "skip_bottom", "missing", "types"),
@@ -239,7 +267,7 @@ _OPTIONS = (
 CSV = FileFormat("CSV", (".csv",), read_delimited, is_text=True, options=_OPTIONS)
 TSV = FileFormat(
     "TSV",
-    (".tsv", ".txt", ".tab", ".psv", ".dat", ".data", ".asc", ".prn"),
+    (".tsv", ".txt", ".tab", ".psv", ".dat", ".data", ".asc", ".prn", ".arff"),
     read_delimited,
     is_text=True,
     options=_OPTIONS,

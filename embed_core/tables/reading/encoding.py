@@ -23,6 +23,7 @@ _BOMS = (
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _MULTIBYTE = ("cp932", "cp950", "gb18030", "cp949", "euc_jp")
+_NOT_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _JAPANESE_MAIL = re.compile(rb"\x1b\$[@B]")
 
 
@@ -171,9 +172,8 @@ def _detect(high: bytes) -> str:
     if _mostly_utf8(sample):
         return "utf-8"
     found = best_of_one_byte(sample)
-    if found in ("cp1252", "cp874") and not _is_western(
-        sample
-    ):  # Thai letters are two bytes of Korean as well
+    # Thai letters are two bytes of Korean as well, and some bytes are nothing in western text.
+    if found in ("cp1252", "cp874") and (not _is_western(sample) or _NOT_WESTERN.search(sample)):
         best = from_bytes(sample, cp_isolation=[*_MULTIBYTE, *ENCODINGS]).best()
         if best and best.encoding in _MULTIBYTE:
             return best.encoding
@@ -193,7 +193,7 @@ def _is_western(sample: bytes) -> bool:
 
 
 def _western(sample: bytes) -> str:
-    windows = re.search(rb"[\x80-\x9f]", sample) and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", sample)
+    windows = re.search(rb"[\x80-\x9f]", sample) and not _NOT_WESTERN.search(sample)
     return "cp1252" if windows else "latin-1"
 
 

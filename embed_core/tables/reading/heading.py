@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from embed_core.tables.reading.lines_about import lines_about
 from embed_core.tables.reading.lines_of_names import joined, lines_of_names
-from embed_core.tables.reading.plain_values import is_day, is_number, is_year
+from embed_core.tables.reading.plain_values import is_day, is_number, is_value, is_year
 from embed_core.tables.reading.records import Record
 
 _LONGEST_PREAMBLE = 60
@@ -16,6 +17,7 @@ _NAMES_BELOW_TITLE = 3
 _BODY = 20
 _ROWS = 100
 _MOST = 0.8
+_MOSTLY_FULL = 2 / 3
 _FEW_RECORDS = 20
 _SECOND_TABLE = 0.1
 _COUNTED = 4
@@ -70,13 +72,15 @@ def find_heading(
     rows = found[start + 1 :]
     names: tuple[str, ...] = ()
     lines = 1
+    about = 0
     if header_line == "detect":
         preamble = [record.line + 1 for record in found[:start]]
         if preamble:
             notes.append(f"{lines_phrase(preamble)} above the table {_were(preamble)} left out.")
-        lines = lines_of_names(found[start:], width)
-        rows = found[start + lines :]
-        has_header = lines > 1 or (
+        about = lines_about(found[start:], width)
+        lines = 1 if about else lines_of_names(found[start:], width)
+        rows = found[start + lines + about :]
+        has_header = lines + about > 1 or (
             start < len(found)
             and _is_header(found[start].cells, [record.cells for record in rows], below_title=bool(preamble))
         )
@@ -88,10 +92,15 @@ def find_heading(
         return Heading(None, first, names, width, width, tuple(notes))
     if start < len(found):
         names = joined([record.cells for record in found[start : start + lines]])
-        names = tuple(name.translate(_SIGNS) for name in names)
+        names = tuple(name.translate(_SIGNS).strip() for name in names)
     if lines > 1:
         shown = lines_phrase([record.line + 1 for record in found[start : start + lines]])
         notes.append(f"{shown} hold the column names: they were joined.")
+    if about:
+        shown = lines_phrase([record.line + 1 for record in found[start + 1 : start + 1 + about]])
+        notes.append(
+            f"{shown} below the names {'says' if about == 1 else 'say'} more of the columns: left out."
+        )
     if rows and _is_rule(rows[0]):
         notes.append(f"{lines_phrase([rows[0].line + 1])} underlines the names: it was left out.")
         rows = rows[1:]
@@ -146,6 +155,8 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
         return len(record.cells) != width or after.cells[0].startswith("#")
     if len(record.cells) > width:
         return _is_sure_header(after.cells, following[1:])
+    if _is_label(record, following, width):
+        return True
     if len(record.cells) < width and (cells <= max(1, width // 3) or _stands_above(following, width)):
         return not (_fills_gaps(record, after) or _spans_columns(record, following, width))
     if cells > 1 or len(record.cells) < width:
@@ -161,6 +172,17 @@ def _is_title(record: Record, following: list[Record], width: int) -> bool:
     if max(map(len, names.cells)) > _LONGEST_NAME:
         return False
     return filled(names) >= _NAMES_BELOW_TITLE or _is_sure_header(names.cells, following[below + 1 :])
+
+
+def _is_label(record: Record, following: list[Record], width: int) -> bool:
+    """Whether a word stands alone, or beside a value, above sure names with nothing but few cells in between."""
+    few = max(1, width // 2)
+    are_values = (is_value(cell) and not is_year(cell) for cell in record.cells)
+    if filled(record) > few or not record.cells[0].strip() or not (filled(record) == 1 or any(are_values)):
+        return False
+    narrow = sum(1 for _ in itertools.takewhile(lambda row: filled(row) <= few, following[:_BODY]))
+    names, rows = following[narrow : narrow + 1], following[narrow + 1 :]
+    return any(filled(each) > _MOSTLY_FULL * width and _is_sure_header(each.cells, rows) for each in names)
 
 
 def _stands_above(following: list[Record], width: int) -> bool:

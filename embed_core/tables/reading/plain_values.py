@@ -18,9 +18,10 @@ _NOTHING = re.compile(
     r"|:(?: [a-z]{1,3})?"
 )
 
-_NUMBER = re.compile(
-    r"^\(?[+-]?[$€£¥]?\s?[+-]?(\d[\d.,]*([eE][+-]?\d+)?|[.,]\d+([eE][+-]?\d+)?)\s?[%$€£¥]?\)?$"
+_DIGITS = (
+    r"\d{1,3}(?:[ \u00a0\u202f'\u2019]\d{3})+(?:[.,]\d+)?|\d[\d.,]*(?:[eE][+-]?\d+)?|[.,]\d+(?:[eE][+-]?\d+)?"
 )
+_NUMBER = re.compile(rf"^\(?[+-]?[$€£¥]?\s?[+-]?(?:{_DIGITS})\s?[%$€£¥]?\)?$")
 _YEAR = re.compile(r"(1[89]|20|21)\d\d")
 _DAY = re.compile(
     r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)$"
@@ -28,8 +29,8 @@ _DAY = re.compile(
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell holds a number, also money or percent."""
-    return bool(_NUMBER.match(cell.strip()))
+    """Whether a cell holds a number, also money or percent, and no date: 31.12.2024 has digits and dots, too."""
+    return bool(_NUMBER.match(cell.strip())) and not is_day(cell)
 
 
 def is_day(cell: str) -> bool:

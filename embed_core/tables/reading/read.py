@@ -63,8 +63,8 @@ def read_table(
 ) -> Table:
     """Read a table and say what was assumed; all that is assumed can be given instead.
 
-    The text of a cell is never changed: in delimited text only an empty cell is missing, and a
-    column becomes numbers or dates only when every filled cell is plainly one.
+    The text of a cell is never changed: in delimited text only an empty cell, or what databases write for it, is
+    missing, and a column becomes numbers or dates only when every filled cell is plainly one.
 
     Args:
         source: a path to a file of one of `embed_core.tables.reading.formats`, to a folder of Parquet files or a

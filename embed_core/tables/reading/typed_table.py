@@ -6,9 +6,11 @@ from typing import Any
 
 import duckdb
 
+from embed_core.errors import quoted
 from embed_core.tables.reading.below import notes_on_below
 from embed_core.tables.reading.column_types import text_notes
-from embed_core.tables.reading.decimals import codes_and_notes
+from embed_core.tables.reading.decimals import codes_and_notes, with_twins_in_blanks
+from embed_core.tables.reading.digits import with_foreign_digits, with_plain_digits
 from embed_core.tables.reading.engine import identifier
 from embed_core.tables.reading.guess import Guess, guess
 from embed_core.tables.reading.nothing import notes_on_nothing, rows_below, without
@@ -79,8 +81,15 @@ def make_typed(
     else:
         run(f"CREATE OR REPLACE TABLE sample AS FROM {source} LIMIT {_SAMPLE_ROWS}")
         seen = run("SELECT count(*) FROM sample")[0][0]
+    foreign = [] if isinstance(source, Wide) else with_foreign_digits(run, sample, free)
+    if foreign:
+        guessed = guess(run, with_plain_digits(sample, foreign), foreign, decimal, delimiter)
+        foreign = [name for name in foreign if guessed.kinds[name] != "text" or guessed.is_form(name)]
+        source, sample = with_plain_digits(source, foreign), with_plain_digits(sample, foreign)
     guessed = guess(run, sample, free, decimal, delimiter, rows=seen)
-    is_whole = seen < _SAMPLE_ROWS or not isinstance(source, str)
+    numbers = [name for name in free if guessed.kinds[name] in ("integer", "point", "comma")]
+    twins = with_twins_in_blanks(run, sample, numbers)
+    is_whole = seen < _SAMPLE_ROWS or isinstance(source, Wide)
     if is_whole:
         source = sample
     else:
@@ -122,6 +131,12 @@ def make_typed(
     }
     notes = guessed.notes + notes + notes_on(guessed.forms) + notes_on_nothing(nothing)
     notes += text_notes(left, kinds, first_rows=guessed.first_rows)
+    notes += [
+        f'Some numbers in {quoted(name)} have blanks around them: " 1" and "1" became one. Read it as "text" if they '
+        "are two."
+        for name in twins
+        if kinds[name] != "text"
+    ]
     notes += _lost(run, source, types, guessed.usual, marks)
     below = rows_below(run, source, names) if nothing and is_whole else []
     there = [name for name in names if types.get(name) != "ignore"]
@@ -129,7 +144,9 @@ def make_typed(
         notes += notes_on_below(run, source if is_whole else "opened", there)
     for table in ("sample", _TEXTS):
         run(f"DROP TABLE IF EXISTS {table}")
-    written = {name: form.written for name, form in guessed.forms.items() if form.written}
+    written = {
+        name: form.written for name, form in guessed.forms.items() if form.written and name not in foreign
+    }
     return Typed(guessed.usual, written, notes, below, opened)
 
 

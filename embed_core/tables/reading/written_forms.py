@@ -34,11 +34,13 @@ def find_forms(run: Run, source: Source, columns: Mapping[str, int], *, decimal:
     """
     forms: dict[str, Form] = {}
     days: list[str] = []
+    commas = 0
     for name, counts in _counted(run, source, _possible(run, source, list(columns))):
         filled = columns[name]
         if read := number(name, counts, filled, decimal):
             value, fits, says = read
             forms[name] = Form(value, fits, notes=(says,))
+            commas += (counts["comma"] == filled) - (counts["point"] == filled)
         elif counts["offset"] == filled:
             forms[name] = with_offset(name)
         elif lasting := duration(name, counts, filled):
@@ -47,7 +49,9 @@ def find_forms(run: Run, source: Source, columns: Mapping[str, int], *, decimal:
                 forms[name] = Form(value, fits, notes=(says,))
         elif counts["day"] == filled:
             days.append(name)
-    return forms | find_dates(run, source, {name: columns[name] for name in days}, decimal=decimal)
+    # Who writes "1 010,50 €" writes the day before the month.
+    by_comma = "," if commas > 0 else decimal
+    return forms | find_dates(run, source, {name: columns[name] for name in days}, decimal=by_comma)
 
 
 def decimal_of(run: Run, source: Source, name: str, *, usual: str) -> str:

@@ -192,12 +192,11 @@ SHAPES: list[Nasty] = [
         + ";\n"
         + "".join(";".join(f"{row}.{column}25" for column in range(40)) + ";\n" for row in range(1, 9)),
         8,
-        "|".join([*(f"x_{column}" for column in range(40)), "column 41"]),
+        "|".join(f"x_{column}" for column in range(40)),
         delimiter=";",
         header_line=5,
         says=(
             "Lines 1, 2, 3, 4 above the table were left out",
-            "without a name",
             "the point was taken as decimal mark",
         ),
     ),
