@@ -1,5 +1,7 @@
 """Beginning a training from the settings in hand."""
 
+from itertools import islice
+
 import streamlit as st
 
 from embed_core.errors import AtlasError
@@ -18,6 +20,7 @@ from embed_core.ui.app.words import run_name
 
 WATCH_PACE = 10.0
 LONGEST_WATCH = 15.0
+_ASKED = 20
 _READY = "Ready: counted and compiled, so it moves at once. The time was measured on this table."
 
 
@@ -39,17 +42,21 @@ def rehearsal() -> Rehearsal | None:
 def start_offered() -> RunRecord | None:
     """Return the newest run of another table whose vectors a training with the settings in hand can go on from.
 
-    Its column has not only the same name: it names the same things.
+    Its column has not only the same name: it names the same things. Of those of that name the newest are asked.
     """
     table, chosen = state.current_table(), state.settings()
     if table is None or state.is_handed_out() or state.missing():
         return None
-    for record in state.jobs().store.records():
-        is_another = record.status.has_result and record.fingerprint != table.fingerprint()
-        same = (table.fingerprint(), chosen["column"], record.id, table, record)
-        if is_another and goes_on(record.config, chosen) and _names_the_same(*same):
-            return record
-    return None
+    here = table.fingerprint()
+    fitting = (
+        record
+        for record in state.jobs().store.records()
+        if record.status.has_result and record.fingerprint != here and goes_on(record.config, chosen)
+    )
+    asked = islice(fitting, _ASKED)
+    return next(
+        (each for each in asked if _names_the_same(here, chosen["column"], each.id, table, each)), None
+    )
 
 
 @st.cache_data(max_entries=1_000, show_spinner=False)
