@@ -100,7 +100,7 @@ def read_delimited(
     notes = [*text.notes, *dialect.notes]
     if arff:
         missing = (*missing, "?")
-    if any(says_nothing(line, dialect.delimiter) for line in lines[dialect.first_line :]):
+    if quote is None and says_nothing(lines[dialect.first_line :], dialect.delimiter):
         missing = (*missing, NOTHING)
         notes.append(f"What says {NOTHING} counts as missing, as in what databases write.")
 

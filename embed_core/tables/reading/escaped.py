@@ -23,13 +23,15 @@ def find_escapes(lines: Sequence[str], delimiter: str | None) -> Drawing | None:
     return next(filter(None, (_escapes_of(bare, mark) for mark in delimiter or _SEPARATORS)), None)
 
 
-def says_nothing(line: str, delimiter: str) -> bool:
-    r"""Whether a cell of a line is \N.
+def says_nothing(rows: Sequence[str], delimiter: str) -> bool:
+    r"""Whether some cells of lines are \N, and not all that are filled.
 
-    >>> says_nothing("Ulm,\\N", ","), says_nothing("C:\\New,3", ",")
-    (True, False)
+    >>> says_nothing(["Ulm,\\N"], ","), says_nothing(["C:\\New,3"], ","), says_nothing(["\\N"], ",")
+    (True, False, False)
     """
-    return NOTHING in line and NOTHING in line.rstrip("\r\n").split(delimiter)
+    marked = [line.rstrip("\r\n").split(delimiter) for line in rows if NOTHING in line]
+    others = len(rows) > len(marked) or any(cell not in ("", NOTHING) for cells in marked for cell in cells)
+    return others and any(NOTHING in cells for cells in marked)
 
 
 def _escapes_of(lines: Sequence[str], mark: str) -> Drawing | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from embed_core.tables.reading.lines_about import lines_about
+from embed_core.tables.reading.lines_about import is_line_of_units, lines_about
 from embed_core.tables.reading.lines_of_names import joined, lines_of_names
 from embed_core.tables.reading.plain_values import is_day, is_number, is_value, is_year
 from embed_core.tables.reading.records import Record
@@ -79,6 +79,7 @@ def find_heading(
             notes.append(f"{lines_phrase(preamble)} above the table {_were(preamble)} left out.")
         about = lines_about(found[start:], width)
         lines = 1 if about else lines_of_names(found[start:], width)
+        about = about or int(lines == 1 and start < len(found) and is_line_of_units(found[start:], width))
         rows = found[start + lines + about :]
         has_header = lines + about > 1 or (
             start < len(found)

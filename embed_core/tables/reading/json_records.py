@@ -167,6 +167,9 @@ def _records(path: Path, name: str) -> tuple[list[dict[str, Any]], list[str]]:
         if len(tables) == 1:
             notes.append("The records are a list within a list; what stands beside it was left out.")
             found = tables[0]
+    if _is_table(found) and (key := _wrapping(found)):
+        notes.append(f"Each record is what {quoted(key)} holds.")
+        found = [{**{k: v for k, v in record.items() if k == "_id"}, **record[key]} for record in found]
     if not _is_table(found):
         raise AtlasError(
             f"The file {quoted(name)} is no list of records: a table as JSON is written "
@@ -184,6 +187,18 @@ def _tables_within(found: Mapping[str, Any], *, deep: int = _DEEPEST) -> dict[st
         elif isinstance(value, dict) and deep and key not in ("meta", "metadata", "schema"):
             lists |= {f"{key}.{name}": each for name, each in _tables_within(value, deep=deep - 1).items()}
     return lists
+
+
+def _wrapping(records: list[dict[str, Any]]) -> str:
+    """Return what each record stands in: the one name in it, or that of Elasticsearch; "" of others.
+
+    >>> _wrapping([{"node": {"id": 1}}]), _wrapping([{"_id": 1, "_source": {"a": 2}}]), _wrapping([{"id": 1}])
+    ('node', '_source', '')
+    """
+    for key in (next(iter(records[0]), ""), "_source"):
+        if all(isinstance(each.get(key), dict) and (len(each) == 1 or key == "_source") for each in records):
+            return key
+    return ""
 
 
 def _are_lists(found: object) -> bool:

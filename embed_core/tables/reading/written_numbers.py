@@ -23,11 +23,11 @@ _FRACTION = r"(?:\.\d+|\.-+)?"
 _INDIAN = r"[1-9]\d?(?:,\d{2})+,\d{3}"
 _POINT = rf"(?:0|{_INDIAN}|[1-9]\d{{0,2}}(?:[,{_QUOTES}{_BLANKS}]\d{{3}})+|[1-9]\d{{0,17}}){_FRACTION}"
 _COMMA = rf"(?:0|[1-9]\d{{0,2}}(?:[.{_QUOTES}{_BLANKS}]\d{{3}})+|[1-9]\d{{0,17}})(?:,\d+|,-+)?"
-_SIGN = f"[-+{_DASHES}]?"
+_SIGN = f"[-+±{_DASHES}]?"
 # A letter or two that say how sure a number is, as statistical offices put them behind it.
 _FLAG = r"\d [bcdefinprsu]{1,3}"
 # What is taken off before a number is read; a minus sign of print becomes a plain one.
-_MARKS = rf"{_CURRENCY}|[+%()\s{_QUOTES}{_BLANKS}]|[.,]?-+\s*$|[a-z]+\s*$"
+_MARKS = rf"{_CURRENCY}|[+±%()\s{_QUOTES}{_BLANKS}]|[.,]?-+\s*$|[a-z]+\s*$"
 
 
 def _money(number: str) -> str:
@@ -51,6 +51,7 @@ PATTERNS = {
     "print_minus": rf"\s*[{_DASHES}].*",
     "behind": r".*\d-\s*",
     "plus": r"\s*\+.*",
+    "margin": r"\s*±.*",
     "flagged": rf".*{_FLAG}\s*",
     "decimals": r".*\d[.,]\d+\D*",
     "long": r".*\d{5}.*",
@@ -75,7 +76,7 @@ def number(name: str, counts: Mapping[str, int], filled: int, decimal: str) -> t
         return None  # numbers of telephones
     if counts["behind"] and not (counts["decimals"] or counts["point_marks"] or counts["currency"]):
         return None  # grades
-    odd_signs = counts["print_minus"] or counts["behind"] or counts["plus"]
+    odd_signs = counts["print_minus"] or counts["behind"] or counts["plus"] or counts["margin"]
     for kind in ("", "_percent"):
         fitting = [mark for mark in ("point", "comma") if counts[mark + kind] == filled]
         marked = (
@@ -97,7 +98,7 @@ def number(name: str, counts: Mapping[str, int], filled: int, decimal: str) -> t
             if counts["currency"]
             else f'"{name}" holds numbers with thousands set apart or negative ones in parentheses.'
             if counts["apart"] or counts["parenthesis"]
-            else f'"{name}" holds numbers with signs that are not plain: + before, − of print, or - behind.'  # noqa: RUF001
+            else f'"{name}" holds numbers with signs that are not plain: + or ± before, − of print, or - behind.'  # noqa: RUF001
         )
         value = f"TRY_CAST({cleaned(column, ',' if mark == 'comma' else '.')} AS DOUBLE)"
         return value, f"regexp_full_match({column}, {literal(PATTERNS[mark + kind])})", what

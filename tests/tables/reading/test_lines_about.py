@@ -49,6 +49,11 @@ OF_OFFICES: dict[str, tuple[list[list[str]], list[list[str]], list[int]]] = {
         COUNTIES,
         [2],
     ),
+    "a line of units": (
+        [["Zeit", "Temp", "Druck"], ["s", "°C", "hPa"]],
+        [[str(at), f"{at + 20}.5", "1013.5"] for at in range(12)],
+        [2],
+    ),
     "a survey": (
         [
             ["ResponseId", "Q1", "Q2"],
@@ -104,6 +109,12 @@ def written(path: Path, lines: list[list[str]]) -> None:
 def test_rows_that_hold_words_among_numbers_are_rows(tmp_path: Path, first: list[str]) -> None:
     written(tmp_path / "t.csv", [["year", "sold", "share"], first, *YEARS])
     assert read_table(tmp_path / "t.csv").n_rows == len(YEARS) + 1
+
+
+def test_parts_of_names_one_below_the_other_are_joined(tmp_path: Path) -> None:
+    above = [["Town", "Cost", "Speed"], ["Name", "Total $", "IAS in knots"]]
+    written(tmp_path / "t.csv", [*above, *([f"t{at}", str(at), f"{at}.5"] for at in range(9))])
+    assert read_table(tmp_path / "t.csv").columns == ["Town Name", "Cost Total $", "Speed IAS in knots"]
 
 
 def test_a_line_about_the_file_above_the_names_is_no_name(tmp_path: Path) -> None:

@@ -163,6 +163,19 @@ def test_a_record_that_holds_lists_is_a_record(tmp_path: Path, content: Any) -> 
     assert table.n_rows == 1 and table.columns == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "records",
+    [
+        {"data": {"towns": {"edges": [{"node": {"a": "x", "n": at}} for at in range(3)]}}},
+        {"hits": {"total": 3, "hits": [{"_score": 1, "_source": {"a": "x", "n": at}} for at in range(3)]}},
+    ],
+)
+def test_records_in_json_that_stand_in_another_are_taken_out(tmp_path: Path, records: Any) -> None:
+    table = read_table(written(tmp_path / "t.json", json.dumps(records).encode()))
+    assert table.columns == ["a", "n"] and rows_of(table)[2] == ["x", 2]
+    assert any("Each record is what" in note for note in table.report.notes)
+
+
 def test_rows_in_json_are_named_by_the_first(tmp_path: Path) -> None:
     table = read_table(written(tmp_path / "t.json", b'[["town", "rows"], ["Ulm", 3], ["Bonn", null]]'))
     assert table.to_pandas().fillna(0).to_dict("list") == {"town": ["Ulm", "Bonn"], "rows": [3, 0]}
