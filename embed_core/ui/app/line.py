@@ -54,6 +54,9 @@ def _take_back() -> None:
         st.session_state[keys.NOTICE] = (
             "Another run was deleted since, so this one cannot be taken back any more."
         )
+        return
+    if st.session_state[keys.RUN] is None:
+        st.session_state[keys.RUN] = run_id
 
 
 def _forget_deleted() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+import streamlit as st
+
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
@@ -24,9 +26,14 @@ STATUS_ICONS = {
 _MOST_DIFFERENCES = 2
 
 
-def how_to_get_a_run() -> str:
+def how_to_get_a_run(why: str) -> None:
     """Say what to do where a run is needed: also that there are earlier ones, where there are."""
-    return "Train an embedding first" + (", or open an earlier run above." if state.jobs().records() else ".")
+    earlier = ", or open an earlier run above." if state.jobs().records() else "."
+    st.markdown(f"{why} Train an embedding first{earlier}")
+    if state.current_table() is None:
+        st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+    else:
+        st.page_link("pages/train.py", label="Train", icon=":material/play_circle:")
 
 
 def told_apart(records: Sequence[RunRecord]) -> dict[str, str]:

@@ -20,11 +20,10 @@ def nothing_to_export(record: RunRecord | None) -> None:
     if record is not None and record.status.is_live:
         until_it_ends(record, "There is something to take away when it has ended.")
         return
-    st.markdown(
+    how_to_get_a_run(
         "Reports, maps, vectors and your own table with what was learned beside every row: all of it is taken away "
-        f"here, once there is a run. {how_to_get_a_run()}"
+        "here, once there is a run."
     )
-    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 
 def offers(content: Content, *, is_of_map_page: bool) -> None:

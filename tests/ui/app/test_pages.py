@@ -177,6 +177,16 @@ def test_a_deleted_run_can_be_taken_back(app: AppTest, jobs: Jobs) -> None:
     assert "Deleted: gone" in words(app)
     app.button(key="undo_delete").click().run()
     assert jobs.record(run_id).id == run_id and "Deleted" not in words(app)
+    assert app.session_state[keys.RUN] == run_id, "it is in hand again"
+
+
+def test_without_a_run_the_way_to_one_begins_at_the_table_that_is_open(app: AppTest) -> None:
+    app.run()
+    app.button(key="open_diamonds").click().run()
+    for page in ("pages/map.py", "pages/export.py"):
+        app.switch_page(page).run()
+        (link,) = app.get("page_link")
+        assert link.proto.label == "Train"
 
 
 def test_a_changed_setting_marks_the_result_as_of_older_settings(app: AppTest, jobs: Jobs) -> None:

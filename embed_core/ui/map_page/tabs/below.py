@@ -22,8 +22,7 @@ def no_map(record: RunRecord | None) -> None:
     if record is not None and record.status.is_live:
         until_it_ends(record, "Its map moves on the Train page, and is here when it has ended.")
         return
-    st.markdown(f"There is nothing on the map yet. {how_to_get_a_run()}")
-    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+    how_to_get_a_run("There is nothing on the map yet.")
 
 
 def below_the_map(map_state: MapState) -> None:
