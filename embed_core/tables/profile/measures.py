@@ -18,6 +18,7 @@ from embed_core.tables.wide import held
 BARS = 12
 _BATCH = 100
 _CELLS_IN_MEMORY = 5_000_000
+_ROWS = 10_000
 
 
 @dataclass
@@ -97,7 +98,8 @@ def fetched(table: ibis.Table, columns: Sequence[str] | None = None, *, first: i
     if here is not None:
         return here.select(names).slice(0, first)
     chosen = table if columns is None else table.select(*names)
-    return (chosen if first is None else chosen.limit(first)).to_pyarrow()
+    # In batches: DuckDB asks for the memory of a million rows of each column at once, however few there are.
+    return (chosen if first is None else chosen.limit(first)).to_pyarrow_batches(chunk_size=_ROWS).read_all()
 
 
 def _is_wide_and_short(table: ibis.Table, rows: int) -> bool:

@@ -239,3 +239,10 @@ def test_damaged_parquet_is_read_or_refused_with_a_sentence(ours: Readers) -> No
             refused += 1
             assert "t.parquet" in str(error)
     assert 0 < refused < 30
+
+
+def test_hundreds_of_columns_of_few_rows_are_no_want_of_memory(ours: Readers) -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, 300)).round(3)
+    rows = [f"name {at}," + ",".join(map(str, numbers)) for at, numbers in enumerate(vectors)]
+    content = "\n".join([",".join(["name", *(f"d{at}" for at in range(300))]), *rows]).encode()
+    same(ours.read(brought(content)), library(content))
