@@ -6,7 +6,7 @@ from embed_core.ui.app import state
 from embed_core.ui.app.page_entry import through_app
 from embed_core.ui.app.text import plain, unbroken
 from embed_core.ui.train.outcome import model_picture, outcome
-from embed_core.ui.train.progress import nothing_to_train, watch
+from embed_core.ui.train.progress import is_from_elsewhere, not_trained_here, nothing_to_train, watch
 from embed_core.ui.train.settings import settings_drawer, settings_panel
 
 through_app(__file__)
@@ -14,6 +14,8 @@ through_app(__file__)
 record = state.current_record()
 if record is None and state.current_table() is None:
     nothing_to_train()
+elif record is not None and is_from_elsewhere(record) and state.current_table() is None:
+    not_trained_here(record)
 elif record is None:
     st.title("Train")
     watch()

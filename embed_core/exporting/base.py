@@ -54,4 +54,6 @@ class Exporter:
             "fed model": content.fed_model is not None,
         }
         missing = next((_WITHOUT[need] for need in self.needs if not there[need]), "")
+        if missing and content.is_from_elsewhere:
+            return "These vectors were not trained here: there is no table and no model of theirs."
         return missing or self.refuses(content)

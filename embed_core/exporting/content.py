@@ -122,6 +122,11 @@ class Content:
         return known.measured(self.measures).on(self.map)
 
     @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it is a run of vectors that were not trained here."""
+        return self.record is not None and not OBJECTIVES[self.record.config.objective].is_offered
+
+    @property
     def distance_unit(self) -> float:
         """What distances of the embedding's metric are multiplied by to be in the run's own unit."""
         return 1.0 if self.record is None else self.record.distance_unit(self.embedding.metric)

@@ -23,6 +23,11 @@ def _make(content: Content) -> bytes:
 
 def _refuses(content: Content) -> str:
     if any(embedding.unknown is None for embedding in _of(content).values()):
+        if content.is_from_elsewhere:
+            return (
+                "These vectors say nothing of a category that they do not hold, and a transformer has to give it a "
+                "vector. Choose the vectors as CSV, Parquet or SQL."
+            )
         record = content.record
         if record is not None and not OBJECTIVES[record.config.objective].takes("category_dropout"):
             return (

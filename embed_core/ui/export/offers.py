@@ -44,7 +44,7 @@ def _what_is_taken(content: Content, is_of_map_page: bool) -> str:
         else ". One that you draw on the Map page first takes its place."
     )
     words += " Each file is made when you press its button."
-    if content.measures is None:
+    if content.measures is None and not content.is_from_elsewhere:
         words += " How far it can be trusted has not been measured yet: the Map page does that, and the report says it."
     return words
 

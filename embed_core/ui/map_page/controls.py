@@ -21,6 +21,8 @@ from embed_core.ui.map_page.map_state import MapState, begin
 from embed_core.ui.map_page.projection_settings import begin_settings, settings_of
 from embed_core.ui.map_page.trust_strip import trust_of
 
+_FEWEST_COLORED, _MOST_COLORED = 10, 2_000
+
 
 def controls(record: RunRecord) -> MapState:
     """Show the controls and return what they say is to be shown."""
@@ -50,7 +52,7 @@ def _start(record: RunRecord) -> None:
     st.session_state[keys.METRIC] = embedding.metric
     st.session_state[keys.METHOD] = st.session_state[keys.FINDING] = None
     st.session_state[keys.FOUND_LATE] = False
-    st.session_state[keys.COLOR] = "target" if embedding.target_mean is not None else "support"
+    st.session_state[keys.COLOR] = _first_color(embedding)
     st.session_state[keys.DIMENSIONS] = 2
     st.session_state.pop(keys.EMBEDDING_OF, None)
     st.session_state[keys.SIZE] = "rows"
@@ -58,6 +60,15 @@ def _start(record: RunRecord) -> None:
     state.bring_choices(record.id)
     if st.session_state[keys.METHOD] is None:
         begin_with_most(record, embedding.metric)
+
+
+def _first_color(embedding: Embedding) -> str:
+    """Return what colours the points at first: rows tell nothing where all categories have as many."""
+    if embedding.target_mean is not None:
+        return "target"
+    if embedding.support.min() < embedding.support.max():
+        return "support"
+    return "cluster" if _FEWEST_COLORED <= len(embedding) <= _MOST_COLORED else "none"
 
 
 def _column(record: RunRecord) -> str:

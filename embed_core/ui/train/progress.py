@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from embed_core.learning.objectives.registry import OBJECTIVES
 from embed_core.runs.live_run import LiveRun
 from embed_core.runs.record import RunRecord
 from embed_core.training.run import RunStatus
@@ -14,7 +15,7 @@ from embed_core.ui.app.errors import errors_in_place
 from embed_core.ui.app.heavy_imports import import_early
 from embed_core.ui.app.refreshing import while_running
 from embed_core.ui.app.state import keys
-from embed_core.ui.app.text import counted, number, plain
+from embed_core.ui.app.text import counted, number, plain, unbroken
 from embed_core.ui.app.words import named, summary
 from embed_core.ui.charts import curves as charts
 from embed_core.ui.component.category_map import category_map, clicked
@@ -38,6 +39,19 @@ def nothing_to_train() -> None:
     st.markdown(
         "There is no table yet. Open one from the gallery or upload your own, and choose what to embed."
     )
+    st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
+
+
+def is_from_elsewhere(record: RunRecord) -> bool:
+    """Whether it holds vectors that were not trained here."""
+    return not OBJECTIVES[record.config.objective].is_offered
+
+
+def not_trained_here(record: RunRecord) -> None:
+    """Say that vectors from elsewhere were not trained, and where their map is."""
+    st.title(unbroken(plain(record.name, limit=80)))
+    st.markdown("These vectors come from elsewhere: nothing was trained here. To train, open a table.")
+    st.page_link("pages/map.py", label="Open the map", icon=":material/explore:")
     st.page_link("pages/data.py", label="Open a table", icon=":material/table:")
 
 

@@ -32,9 +32,13 @@ def test_they_are_on_every_page_and_can_be_exported(app: AppTest, jobs: Jobs) ->
     assert embedding.labels == LABELS
     np.testing.assert_array_equal(embedding.vectors, VECTORS)
     assert "too few rows" not in words(app)
+    assert app.session_state[keys.COLOR] == "cluster", "all have one row, which tells nothing"
     for page in PAGES:
         app.switch_page(page).run()
         assert not app.exception, page
+        if "train" in page:
+            assert "nothing was trained here" in words(app) and "Epoch" not in words(app)
+        assert "has not been measured yet" not in words(app), "it cannot be"
     content = Content.stored(jobs.store, run_id)
     refused = {name for name, exporter in EXPORTERS.items() if exporter.missing(content)}
     of_rows_or_models = {
@@ -47,6 +51,9 @@ def test_they_are_on_every_page_and_can_be_exported(app: AppTest, jobs: Jobs) ->
         "python",
     }
     assert refused == {*of_rows_or_models, "transformer"}
+    for name in of_rows_or_models:
+        assert "not trained here" in EXPORTERS[name].missing(content)
+    assert "say nothing of a category that they do not hold" in EXPORTERS["transformer"].missing(content)
     assert "not learned here" in EXPORTERS["report"].make(content).decode()
 
 
