@@ -1,27 +1,19 @@
 """Where the column names of a table stand, and where its rows begin."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from embed_core.tables.reading.evidence import is_header
 from embed_core.tables.reading.lines_about import is_line_of_units, lines_about
 from embed_core.tables.reading.lines_of_names import joined, lines_of_names
-from embed_core.tables.reading.plain_values import is_day, is_number, is_value, is_year
 from embed_core.tables.reading.records import Record
+from embed_core.tables.reading.titles import is_title
 
 _LONGEST_PREAMBLE = 60
-_LONGEST_NAME = 250
-_NAMES_BELOW_TITLE = 3
-_BODY = 20
-_ROWS = 100
-_MOST = 0.8
-_MOSTLY_FULL = 2 / 3
 _FEW_RECORDS = 20
 _SECOND_TABLE = 0.1
-_COUNTED = 4
-_MOST_DIGITS = 18
 _RULE = re.compile(r":?[-=]{2,}:?")
 # Text of Windows-1252 that was taken for Latin-1 holds control characters, which no name of a column does.
 _SIGNS = {
@@ -83,7 +75,7 @@ def find_heading(
         rows = found[start + lines + about :]
         has_header = lines + about > 1 or (
             start < len(found)
-            and _is_header(found[start].cells, [record.cells for record in rows], below_title=bool(preamble))
+            and is_header(found[start].cells, [record.cells for record in rows], below_title=bool(preamble))
         )
     else:
         has_header = header_line is not None
@@ -144,133 +136,15 @@ def _header_position(found: list[Record], width: int, header_line: int | str | N
         return 0
     last = min(len(found) - 1, _LONGEST_PREAMBLE)
     for position in range(last):
-        if not _is_title(found[position], found[position + 1 :], width):
+        if not is_title(found[position], found[position + 1 :], width):
             return position
     return max(last, 0)
-
-
-def _is_title(record: Record, following: list[Record], width: int) -> bool:
-    """Whether a record stands above the table: a comment, or a few cells over a wider table."""
-    cells, after = filled(record), following[0]
-    if record.cells[0].startswith("#"):
-        return len(record.cells) != width or after.cells[0].startswith("#")
-    if len(record.cells) > width:
-        return _is_sure_header(after.cells, following[1:])
-    if _is_label(record, following, width):
-        return True
-    if len(record.cells) < width and (cells <= max(1, width // 3) or _stands_above(following, width)):
-        return not (_fills_gaps(record, after) or _spans_columns(record, following, width))
-    if cells > 1 or len(record.cells) < width:
-        return False
-    # One cell, with separators after it for the width of the table; more lines of that kind may follow.
-    is_apart = after.line > record.line + 1 + "".join(record.cells).count("\n")
-    if is_apart:
-        return max(map(filled, following[:_BODY])) > 1
-    below = next((at for at, row in enumerate(following[:_BODY]) if filled(row) > 1), None)
-    if below is None:
-        return False
-    names = following[below]
-    if max(map(len, names.cells)) > _LONGEST_NAME:
-        return False
-    return filled(names) >= _NAMES_BELOW_TITLE or _is_sure_header(names.cells, following[below + 1 :])
-
-
-def _is_label(record: Record, following: list[Record], width: int) -> bool:
-    """Whether a word stands alone, or beside a value, above sure names with nothing but few cells in between."""
-    few = max(1, width // 2)
-    are_values = (is_value(cell) and not is_year(cell) for cell in record.cells)
-    if filled(record) > few or not record.cells[0].strip() or not (filled(record) == 1 or any(are_values)):
-        return False
-    narrow = sum(1 for _ in itertools.takewhile(lambda row: filled(row) <= few, following[:_BODY]))
-    names, rows = following[narrow : narrow + 1], following[narrow + 1 :]
-    return any(filled(each) > _MOSTLY_FULL * width and _is_sure_header(each.cells, rows) for each in names)
-
-
-def _stands_above(following: list[Record], width: int) -> bool:
-    """Whether the first record of the table's width is certainly its names: narrower ones before it are not."""
-    below = next((at for at, row in enumerate(following[:_BODY]) if len(row.cells) == width), None)
-    return below is not None and _is_sure_header(following[below].cells, following[below + 1 :])
-
-
-def _fills_gaps(record: Record, below: Record) -> bool:
-    """Whether a record has names for most columns, and for all that the next record has none for."""
-    names = [cell.strip() for cell in record.cells]
-    gaps = [at for at, cell in enumerate(below.cells) if not cell.strip()]
-    return (
-        bool(gaps)
-        and 2 * sum(map(bool, names)) > len(below.cells)
-        and all(any(names[at : at + 1]) for at in gaps)
-    )
-
-
-def _spans_columns(record: Record, following: list[Record], width: int) -> bool:
-    """Whether several names, with none over the first column, go on in the next record."""
-    return (
-        filled(record) > 1 and not record.cells[0].strip() and lines_of_names([record, *following], width) > 1
-    )
 
 
 def _name_rows(rows: list[Record], width: int) -> bool:
     """Whether the first cells tell all rows apart."""
     firsts = [row.cells[0] for row in rows if len(row.cells) == width]
     return len(firsts) > 1 and all(firsts) and len(set(firsts)) == len(firsts)
-
-
-def _is_header(cells: list[str], rows: list[list[str]], *, below_title: bool) -> bool:
-    """Whether ``cells`` name the columns below them; who writes a title hardly leaves the names out."""
-    if _is_progression(cells, rows):
-        return True
-    for_names, against = _evidence(cells, rows)
-    if for_names or against:
-        return for_names > against
-    if below_title:
-        return True
-    filled = [(column, cell) for column, cell in enumerate(cells) if cell]
-    repeated = sum(
-        any(len(row) > column and row[column] == cell for row in rows[:100]) for column, cell in filled
-    )
-    return repeated <= len(filled) * 2 / 3
-
-
-def _is_sure_header(cells: list[str], rows: list[Record]) -> bool:
-    for_names, against = _evidence(cells, [row.cells for row in rows])
-    return for_names > against
-
-
-def _evidence(cells: list[str], rows: list[list[str]]) -> tuple[int, int]:
-    """Count the cells that are a word over values, and those that are values themselves."""
-    for_names = against = 0
-    for column, cell in enumerate(cells):
-        below = [row[column] for row in rows[:_ROWS] if len(row) > column and row[column]]
-        numbers = bool(below) and sum(map(is_number, below)) >= _MOST * len(below)
-        days = bool(below) and not numbers and sum(map(is_day, below)) >= _MOST * len(below)
-        if is_number(cell) or (days and is_day(cell)):
-            against += 1
-        elif (numbers or days) and cell.strip():
-            for_names += 1
-    return for_names, against
-
-
-def filled(record: Record) -> int:
-    """Return how many cells of a record hold something."""
-    return sum(bool(cell.strip()) for cell in record.cells)
-
-
-def _is_progression(cells: list[str], rows: list[list[str]]) -> bool:
-    """Whether the numbers among ``cells`` are years, or count, in equal steps, as the rows do not: these are names."""
-
-    def step(cells: list[str]) -> int:
-        numbers = [int(cell) for cell in cells if cell.strip().isdecimal() and len(cell) <= _MOST_DIGITS]
-        steps = {after - before for before, after in itertools.pairwise(numbers)}
-        least = 2 if all(map(is_year, map(str, numbers))) else _COUNTED
-        others = [cell for cell in cells if not cell.strip().isdecimal()]
-        return (
-            steps.pop()
-            if len(numbers) >= least and len(steps) == 1 and not any(map(is_number, others))
-            else 0
-        )
-
-    return bool(step(cells)) and sum(map(bool, map(step, rows[:_ROWS]))) <= len(rows[:_ROWS]) / 2
 
 
 def _doubtful_header(header: tuple[str, ...], following: list[Record], width: int) -> list[str]:

@@ -57,9 +57,11 @@ def _described(rows: Sequence[Record], width: int, *, fewest: int = _FEWEST) -> 
 
     A line alone has two of these at least.
     """
-    lines = next((at for at, row in enumerate(rows[: _MOST_LINES + 1]) if _begins_with_a_digit(row)), 0)
+    lines = next((at for at, row in enumerate(rows[: _MOST_LINES + 1]) if begins_with_a_digit(row)), 0)
     below = rows[lines : lines + _ROWS]
-    if lines < fewest or len(below) < _FEWEST or sum(map(_begins_with_a_digit, below)) < _MOST * len(below):
+    if lines < fewest or len(below) < _FEWEST or sum(map(begins_with_a_digit, below)) < _MOST * len(below):
+        return 0
+    if any(_comes_again(rows[:lines], below, at) for at in range(width)):
         return 0
     unlike = alike = 0
     for record in rows[:lines]:
@@ -86,7 +88,16 @@ def _describes_it(cell: str, name: str) -> bool:
     return len(cell) > len(name) and (" " in cell or "!!" in cell)
 
 
-def _begins_with_a_digit(record: Record) -> bool:
+def _comes_again(lines: Sequence[Record], below: Sequence[Record], column: int) -> bool:
+    """Whether a text of a column stands in its rows, too."""
+    said, held = (
+        {row.cells[column].strip() for row in each if len(row.cells) > column} for each in (lines, below)
+    )
+    return any(not is_value(text) for text in said & held if text)
+
+
+def begins_with_a_digit(record: Record) -> bool:
+    """Whether the first cell of a record does."""
     return record.cells[0].strip()[:1].isdigit()
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from embed_core.tables.reading.heading import filled
+from embed_core.tables.reading.evidence import filled
 from embed_core.tables.reading.plain_values import is_value
 from embed_core.tables.reading.records import Record
 

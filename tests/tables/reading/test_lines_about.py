@@ -111,6 +111,25 @@ def test_rows_that_hold_words_among_numbers_are_rows(tmp_path: Path, first: list
     assert read_table(tmp_path / "t.csv").n_rows == len(YEARS) + 1
 
 
+def test_rows_that_begin_with_words_above_others_that_begin_with_digits_are_rows(tmp_path: Path) -> None:
+    rows = [["new", "open", "x"], ["old", "closed", "y"], *([str(at), "open", f"{at}.5"] for at in range(12))]
+    written(tmp_path / "t.csv", [["id", "status", "score"], *rows])
+    assert read_table(tmp_path / "t.csv").n_rows == len(rows)
+
+
+def test_settings_above_an_empty_line_are_no_names(tmp_path: Path) -> None:
+    settings = [["Instrument", "X100"], ["Date", "2024-03-01"], ["Rate", "50"], []]
+    rows = [[f"{at}.0", f"{at}.25"] for at in range(9)]
+    written(tmp_path / "t.csv", [*settings, ["t [s]", "U [V]"], *rows])
+    table = read_table(tmp_path / "t.csv")
+    assert (table.columns, table.n_rows) == (["t [s]", "U [V]"], 9)
+    assert "Lines 1, 2, 3 above the table were left out." in table.report.notes
+    above = [["Konto:", "AT12", "", ""], ["Saldo:", "1.234,56", "EUR", ""]]
+    rows = [[f"{at}.03.2024", "Billa", f"-{at},20", "EUR"] for at in range(13, 22)]
+    written(tmp_path / "t.csv", [*above, ["Datum", "Partner", "Betrag", "Währung"], *rows])
+    assert read_table(tmp_path / "t.csv").columns == ["Datum", "Partner", "Betrag", "Währung"]
+
+
 def test_parts_of_names_one_below_the_other_are_joined(tmp_path: Path) -> None:
     above = [["Town", "Cost", "Speed"], ["Name", "Total $", "IAS in knots"]]
     written(tmp_path / "t.csv", [*above, *([f"t{at}", str(at), f"{at}.5"] for at in range(9))])
