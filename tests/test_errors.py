@@ -120,6 +120,22 @@ OTHER_KINDS: dict[str, tuple[Any, str]] = {
         lambda run: ec.compare_encoders(SHOPS, column="shop", target="late", encoders=[]),
         '"encoders" must have at least 1 item; got',
     ),
+    "no function": (
+        lambda run: ec.train(SHOPS, column="shop", target="late", on_update=5),  # type: ignore[arg-type]
+        "A function is wanted as on_update",
+    ),
+    "no columns": (
+        lambda run: ec.compare_encoders(SHOPS, column=5, target="late"),  # type: ignore[arg-type]
+        "columns",
+    ),
+    "no members": (
+        lambda run: ec.what_sets_apart(SHOPS, run, 5),  # type: ignore[arg-type]
+        "names of categories, one or several; got",
+    ),
+    "no spellings": (
+        lambda run: ec.merge_spellings(ec.read_table(SHOPS), "shop", "a"),  # type: ignore[arg-type]
+        "Spellings are given as",
+    ),
     "about": (
         lambda run: ec.what_vectors_know(SHOPS, run, about=pd.DataFrame({"shop": ["a"], "size": [1]})),
         'as its index, and "0" are none of "shop"',

@@ -1,6 +1,6 @@
 """What sets categories of a run apart, by the other columns of its table: counts, never rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,10 @@ def what_sets_apart(
             f"The run has no embedding of {quoted(column)}. Choose one of {listed(run.embeddings)}."
         )
     embedding = run.embeddings[column]
-    rows = [embedding.index(member) for member in ([members] if isinstance(members, str) else members)]
+    several = [members] if isinstance(members, str) else members
+    if not isinstance(several, Iterable):
+        raise AtlasError(f"The members are names of categories, one or several; got {quoted(members)}.")
+    rows = [embedding.index(member) for member in several]
     table = read_table(table)
     counted = count_levels(table, column, min_frequency=run.config.min_frequency, weight=run.config.weight)
     return distinguishing(counts_by_level(counted, column, embedding.labels), np.array(rows, np.int64))

@@ -66,6 +66,10 @@ def train(
     config = TrainingConfig.checked(**(given if start is None else settings_from(start, given)))
     column = config.column
     check_whole(replicates, "number of replicates", least=0)
+    if on_update is not None and not callable(on_update):
+        raise AtlasError(
+            f"A function is wanted as on_update, which takes a TrainingUpdate; got {quoted(on_update)}."
+        )
     if how not in get_args(Resampling):
         raise AtlasError(
             f"There is no way {quoted(how)} to train copies. Choose one of {listed(get_args(Resampling))}."

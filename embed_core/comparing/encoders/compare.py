@@ -1,7 +1,7 @@
 """Encoders judged by what a model predicts from them, everything fitted inside the folds."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Unpack
 
@@ -100,7 +100,7 @@ def compare_encoders(
     >>> found[["encoder", "mean", "folds"]].round(2).values.tolist()
     [['one_hot', 0.94, 10], ['drop', 0.5, 10]]
     """
-    columns = (column,) if isinstance(column, str) else tuple(column)
+    columns = (column,) if isinstance(column, str) or not isinstance(column, Iterable) else tuple(column)
     config = ComparisonConfig.checked(columns=columns, target=target, **settings)
     scores: list[ScoreRow] = []
     is_stopped = False

@@ -83,6 +83,8 @@ def merge_spellings(table: Table, column: str, spellings: Mapping[str, str]) -> 
         AtlasError: there is no such column, or it does not hold such a spelling.
     """
     _require_table(table)
+    if not isinstance(spellings, Mapping):
+        raise AtlasError(f'Spellings are given as {{"Bostn": "Boston"}}; got {quoted(spellings)}.')
     return changed(table, (*table.changes, Merged(column, tuple(spellings.items()))))
 
 
