@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
 from embed_core.runs.job import Job
-from embed_core.training.placed import are_too_few_to_halve
+from embed_core.training.all_rows import AllRows
 from embed_core.training.replicates import Replicate, control_for, drawn_for
 from embed_core.training.trust_measures import (
     TrustMeasures,
@@ -81,6 +81,7 @@ class Measurement:
     left: list[Job] = field(default_factory=list)
     _data: TrainingData | None = field(default=None, repr=False)
     _source: TrainingData | None = field(default=None, repr=False)
+    _rows: AllRows = field(default_factory=AllRows, repr=False)
     _replicates: dict[int, Replicate] = field(default_factory=dict, repr=False)
     _control: Replicate | None = field(default=None, repr=False)
     _measured: list[TrustMeasures] = field(default_factory=list, repr=False)
@@ -98,12 +99,13 @@ class Measurement:
         try:
             require_same_categories(data, self.config, self.labels)
             checked_vectors(data, self.config, self.vectors, k=self.k, splits=self.splits, metric="cosine")
-            source = to_retrain(data, self.config)
+            source, rows = to_retrain(data, self.config), AllRows.of(data, self.config)
         except AtlasError as error:
             self.fail(str(error))
             return
         if self.is_going:
-            self._data, self._source, self._since = data, source, time.monotonic()
+            self._data, self._source, self._rows = data, source, rows
+            self._since = time.monotonic()
             self.pending = [*range(2 * self.splits), CONTROL]
 
     def fail(self, sentence: str) -> None:
@@ -125,10 +127,8 @@ class Measurement:
 
     def compared(self) -> tuple[Any, ...]:
         """Return the arguments of a comparison."""
-        assert self._data is not None
         replicates = [self._replicates[number] for number in range(2 * self.splits)]
-        are_halves = not are_too_few_to_halve(self._data, self.config)
-        return self.vectors, replicates, self.config, self.k, self._data.copies, are_halves
+        return self.vectors, replicates, self.config, self._rows, self.k
 
     def take(self, part: int, result: object) -> list[TrustMeasures]:
         """Take what a part came to, None when it gave its worker back; return what is to be kept of it now."""

@@ -18,6 +18,7 @@ from embed_core.runs.job import Job, JobList, Place
 from embed_core.runs.measurement import COMPARISON, Measurement, TrustState
 from embed_core.runs.store import RunStore
 from embed_core.space.neighbors.distances import METRICS, check_metric
+from embed_core.training.all_rows import AllRows
 from embed_core.training.compared import LEAST_CATEGORIES
 from embed_core.training.replicates import Replicate, Replicates
 from embed_core.training.trust_measures import SPLITS, TrustMeasures, compare, epochs_behind
@@ -290,17 +291,13 @@ def run_comparison(
     vectors: Floats,
     replicates: list[Replicate],
     config: TrainingConfig,
+    rows: AllRows,
     k: int,
-    copies: int,
-    are_halves: bool,
     *,
     on_progress: OnJobProgress,
     keep_going: KeepGoing,
 ) -> list[TrustMeasures]:
     """Compare replicates, in a worker, by each metric: see `compare`."""
     return gently(
-        lambda: [
-            compare(vectors, replicates, config, k=k, metric=metric, copies=copies, are_halves=are_halves)
-            for metric in METRICS
-        ]
+        lambda: [compare(vectors, replicates, config, rows, k=k, metric=metric) for metric in METRICS]
     )

@@ -17,6 +17,9 @@ _HALF = 0.5
 # Halves of the rows have nothing in common where categories say nothing: chosen on 300 made tables, and tried on fresh
 # ones (`benchmarks/results/verdicts.md`). Of noise, the lowest z of three splits was never above .8.
 GROUPS_LEAST, Z_LEAST = 0.1, 1.0
+# Halves of a few rows may have little in common by chance alone, where all rows show that categories differ: of 720
+# small tables of noise, or of one odd category, none was above 2.9.
+ALL_ROWS_LEAST = 3.5
 # Earlier versions did not measure z: their limit falls with the number of categories.
 _LEAST_OF_FEW, _LEAST_OF_MANY, _FALLS = 0.3, 0.15, 3.0
 _LOOKED_AT = 10
@@ -39,6 +42,8 @@ class Scale:
         half: of how many nearest half are the same, above chance; None when of no number.
         z: how many standard deviations what they have in common is above chance, see `mantel_z`, in the split where
             that is least; NaN where an earlier version measured it.
+        all_rows: how many standard deviations most categories differ above chance, by all rows of a small table; else
+            NaN.
     """
 
     n: int
@@ -52,6 +57,7 @@ class Scale:
     group_chance: float
     half: int | None
     z: float = math.nan
+    all_rows: float = math.nan
 
     @property
     def groups_least(self) -> float:
@@ -67,7 +73,8 @@ class Scale:
     @property
     def is_chance(self) -> bool:
         """Whether halves agree no more than they would where categories say nothing."""
-        return self.groups_agree < self.groups_least or self.z < Z_LEAST
+        is_unsure = self.z < Z_LEAST and not self.all_rows >= ALL_ROWS_LEAST
+        return self.groups_agree < self.groups_least or is_unsure
 
     @property
     def near_by_groups(self) -> float:
@@ -76,13 +83,14 @@ class Scale:
         return max(self.near_chance, self.group_share * min(1.0, self.k / others))
 
 
-def scale_of(near: Scales, groups: RepeatedGroups, z: float = math.nan) -> Scale:
+def scale_of(near: Scales, groups: RepeatedGroups, z: float = math.nan, all_rows: float = math.nan) -> Scale:
     """Return the scale at which halves agree.
 
     Args:
         near: shares of nearest that they have in common, for all numbers of nearest.
         groups: shares of categories in the same group, for all numbers of groups.
         z: how surely they have anything in common, see `mantel_z`.
+        all_rows: how surely most categories differ by all rows, see `embed_core.training.all_rows.differ_z`.
 
     >>> near = Scales(np.array([1, 10, 40]), np.array([0.0, 0.2, 0.8]), 101)
     >>> groups = RepeatedGroups(np.array([2, 4, 8]), np.array([0.9, 0.9, 0.3]), np.array([0.5, 0.25, 0.1]))
@@ -107,6 +115,7 @@ def scale_of(near: Scales, groups: RepeatedGroups, z: float = math.nan) -> Scale
         group_chance=float(groups.by_chance[most]),
         half=int(near.sizes[half[0]]) if len(half) else None,
         z=z,
+        all_rows=all_rows,
     )
 
 

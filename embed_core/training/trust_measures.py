@@ -29,8 +29,8 @@ from embed_core.space.neighbors.scales import Scales
 from embed_core.space.projections.places import aligned_places
 from embed_core.space.scale import Scale, scale_of
 from embed_core.tables.counting.decoys import decoys_of, with_decoys
+from embed_core.training.all_rows import AllRows
 from embed_core.training.compared import LEAST_CATEGORIES, compared_halves, pairs_of, stability_where_drawn
-from embed_core.training.placed import are_too_few_to_halve
 from embed_core.training.replicates import Replicate, Replicates, control_for
 from embed_core.types import Floats, TrainingData
 
@@ -78,6 +78,7 @@ class TrustMeasures:
         group_shares: of the categories that are in the same group in both halves.
         group_chance: the same of chance.
         z: how surely halves have anything in common, see `mantel_z`, the least of the splits; NaN when not compared.
+        all_rows: how surely most categories differ, by all rows of a small table, see `differ_z`; else NaN.
         copies: how many times over every row of the table is there.
         is_told: which categories are distinct from noise, see `above_noise`; bool (n,), empty where decoys could not be
             made.
@@ -101,6 +102,7 @@ class TrustMeasures:
     group_shares: _Numbers = field(default_factory=_none, repr=False)
     group_chance: _Numbers = field(default_factory=_none, repr=False)
     z: float = math.nan
+    all_rows: float = math.nan
     copies: int = 1
     is_told: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool), repr=False)
     places: Floats = field(default_factory=lambda: np.empty((0, 0, 0), np.float32), repr=False)
@@ -128,7 +130,8 @@ class TrustMeasures:
         """At which scale halves of the rows agree; None when they were not compared."""
         if not self.has_halves:
             return None
-        return scale_of(Scales(self.sizes, self.shares, round(self.compared)), self.groups, self.z)
+        near = Scales(self.sizes, self.shares, round(self.compared))
+        return scale_of(near, self.groups, self.z, self.all_rows)
 
     @property
     def groups(self) -> RepeatedGroups:
@@ -193,8 +196,7 @@ def measure(
     control = trained.one(*control_for(data, config))
     if control is None or trained.is_stopped:
         return None
-    are_halves = not are_too_few_to_halve(data, config)
-    found = compare(known, replicates, config, k=k, metric=metric, copies=data.copies, are_halves=are_halves)
+    found = compare(known, replicates, config, AllRows.of(data, config), k=k, metric=metric)
     return dataclasses.replace(found, control_vectors=control.vectors)
 
 
@@ -207,11 +209,10 @@ def compare(
     vectors: Floats,
     replicates: Sequence[Replicate],
     config: TrainingConfig,
+    rows: AllRows,
     *,
     k: int,
     metric: str,
-    copies: int,
-    are_halves: bool = True,
 ) -> TrustMeasures:
     """Return what replicates say of a run's vectors: those one after the other are the two halves of a split.
 
@@ -219,11 +220,10 @@ def compare(
         vectors: the run's, (n, d).
         replicates: on halves of the rows; what they have past the n categories are decoys.
         config: the run's settings.
+        rows: what is known of them. Where they cannot be halved each replicate has all but a sixth of them: what these
+            share makes them alike, and they are not compared with one another.
         k: neighbours compared, at most half of the others.
         metric: ``cosine`` or ``euclidean``: of the stability.
-        copies: how many times over every row of the table is there.
-        are_halves: False where each has all but a sixth of the rows, see `are_too_few_to_halve`: what they share makes
-            them alike, and they are not compared with one another.
     """
     n, by = len(vectors), OBJECTIVES[config.objective].metric(_NOT_DRAWN_AS_IT_IS)
     # Where distances place the categories there are no decoys.
@@ -234,10 +234,11 @@ def compare(
         replicates=len(replicates),
         stability=stability_where_drawn(vectors, own, k=k, metric=metric),
         chance=chance_overlap(n, k),
-        copies=copies,
+        all_rows=rows.z,
+        copies=rows.copies,
         places=aligned_places(vectors, own),
         held_out=_mean([each.held_out for each in replicates]),
-        **(compared_halves(own, metric=by) if are_halves else {}),
+        **(compared_halves(own, metric=by) if rows.can_be_halved else {}),
     )
     if found.scale is None or len(replicates[0].vectors) == n or n > _MOST_TOLD:
         return found

@@ -119,6 +119,21 @@ def test_a_map_is_read_where_its_distances_determine_places() -> None:
         ({"scale": replace(BY_KIND, groups_agree=0.2, z=1.1)}, "careful", "is more than chance"),
         ({"scale": replace(BY_KIND, groups_agree=0.4, z=0.9)}, "do not rely", "what it shows is chance"),
         ({"scale": replace(BY_KIND, groups_agree=0.05, z=9.0)}, "do not rely", "what it shows is chance"),
+        (
+            {"scale": replace(BY_KIND, groups_agree=0.4, z=0.9, all_rows=3.6)},
+            "careful",
+            "is more than chance",
+        ),
+        (
+            {"scale": replace(BY_KIND, groups_agree=0.4, z=0.9, all_rows=3.4)},
+            "do not rely",
+            "it shows is chance",
+        ),
+        (
+            {"scale": replace(BY_KIND, groups_agree=0.05, z=0.9, all_rows=9.0)},
+            "do not rely",
+            "it shows is chance",
+        ),
         ({"compared_share": 0.3}, "careful", "Only 30 % of the categories have rows in both halves"),
         (
             {"compared_share": 0.2, "scale": BY_KIND},

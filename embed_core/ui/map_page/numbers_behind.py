@@ -6,7 +6,7 @@ import streamlit as st
 
 from embed_core.space.projections.base import Projection
 from embed_core.space.projections.centres import Distances, centre_distances
-from embed_core.space.scale import Z_LEAST
+from embed_core.space.scale import ALL_ROWS_LEAST, Z_LEAST
 from embed_core.space.verdict import NEAR_GOOD
 from embed_core.training.trust import Trust
 from embed_core.types import Floats
@@ -80,6 +80,11 @@ def _halves(known: Trust) -> None:
         else f" All that they have in common is {scale.z:,.1f} standard deviations or more above chance (Mantel "
         f"test); it asks for {Z_LEAST:.0f}."
     )
+    if not math.isnan(scale.all_rows):
+        sure += (
+            f" By all rows most categories differ by {scale.all_rows:,.1f} standard deviations more than chance would "
+            f"(their chi-square against shuffled rows); from {ALL_ROWS_LEAST} on that counts in its place."
+        )
     st.caption(
         "Above chance: 0 where halves of the rows agree no more than chance would, 1 where they agree entirely. The "
         f"verdict looks at the ringed numbers and asks for the dashed lines.{sure}"
