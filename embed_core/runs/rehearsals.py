@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.training_state import TrainingState
+from embed_core.learning.training_state import PriorSearch, TrainingState
 from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import ControlledLoop, GivenBack
 from embed_core.runs.job import Job, JobList, Place
@@ -26,6 +26,7 @@ from embed_core.types import TrainingData, TrainingUpdate
 TIMED_SECONDS = 0.5
 _STILL_CHOOSING = 0.3
 _REMEMBERED = 4
+_LEAVES_WITHIN = 1.0
 
 
 @dataclass(eq=False)
@@ -127,11 +128,11 @@ class Rehearsals:
 
     def counted(
         self, table: Table, config: TrainingConfig, *, start: str | None = None
-    ) -> tuple[TrainingData, float | None]:
+    ) -> tuple[TrainingData, float | PriorSearch | None]:
         """Return what a training needs of a table, counted already or now, and leave it the workers.
 
         Returns:
-            the counted rows, and the strength of the prior, None where it has not been chosen.
+            the counted rows, and the strength of the prior, how far its choice is, or None where nobody chose.
 
         Raises:
             AtlasError: a column cannot be used as the configuration says.
@@ -139,10 +140,22 @@ class Rehearsals:
         known = self._known.get((table.fingerprint(), config, start))
         if known is not None and known.wanted:
             known.counted.wait()
+            prior = self._left(known.search) or known.prior
             self._give_up(known)
             if known.data is not None:
-                return known.data, known.prior
+                return known.data, prior
         return prepare(table, config), None
+
+    def _left(self, search: Job | None) -> PriorSearch | None:
+        """Have a choice that is being made leave its worker, and return how far it is; None of others."""
+        if search is None or not search.is_running:
+            return None
+        self._jobs.give_back(search)
+        end = time.monotonic() + _LEAVES_WITHIN
+        while search.is_running and search.rest is None and time.monotonic() < end:
+            time.sleep(0.01)
+        found: PriorSearch | None = None if search.rest is None else search.rest.state.search
+        return found
 
     def end(self) -> None:
         """Give all up."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embed_core.learning.config import TrainingConfig
-from embed_core.learning.training_state import TrainingState
+from embed_core.learning.training_state import PriorSearch, TrainingState
 from embed_core.progress import OnJobProgress
 from embed_core.runs.controls import REPORT_SECONDS, ControlledLoop, GivenBack
 from embed_core.space.embedding import Embedding
@@ -17,7 +17,7 @@ def run_training(
     data: TrainingData,
     config: TrainingConfig,
     stride: int,
-    prior: float | None = None,
+    prior: float | PriorSearch | None = None,
     start: Mapping[str, Embedding] | None = None,
     *,
     on_progress: OnJobProgress,
@@ -30,7 +30,7 @@ def run_training(
         data: counted rows.
         config: the settings.
         stride: every how many epochs the vectors are kept for replaying.
-        prior: the strength of the prior, where it was chosen before.
+        prior: the strength of the prior, where it was chosen before, or how far its choice is.
         start: embeddings of a run to go on from, by column; a worker need not reach the runs themselves.
         on_progress: called with the ``baseline``, and then with epochs a few times a second.
         keep_going: the loop that obeys.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from embed_core.errors import AtlasError, quoted
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.training_state import PriorSearch
 from embed_core.progress import JobProgress, Moment
 from embed_core.runs.controls import Controls
 from embed_core.runs.job import Job, JobList, Place, check_room
@@ -71,7 +72,7 @@ class Trainings:
         fingerprint: str = "",
         changes: Sequence[Change] = (),
         pace: float = 0.0,
-        prior: float | None = None,
+        prior: float | PriorSearch | None = None,
         start: str | None = None,
     ) -> str:
         """Begin a training and return the run's id at once.
@@ -85,7 +86,7 @@ class Trainings:
             fingerprint: the table's.
             changes: what was changed of the table by hand.
             pace: epochs per second at most; 0 is full speed.
-            prior: the strength of the prior, where it was chosen before, see `Rehearsals`.
+            prior: the strength of the prior, where it was chosen before, or how far its choice is, see `Rehearsals`.
             start: id of a run to go on from, with the prior that it chose.
 
         Raises:

@@ -86,7 +86,7 @@ def fit(
     keep_going: KeepGoing = lambda: True,
     with_vectors: bool = False,
     with_model: bool = False,
-    prior: float | None = None,
+    prior: float | PriorSearch | None = None,
     state: TrainingState | None = None,
     goes_on_later: Callable[[], bool] = lambda: False,
     start: Mapping[str, Embedding] | None = None,
@@ -102,7 +102,8 @@ def fit(
         keep_going: called every 50 ms or so; may block to pause; returning False stops.
         with_vectors: whether each update has the vectors; copying them takes time.
         with_model: whether the ``.keras`` file is wanted; making it takes half a second.
-        prior: the strength of the prior where the settings leave it to be chosen and that was done before.
+        prior: the strength of the prior where the settings leave it to be chosen and that was done before, or how far
+            its choice is.
         state: of a training of the same data and settings that was left, to go on from.
         goes_on_later: asked when it is left before its end: whether the result shall hold its state, and no model; of
             one that is left while the prior is chosen it holds nothing else.
@@ -150,8 +151,8 @@ def fit(
     with _taking_turns():
         if state is None:
             on_start(baseline)
-        strength = state.prior_strength if state else prior
-        search = state.search if state else None
+        chosen = prior if state is None else state.search or state.prior_strength
+        search, strength = (chosen, None) if isinstance(chosen, PriorSearch) else (None, chosen)
         if search is not None:
             state = None
         if config.prior_strength == "auto":

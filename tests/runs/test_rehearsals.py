@@ -3,16 +3,20 @@
 import time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import embed_core as ec
 from embed_core.errors import AtlasError
 from embed_core.learning.config import TrainingConfig
+from embed_core.learning.training_state import PriorSearch
 from embed_core.runs.controls import ControlledLoop, Controls, GivenBack
+from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
 from embed_core.runs.rehearsals import Rehearsal, search_prior
 from embed_core.training.prepare import prepare
+from tests.helpers.waiting import until
 
 
 def ended(rehearsal: Rehearsal) -> Rehearsal:
@@ -69,6 +73,36 @@ def test_a_choice_of_the_prior_whose_worker_is_wanted_back_goes_on_later(
     assert isinstance(left, GivenBack), "it has chosen nothing, and is not at its end"
     assert searched(ControlledLoop(Controls()), state=left.state) == searched(ControlledLoop(Controls())) > 0
     assert searched(ControlledLoop(Controls(stop=True))) is None
+
+
+def is_at_work(jobs: Jobs, job: Job) -> bool:
+    tasks = jobs.workers.client.processing().values()
+    return any(task.startswith(job.id) for each in tasks for task in each)
+
+
+def test_whoever_trains_while_the_prior_is_chosen_has_that_gone_on_with(jobs: Jobs) -> None:
+    rng = np.random.default_rng(0)
+    item, taste = rng.integers(0, 400, 20_000), rng.integers(0, 40, 20_000)
+    frame = pd.DataFrame(
+        {"item": item.astype(str), "taste": np.where(item % 2, taste, taste // 2).astype(str)}
+    )
+    table, config = (
+        ec.read_table(frame),
+        TrainingConfig.checked(column="item", objective="context", epochs=100),
+    )
+    rehearsal = jobs.rehearsals.begin(table, config)
+    until(lambda: rehearsal.search is not None and is_at_work(jobs, rehearsal.search))
+    data, left = jobs.rehearsals.counted(table, config)
+    assert isinstance(left, PriorSearch) and rehearsal.search is not None
+    assert rehearsal.search.status == "stopped", "it does not go on by itself"
+    chosen = []
+    for prior in (left, None):
+        run_id = jobs.trainings.begin(data, config, name="items", prior=prior)
+        record = jobs.trainings.wait(run_id)
+        assert record.baseline, "what knowing nothing comes to is told"
+        chosen.append((record.prior_strength, jobs.store.embedding(run_id).vectors))
+    assert chosen[0][0] == chosen[1][0]
+    np.testing.assert_array_equal(chosen[0][1], chosen[1][1])
 
 
 def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFrame) -> None:
