@@ -1,6 +1,8 @@
 """Trainings that are made ready while a person is choosing."""
 
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,9 @@ from embed_core.learning.training_state import PriorSearch
 from embed_core.runs.controls import ControlledLoop, Controls, GivenBack
 from embed_core.runs.job import Job
 from embed_core.runs.jobs import Jobs
-from embed_core.runs.rehearsals import Rehearsal, search_prior
+from embed_core.runs.rehearsals import Rehearsal, Rehearsals, search_prior
+from embed_core.runs.store import RunStore
+from embed_core.training.fit import fit
 from embed_core.training.prepare import prepare
 from tests.helpers.waiting import until
 
@@ -75,34 +79,57 @@ def test_a_choice_of_the_prior_whose_worker_is_wanted_back_goes_on_later(
     assert searched(ControlledLoop(Controls(stop=True))) is None
 
 
-def is_at_work(jobs: Jobs, job: Job) -> bool:
-    tasks = jobs.workers.client.processing().values()
-    return any(task.startswith(job.id) for each in tasks for task in each)
+class UntilWantedBack(ControlledLoop):
+    """Goes on once, and then waits until its worker is wanted back."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.controls)
+        self.job, self.asked = job, 0
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        if self.asked > 1:
+            until(lambda: self.job.controls.give_back)
+            self.obey(self.job.controls)
+        return super().__call__()
 
 
-def test_whoever_trains_while_the_prior_is_chosen_has_that_gone_on_with(jobs: Jobs) -> None:
-    rng = np.random.default_rng(0)
-    item, taste = rng.integers(0, 400, 20_000), rng.integers(0, 40, 20_000)
-    frame = pd.DataFrame(
-        {"item": item.astype(str), "taste": np.where(item % 2, taste, taste // 2).astype(str)}
+class Here:
+    """A place whose jobs run in threads of this process; a choice of the prior does not end by itself."""
+
+    def submit(self, job: Job, work: Any, arguments: tuple[Any, ...], *, priority: int = 0) -> None:
+        loop = UntilWantedBack(job) if job.can_give_back else ControlledLoop(job.controls)
+
+        def run() -> None:
+            job.take_result(work(*arguments, on_progress=job.take_progress, keep_going=loop))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def control(self, job: Job) -> None: ...
+
+    def is_busy_with(self, job: Job) -> bool:
+        return False
+
+
+def test_whoever_trains_while_the_prior_is_chosen_has_that_gone_on_with(
+    shops: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embed_core.runs.rehearsals._LEAVES_WITHIN", 120)
+    table = ec.read_table(shops)
+    config = TrainingConfig.checked(column="shop", target="late", dimension=2, epochs=30)
+    rehearsals = Rehearsals(Here(), RunStore(tmp_path))
+    rehearsal = rehearsals.begin(table, config)
+    until(lambda: rehearsal.search)
+    data, left = rehearsals.counted(table, config)
+    assert isinstance(left, PriorSearch)
+    assert rehearsal.search and rehearsal.search.status == "stopped", "it does not come back by itself"
+    told: list[dict[str, float]] = []
+    gone_on, anew = (fit(data, config, prior=prior, on_start=told.append) for prior in (left, None))
+    assert gone_on.prior_strength == anew.prior_strength
+    np.testing.assert_array_equal(gone_on.vectors["shop"], anew.vectors["shop"])
+    assert told[0] == told[1], (
+        "what knowing nothing comes to is told, although the choice was begun elsewhere"
     )
-    table, config = (
-        ec.read_table(frame),
-        TrainingConfig.checked(column="item", objective="context", epochs=100),
-    )
-    rehearsal = jobs.rehearsals.begin(table, config)
-    until(lambda: rehearsal.search is not None and is_at_work(jobs, rehearsal.search))
-    data, left = jobs.rehearsals.counted(table, config)
-    assert isinstance(left, PriorSearch) and rehearsal.search is not None
-    assert rehearsal.search.status == "stopped", "it does not go on by itself"
-    chosen = []
-    for prior in (left, None):
-        run_id = jobs.trainings.begin(data, config, name="items", prior=prior)
-        record = jobs.trainings.wait(run_id)
-        assert record.baseline, "what knowing nothing comes to is told"
-        chosen.append((record.prior_strength, jobs.store.embedding(run_id).vectors))
-    assert chosen[0][0] == chosen[1][0]
-    np.testing.assert_array_equal(chosen[0][1], chosen[1][1])
 
 
 def test_another_choice_ends_what_was_begun_before(jobs: Jobs, shops: pd.DataFrame) -> None:
