@@ -19,7 +19,7 @@ from embed_core.errors import AtlasError, quoted
 
 _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s\"':]+){2,}")
 # How Ibis uses pandas and DuckDB, which only Ibis can change.
-_WARNED_OF = ("The 'future.infer_string' option", "fetch_arrow_table")
+_WARNED_OF = ("The 'future.infer_string' option", "fetch_arrow_table", "fetch_record_batch")
 _LONGEST_PLAIN = r"e\+(0[0-9]|1[0-5])$"
 
 
