@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import psutil
-from distributed import get_client, get_worker
 
 from embed_core.learning.config import TrainingConfig
 from embed_core.learning.examples import Examples
@@ -119,6 +118,8 @@ def _obeying(job_id: str, loop: ControlledLoop) -> Iterator[None]:
     The server answers "started" with the last controls, as whatever was sent before we listened is lost. Nothing
     says when the scheduler has noted that we listen, so we say it until the answer is here.
     """
+    from distributed import get_client
+
     with _lock:
         if not _loops:  # one handler for all jobs of this process: a second one would replace the first
             get_client().subscribe_topic(CONTROLS, _hear)
@@ -143,4 +144,6 @@ def _hear(event: tuple[float, dict[str, Any]]) -> None:
 
 
 def _send(job_id: str, message: dict[str, Any]) -> None:
+    from distributed import get_worker
+
     get_worker().log_event(UPDATES, {"job": job_id, **message})

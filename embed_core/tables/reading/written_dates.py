@@ -20,7 +20,7 @@ PATTERNS = {
     "day": r"(?:[A-Za-z]{3,9}\.?,? )?(?:[A-Za-z]{3,9}\.?|\d{1,4})[-./ ]{1,2}.{1,12}[-./, ]{1,2}\d{1,4}(?:\D.*)?"
     rf"|.{{0,30}}{MONTHS}.{{0,45}}|\d{{4}} ?[年년].{{1,30}}|\d{{8}}T\d{{6}}Z?",
 }
-FORMS = [re.compile(PATTERNS[kind]) for kind in PATTERNS]
+FORMS = tuple(PATTERNS)
 _NAMED = re.compile(r"(?i)dat[aeou]|day|tag\b|fecha|дата|birth|geburt|since|until")
 _SHORT = "%d.%m.%y"
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", " %H:%M:%S.%g")

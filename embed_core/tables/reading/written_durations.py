@@ -31,7 +31,7 @@ PATTERNS = {
     "a_letter": f"(?i)-?{_NUMBER} ?[dms]",
     "iso": r"P(?:\d+W|\d+D)|P(?:\d+D)?T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?",
 }
-FORMS = [re.compile(PATTERNS[kind]) for kind in ("clock", "words", "iso")]
+FORMS = ("clock", "words", "iso")
 _NAMED = re.compile(r"(?i)durat|elapsed|dauer|durée|duraci|laufzeit|run ?time|lasts|time taken|waiting")
 
 

@@ -1,6 +1,5 @@
 """Numbers as people write them, with currencies, percent or marks of thousands, in SQL; a part of `written_forms`."""
 
-import re
 from collections.abc import Mapping
 
 from embed_core.tables.reading.engine import identifier, literal
@@ -56,9 +55,7 @@ PATTERNS = {
     "decimals": r".*\d[.,]\d+\D*",
     "long": r".*\d{5}.*",
 }
-FORMS = [
-    re.compile(PATTERNS[kind]) for kind in ("point", "comma", "point_percent", "comma_percent", "point_flags")
-]
+FORMS = ("point", "comma", "point_percent", "comma_percent", "point_flags")
 
 
 def number(name: str, counts: Mapping[str, int], filled: int, decimal: str) -> tuple[str, str, str] | None:

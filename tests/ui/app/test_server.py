@@ -1,5 +1,7 @@
 """What belongs to the server outlives every cache of Streamlit, and every workspace is by itself."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +22,7 @@ from embed_core.ui.app.state import keys
 from tests.helpers.driving import csv, upload, words
 from tests.helpers.old_runs import put
 from tests.helpers.running import run
+from tests.ui.conftest import ROOT
 
 
 def test_clearing_every_cache_takes_no_run_and_no_upload_away(
@@ -144,3 +147,12 @@ def test_the_lifespan_makes_the_server_and_ends_it(monkeypatch: pytest.MonkeyPat
 
     made = run(live())
     assert closed == [made.workers]
+
+
+def test_the_server_is_up_before_what_only_workers_need_is_imported() -> None:
+    code = (
+        "import sys, embed_core.ui.app.entry\n"
+        "print(sorted({'distributed', 'tensorflow', 'keras', 'sklearn', 'openTSNE'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (ended.stdout, ended.returncode) == ("[]\n", 0), ended.stderr
