@@ -251,3 +251,26 @@ def test_a_script_that_is_missing_is_said_in_a_sentence(
     page.goto(map_server)
     page.get_by_text(sentence).wait_for(timeout=60_000)
     page.close()
+
+
+def test_a_map_whose_window_becomes_narrower_is_shown_whole_again(atlas: MapPage) -> None:
+    page = atlas.show()
+    across = """() => {
+      const stage = document.querySelector('.atlas-stage').getBoundingClientRect();
+      const places = [...document.querySelectorAll('.atlas-plot .points path')].map((path) => {
+        const box = path.getBoundingClientRect();
+        return box.x + box.width / 2 - stage.x;
+      });
+      return [stage.width, Math.min(...places), stage.width - Math.max(...places)]; }"""
+    size = page.viewport_size
+
+    def lies_in_the_middle(width: int) -> bool:
+        stage, left, right = page.evaluate(across)
+        return stage <= width and left > 0 and abs(left - right) < 0.1 * stage
+
+    try:
+        for width in (size["width"] - 300, size["width"]):
+            page.set_viewport_size({**size, "width": width})
+            wait_until(lambda width=width: lies_in_the_middle(width))
+    finally:
+        page.set_viewport_size(size)

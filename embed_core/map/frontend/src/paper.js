@@ -36,8 +36,11 @@ export class Paper {
 
   measure() {
     const { stage, under, over } = this.map.elements;
-    this.width = stage.clientWidth;
-    this.height = stage.clientHeight;
+    const [width, height] = [stage.clientWidth, stage.clientHeight];
+    // A view that stays the same lies elsewhere on a paper of another size: it is drawn again.
+    if (width !== this.width || height !== this.height) this.view = { ...this.view };
+    this.width = width;
+    this.height = height;
     for (const svg of [under, over]) svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.measureButtons();
     this.measureFree();
