@@ -91,6 +91,7 @@ def test_a_sweep_shows_its_parts_is_stopped_and_goes_on_after_a_reload(open_tab:
     page.wait_for_selector("[data-testid=stVegaLiteChart]")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Resume").wait_for()
+    settle(page)  # what was chosen is in the address then
     page.reload()
     page.get_by_text("So far").wait_for()
     page.get_by_role("button", name="Resume").click()
